@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+#
+# What runs on a hosted system: the simulated world (sim/) and the command (tools/).
+
+# An imported library itsguard_NAME from its header and its library file. By hand, because the
+# packages of Debian 12 and 13 differ in what they bring: CMake files, pkg-config files or neither.
+function(itsguard_need name header package)
+	find_path(ITSGUARD_${name}_INCLUDE ${header})
+	find_library(ITSGUARD_${name}_LIBRARY ${name})
+	mark_as_advanced(ITSGUARD_${name}_INCLUDE ITSGUARD_${name}_LIBRARY)
+	if(NOT ITSGUARD_${name}_INCLUDE OR NOT ITSGUARD_${name}_LIBRARY)
+		message(FATAL_ERROR "${name} not found: install ${package}, "
+			"or configure with -D ITSGUARD_TESTS=OFF -D ITSGUARD_TOOLS=OFF")
+	endif()
+	add_library(itsguard_${name} INTERFACE)
+	target_include_directories(itsguard_${name} SYSTEM INTERFACE ${ITSGUARD_${name}_INCLUDE})
+	target_link_libraries(itsguard_${name} INTERFACE ${ITSGUARD_${name}_LIBRARY})
+endfunction()
+
+itsguard_need(roaring roaring/roaring.h libroaring-dev)
+itsguard_need(jansson jansson.h libjansson-dev)
+
+# A static library from a folder's files, or, while it has none, one that only passes on its links.
+function(itsguard_folder_library target folder)
+	if(ARGN)
+		add_library(${target} STATIC ${ARGN})
+		target_include_directories(${target} PUBLIC ${folder} PRIVATE src)
+		itsguard_warnings(${target} HOSTED)
+		target_link_libraries(${target} PUBLIC ${${target}_LINKS})
+	else()
+		add_library(${target} INTERFACE)
+		target_link_libraries(${target} INTERFACE ${${target}_LINKS})
+	endif()
+endfunction()
+
+file(GLOB sim_sources CONFIGURE_DEPENDS sim/*.c)
+set(itsguard_sim_LINKS itsguard itsguard_roaring)
+itsguard_folder_library(itsguard_sim sim ${sim_sources})
+
+# tools/main.c (or itsguard.c) is the command; the rest of tools/ is a library, so that tests can call it.
+file(GLOB tool_sources CONFIGURE_DEPENDS tools/*.c)
+file(GLOB tool_main CONFIGURE_DEPENDS tools/main.c tools/itsguard.c)
+list(REMOVE_ITEM tool_sources ${tool_main})
+set(itsguard_tool_LINKS itsguard_sim itsguard itsguard_jansson)
+itsguard_folder_library(itsguard_tool tools ${tool_sources})
+
+if(ITSGUARD_TOOLS AND tool_main)
+	add_executable(itsguard_cli ${tool_main})
+	target_include_directories(itsguard_cli PRIVATE tools src)
+	target_link_libraries(itsguard_cli PRIVATE itsguard_tool)
+	itsguard_warnings(itsguard_cli HOSTED)
+	set_target_properties(itsguard_cli PROPERTIES
+		OUTPUT_NAME itsguard
+		RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+endif()

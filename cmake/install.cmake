@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+#
+# Installed: the library, its headers, a CMake package, a pkg-config file and, if built, the command.
+
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(itsguard_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/itsguard)
+
+install(TARGETS itsguard EXPORT itsguard-targets
+	ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+	FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT itsguard-targets FILE itsguard-config.cmake
+	NAMESPACE itsguard:: DESTINATION ${itsguard_cmake_dir})
+
+# Before 1.0 a new minor version may change anything.
+write_basic_package_version_file(itsguard-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/itsguard-config-version.cmake
+	DESTINATION ${itsguard_cmake_dir})
+
+# Found relative to itself, so that an installed tree can be moved.
+file(RELATIVE_PATH itsguard_prefix_from_pc
+	/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+configure_file(cmake/itsguard.pc.in itsguard.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/itsguard.pc
+	DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+if(TARGET itsguard_cli)
+	install(TARGETS itsguard_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()

@@ -1,0 +1,48 @@
+# shellcheck shell=sh disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+#
+# What script/test and script/demo share. Sourced, with the repository's root as working directory.
+
+# What a build of everything needs, by package name; the names are the same in Debian 12 and 13.
+packages_to_build='cmake ninja-build gcc libc6-dev libcmocka-dev libroaring-dev libjansson-dev'
+
+# What the tests need beyond: a second compiler with its sanitizers, and one for the machines that
+# the library is for. A native AArch64 machine has the latter already, under the same name.
+packages_to_test='clang libclang-rt-dev binutils'
+command -v aarch64-linux-gnu-gcc >/dev/null || packages_to_test="$packages_to_test gcc-aarch64-linux-gnu"
+
+fail() {
+	echo "$0: $*" >&2
+	exit 1
+}
+
+is_installed() {
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# need_packages NAME...: install what is missing. Nothing missing: no root, no network, no time.
+need_packages() {
+	if ! command -v apt-get >/dev/null; then
+		echo "$0: not a Debian system: make sure that this is installed: $*" >&2
+		return
+	fi
+	missing=
+	for package in "$@"; do
+		is_installed "$package" || missing="$missing $package"
+	done
+	[ -n "$missing" ] || return 0
+
+	if [ "$(id -u)" -eq 0 ]; then
+		as_root=
+	elif command -v sudo >/dev/null; then
+		as_root=sudo
+	else
+		fail "needs these packages, and neither root nor sudo is there to install them:$missing"
+	fi
+	echo "Installing:$missing"
+	# shellcheck disable=SC2086 # lists of words
+	$as_root apt-get -q -q update &&
+		$as_root env DEBIAN_FRONTEND=noninteractive \
+			apt-get -q -q -y --no-install-recommends install $missing ||
+		fail "apt-get could not install:$missing"
+}
