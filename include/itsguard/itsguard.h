@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * itsguard: a guard between an untrusted host and an Arm GICv3 ITS.
+ *
+ * The hypervisor takes the ITS control frame away from the host, hands every trapped access to
+ * itsg_write() and itsg_read(), and gives the guard a few callbacks over its page ownership. The
+ * guard then programs the hardware itself, from private copies, and holds every page that the ITS
+ * may touch for as long as it may touch it.
+ *
+ * LOCKING. One lock, the caller's: hold it over every call that concerns a tracker or any ITS on
+ * that tracker. The library never locks, waits, spins or allocates, and it calls back only from
+ * inside the call that is being made.
+ *
+ * MEMORY. All state lies in memory that the caller gives, of the size that itsg_its_size() and
+ * itsg_pages_size() state. It must be inaccessible to the host. There are no globals.
+ *
+ * REASONS. Every refusal has exactly one reason (reason.h), and leaves the guard, the page states
+ * and the hardware as they were (I3).
+ */
+#ifndef ITSGUARD_ITSGUARD_H
+#define ITSGUARD_ITSGUARD_H
+
+#include "itsguard/cmd.h"
+#include "itsguard/env.h"
+#include "itsguard/pages.h"
+#include "itsguard/reason.h"
+#include "itsguard/version.h"
+
+/* The GITS_BASER<n> registers of one ITS (GITS_BASER: 0x100 + 8n, n = 0..7). */
+#define ITSG_BASERS 8
+
+struct itsg_its;
+
+/* What itsg_event tells. */
+enum itsg_event_kind {
+	ITSG_EVENT_REFUSED_ACCESS,  /* a register access: offset, value, reason */
+	ITSG_EVENT_REFUSED_COMMAND, /* a command of the host's queue: command, offset, reason */
+	ITSG_EVENT_STALLED,	    /* hardware stalled at the command published from offset */
+	ITSG_EVENT_LEAKED,	    /* the platform refused to take page `value` (a PFN) back */
+	ITSG_EVENT_BROKEN,	    /* hardware did what no ITS does: nothing is released any more */
+};
+
+/* One line of the guard's log. Valid only during the callback. */
+struct itsg_event {
+	enum itsg_event_kind kind;
+	enum itsg_reason reason;  /* ITSG_OK where no rule was broken */
+	uint32_t offset;	  /* register offset, or the command's offset in the host's queue */
+	uint64_t value;		  /* see the kinds */
+	const uint8_t *command;	  /* the 32 bytes as fetched, or NULL */
+};
+
+/*
+ * The platform. Page callbacks return 0 or an error of the platform's own; an error means that
+ * nothing was changed. `ctx` is the pointer given at init. A page is named by its PFN, its
+ * physical address divided by the tracker's page size. All are called with the caller's lock held.
+ */
+struct itsg_ops {
+	/*
+	 * The host keeps access to the page but can no longer give it to anybody (pKVM: share with
+	 * the hypervisor, and pin). A page that is not host memory, or is shared with or lent to
+	 * somebody else, must be refused.
+	 */
+	int (*share)(void *ctx, uint64_t pfn);
+	/* Undoes one share (pKVM: unpin, and unshare). */
+	int (*unshare)(void *ctx, uint64_t pfn);
+	/*
+	 * The host loses the page. Returns when no CPU can write it any more: stage 2 entry gone
+	 * and TLB invalidation complete.
+	 */
+	int (*donate)(void *ctx, uint64_t pfn);
+	/* Undoes one donate: the page is the host's again. */
+	int (*reclaim)(void *ctx, uint64_t pfn);
+	/*
+	 * Zeroes [pa, pa + bytes) of donated memory, or of the level-1 pool, then cleans and invalidates it to the point of
+	 * coherency, always, whatever attributes the host gave the table (P2, P9, P10). May have
+	 * zeroed a part when it fails. pa and bytes are multiples of 256.
+	 */
+	int (*zero)(void *ctx, uint64_t pa, uint64_t bytes);
+	/*
+	 * Copies host memory, each byte exactly once. Bytes, not words: the guard knows that ITS
+	 * memory is little endian. `bytes` is 8 or 32 and pa a multiple of it, so a run never
+	 * crosses a page.
+	 */
+	int (*fetch)(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes);
+	/*
+	 * Writes the guard's private memory (queue and level-1 pool), then cleans it to the point
+	 * of coherency, always, and orders it before any later reg_write. Nothing is written when
+	 * it fails. `bytes` is 8 or 32 and pa a multiple of it.
+	 */
+	int (*store)(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes);
+	/* The hardware's control frame: width is 4 or 8 bytes, offset a multiple of it. */
+	uint64_t (*reg_read)(void *ctx, uint32_t offset, uint32_t width);
+	void (*reg_write)(void *ctx, uint32_t offset, uint32_t width, uint64_t value);
+	/*
+	 * Optional: is this DeviceID not the host's to map (say, assigned to a protected guest)?
+	 * Asked at each MAPD V=1.
+	 */
+	bool (*reserved)(void *ctx, uint32_t device_id);
+	/*
+	 * Optional: is redistributor `index` of the configuration asleep, with nothing outstanding
+	 * there? Then the guard's barriers leave it out.
+	 */
+	bool (*asleep)(void *ctx, uint32_t index);
+	/* Optional: the log. Rate limiting is the platform's affair (XSA-118). */
+	void (*event)(void *ctx, const struct itsg_event *event);
+};
+
+/* A range of private physical memory. */
+struct itsg_range {
+	uint64_t pa;
+	uint64_t bytes;
+};
+
+/*
+ * One ITS, as the platform knows it. Read during the call only; nothing points back into it.
+ * What hardware can tell (TYPER, BASER types and sizes) is read from hardware, not from here (P14).
+ */
+struct itsg_its_config {
+	/* Physical address bits of this machine, 32 to 52. Nothing the host names may end above. */
+	uint32_t pa_bits;
+	/* LPI INTID bits: GICD_TYPER.IDbits + 1, 14 to 32. */
+	uint32_t lpi_bits;
+	/* Most mapped devices, 2 or more; a refusal for want of room is NO_DEVICE_SLOT. */
+	uint32_t devices;
+	/* Published commands that may await completion, 2 or more; when full, the host waits. */
+	uint32_t journal;
+	/*
+	 * The most commands in the private queue at a time, 2 or more, below its slots. 0: as many
+	 * as fit.
+	 */
+	uint32_t depth;
+	/* Steps a call may take (a command judged, a slot scrubbed, ...), 1 or more. */
+	uint32_t budget;
+	/* Extents of tables that this hardware may not have forgotten, remembered for reuse. */
+	uint32_t kept;
+	/* EventID bits a device may have at most, so that one MAPD's work is bounded. 0: TYPER's. */
+	uint32_t event_bits;
+	/* Most ITS pages in a flat table, 0: 256. A larger one is TABLE_SIZE. */
+	uint32_t table_pages;
+	/* Bytes per ITT entry where TYPER lies (Qualcomm QDF2400 erratum 0065: 16). 0: TYPER's. */
+	uint32_t itt_entry_bytes;
+	/* ITTs are donated and zeroed rather than shared: the host keeps them in pages of their own. */
+	bool donate_itt;
+	/* Clearing BASER.Valid makes this ITS forget the table, whatever TYPER.INV says. */
+	bool forgets;
+	/* The host sees TYPER.Virtual, and all that hangs on it, as 0. */
+	bool hide_virtual;
+	/*
+	 * Redistributors, as RDbase names them: with TYPER.PTA=1 the address of the RD frame (64 KB
+	 * aligned), else GICR_TYPER.Processor_Number << 16. Ascending, at least one.
+	 */
+	const uint64_t *redistributors;
+	uint32_t redistributor_count;
+	/*
+	 * Private memory that the ITS reads and the host cannot touch. The queue: 64 KB aligned, 4
+	 * KB to 1 MB, a multiple of 4 KB. The pool holds the level-1 tables that hardware walks; 64
+	 * KB aligned; may be empty, then two-level tables are not offered. Content is the guard's
+	 * from init on; it zeroes what hardware may read.
+	 */
+	struct itsg_range queue;
+	struct itsg_range level1_pool;
+	/* Keys the hash of DeviceIDs; a secret keeps the host from choosing collisions. */
+	uint64_t hash_key[2];
+};
+
+/*
+ * The memory that one ITS needs for this configuration, in bytes; 0 if the configuration is not
+ * one that itsg_its_init() takes. Dominated by 16 bytes a device, 64 a journal entry and 8 a
+ * level-1 word of the pool.
+ */
+size_t itsg_its_size(const struct itsg_its_config *config);
+
+/*
+ * Takes over an ITS that is disabled and quiescent: clears Valid of CBASER and of every BASER,
+ * learns what this hardware keeps in their fields, and zeroes the level-1 pool.
+ *
+ * mem      `size` bytes, 64-byte aligned, kept until the ITS is no longer used
+ * pages    the machine's tracker; shared by all ITSs
+ * ops,ctx  copied
+ * out      the ITS on ITSG_OK
+ *
+ * ITSG_BAD_CONFIG        a value out of range, memory too small, a callback missing
+ * ITSG_NOT_QUIESCENT     Enabled=1 or Quiescent=0: disable it, wait and call again
+ * ITSG_HARDWARE_MISMATCH a Valid bit cannot be cleared
+ * ITSG_ZERO_FAILED       the pool could not be zeroed
+ */
+enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_config *config,
+			       struct itsg_pages *pages, const struct itsg_ops *ops, void *ctx,
+			       struct itsg_its **out);
+
+/*
+ * The host writes `value` to `offset` of the control frame (0 to 0xffff), `width` bytes. Never
+ * faults, whatever the arguments. Afterwards the guard takes up to `budget` steps.
+ *
+ * ITSG_OK                 done, or ignored as the architecture allows
+ * ITSG_BAD_WIDTH          not 4 or 8 bytes, or not a width of that register
+ * ITSG_BAD_ALIGNMENT      not a multiple of the width
+ * ITSG_RESERVED_REGISTER  a non-zero write where no register of the host's is
+ * ITSG_READ_ONLY          a non-zero write to a read-only register
+ * ITSG_NOT_QUIESCENT      CBASER or BASER written, or Enabled set, in the wrong state
+ * ITSG_CWRITER_RANGE      CWRITER outside the queue
+ * and, where CTLR.Enabled goes from 0 to 1: ENABLE_INCOMPLETE, CWRITER_RANGE, QUEUE_ADDRESS,
+ * TABLE_PAGE_SIZE, TABLE_ADDRESS, TABLE_SIZE, TABLE_OVERLAP, KIND_CONFLICT, NO_PAGE_SLOT,
+ * SHARE_REFUSED, DONATE_REFUSED, ZERO_FAILED, STORE_FAILED, HARDWARE_MISMATCH.
+ *
+ * A refused *command* is not a refused access: it is skipped and told to ops.event.
+ */
+enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t width, uint64_t value);
+
+/*
+ * The host reads. Takes up to `budget` steps first: a driver that polls CREADR drives progress.
+ * *value is 0 when refused, which happens only for ITSG_BAD_WIDTH and ITSG_BAD_ALIGNMENT.
+ */
+enum itsg_reason itsg_read(struct itsg_its *its, uint32_t offset, uint32_t width, uint64_t *value);
+
+/*
+ * Takes up to `budget` steps: call it from an idle loop, or never. True if it did anything, so
+ * that calling again may do more; false when there is nothing to do until hardware moves.
+ */
+bool itsg_poll(struct itsg_its *its);
+
+/* Is the DeviceID mapped by the host on this ITS? */
+bool itsg_device_mapped(const struct itsg_its *its, uint32_t device_id);
+
+/* Counters since init. */
+struct itsg_stats {
+	uint64_t accesses;	   /* register accesses of the host */
+	uint64_t refused_accesses;
+	uint64_t commands;	   /* judged: accepted plus refused */
+	uint64_t accepted;
+	uint64_t refused;
+	uint64_t barriers;	   /* SYNCs of the guard's own */
+	uint64_t leaked;	   /* times the platform refused to take a page back */
+	uint32_t devices;	   /* mapped now */
+	uint32_t devices_peak;
+	uint64_t kept_granules;	   /* claimed for tables that hardware may not have forgotten */
+	bool broken;		   /* see ITSG_EVENT_BROKEN */
+};
+void itsg_get_stats(const struct itsg_its *its, struct itsg_stats *out);
+
+/* What a claim is for. */
+enum itsg_claim_use {
+	ITSG_CLAIM_QUEUE,   /* the host's command queue */
+	ITSG_CLAIM_LEVEL1,  /* the host's level-1 table */
+	ITSG_CLAIM_TABLE,   /* a flat table */
+	ITSG_CLAIM_LEVEL2,  /* a level-2 page */
+	ITSG_CLAIM_ITT,	    /* the ITT of a mapped device */
+	ITSG_CLAIM_PENDING, /* an ITT on its way out: its unmap is not settled */
+	ITSG_CLAIM_KEPT,    /* a flat table kept for reuse */
+};
+
+/*
+ * Visits every claim this ITS has on record. ITTs and level-2 pages that are kept for ever have no
+ * record; stats.kept_granules counts them together with the kept tables. For tools and tests:
+ * the work grows with all capacities.
+ */
+void itsg_visit_claims(const struct itsg_its *its,
+		       void (*visit)(void *ctx, enum itsg_claim_use use,
+				     const struct itsg_run *run, enum itsg_kind kind),
+		       void *ctx);
+
+/* The invariants of the guard, as far as it can see them itself (I1, I3, I7). */
+enum itsg_invariant {
+	ITSG_INVARIANTS_HOLD = 0,
+	ITSG_TRACKER_BROKEN,	/* itsg_pages_check() failed */
+	ITSG_CLAIM_NOT_HELD,	/* something on record is not claimed in the tracker */
+	ITSG_BOOKS_DIFFER,	/* claims held are not the claims recorded */
+	ITSG_DEVICES_BROKEN,	/* device records: hash, bounds or count */
+	ITSG_LEVEL1_BROKEN,	/* a mirror word that no accepted word looks like */
+	ITSG_JOURNAL_BROKEN,	/* order, bounds or barriers of published commands */
+	ITSG_QUEUE_BROKEN,	/* positions of the private queue */
+	ITSG_HARDWARE_BROKEN,	/* a table is valid in hardware without a claim */
+};
+
+/*
+ * Checks a tracker and ALL the ITSs on it. For tests, fuzzing and proofs: the work grows with all
+ * capacities. Changes nothing.
+ */
+enum itsg_invariant itsg_check(const struct itsg_pages *pages, const struct itsg_its *const its[],
+			       uint32_t count);
+
+#endif
