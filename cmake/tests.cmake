@@ -35,6 +35,8 @@ foreach(source IN LISTS test_sources)
 	set_tests_properties(${name} PROPERTIES TIMEOUT 110)
 endforeach()
 
+include(cmake/readme_program.cmake)
+
 # The list of sources and the version, each written down twice, agree.
 add_test(NAME sources_listed
 	COMMAND ${CMAKE_COMMAND} -P ${PROJECT_SOURCE_DIR}/cmake/check_sources.cmake)

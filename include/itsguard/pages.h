@@ -20,16 +20,17 @@
  * Work. An entry lies in one of two buckets that a keyed hash of its PFN names; a bucket is one
  * line of 64 bytes, 8 slots. A look-up reads at most two such lines, and for pages of 16 and 64 KB
  * one line more (the bits), whatever PFNs the host picks and however much is claimed. A call on a
- * run does at most three look-ups a page, and none at all for a run of more pages than capacity.
+ * run does at most three look-ups a page, and however long the run is, no call goes on beyond
+ * capacity + 1 pages. Only itsg_pages_init() and itsg_pages_check() walk the whole table.
  *
  * Load. When both buckets of a page are full the answer is ITSG_PAGES_FULL: entries never move.
  * With a capacity of up to 16 pages that never happens before all slots are used. Above, it is
- * improbable while at most HALF of the slots are used: less than one take in 10^7 (seen: up to 5
- * in 10^8, tables of 64 pages; fewer in large ones). So give a capacity of twice the pages that
- * are to be held at once. At 5/8 it is about 4 in 10^5 in a table with long churn, at 3/4 one in
- * 100; a table that is only filled has its first refusal above 5/8. The figures are those of the
- * simulation in tests/test_pfn_tracker.c, of 17 to 262144 pages, for sequential, strided and random
- * PFNs and for churn. It prints them, and fails if there are more refusals than stated here.
+ * improbable while at most HALF of the slots are used: less than one take in 10^7 (seen: a few in
+ * 10^8, tables of 33 to 256 pages; fewer in larger and smaller ones). So give a capacity of twice
+ * the pages that are to be held at once. At 5/8 it is 4 in 10^5 in a table with long churn, at 3/4
+ * one in 100. The figures are those of the simulation in tests/test_pfn_tracker.c, of 17 to 262144
+ * pages, for sequential, strided and random PFNs and for churn. It prints them, and fails if a
+ * table that fills refuses a page at half load or one that churns does so more often than above.
  */
 #ifndef ITSGUARD_PAGES_H
 #define ITSGUARD_PAGES_H

@@ -18,7 +18,7 @@
 	  "The register does not take an access of this width: 32 bits, or 64 bits if it is a 64-bit register.", \
 	  "", "S19 P13") \
 	X(BAD_ALIGNMENT, \
-	  "The offset is not a multiple of the access width, or lies outside the control frame.", \
+	  "The offset is not a multiple of the access width.", \
 	  "", "P13") \
 	X(RESERVED_REGISTER, \
 	  "A value other than 0 was written to a register that is reserved, not implemented, or not known to be safe.", \
@@ -42,10 +42,10 @@
 	  "The table is not aligned to its page size or passes the physical address size.", \
 	  "", "T2 T3 T4 P11") \
 	X(TABLE_SIZE, \
-	  "The table is larger than this ITS can use or than the guard has room to mirror.", \
+	  "A flat table of more pages than the configuration allows.", \
 	  "", "T2 T3 R4 P14") \
 	X(TABLE_PAGE_SIZE, \
-	  "Page_Size of the table is not one that this hardware keeps.", \
+	  "Page_Size of the table is the reserved code.", \
 	  "", "R7 P6 P14 P19") \
 	X(TABLE_OVERLAP, \
 	  "The table or level-2 page overlaps memory that the guard holds already.", \

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+#
+# The program in the README, taken out of it and run: what newcomers copy must work.
+
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/README.md)
+file(READ ${PROJECT_SOURCE_DIR}/README.md readme)
+string(FIND "${readme}" "```c\n" begin)
+if(begin EQUAL -1)
+	message(FATAL_ERROR "README.md has no C program any more")
+endif()
+math(EXPR begin "${begin} + 5")
+string(SUBSTRING "${readme}" ${begin} -1 readme)
+string(FIND "${readme}" "```" end)
+string(SUBSTRING "${readme}" 0 ${end} program)
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/readme_program.c CONTENT "${program}" @ONLY)
+
+add_executable(readme_program ${PROJECT_BINARY_DIR}/readme_program.c
+	${PROJECT_SOURCE_DIR}/tests/readme/platform.c)
+target_link_libraries(readme_program PRIVATE itsguard)
+target_compile_options(readme_program PRIVATE -std=gnu11 -Wall -Wextra -Werror)
+add_test(NAME readme_program COMMAND readme_program)
+set_tests_properties(readme_program PROPERTIES TIMEOUT 110)

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * Arming: CTLR.Enabled goes from 0 to 1.
+ *
+ * The ITS may read a table from the moment Valid is set, even while disabled (facts 1.10). So
+ * memory is claimed and zeroed before any Valid; and until the first Valid everything can be undone.
+ */
+#include "claim.h"
+#include "queue.h"
+#include "table.h"
+
+/* What this arming has added so far, to be undone if it fails. Bit n: BASER n. */
+struct arming {
+	uint32_t taken;	    /* claimed */
+	uint32_t revived;   /* claimed since an earlier arming, and kept */
+	bool queue;
+	uint32_t written;   /* hardware's register changed, Valid=0 */
+	uint64_t before[ITSG_BASERS];
+};
+
+uint32_t itsg_table_offset(const struct itsg_its *its, const struct itsg_table *table)
+{
+	return ITSG_GITS_BASER + (uint32_t)(table - its->table) * 8;
+}
+
+uint64_t itsg_table_visible(const struct itsg_table *table)
+{
+	return table->type ? itsg_keeps_baser(&table->keeps, table->read_only, table->raw) : 0;
+}
+
+struct itsg_run itsg_table_run(const struct itsg_table *table)
+{
+	const struct itsg_run run = {table->geo.pa, table->geo.bytes};
+
+	return run;
+}
+
+struct itsg_run itsg_table_rest(const struct itsg_table *table)
+{
+	const uint64_t done = table->geo.two_level || !table->dying ? 0 : table->reaped;
+	const struct itsg_run run = {table->geo.pa + done, table->geo.bytes - done};
+
+	return run;
+}
+
+static bool arm_host_valid(const struct itsg_table *table)
+{
+	return table->type && (table->raw & ITSG_BASER_VALID);
+}
+
+/* ---- check: no side effects ---- */
+
+static enum itsg_reason arm_check_complete(const struct itsg_its *its)
+{
+	if (!(its->host.raw & ITSG_CBASER_VALID))
+		return ITSG_ENABLE_INCOMPLETE;
+	if (!its->device_table || !arm_host_valid(its->device_table))
+		return ITSG_ENABLE_INCOMPLETE;
+	/* Collections may all be held in hardware (P17). */
+	if (its->typer.hcc == 0 &&
+	    (!its->collection_table || !arm_host_valid(its->collection_table)))
+		return ITSG_ENABLE_INCOMPLETE;
+	return ITSG_OK;
+}
+
+static enum itsg_reason arm_check_queue(const struct itsg_its *its)
+{
+	const uint64_t pa = its->host.raw & ITSG_CBASER_ADDRESS;
+
+	if (its->host.cwriter >= itsg_cmdq_bytes(its))
+		return ITSG_CWRITER_RANGE;
+	if ((its->host.raw & ITSG_CBASER_UNALIGNED) || pa + itsg_cmdq_bytes(its) > its->pa_end)
+		return ITSG_QUEUE_ADDRESS;
+	return ITSG_OK;
+}
+
+static enum itsg_reason arm_check_table(const struct itsg_its *its, const struct itsg_table *table)
+{
+	struct itsg_geometry geo;
+
+	if (!arm_host_valid(table))
+		return ITSG_OK;
+	itsg_geometry_decode(itsg_table_visible(table), &geo);
+	/* The reserved code, whatever hardware makes of it; or no code that hardware offers. */
+	if (itsg_get(table->raw, ITSG_BASER_PAGE_SIZE) > ITSG_BASER_PAGE_64K ||
+	    geo.page_code > ITSG_BASER_PAGE_64K)
+		return ITSG_TABLE_PAGE_SIZE;
+	return itsg_geometry_check(&geo, its->pa_end, its->config.table_pages);
+}
+
+static enum itsg_reason arm_check(const struct itsg_its *its)
+{
+	enum itsg_reason reason = arm_check_complete(its);
+
+	if (reason == ITSG_OK)
+		reason = arm_check_queue(its);
+	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++)
+		reason = arm_check_table(its, &its->table[n]);
+	return reason;
+}
+
+/* ---- what hardware still has ---- */
+
+static bool arm_table_lost(const struct itsg_its *its, const struct itsg_table *table)
+{
+	const uint64_t now = itsg_its_reg_read(its, itsg_table_offset(its, table));
+
+	return table->programmed && ((now ^ table->hw) & ITSG_BASER_WRITTEN);
+}
+
+/*
+ * Power was lost, or firmware has restored something of its own. The tables are as hardware left
+ * them when it was quiescent, in memory that only hardware and the guard can write, so they are
+ * given back to it as they are; what was published and not passed is gone.
+ */
+static void arm_after_reset(struct itsg_its *its)
+{
+	bool lost = its->ring.live && itsg_ring_lost(its);
+
+	for (uint32_t n = 0; n < ITSG_BASERS; n++)
+		lost = lost || arm_table_lost(its, &its->table[n]);
+	if (!lost)
+		return;
+	for (uint32_t n = 0; n < ITSG_BASERS; n++)
+		its->table[n].programmed = false;
+	itsg_journal_abandon(its);
+	itsg_ring_reset(its);
+}
+
+/* Tables that the host has replaced since go first: their memory may be wanted again. */
+static enum itsg_reason arm_retire(struct itsg_its *its)
+{
+	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
+		struct itsg_table *table = &its->table[n];
+
+		if (table->claimed && !table->dying && itsg_table_visible(table) != table->armed)
+			itsg_retire_table(its, table);
+	}
+	while (itsg_retire_step(its))
+		; /* bounded by the tables configured (I6) */
+	return itsg_retire_pending(its) ? ITSG_STORE_FAILED : ITSG_OK;
+}
+
+/* ---- claim ---- */
+
+static struct itsg_take arm_table_take(const struct itsg_table *table)
+{
+	struct itsg_take take;
+
+	take.run = itsg_table_run(table);
+	take.kind = table->geo.two_level ? ITSG_SHARED : ITSG_DONATED;
+	take.overlap = ITSG_TABLE_OVERLAP;
+	return take;
+}
+
+static struct itsg_take arm_queue_take(const struct itsg_its *its)
+{
+	struct itsg_take take;
+
+	take.run.pa = its->host.raw & ITSG_CBASER_ADDRESS;
+	take.run.bytes = itsg_cmdq_bytes(its);
+	take.kind = ITSG_SHARED; /* only the guard reads it */
+	take.overlap = ITSG_QUEUE_ADDRESS;
+	return take;
+}
+
+static enum itsg_reason arm_claim_queue(struct itsg_its *its, struct arming *arming)
+{
+	const struct itsg_take take = arm_queue_take(its);
+	enum itsg_reason reason;
+
+	if (its->host.claim.bytes)
+		return ITSG_OK;
+	reason = itsg_claim_take(its, &take);
+	if (reason != ITSG_OK)
+		return reason;
+	its->host.claim = take.run;
+	arming->queue = true;
+	return ITSG_OK;
+}
+
+static enum itsg_reason arm_claim_table(struct itsg_its *its, uint32_t n, struct arming *arming)
+{
+	struct itsg_table *table = &its->table[n];
+	struct itsg_take take;
+	enum itsg_reason reason;
+
+	if (!arm_host_valid(table) || table->claimed)
+		return ITSG_OK;
+	itsg_geometry_decode(itsg_table_visible(table), &table->geo);
+	take = arm_table_take(table);
+	if (take.kind == ITSG_DONATED && itsg_kept_revive(its, &take.run)) {
+		arming->revived |= (uint32_t)1 << n;
+	} else {
+		reason = itsg_claim_take(its, &take);
+		if (reason != ITSG_OK)
+			return reason;
+		arming->taken |= (uint32_t)1 << n;
+	}
+	table->claimed = true;
+	table->armed = itsg_table_visible(table);
+	return ITSG_OK;
+}
+
+static bool arm_is_new(const struct arming *arming, uint32_t n)
+{
+	return ((arming->taken | arming->revived) >> n & 1) != 0;
+}
+
+/* Whatever the host left in a flat table would be entries (P2). */
+static enum itsg_reason arm_zero(struct itsg_its *its, const struct arming *arming)
+{
+	enum itsg_reason reason = ITSG_OK;
+
+	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++) {
+		const struct itsg_take take = arm_table_take(&its->table[n]);
+
+		if (arm_is_new(arming, n))
+			reason = itsg_claim_zero(its, &take);
+	}
+	return reason;
+}
+
+static enum itsg_reason arm_claim(struct itsg_its *its, struct arming *arming)
+{
+	enum itsg_reason reason = arm_claim_queue(its, arming);
+
+	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++)
+		reason = arm_claim_table(its, n, arming);
+	return reason == ITSG_OK ? arm_zero(its, arming) : reason;
+}
+
+static void arm_undo_table(struct itsg_its *its, uint32_t n, const struct arming *arming)
+{
+	struct itsg_table *table = &its->table[n];
+	const struct itsg_take take = arm_table_take(table);
+
+	if (arming->written >> n & 1)
+		itsg_its_reg_write(its, itsg_table_offset(its, table), arming->before[n]);
+	if (arming->revived >> n & 1)
+		itsg_kept_add(its, &take.run);
+	if (arming->taken >> n & 1)
+		itsg_claim_undo(its, &take);
+	if (arm_is_new(arming, n))
+		table->claimed = false;
+}
+
+static void arm_undo(struct itsg_its *its, const struct arming *arming)
+{
+	for (uint32_t n = ITSG_BASERS; n > 0; n--)
+		arm_undo_table(its, n - 1, arming);
+	if (arming->queue) {
+		const struct itsg_take take = arm_queue_take(its);
+
+		itsg_claim_undo(its, &take);
+		its->host.claim.bytes = 0;
+	}
+}
+
+/* ---- hardware ---- */
+
+/* A flat table is the host's memory; of two levels, hardware gets the mirror. */
+static uint64_t arm_hardware_value(const struct itsg_table *table)
+{
+	const uint64_t visible = itsg_table_visible(table);
+	uint32_t pages;
+
+	if (!table->geo.two_level)
+		return itsg_geometry_encode(visible, table->geo.pa, table->geo.pages);
+	pages = itsg_level1_pages(table->geo.page_bytes, table->geo.entry_bytes, table->id_bits);
+	if (pages > table->geo.pages)
+		pages = table->geo.pages;
+	return itsg_geometry_encode(visible, table->mirror_pa, pages);
+}
+
+/* All fields, Valid=0: hardware must keep every one of them before it may use any (P9, P14). */
+static enum itsg_reason arm_write_table(struct itsg_its *its, uint32_t n, struct arming *arming)
+{
+	struct itsg_table *table = &its->table[n];
+	const uint32_t offset = itsg_table_offset(its, table);
+	const uint64_t value = arm_hardware_value(table);
+
+	arming->before[n] = itsg_its_reg_read(its, offset);
+	arming->written |= (uint32_t)1 << n;
+	itsg_its_reg_write(its, offset, value);
+	if ((itsg_its_reg_read(its, offset) ^ value) & ITSG_BASER_WRITTEN)
+		return ITSG_HARDWARE_MISMATCH;
+	table->hw = value | ITSG_BASER_VALID;
+	return ITSG_OK;
+}
+
+static enum itsg_reason arm_write(struct itsg_its *its, struct arming *arming)
+{
+	enum itsg_reason reason = ITSG_OK;
+
+	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++)
+		if (its->table[n].claimed && !its->table[n].programmed)
+			reason = arm_write_table(its, n, arming);
+	if (reason == ITSG_OK && !its->ring.live)
+		reason = itsg_ring_program(its);
+	return reason;
+}
+
+/* Nothing fails from here on: a Valid that does not stick is hardware gone wrong. */
+static void arm_validate(struct itsg_its *its)
+{
+	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
+		struct itsg_table *table = &its->table[n];
+		const uint32_t offset = itsg_table_offset(its, table);
+
+		if (!table->claimed || table->programmed)
+			continue;
+		itsg_its_reg_write(its, offset, table->hw);
+		table->programmed = true;
+		if (!(itsg_its_reg_read(its, offset) & ITSG_BASER_VALID))
+			itsg_its_broken(its);
+	}
+}
+
+enum itsg_reason itsg_arm(struct itsg_its *its)
+{
+	struct arming arming = {0, 0, false, 0, {0, 0, 0, 0, 0, 0, 0, 0}};
+	enum itsg_reason reason;
+
+	if (!itsg_its_quiet(its))
+		return ITSG_NOT_QUIESCENT;
+	if (its->ring.broken)
+		return ITSG_HARDWARE_MISMATCH;
+	reason = arm_check(its);
+	if (reason != ITSG_OK)
+		return reason;
+	arm_after_reset(its);
+	reason = arm_retire(its);
+	if (reason == ITSG_OK)
+		reason = arm_claim(its, &arming);
+	if (reason == ITSG_OK)
+		reason = arm_write(its, &arming);
+	if (reason != ITSG_OK) {
+		arm_undo(its, &arming);
+		return reason;
+	}
+	arm_validate(its);
+	itsg_its_enable(its, true);
+	return ITSG_OK;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+#include "claim.h"
+
+/* The pages of a run: [first, end). */
+struct claim_pages {
+	uint64_t first;
+	uint64_t end;
+};
+
+static struct claim_pages claim_pages_of(const struct itsg_its *its, const struct itsg_run *run)
+{
+	const uint32_t shift = itsg_pages_page_shift(its->pages);
+	struct claim_pages pages;
+
+	pages.first = run->pa >> shift;
+	pages.end = ((run->pa + run->bytes - 1) >> shift) + 1;
+	return pages;
+}
+
+static int claim_ask(struct itsg_its *its, uint64_t pfn, enum itsg_kind kind)
+{
+	return kind == ITSG_DONATED ? its->ops.donate(its->ctx, pfn) : its->ops.share(its->ctx, pfn);
+}
+
+static void claim_leak(struct itsg_its *its, uint64_t pfn)
+{
+	itsg_pages_mark(its->pages, pfn, true);
+	its->stats.leaked++;
+	itsg_its_event(its, ITSG_EVENT_LEAKED, ITSG_OK, 0, pfn, NULL);
+}
+
+static void claim_give_back(struct itsg_its *its, uint64_t pfn, enum itsg_kind kind)
+{
+	int error = kind == ITSG_DONATED ? its->ops.reclaim(its->ctx, pfn)
+					 : its->ops.unshare(its->ctx, pfn);
+
+	if (error)
+		claim_leak(its, pfn);
+	else
+		itsg_pages_mark(its->pages, pfn, false);
+}
+
+/*
+ * Is this run all that is claimed in the page, so that the platform was asked for the page on its
+ * account? A marked page was the guard's before.
+ */
+static bool claim_is_first(const struct itsg_its *its, const struct itsg_run *run, uint64_t pfn)
+{
+	return itsg_pages_sole(its->pages, run, pfn) && !itsg_pages_marked(its->pages, pfn);
+}
+
+/* Gives back the pages [first, end) that were taken for this run, then the run itself. */
+static void claim_undo_pages(struct itsg_its *its, const struct itsg_take *take, uint64_t first,
+			     uint64_t end)
+{
+	for (uint64_t pfn = first; pfn < end; pfn++)
+		if (claim_is_first(its, &take->run, pfn))
+			claim_give_back(its, pfn, take->kind);
+	itsg_pages_drop(its->pages, &take->run, take->kind);
+}
+
+static enum itsg_reason claim_reason(enum itsg_pages_result result, enum itsg_reason overlap)
+{
+	switch (result) {
+	case ITSG_PAGES_OK:
+		return ITSG_OK;
+	case ITSG_PAGES_KIND:
+		return ITSG_KIND_CONFLICT;
+	case ITSG_PAGES_FULL:
+		return ITSG_NO_PAGE_SLOT;
+	default:
+		return overlap;
+	}
+}
+
+enum itsg_reason itsg_claim_take(struct itsg_its *its, const struct itsg_take *take)
+{
+	const struct claim_pages pages = claim_pages_of(its, &take->run);
+	enum itsg_reason reason = claim_reason(
+		itsg_pages_take(its->pages, &take->run, take->kind), take->overlap);
+
+	if (reason != ITSG_OK)
+		return reason;
+	for (uint64_t pfn = pages.first; pfn < pages.end; pfn++) {
+		if (!claim_is_first(its, &take->run, pfn) || !claim_ask(its, pfn, take->kind))
+			continue;
+		claim_undo_pages(its, take, pages.first, pfn);
+		return take->kind == ITSG_DONATED ? ITSG_DONATE_REFUSED : ITSG_SHARE_REFUSED;
+	}
+	return ITSG_OK;
+}
+
+void itsg_claim_undo(struct itsg_its *its, const struct itsg_take *take)
+{
+	const struct claim_pages pages = claim_pages_of(its, &take->run);
+
+	claim_undo_pages(its, take, pages.first, pages.end);
+}
+
+void itsg_claim_drop(struct itsg_its *its, const struct itsg_run *run, enum itsg_kind kind)
+{
+	const struct claim_pages pages = claim_pages_of(its, run);
+
+	for (uint64_t pfn = pages.first; pfn < pages.end; pfn++)
+		if (itsg_pages_sole(its->pages, run, pfn))
+			claim_give_back(its, pfn, kind);
+	itsg_pages_drop(its->pages, run, kind);
+}
+
+enum itsg_reason itsg_claim_zero(struct itsg_its *its, const struct itsg_take *take)
+{
+	if (take->kind != ITSG_DONATED)
+		return ITSG_OK;
+	return its->ops.zero(its->ctx, take->run.pa, take->run.bytes) ? ITSG_ZERO_FAILED : ITSG_OK;
+}
+
+enum itsg_kind itsg_claim_itt_kind(const struct itsg_its *its)
+{
+	return its->config.donate_itt ? ITSG_DONATED : ITSG_SHARED;
+}
+
+uint64_t itsg_claim_granules(const struct itsg_run *run)
+{
+	return run->bytes >> ITSG_GRANULE_SHIFT;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * Claims: the tracker's books and the platform's page states, changed together.
+ *
+ * claim.c is the only caller of share, unshare, donate and reclaim.
+ */
+#ifndef ITSGUARD_CLAIM_H
+#define ITSGUARD_CLAIM_H
+
+#include "state.h"
+
+/*
+ * Takes a run, all or nothing. `overlap` if a granule is claimed already, by whomever; then
+ * ITSG_KIND_CONFLICT, ITSG_NO_PAGE_SLOT, ITSG_SHARE_REFUSED or ITSG_DONATE_REFUSED.
+ */
+enum itsg_reason itsg_claim_take(struct itsg_its *its, const struct itsg_take *take);
+
+/* The exact inverse of the take just made, on the way to a refusal. */
+void itsg_claim_undo(struct itsg_its *its, const struct itsg_take *take);
+
+/*
+ * Drops a run that hardware has let go. A page that the platform refuses to take back stays ours,
+ * marked as leaked and counted; a later take of the same kind uses it without a callback.
+ */
+void itsg_claim_drop(struct itsg_its *its, const struct itsg_run *run, enum itsg_kind kind);
+
+/* Zeroes the memory of a take that is donated; nothing to do for a shared one. */
+enum itsg_reason itsg_claim_zero(struct itsg_its *its, const struct itsg_take *take);
+
+/* The kind of an ITT's claim in this configuration. */
+enum itsg_kind itsg_claim_itt_kind(const struct itsg_its *its);
+
+/* Granules of a run. */
+uint64_t itsg_claim_granules(const struct itsg_run *run);
+
+#endif

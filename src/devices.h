@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * Device records: DeviceID -> ITT and size, the guard's own note of what MAPD mapped.
+ *
+ * An unmap is judged by the record alone, never by what the command says (S2, S3, P25). A look-up
+ * touches four cache lines, whatever DeviceIDs the host picks.
+ */
+#ifndef ITSGUARD_DEVICES_H
+#define ITSGUARD_DEVICES_H
+
+#include "itsguard/env.h"
+
+#define ITSG_DEVICES_MIN 2u
+#define ITSG_DEVICES_MAX 0x1000000u
+
+struct itsg_device {
+	uint64_t key; /* bit 63 in use, [36:32] EventID bits minus one, [31:0] DeviceID */
+	uint64_t itt; /* address, 256-byte aligned */
+};
+
+/* Set up by its owner: records all zero, count 0. */
+struct itsg_devices {
+	struct itsg_device *records; /* `capacity` of them, 64-byte aligned */
+	uint32_t capacity;
+	uint32_t count;
+	uint64_t hash_key[2];
+};
+
+/* The record of a DeviceID, or NULL. Valid until the next add or remove. */
+struct itsg_device *itsg_devices_find(const struct itsg_devices *devices, uint32_t device_id);
+
+/* Is there a slot for this DeviceID? */
+bool itsg_devices_room(const struct itsg_devices *devices, uint32_t device_id);
+
+/* Adds a DeviceID that has no record; false if there is no slot, and nothing is changed. */
+bool itsg_devices_add(struct itsg_devices *devices, uint32_t device_id, uint32_t size,
+		      uint64_t itt);
+
+void itsg_devices_remove(struct itsg_devices *devices, struct itsg_device *device);
+
+/* Record number index, 0 to capacity - 1, or NULL if that slot is empty. */
+struct itsg_device *itsg_devices_at(const struct itsg_devices *devices, uint32_t index);
+
+uint32_t itsg_device_id(const struct itsg_device *device);
+uint32_t itsg_device_size(const struct itsg_device *device); /* EventID bits minus one */
+
+/* For itsg_check(): every record in one of its two buckets, no DeviceID twice, count right. */
+bool itsg_devices_check(const struct itsg_devices *devices);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * Commands about one event of a device: MAPTI, MAPI, MOVI, INT, CLEAR, INV, DISCARD.
+ *
+ * They name no address, but hardware indexes the device's ITT by what they say, and may use any
+ * field of a command it thinks wrong (facts 2.6): so all of them are bounded here (P34).
+ */
+#include "rule.h"
+
+/* Which fields of a command are to be checked beyond DeviceID and EventID. */
+static bool event_has_icid(uint8_t opcode)
+{
+	return opcode == ITSG_CMD_MAPTI || opcode == ITSG_CMD_MAPI || opcode == ITSG_CMD_MOVI;
+}
+
+/* The LPI that the command maps: MAPI's is its EventID. */
+static enum itsg_reason event_intid(const struct itsg_its *its)
+{
+	const enum itsg_field field =
+		its->head.command.opcode == ITSG_CMD_MAPTI ? ITSG_F_PINTID : ITSG_F_EVENT_ID;
+	const uint64_t intid = itsg_rule_field(its, field);
+
+	if (its->head.command.opcode != ITSG_CMD_MAPTI && its->head.command.opcode != ITSG_CMD_MAPI)
+		return ITSG_OK;
+	return intid >= ITSG_LPI_FIRST && !(intid >> its->config.lpi_bits) ? ITSG_OK
+									   : ITSG_INTID_OOR;
+}
+
+enum itsg_reason itsg_rule_event(struct itsg_its *its)
+{
+	const struct itsg_device *device;
+	enum itsg_reason reason = itsg_rule_device_id(its);
+
+	if (reason != ITSG_OK)
+		return reason;
+	device = itsg_rule_device(its);
+	if (!device)
+		return ITSG_DEVICE_UNMAPPED;
+	if (itsg_rule_field(its, ITSG_F_EVENT_ID) >> (itsg_device_size(device) + 1))
+		return ITSG_EVENT_OOR;
+	reason = event_intid(its);
+	if (reason != ITSG_OK || !event_has_icid(its->head.command.opcode))
+		return reason;
+	return itsg_rule_icid(its);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * The host's command queue: fetch once, decode, rule, take, publish.
+ *
+ * A command is read from the host's memory once, into its->head, and from then on only that copy
+ * counts (T11). What hardware gets is re-encoded from the fields that were checked (I5).
+ */
+#include "claim.h"
+#include "queue.h"
+#include "rule.h"
+
+uint32_t itsg_cmdq_bytes(const struct itsg_its *its)
+{
+	return ((uint32_t)itsg_get(its->host.raw, ITSG_CBASER_SIZE) + 1) * 0x1000;
+}
+
+/* ---- fetch ---- */
+
+static void cmdq_refuse(struct itsg_its *its, enum itsg_reason reason)
+{
+	its->head.full = false;
+	its->stats.commands++;
+	its->stats.refused++;
+	itsg_its_event(its, ITSG_EVENT_REFUSED_COMMAND, reason, its->head.offset, 0,
+		       its->head.raw);
+}
+
+static void cmdq_fetch(struct itsg_its *its)
+{
+	struct itsg_head *head = &its->head;
+	int error;
+
+	head->full = false;
+	head->waiting = false;
+	head->level1_read = false;
+	head->offset = its->host.next;
+	error = its->ops.fetch(its->ctx, (its->host.raw & ITSG_CBASER_ADDRESS) + head->offset,
+			       head->raw, ITSG_CMD_BYTES);
+	its->host.next += ITSG_CMD_BYTES;
+	if (its->host.next >= itsg_cmdq_bytes(its))
+		its->host.next = 0;
+	if (error) {
+		cmdq_refuse(its, ITSG_FETCH_FAILED);
+		return;
+	}
+	head->full = true;
+	/* An unknown opcode decodes to no fields; its rule refuses it. */
+	itsg_cmd_decode(head->raw, its->typer.vmapp, &head->command);
+}
+
+/* ---- take ---- */
+
+static void cmdq_undo_takes(struct itsg_its *its, uint32_t takes)
+{
+	while (takes > 0)
+		itsg_claim_undo(its, &its->plan.take[--takes]);
+}
+
+static enum itsg_reason cmdq_take_one(struct itsg_its *its, const struct itsg_take *take)
+{
+	enum itsg_reason reason = itsg_claim_take(its, take);
+
+	if (reason != ITSG_OK)
+		return reason;
+	reason = itsg_claim_zero(its, take);
+	if (reason != ITSG_OK)
+		itsg_claim_undo(its, take);
+	return reason;
+}
+
+/* Hardware may follow the word at once, without any command: it is the last step that can fail. */
+static enum itsg_reason cmdq_store_level1(struct itsg_its *its)
+{
+	const struct itsg_plan *plan = &its->plan;
+	uint8_t bytes[8];
+
+	if (!plan->mirror)
+		return ITSG_OK;
+	itsg_put_le64(bytes, plan->level1);
+	if (its->ops.store(its->ctx, plan->mirror->mirror_pa + (uint64_t)plan->level1_index * 8,
+			   bytes, sizeof(bytes)))
+		return ITSG_STORE_FAILED;
+	plan->mirror->words[plan->level1_index] = plan->level1;
+	return ITSG_OK;
+}
+
+/* All that the plan needs and that can fail, or nothing (I3). */
+static enum itsg_reason cmdq_take(struct itsg_its *its)
+{
+	enum itsg_reason reason = ITSG_OK;
+	uint32_t taken = 0;
+
+	while (reason == ITSG_OK && taken < its->plan.takes) {
+		reason = cmdq_take_one(its, &its->plan.take[taken]);
+		if (reason == ITSG_OK)
+			taken++;
+	}
+	if (reason == ITSG_OK)
+		reason = itsg_ring_put(its, its->plan.raw);
+	if (reason == ITSG_OK)
+		reason = cmdq_store_level1(its);
+	if (reason != ITSG_OK)
+		cmdq_undo_takes(its, taken);
+	return reason;
+}
+
+/* ---- publish ---- */
+
+/* The rule made sure that there is room to add, and a record to remove. */
+static void cmdq_change_record(struct itsg_its *its)
+{
+	const struct itsg_plan *plan = &its->plan;
+
+	if (plan->record == ITSG_RECORD_ADD)
+		itsg_devices_add(&its->devices, plan->device_id, plan->size, plan->itt);
+	else if (plan->record == ITSG_RECORD_REMOVE)
+		itsg_devices_remove(&its->devices,
+				    itsg_devices_find(&its->devices, plan->device_id));
+	if (its->devices.count > its->stats.devices_peak)
+		its->stats.devices_peak = its->devices.count;
+}
+
+static void cmdq_record(struct itsg_its *its)
+{
+	const struct itsg_plan *plan = &its->plan;
+	struct itsg_entry *entry = itsg_journal_append(&its->journal);
+
+	entry->maps = plan->record == ITSG_RECORD_ADD;
+	entry->unmaps = plan->record == ITSG_RECORD_REMOVE;
+	entry->device_id = plan->device_id;
+	entry->host_offset = its->head.offset;
+	entry->generation = its->host.generation;
+	entry->number = its->ring.published;
+	entry->drop = plan->drop;
+	if (!plan->drop.bytes)
+		return;
+	its->journal.drops++;
+	itsg_barrier_owe(its, entry);
+}
+
+static void cmdq_publish(struct itsg_its *its)
+{
+	cmdq_change_record(its);
+	cmdq_record(its);
+	itsg_barrier_target(its, its->plan.target[0]);
+	itsg_barrier_target(its, its->plan.target[1]);
+	itsg_ring_publish(its);
+	its->head.full = false;
+	its->stats.commands++;
+	its->stats.accepted++;
+}
+
+/* ---- judge ---- */
+
+/* Would it perhaps be right once what is on its way out has gone? */
+static bool cmdq_may_wait(enum itsg_reason reason)
+{
+	switch (reason) {
+	case ITSG_TABLE_OVERLAP:
+	case ITSG_ITT_OVERLAP:
+	case ITSG_KIND_CONFLICT:
+	case ITSG_NO_PAGE_SLOT:
+	case ITSG_NO_DEVICE_SLOT:
+	case ITSG_DEVICE_MAPPED:
+	case ITSG_DEVICE_UNMAPPED:
+	case ITSG_DEVICE_RESERVED:
+	case ITSG_DEVICE_OOR:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void cmdq_judge(struct itsg_its *its)
+{
+	enum itsg_reason reason = itsg_rule(its);
+
+	its->head.waiting = false;
+	if (reason == ITSG_OK)
+		reason = cmdq_take(its);
+	if (reason == ITSG_OK)
+		cmdq_publish(its);
+	else if (its->journal.drops && its->head.command.opcode == ITSG_CMD_MAPD &&
+		 cmdq_may_wait(reason))
+		its->head.waiting = true;
+	else
+		cmdq_refuse(its, reason);
+}
+
+/* ---- steps ---- */
+
+static bool cmdq_can_judge(const struct itsg_its *its)
+{
+	if (!its->head.full || (its->head.waiting && its->journal.drops))
+		return false;
+	return itsg_journal_room(&its->journal) && itsg_ring_room(&its->ring);
+}
+
+/* Neighbouring unmaps share one round of SYNCs. */
+static bool cmdq_extends_round(const struct itsg_its *its)
+{
+	return its->head.command.opcode == ITSG_CMD_MAPD &&
+	       !itsg_rule_field(its, ITSG_F_VALID);
+}
+
+/* Step: one of our own MAPD V=0, owed since a queue was given up. */
+static bool cmdq_publish_owed(struct itsg_its *its)
+{
+	struct itsg_journal *journal = &its->journal;
+	struct itsg_entry *entry = itsg_journal_at(journal, journal->count - journal->owed);
+	uint8_t raw[ITSG_CMD_BYTES];
+
+	if (!itsg_ring_room(&its->ring))
+		return false;
+	itsg_put_le64(raw, ITSG_CMD_MAPD | (uint64_t)entry->device_id << 32);
+	itsg_put_le64(raw + 8, 0);
+	itsg_put_le64(raw + 16, 0);
+	itsg_put_le64(raw + 24, 0);
+	if (itsg_ring_put(its, raw) != ITSG_OK)
+		return false; /* tried again in a later call */
+	entry->state = ITSG_ENTRY_PUBLISHED;
+	entry->number = its->ring.published;
+	itsg_barrier_owe(its, entry);
+	journal->owed--;
+	itsg_ring_publish(its);
+	return true;
+}
+
+bool itsg_cmdq_step(struct itsg_its *its)
+{
+	if (!its->enabled || its->ring.broken)
+		return false;
+	if (its->journal.owed)
+		return cmdq_publish_owed(its);
+	if (its->barrier.round == ITSG_ROUND_QUEUEING)
+		return itsg_barrier_step(its);
+	if (!its->head.full && its->host.next != its->host.cwriter) {
+		cmdq_fetch(its);
+		return true;
+	}
+	if (!cmdq_can_judge(its) || !cmdq_extends_round(its))
+		if (itsg_barrier_begin(its))
+			return true;
+	if (!cmdq_can_judge(its))
+		return false;
+	cmdq_judge(its);
+	return true;
+}
+
+/* ---- what the host sees and does ---- */
+
+uint64_t itsg_cmdq_creadr(const struct itsg_its *its)
+{
+	uint64_t creadr;
+	uint32_t offset;
+
+	if (!itsg_journal_host_offset(its, &offset))
+		offset = its->head.full ? its->head.offset : its->host.next;
+	creadr = offset;
+	if (its->ring.stalled)
+		creadr |= ITSG_CREADR_STALLED;
+	return creadr;
+}
+
+/*
+ * One of ours: nobody else would restart it. A SYNC that stalls is replaced by one to another
+ * redistributor, a different one each time; its round proves nothing any more. An unmap that
+ * stalls leaves its claim with us.
+ */
+static void cmdq_mend(struct itsg_its *its, struct itsg_entry *entry)
+{
+	if (entry)
+		itsg_journal_keep(its, entry);
+	else
+		itsg_barrier_failed(its, its->ring.passed);
+	its->barrier.mended++;
+	if (its->barrier.mended >= its->config.redistributor_count)
+		its->barrier.mended = 0;
+	itsg_ring_mend(its, its->barrier.mended);
+}
+
+void itsg_cmdq_stalled(struct itsg_its *its)
+{
+	struct itsg_entry *entry = itsg_journal_find(its, its->ring.passed);
+
+	if (!entry || entry->own)
+		cmdq_mend(its, entry);
+	else
+		itsg_its_event(its, ITSG_EVENT_STALLED, ITSG_OK, entry->host_offset, 0, NULL);
+}
+
+void itsg_cmdq_retry(struct itsg_its *its)
+{
+	if (its->ring.stalled)
+		itsg_ring_retry(its);
+}
+
+void itsg_cmdq_restart(struct itsg_its *its)
+{
+	its->host.generation++;
+	its->host.next = 0;
+	its->head.full = false;
+	if (!its->ring.stalled)
+		return;
+	itsg_journal_abandon(its);
+	itsg_ring_reset(its);
+}

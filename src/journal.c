@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * The journal of published commands that are not over yet.
+ *
+ * An entry goes from the front only, so the host sees its commands end in order. An entry that
+ * releases memory ends when its barrier is passed too, or when the ITS was quiescent since (I2).
+ */
+#include "claim.h"
+#include "queue.h"
+
+bool itsg_journal_room(const struct itsg_journal *journal)
+{
+	return journal->count < journal->capacity;
+}
+
+struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t index)
+{
+	uint32_t slot = journal->first + index;
+
+	if (slot >= journal->capacity)
+		slot -= journal->capacity;
+	return &journal->entries[slot];
+}
+
+struct itsg_entry *itsg_journal_append(struct itsg_journal *journal)
+{
+	const struct itsg_entry empty = {ITSG_ENTRY_PUBLISHED, false, false, false, false, 0, 0, 0,
+					 0, 0, {0, 0}};
+	struct itsg_entry *entry = itsg_journal_at(journal, journal->count);
+
+	*entry = empty;
+	journal->count++;
+	return entry;
+}
+
+static bool journal_passed(const struct itsg_its *its, const struct itsg_entry *entry)
+{
+	return entry->state == ITSG_ENTRY_PUBLISHED && its->ring.passed > entry->number;
+}
+
+static bool journal_barrier_passed(const struct itsg_its *its, const struct itsg_entry *entry)
+{
+	if (entry->number < its->quiet)
+		return true;
+	return entry->barrier != 0 && entry->barrier != ITSG_NO_BARRIER &&
+	       its->ring.passed >= entry->barrier;
+}
+
+static bool journal_over(const struct itsg_its *its, const struct itsg_entry *entry)
+{
+	if (entry->state == ITSG_ENTRY_OVER)
+		return true;
+	if (its->ring.broken || !journal_passed(its, entry))
+		return false;
+	return entry->drop.bytes == 0 || journal_barrier_passed(its, entry);
+}
+
+bool itsg_journal_settle(struct itsg_its *its)
+{
+	struct itsg_journal *journal = &its->journal;
+	struct itsg_entry *entry = itsg_journal_at(journal, 0);
+
+	if (journal->count == 0 || !journal_over(its, entry))
+		return false;
+	if (entry->drop.bytes) {
+		journal->drops--;
+		itsg_claim_drop(its, &entry->drop, itsg_claim_itt_kind(its));
+	}
+	journal->first = journal->first + 1 == journal->capacity ? 0 : journal->first + 1;
+	journal->count--;
+	return true;
+}
+
+struct itsg_entry *itsg_journal_find(const struct itsg_its *its, uint64_t number)
+{
+	for (uint32_t i = 0; i < its->journal.count; i++) {
+		struct itsg_entry *entry = itsg_journal_at(&its->journal, i);
+
+		if (entry->state == ITSG_ENTRY_PUBLISHED && entry->number == number)
+			return entry;
+	}
+	return NULL;
+}
+
+bool itsg_journal_host_offset(const struct itsg_its *its, uint32_t *offset)
+{
+	for (uint32_t i = 0; i < its->journal.count; i++) {
+		const struct itsg_entry *entry = itsg_journal_at(&its->journal, i);
+
+		if (entry->own || entry->generation != its->host.generation)
+			continue;
+		*offset = entry->host_offset;
+		return true;
+	}
+	return false;
+}
+
+void itsg_journal_keep(struct itsg_its *its, struct itsg_entry *entry)
+{
+	if (!entry->drop.bytes)
+		return;
+	its->stats.kept_granules += itsg_claim_granules(&entry->drop);
+	its->journal.drops--;
+	entry->drop.bytes = 0;
+}
+
+/* What a mapping that was never passed must release: its device's record goes with it. */
+static void journal_take_record(struct itsg_its *its, struct itsg_entry *entry)
+{
+	struct itsg_device *device = itsg_devices_find(&its->devices, entry->device_id);
+
+	if (!device)
+		return;
+	entry->drop = itsg_run_of(device->itt, itsg_itt_bytes(itsg_device_size(device),
+							      its->config.itt_entry_bytes));
+	its->journal.drops++;
+	itsg_devices_remove(&its->devices, device);
+}
+
+/* True if the entry stays. */
+static bool journal_abandon_entry(struct itsg_its *its, struct itsg_entry *entry)
+{
+	if (entry->state == ITSG_ENTRY_OVER || journal_passed(its, entry))
+		return true;
+	if (!entry->maps && !entry->unmaps)
+		return false;
+	if (entry->maps)
+		journal_take_record(its, entry);
+	entry->state = ITSG_ENTRY_OWED;
+	entry->own = true;
+	entry->maps = false;
+	entry->unmaps = true;
+	entry->barrier = 0;
+	entry->covered = false;
+	return true;
+}
+
+void itsg_journal_abandon(struct itsg_its *its)
+{
+	struct itsg_journal *journal = &its->journal;
+	uint32_t kept = 0;
+
+	journal->owed = 0;
+	for (uint32_t i = 0; i < journal->count; i++) {
+		struct itsg_entry *entry = itsg_journal_at(journal, i);
+
+		if (!journal_abandon_entry(its, entry))
+			continue;
+		if (entry->state == ITSG_ENTRY_OWED)
+			journal->owed++;
+		*itsg_journal_at(journal, kept++) = *entry;
+	}
+	journal->count = kept;
+	its->barrier.round = ITSG_ROUND_NONE;
+}
+
+void itsg_journal_retire(struct itsg_its *its, bool forgotten)
+{
+	for (uint32_t i = 0; i < its->journal.count; i++) {
+		struct itsg_entry *entry = itsg_journal_at(&its->journal, i);
+
+		if (!forgotten)
+			itsg_journal_keep(its, entry);
+		entry->state = ITSG_ENTRY_OVER;
+	}
+	its->journal.owed = 0;
+	its->barrier.round = ITSG_ROUND_NONE;
+}

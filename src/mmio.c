@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * The register gate. The host never touches a register of the hardware: each offset is listed here,
+ * and what is not listed reads 0 and takes nothing (I5, P29).
+ */
+#include "mmio.h"
+
+#include "queue.h"
+#include "table.h"
+
+enum mmio_register {
+	MMIO_RESERVED, /* RAZ; writing anything but 0 is refused */
+	MMIO_CTLR,
+	MMIO_READ_ONLY_32,
+	MMIO_TYPER,
+	MMIO_CBASER,
+	MMIO_CWRITER,
+	MMIO_CREADR,
+	MMIO_BASER,
+};
+
+/* The register that a byte offset lies in. */
+static enum mmio_register mmio_register_at(uint32_t offset)
+{
+	if (offset >= ITSG_GITS_BASER && offset < ITSG_GITS_BASER_END)
+		return MMIO_BASER;
+	if (offset >= ITSG_GITS_ID_FIRST && offset < ITSG_CONTROL_FRAME_BYTES)
+		return MMIO_READ_ONLY_32;
+	switch (offset & ~(uint32_t)7) {
+	case ITSG_GITS_CTLR:
+		return offset < ITSG_GITS_IIDR ? MMIO_CTLR : MMIO_READ_ONLY_32;
+	case ITSG_GITS_TYPER:
+		return MMIO_TYPER;
+	case ITSG_GITS_MPAMIDR: /* PARTIDR, beside it, is not offered */
+		return offset < ITSG_GITS_PARTIDR ? MMIO_READ_ONLY_32 : MMIO_RESERVED;
+	case ITSG_GITS_MPIDR:
+		return offset < ITSG_GITS_MPIDR + 4 ? MMIO_READ_ONLY_32 : MMIO_RESERVED;
+	case ITSG_GITS_CBASER:
+		return MMIO_CBASER;
+	case ITSG_GITS_CWRITER:
+		return MMIO_CWRITER;
+	case ITSG_GITS_CREADR:
+		return MMIO_CREADR;
+	default:
+		return MMIO_RESERVED;
+	}
+}
+
+/* 64 bits wide: TYPER, CBASER, CWRITER, CREADR, BASER; either half may be accessed alone. */
+static bool mmio_is_32_bits(uint32_t offset)
+{
+	switch (offset) {
+	case ITSG_GITS_CTLR:
+	case ITSG_GITS_MPAMIDR:
+	case ITSG_GITS_MPIDR:
+	case ITSG_GITS_STATUSR:
+		return true;
+	default:
+		return offset >= ITSG_GITS_ID_FIRST && offset < ITSG_CONTROL_FRAME_BYTES;
+	}
+}
+
+enum itsg_reason itsg_mmio_check(uint32_t offset, uint32_t width)
+{
+	if (width != 4 && width != 8)
+		return ITSG_BAD_WIDTH;
+	if (offset & (width - 1))
+		return ITSG_BAD_ALIGNMENT;
+	return width == 8 && mmio_is_32_bits(offset) ? ITSG_BAD_WIDTH : ITSG_OK;
+}
+
+/* ---- reading ---- */
+
+/* Quiescent as hardware says; Enabled as the host has it; all else reads 0. */
+static uint64_t mmio_ctlr(const struct itsg_its *its)
+{
+	const uint64_t hw = itsg_its_reg_read(its, ITSG_GITS_CTLR);
+
+	return (hw & ITSG_CTLR_QUIESCENT) | (its->enabled ? ITSG_CTLR_ENABLED : 0);
+}
+
+/* The whole register, 32 or 64 bits. */
+static uint64_t mmio_value(const struct itsg_its *its, uint32_t offset)
+{
+	switch (mmio_register_at(offset)) {
+	case MMIO_CTLR:
+		return mmio_ctlr(its);
+	case MMIO_READ_ONLY_32:
+		return itsg_its_reg_read(its, offset);
+	case MMIO_TYPER:
+		return itsg_its_reg_read(its, ITSG_GITS_TYPER) & ~its->typer_hidden;
+	case MMIO_CBASER:
+		return itsg_keeps_cbaser(&its->host.keeps, its->host.raw);
+	case MMIO_CWRITER:
+		return its->host.cwriter;
+	case MMIO_CREADR:
+		return itsg_cmdq_creadr(its);
+	case MMIO_BASER:
+		return itsg_table_visible(&its->table[(offset - ITSG_GITS_BASER) / 8]);
+	default:
+		return 0;
+	}
+}
+
+static bool mmio_is_64_bits(enum mmio_register reg)
+{
+	switch (reg) {
+	case MMIO_TYPER:
+	case MMIO_CBASER:
+	case MMIO_CWRITER:
+	case MMIO_CREADR:
+	case MMIO_BASER:
+		return true;
+	default:
+		return false;
+	}
+}
+
+uint64_t itsg_mmio_read(const struct itsg_its *its, uint32_t offset, uint32_t width)
+{
+	uint64_t value = mmio_value(its, offset);
+
+	if (width == 8)
+		return value;
+	if (mmio_is_64_bits(mmio_register_at(offset)) && (offset & 4))
+		value >>= 32; /* P13 */
+	return value & 0xffffffffu;
+}
+
+/* ---- writing ---- */
+
+/* A half is put into the register before anything is judged (T16, P13). */
+static uint64_t mmio_merge(uint64_t old, uint32_t offset, uint32_t width, uint64_t value)
+{
+	if (width == 8)
+		return value;
+	value &= 0xffffffffu;
+	if (offset & 4)
+		return (old & 0xffffffffu) | value << 32;
+	return (old & ~(uint64_t)0xffffffffu) | value;
+}
+
+static enum itsg_reason mmio_write_ctlr(struct itsg_its *its, uint64_t value)
+{
+	const bool enable = (value & ITSG_CTLR_ENABLED) != 0;
+
+	if (enable == its->enabled)
+		return ITSG_OK;
+	if (enable)
+		return itsg_arm(its);
+	itsg_its_enable(its, false);
+	return ITSG_OK;
+}
+
+static bool mmio_quiet(const struct itsg_its *its)
+{
+	return !its->enabled && itsg_its_quiet(its);
+}
+
+static bool mmio_same_queue(const struct itsg_its *its, uint64_t raw)
+{
+	const uint64_t extent = ITSG_CBASER_VALID | ITSG_CBASER_ADDRESS | ITSG_CBASER_SIZE;
+
+	return (raw & ITSG_CBASER_VALID) && !((raw ^ its->host.raw) & extent);
+}
+
+/* Any write makes CREADR 0; CWRITER stays (facts 1.8). */
+static enum itsg_reason mmio_write_cbaser(struct itsg_its *its, uint64_t raw)
+{
+	if (!mmio_quiet(its))
+		return ITSG_NOT_QUIESCENT;
+	if (!mmio_same_queue(its, raw))
+		itsg_retire_host_queue(its);
+	its->host.raw = raw;
+	itsg_cmdq_restart(its);
+	return ITSG_OK;
+}
+
+static enum itsg_reason mmio_write_cwriter(struct itsg_its *its, uint64_t value)
+{
+	const uint32_t offset = (uint32_t)(value & ITSG_CWRITER_OFFSET);
+
+	if (offset >= itsg_cmdq_bytes(its))
+		return ITSG_CWRITER_RANGE;
+	its->host.cwriter = offset;
+	if (value & ITSG_CWRITER_RETRY)
+		itsg_cmdq_retry(its);
+	return ITSG_OK;
+}
+
+static enum itsg_reason mmio_write_baser(struct itsg_its *its, uint32_t offset, uint32_t width,
+					 uint64_t value)
+{
+	struct itsg_table *table = &its->table[(offset - ITSG_GITS_BASER) / 8];
+
+	if (!table->type)
+		return value ? ITSG_RESERVED_REGISTER : ITSG_OK; /* P15 */
+	if (!mmio_quiet(its))
+		return ITSG_NOT_QUIESCENT;
+	table->raw = mmio_merge(table->raw, offset, width, value);
+	if (!(table->raw & ITSG_BASER_VALID) && table->claimed && !table->dying)
+		itsg_retire_table(its, table);
+	return ITSG_OK;
+}
+
+enum itsg_reason itsg_mmio_write(struct itsg_its *its, uint32_t offset, uint32_t width,
+				 uint64_t value)
+{
+	if (width == 4)
+		value &= 0xffffffffu;
+	switch (mmio_register_at(offset)) {
+	case MMIO_CTLR:
+		return mmio_write_ctlr(its, value);
+	case MMIO_CBASER:
+		return mmio_write_cbaser(its,
+					 mmio_merge(its->host.raw, offset, width, value));
+	case MMIO_CWRITER:
+		return mmio_write_cwriter(its,
+					  mmio_merge(its->host.cwriter, offset, width, value));
+	case MMIO_BASER:
+		return mmio_write_baser(its, offset, width, value);
+	case MMIO_READ_ONLY_32:
+	case MMIO_TYPER:
+	case MMIO_CREADR:
+		return value ? ITSG_READ_ONLY : ITSG_OK;
+	default:
+		return value ? ITSG_RESERVED_REGISTER : ITSG_OK;
+	}
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* The register gate: what each offset of the control frame is to the host. */
+#ifndef ITSGUARD_MMIO_H
+#define ITSGUARD_MMIO_H
+
+#include "state.h"
+
+enum itsg_reason itsg_mmio_write(struct itsg_its *its, uint32_t offset, uint32_t width,
+				 uint64_t value);
+
+/* Width and alignment have been judged by itsg_mmio_check(). */
+uint64_t itsg_mmio_read(const struct itsg_its *its, uint32_t offset, uint32_t width);
+
+/* ITSG_BAD_WIDTH, ITSG_BAD_ALIGNMENT. */
+enum itsg_reason itsg_mmio_check(uint32_t offset, uint32_t width);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * The way of a command: its_cmdq.c takes it from the host's queue and publishes it in the private
+ * ring (ring.c); the journal (journal.c) keeps it until it is over; barrier.c queues the SYNCs
+ * behind what releases memory. Each step does a bounded piece of work and says whether it did any.
+ */
+#ifndef ITSGUARD_QUEUE_H
+#define ITSGUARD_QUEUE_H
+
+#include "state.h"
+
+/* ---- ring.c: the private queue ---- */
+
+/* Bytes of the ring before which a slot of this number lies. */
+uint32_t itsg_ring_offset(const struct itsg_ring *ring, uint64_t number);
+
+/* Is there a free slot? */
+bool itsg_ring_room(const struct itsg_ring *ring);
+
+/* Writes a command into the next slot; hardware does not see it yet. */
+enum itsg_reason itsg_ring_put(struct itsg_its *its, const uint8_t raw[ITSG_CMD_BYTES]);
+
+/* Hands the command in the next slot to hardware: from here on it cannot be taken back (T10). */
+void itsg_ring_publish(struct itsg_its *its);
+
+/* Reads CREADR and Stalled, once. True if hardware has stalled since it was last read. */
+bool itsg_ring_observe(struct itsg_its *its);
+
+/* Step: overwrites one passed slot with a harmless command. */
+bool itsg_ring_scrub(struct itsg_its *its);
+
+/* Overwrites the command hardware stalled at by a harmless one, and restarts it. */
+void itsg_ring_mend(struct itsg_its *its, uint32_t rd);
+
+/* Restarts a stalled queue at the command that failed. */
+void itsg_ring_retry(struct itsg_its *its);
+
+/* A harmless command: SYNC to redistributor number rd. */
+void itsg_ring_sync(const struct itsg_its *its, uint32_t rd, uint8_t raw[ITSG_CMD_BYTES]);
+
+/* Forgets all that is published; hardware must be quiescent. CBASER is cleared. */
+void itsg_ring_reset(struct itsg_its *its);
+
+/* Does hardware's CBASER still hold the ring? */
+bool itsg_ring_intact(const struct itsg_its *its);
+
+/* Has hardware's queue been reset, or moved while it was quiescent? For a live ring. */
+bool itsg_ring_lost(const struct itsg_its *its);
+
+/* Gives the ring to hardware, empty. STORE_FAILED or HARDWARE_MISMATCH: CBASER stays clear. */
+enum itsg_reason itsg_ring_program(struct itsg_its *its);
+
+/* ---- journal.c: published commands that are not over ---- */
+
+bool itsg_journal_room(const struct itsg_journal *journal);
+struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t index);
+
+/* A new entry at the end, all zero. There must be room, and nothing owed. */
+struct itsg_entry *itsg_journal_append(struct itsg_journal *journal);
+
+/* Step: takes the first entry off if it is over, dropping its claims if it has any. */
+bool itsg_journal_settle(struct itsg_its *its);
+
+/* The host's command that is published under this ring number, or NULL. */
+struct itsg_entry *itsg_journal_find(const struct itsg_its *its, uint64_t number);
+
+/* The offset of the host's first command of this queue that is published and not over. */
+bool itsg_journal_host_offset(const struct itsg_its *its, uint32_t *offset);
+
+/*
+ * The host gives up a stalled queue, or hardware has lost it: what was not passed will never be.
+ * Each unpassed MAPD becomes a MAPD V=0 of ours, owed to the next queue; the rest vanishes.
+ */
+void itsg_journal_abandon(struct itsg_its *its);
+
+/* The device table is retired: nothing published matters any more. */
+void itsg_journal_retire(struct itsg_its *its, bool forgotten);
+
+/* An entry's claim can never be dropped: it is kept for ever, and counted. */
+void itsg_journal_keep(struct itsg_its *its, struct itsg_entry *entry);
+
+/* ---- barrier.c: our SYNCs ---- */
+
+/* A command with a drop was published: a round is owed behind it. */
+void itsg_barrier_owe(struct itsg_its *its, struct itsg_entry *entry);
+
+/* Step: queues one SYNC of a round that has begun. */
+bool itsg_barrier_step(struct itsg_its *its);
+
+/* Begins the owed round. False if none is owed. */
+bool itsg_barrier_begin(struct itsg_its *its);
+
+/* Must reach this redistributor from now on; ITSG_NO_RD is ignored. */
+void itsg_barrier_target(struct itsg_its *its, uint32_t rd);
+
+/* The collection table is retired: no collection is left. */
+void itsg_barrier_forget_targets(struct itsg_its *its);
+
+/* A SYNC of ours with this number stalled: its round proves nothing. */
+void itsg_barrier_failed(struct itsg_its *its, uint64_t number);
+
+/* ---- its_cmdq.c: the host's queue ---- */
+
+/* Bytes of the host's queue, from its CBASER. */
+uint32_t itsg_cmdq_bytes(const struct itsg_its *its);
+
+/* Step: the next thing to do for the host's commands. */
+bool itsg_cmdq_step(struct itsg_its *its);
+
+/* Hardware stalled: at a command of the host's, who is told; or at one of ours, which is mended. */
+void itsg_cmdq_stalled(struct itsg_its *its);
+
+/* The host wrote CWRITER.Retry. */
+void itsg_cmdq_retry(struct itsg_its *its);
+
+/* CREADR as the host sees it. */
+uint64_t itsg_cmdq_creadr(const struct itsg_its *its);
+
+/* The host wrote CBASER: its queue begins anew. */
+void itsg_cmdq_restart(struct itsg_its *its);
+
+#endif

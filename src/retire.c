@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * Retiring a table: what the host has given up is dropped if hardware is known to have forgotten
+ * it, and kept for ever if not.
+ *
+ * Forgotten: Enabled=0, Quiescent=1, Valid=0 read back, and TYPER.INV=1 or the configuration says
+ * so (facts 4.1). Else a cached entry may still lead hardware to every page of the old table and to
+ * every ITT it named.
+ */
+#include "claim.h"
+#include "queue.h"
+#include "table.h"
+
+#define WORDS_A_STEP   64u /* empty slots looked at in one step */
+#define RECORDS_A_STEP 64u
+
+static bool retire_clear_hardware(struct itsg_its *its, struct itsg_table *table)
+{
+	const uint32_t offset = itsg_table_offset(its, table);
+
+	itsg_its_reg_write(its, offset, table->hw & ~ITSG_BASER_VALID);
+	table->programmed = false;
+	if (!(itsg_its_reg_read(its, offset) & ITSG_BASER_VALID))
+		return !its->ring.broken;
+	itsg_its_broken(its);
+	return false;
+}
+
+/* Records go with the table that hardware found them in, and so does what is still published. */
+static void retire_devices(struct itsg_its *its, bool forgotten)
+{
+	its->devices_dying = true;
+	its->devices_forgotten = forgotten;
+	its->devices_reaped = 0;
+	itsg_journal_retire(its, forgotten);
+	itsg_ring_reset(its);
+}
+
+void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
+{
+	const bool cleared = retire_clear_hardware(its, table);
+
+	table->forgotten = cleared && (its->config.forgets || its->typer.inv);
+	table->dying = true;
+	table->reaped = 0;
+	/* Hardware walked the mirror; only the guard ever read the host's level 1. */
+	if (table->geo.two_level) {
+		const struct itsg_run run = itsg_table_run(table);
+
+		itsg_claim_drop(its, &run, ITSG_SHARED);
+	}
+	if (table == its->device_table)
+		retire_devices(its, table->forgotten);
+	if (table == its->collection_table)
+		itsg_barrier_forget_targets(its);
+}
+
+void itsg_retire_host_queue(struct itsg_its *its)
+{
+	if (its->host.claim.bytes)
+		itsg_claim_drop(its, &its->host.claim, ITSG_SHARED);
+	its->host.claim.bytes = 0;
+}
+
+/* ---- kept extents ---- */
+
+void itsg_kept_add(struct itsg_its *its, const struct itsg_run *run)
+{
+	its->stats.kept_granules += itsg_claim_granules(run);
+	for (uint32_t i = 0; i < its->config.kept; i++) {
+		if (its->kept[i].run.bytes)
+			continue;
+		its->kept[i].run = *run;
+		return;
+	}
+}
+
+bool itsg_kept_revive(struct itsg_its *its, const struct itsg_run *run)
+{
+	for (uint32_t i = 0; i < its->config.kept; i++) {
+		if (its->kept[i].run.pa != run->pa || its->kept[i].run.bytes != run->bytes)
+			continue;
+		its->kept[i].run.bytes = 0;
+		its->stats.kept_granules -= itsg_claim_granules(run);
+		return true;
+	}
+	return false;
+}
+
+/* ---- reaping ---- */
+
+static void reap_done(struct itsg_table *table)
+{
+	table->dying = false;
+	table->claimed = false;
+}
+
+static void reap_run(struct itsg_its *its, const struct itsg_run *run, enum itsg_kind kind,
+		     bool forgotten)
+{
+	if (forgotten)
+		itsg_claim_drop(its, run, kind);
+	else
+		its->stats.kept_granules += itsg_claim_granules(run);
+}
+
+/* A forgotten flat table goes a host page at a time: it may have thousands of them. */
+static void reap_flat(struct itsg_its *its, struct itsg_table *table)
+{
+	const uint64_t page = (uint64_t)1 << itsg_pages_page_shift(its->pages);
+	struct itsg_run rest = itsg_table_rest(table);
+	const uint64_t to_page_end = page - (rest.pa & (page - 1));
+
+	if (!table->forgotten) {
+		itsg_kept_add(its, &rest);
+		reap_done(table);
+		return;
+	}
+	if (rest.bytes > to_page_end)
+		rest.bytes = to_page_end;
+	itsg_claim_drop(its, &rest, ITSG_DONATED);
+	table->reaped += rest.bytes;
+	if (table->reaped == table->geo.bytes)
+		reap_done(table);
+}
+
+/* Hardware's level 1 is zero again before the page it named may go. */
+static bool reap_level2(struct itsg_its *its, struct itsg_table *table, uint64_t index)
+{
+	const uint8_t zero[8] = {0, 0, 0, 0, 0, 0, 0, 0};
+	const struct itsg_run run = {table->words[index] & ITSG_L1E_ADDRESS, table->geo.page_bytes};
+
+	if (its->ops.store(its->ctx, table->mirror_pa + index * 8, zero, sizeof(zero)))
+		return false;
+	table->words[index] = 0;
+	reap_run(its, &run, ITSG_DONATED, table->forgotten);
+	return true;
+}
+
+static bool reap_two_level(struct itsg_its *its, struct itsg_table *table)
+{
+	const uint64_t words = table->mirror_bytes / 8;
+
+	for (uint32_t i = 0; i < WORDS_A_STEP && table->reaped < words; i++) {
+		if (!table->words[table->reaped]) {
+			table->reaped++;
+			continue;
+		}
+		if (!reap_level2(its, table, table->reaped))
+			return false; /* tried again in a later call */
+		table->reaped++;
+		return true;
+	}
+	if (table->reaped == words)
+		reap_done(table);
+	return true;
+}
+
+static void reap_devices(struct itsg_its *its)
+{
+	for (uint32_t i = 0; i < RECORDS_A_STEP; i++) {
+		struct itsg_device *device;
+		struct itsg_run run;
+
+		if (its->devices_reaped == its->devices.capacity) {
+			its->devices_dying = false;
+			return;
+		}
+		device = itsg_devices_at(&its->devices, its->devices_reaped++);
+		if (!device)
+			continue;
+		run = itsg_run_of(device->itt, itsg_itt_bytes(itsg_device_size(device),
+							      its->config.itt_entry_bytes));
+		itsg_devices_remove(&its->devices, device);
+		reap_run(its, &run, itsg_claim_itt_kind(its), its->devices_forgotten);
+		return;
+	}
+}
+
+static bool reap_table(struct itsg_its *its, struct itsg_table *table)
+{
+	if (table->geo.two_level)
+		return reap_two_level(its, table);
+	reap_flat(its, table);
+	return true;
+}
+
+bool itsg_retire_step(struct itsg_its *its)
+{
+	for (uint32_t n = 0; n < ITSG_BASERS; n++)
+		if (its->table[n].dying)
+			return reap_table(its, &its->table[n]);
+	if (!its->devices_dying)
+		return false;
+	reap_devices(its);
+	return true;
+}
+
+bool itsg_retire_pending(const struct itsg_its *its)
+{
+	for (uint32_t n = 0; n < ITSG_BASERS; n++)
+		if (its->table[n].dying)
+			return true;
+	return its->devices_dying;
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * The private command queue: the only one hardware ever sees.
+ *
+ * "Passed" is inferred from hardware's CREADR alone, and only where it lies between its last value
+ * and CWRITER; never from time, never from having submitted (T10, P1).
+ */
+#include "queue.h"
+
+static uint32_t ring_wrap(const struct itsg_ring *ring, uint32_t slot)
+{
+	return slot >= ring->slots ? slot - ring->slots : slot;
+}
+
+uint32_t itsg_ring_offset(const struct itsg_ring *ring, uint64_t number)
+{
+	const uint32_t ahead = (uint32_t)(number - ring->scrubbed);
+
+	return ring_wrap(ring, ring->scrub_slot + ahead) * ITSG_CMD_BYTES;
+}
+
+bool itsg_ring_room(const struct itsg_ring *ring)
+{
+	return ring->published - ring->scrubbed < ring->depth;
+}
+
+static enum itsg_reason ring_store(struct itsg_its *its, uint32_t offset,
+				   const uint8_t raw[ITSG_CMD_BYTES])
+{
+	return its->ops.store(its->ctx, its->ring.pa + offset, raw, ITSG_CMD_BYTES)
+		       ? ITSG_STORE_FAILED
+		       : ITSG_OK;
+}
+
+enum itsg_reason itsg_ring_put(struct itsg_its *its, const uint8_t raw[ITSG_CMD_BYTES])
+{
+	return ring_store(its, itsg_ring_offset(&its->ring, its->ring.published), raw);
+}
+
+static void ring_write_cwriter(struct itsg_its *its, uint64_t retry)
+{
+	itsg_its_reg_write(its, ITSG_GITS_CWRITER,
+			   itsg_ring_offset(&its->ring, its->ring.published) | retry);
+}
+
+void itsg_ring_publish(struct itsg_its *its)
+{
+	its->ring.published++;
+	ring_write_cwriter(its, 0);
+}
+
+void itsg_ring_sync(const struct itsg_its *its, uint32_t rd, uint8_t raw[ITSG_CMD_BYTES])
+{
+	const uint64_t rdbase = its->config.redistributors[rd];
+
+	itsg_put_le64(raw, ITSG_CMD_SYNC);
+	itsg_put_le64(raw + 8, 0);
+	itsg_put_le64(raw + 16, rdbase);
+	itsg_put_le64(raw + 24, 0);
+}
+
+/* How many commands hardware has passed beyond `passed`, if CREADR is where it can be. */
+static bool ring_progress(const struct itsg_ring *ring, uint64_t creadr, uint64_t *progress)
+{
+	const uint64_t slot = itsg_get(creadr, ITSG_CREADR_OFFSET);
+	const uint64_t last = itsg_ring_offset(ring, ring->passed) / ITSG_CMD_BYTES;
+
+	if (slot >= ring->slots)
+		return false;
+	*progress = slot >= last ? slot - last : slot + ring->slots - last;
+	return *progress <= ring->published - ring->passed;
+}
+
+bool itsg_ring_observe(struct itsg_its *its)
+{
+	struct itsg_ring *ring = &its->ring;
+	const bool before = ring->stalled;
+	uint64_t creadr, progress;
+
+	if (!ring->live || ring->broken)
+		return false;
+	creadr = itsg_its_reg_read(its, ITSG_GITS_CREADR);
+	if (!ring_progress(ring, creadr, &progress)) {
+		itsg_its_broken(its);
+		return false;
+	}
+	ring->passed += progress;
+	ring->stalled = (creadr & ITSG_CREADR_STALLED) && ring->passed < ring->published;
+	return ring->stalled && (!before || progress);
+}
+
+bool itsg_ring_scrub(struct itsg_its *its)
+{
+	struct itsg_ring *ring = &its->ring;
+	uint8_t raw[ITSG_CMD_BYTES];
+
+	if (ring->broken || ring->scrubbed >= ring->passed)
+		return false;
+	itsg_ring_sync(its, 0, raw);
+	if (ring_store(its, itsg_ring_offset(ring, ring->scrubbed), raw) != ITSG_OK)
+		return false; /* the slot is not free yet; tried again in a later call */
+	ring->scrub_slot = ring_wrap(ring, ring->scrub_slot + 1);
+	ring->scrubbed++;
+	return true;
+}
+
+void itsg_ring_retry(struct itsg_its *its)
+{
+	its->ring.stalled = false;
+	ring_write_cwriter(its, ITSG_CWRITER_RETRY);
+}
+
+void itsg_ring_mend(struct itsg_its *its, uint32_t rd)
+{
+	uint8_t raw[ITSG_CMD_BYTES];
+
+	itsg_ring_sync(its, rd, raw);
+	its->ring.stalled = false; /* if it cannot be stored, the next look tries again */
+	if (ring_store(its, itsg_ring_offset(&its->ring, its->ring.passed), raw) == ITSG_OK)
+		itsg_ring_retry(its);
+}
+
+/*
+ * CBASER first: writing it sets CREADR to 0, and with Valid=0 nothing is fetched. CWRITER then
+ * starts where CREADR does, lest old slots run again (LKML 2020).
+ */
+static void ring_clear_hardware(struct itsg_its *its)
+{
+	itsg_its_reg_write(its, ITSG_GITS_CBASER, 0);
+	itsg_its_reg_write(its, ITSG_GITS_CWRITER, 0);
+}
+
+void itsg_ring_reset(struct itsg_its *its)
+{
+	struct itsg_ring *ring = &its->ring;
+
+	ring_clear_hardware(its);
+	ring->passed = ring->published;
+	ring->scrubbed = ring->published;
+	ring->scrub_slot = 0;
+	ring->stalled = false;
+	ring->live = false;
+	ring->filled = false;
+}
+
+static enum itsg_reason ring_fill(struct itsg_its *its)
+{
+	uint8_t raw[ITSG_CMD_BYTES];
+
+	if (its->ring.filled)
+		return ITSG_OK;
+	itsg_ring_sync(its, 0, raw);
+	for (uint32_t slot = 0; slot < its->ring.slots; slot++)
+		if (ring_store(its, slot * ITSG_CMD_BYTES, raw) != ITSG_OK)
+			return ITSG_STORE_FAILED;
+	its->ring.filled = true;
+	return ITSG_OK;
+}
+
+/* The host's attributes, our address and size. */
+static uint64_t ring_cbaser(const struct itsg_its *its)
+{
+	const uint64_t attributes = ITSG_CBASER_INNER_CACHE | ITSG_CBASER_OUTER_CACHE |
+				    ITSG_CBASER_SHAREABILITY;
+
+	return ITSG_CBASER_VALID | (its->host.raw & attributes) | its->ring.pa |
+	       itsg_put(ITSG_CBASER_SIZE, its->ring.slots * ITSG_CMD_BYTES / 0x1000 - 1);
+}
+
+bool itsg_ring_intact(const struct itsg_its *its)
+{
+	const struct itsg_ring *ring = &its->ring;
+
+	return itsg_its_reg_read(its, ITSG_GITS_CBASER) == ring->hw;
+}
+
+bool itsg_ring_lost(const struct itsg_its *its)
+{
+	const struct itsg_ring *ring = &its->ring;
+	const uint64_t creadr = itsg_its_reg_read(its, ITSG_GITS_CREADR);
+	const uint64_t cwriter = itsg_its_reg_read(its, ITSG_GITS_CWRITER);
+
+	return !itsg_ring_intact(its) ||
+	       (creadr & ITSG_CREADR_OFFSET) != itsg_ring_offset(ring, ring->passed) ||
+	       (cwriter & ITSG_CWRITER_OFFSET) != itsg_ring_offset(ring, ring->published);
+}
+
+enum itsg_reason itsg_ring_program(struct itsg_its *its)
+{
+	const uint64_t must_keep = ITSG_CBASER_VALID | ITSG_CBASER_ADDRESS | ITSG_CBASER_SIZE;
+	const uint64_t value = ring_cbaser(its);
+	enum itsg_reason reason = ring_fill(its);
+
+	if (reason != ITSG_OK)
+		return reason;
+	itsg_its_reg_write(its, ITSG_GITS_CBASER, value);
+	its->ring.hw = itsg_its_reg_read(its, ITSG_GITS_CBASER);
+	if ((its->ring.hw & must_keep) != (value & must_keep) ||
+	    itsg_its_reg_read(its, ITSG_GITS_CREADR) != 0) {
+		ring_clear_hardware(its);
+		return ITSG_HARDWARE_MISMATCH;
+	}
+	itsg_its_reg_write(its, ITSG_GITS_CWRITER, 0);
+	its->ring.live = true;
+	return ITSG_OK;
+}

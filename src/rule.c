@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+#include "rule.h"
+
+uint64_t itsg_rule_field(const struct itsg_its *its, enum itsg_field field)
+{
+	return its->head.command.field[field];
+}
+
+enum itsg_reason itsg_rule_device_id(const struct itsg_its *its)
+{
+	const uint64_t id = itsg_rule_field(its, ITSG_F_DEVICE_ID);
+
+	if (id >> its->typer.device_bits)
+		return ITSG_DEVICE_OOR;
+	return id < its->device_table->geo.capacity ? ITSG_OK : ITSG_DEVICE_OOR;
+}
+
+struct itsg_device *itsg_rule_device(const struct itsg_its *its)
+{
+	return itsg_devices_find(&its->devices,
+				 (uint32_t)itsg_rule_field(its, ITSG_F_DEVICE_ID));
+}
+
+enum itsg_reason itsg_rule_icid(const struct itsg_its *its)
+{
+	const struct itsg_table *table = its->collection_table;
+	const uint64_t capacity = table && table->claimed ? table->geo.capacity : 0;
+
+	return itsg_rule_field(its, ITSG_F_ICID) < itsg_collections(&its->typer, capacity)
+		       ? ITSG_OK
+		       : ITSG_COLLECTION_OOR;
+}
+
+/* The configuration lists them in ascending order. */
+enum itsg_reason itsg_rule_rdbase(const struct itsg_its *its, enum itsg_field field,
+				  uint32_t *index)
+{
+	const uint64_t want = itsg_rule_field(its, field);
+	uint32_t low = 0;
+	uint32_t high = its->config.redistributor_count;
+
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+
+		if (its->config.redistributors[middle] < want)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*index = low;
+	return low < its->config.redistributor_count && its->config.redistributors[low] == want
+		       ? ITSG_OK
+		       : ITSG_RDBASE_UNKNOWN;
+}
+
+/* Reads the host's level-1 word, once for each command (I4), however often it is judged. */
+static enum itsg_reason rule_read_level1(struct itsg_its *its, uint64_t pa)
+{
+	uint8_t bytes[8];
+
+	if (its->head.level1_read)
+		return ITSG_OK;
+	if (its->ops.fetch(its->ctx, pa, bytes, sizeof(bytes)))
+		return ITSG_FETCH_FAILED;
+	its->head.level1 = itsg_le64(bytes);
+	its->head.level1_read = true;
+	return ITSG_OK;
+}
+
+static void rule_plan_level2(struct itsg_its *its, struct itsg_table *table, uint32_t index)
+{
+	struct itsg_plan *plan = &its->plan;
+	struct itsg_take *take = &plan->take[plan->takes++];
+
+	take->run.pa = its->head.level1 & ITSG_L1E_ADDRESS;
+	take->run.bytes = table->geo.page_bytes;
+	take->kind = ITSG_DONATED;
+	take->overlap = ITSG_TABLE_OVERLAP;
+	plan->mirror = table;
+	plan->level1_index = index;
+	plan->level1 = its->head.level1;
+}
+
+enum itsg_reason itsg_rule_level1(struct itsg_its *its, struct itsg_table *table, uint64_t id)
+{
+	const uint64_t index = itsg_level1_index(&table->geo, id);
+	enum itsg_reason reason;
+
+	if (!table->geo.two_level)
+		return ITSG_OK;
+	/* The level-1 index, not the ID, and bounded by both level-1 tables (R4). */
+	if (index >= table->geo.bytes / 8 || index >= table->mirror_bytes / 8)
+		return ITSG_L1_INVALID;
+	reason = rule_read_level1(its, table->geo.pa + index * 8);
+	if (reason != ITSG_OK)
+		return reason;
+	/* A filled word stays as it is for as long as the table: the whole word counts (R5). */
+	if (table->words[index])
+		return its->head.level1 == table->words[index] ? ITSG_OK : ITSG_L1_CHANGED;
+	reason = itsg_level1_check(&table->geo, its->head.level1, its->pa_end);
+	if (reason == ITSG_OK)
+		rule_plan_level2(its, table, (uint32_t)index);
+	return reason;
+}
+
+static void rule_begin(struct itsg_its *its)
+{
+	struct itsg_plan *plan = &its->plan;
+
+	plan->takes = 0;
+	plan->drop.pa = 0;
+	plan->drop.bytes = 0;
+	plan->record = ITSG_RECORD_KEEP;
+	plan->device_id = (uint32_t)itsg_rule_field(its, ITSG_F_DEVICE_ID);
+	plan->mirror = NULL;
+	plan->target[0] = ITSG_NO_RD;
+	plan->target[1] = ITSG_NO_RD;
+}
+
+static enum itsg_reason rule_of(struct itsg_its *its)
+{
+	switch (its->head.command.opcode) {
+	case ITSG_CMD_MAPD:
+		return itsg_rule_mapd(its);
+	case ITSG_CMD_MAPC:
+		return itsg_rule_mapc(its);
+	case ITSG_CMD_MAPTI:
+	case ITSG_CMD_MAPI:
+	case ITSG_CMD_MOVI:
+	case ITSG_CMD_INT:
+	case ITSG_CMD_CLEAR:
+	case ITSG_CMD_INV:
+	case ITSG_CMD_DISCARD:
+		return itsg_rule_event(its);
+	case ITSG_CMD_MOVALL:
+		return itsg_rule_movall(its);
+	case ITSG_CMD_SYNC:
+		return itsg_rule_sync(its);
+	case ITSG_CMD_INVALL:
+		return itsg_rule_invall(its);
+	default: /* deny: a command not listed may carry an address (P12) */
+		return itsg_cmd_virtual(its->head.command.opcode) ? ITSG_VIRTUAL_COMMAND
+								  : ITSG_UNKNOWN_COMMAND;
+	}
+}
+
+enum itsg_reason itsg_rule(struct itsg_its *its)
+{
+	enum itsg_reason reason;
+
+	rule_begin(its);
+	reason = rule_of(its);
+	if (reason == ITSG_OK)
+		itsg_cmd_encode(&its->head.command, its->typer.vmapp, its->plan.raw);
+	return reason;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * The life of tables and of the queue's memory: armed at Enabled 0 -> 1 (arm.c), retired when the
+ * host gives them up (retire.c), reaped a step at a time.
+ */
+#ifndef ITSGUARD_TABLE_H
+#define ITSGUARD_TABLE_H
+
+#include "state.h"
+
+/* Fields of GITS_BASER that the guard writes and hardware must keep. */
+#define ITSG_BASER_WRITTEN                                                                         \
+	(ITSG_BASER_VALID | ITSG_BASER_INDIRECT | ITSG_BASER_INNER_CACHE |                         \
+	 ITSG_BASER_OUTER_CACHE | ITSG_BASER_ADDRESS | ITSG_BASER_SHAREABILITY |                   \
+	 ITSG_BASER_PAGE_SIZE | ITSG_BASER_SIZE)
+
+/* The offset of a table's register. */
+uint32_t itsg_table_offset(const struct itsg_its *its, const struct itsg_table *table);
+
+/* What the host reads back from its register. */
+uint64_t itsg_table_visible(const struct itsg_table *table);
+
+/* Host memory that a table claims: all of it, or its level 1. */
+struct itsg_run itsg_table_run(const struct itsg_table *table);
+
+/* Memory still claimed for a flat table that is being reaped. */
+struct itsg_run itsg_table_rest(const struct itsg_table *table);
+
+/*
+ * CTLR.Enabled from 0 to 1: checks everything, claims, gives hardware the tables and the ring, and
+ * enables it. Reasons as for itsg_write(). Hardware must be disabled and quiescent.
+ */
+enum itsg_reason itsg_arm(struct itsg_its *its);
+
+/* The host gives up a table that hardware has. Hardware must be disabled and quiescent. */
+void itsg_retire_table(struct itsg_its *its, struct itsg_table *table);
+
+/* The host's queue is no longer where it was: only the guard ever read it, so it goes at once. */
+void itsg_retire_host_queue(struct itsg_its *its);
+
+/* Step: one claim of a retired table or device. False if none is left, or a store failed. */
+bool itsg_retire_step(struct itsg_its *its);
+
+/* Is anything retired that still waits for itsg_retire_step()? */
+bool itsg_retire_pending(const struct itsg_its *its);
+
+/* Takes the kept extent off the list that is exactly this run. */
+bool itsg_kept_revive(struct itsg_its *its, const struct itsg_run *run);
+void itsg_kept_add(struct itsg_its *its, const struct itsg_run *run);
+
+#endif
