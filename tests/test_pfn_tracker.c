@@ -873,10 +873,11 @@ static void assert_same_stats(struct box *box, const struct model *m)
 static void random_range(const struct model *m, uint32_t *from, uint32_t *to)
 {
 	const uint32_t all = MODEL_PAGES * m->per_page;
-	uint32_t length;
+	uint32_t length, longest;
 
 	*from = (uint32_t)(next_random() >> 32) % all;
-	length = 1 + (uint32_t)(next_random() >> 40) % (next_random() >> 63 ? 4 : 3 * m->per_page);
+	longest = next_random() >> 63 ? 4 : 3 * m->per_page;
+	length = 1 + (uint32_t)(next_random() >> 40) % longest;
 	if (next_random() >> 62 == 0)
 		*from -= *from % m->per_page;
 	if (next_random() >> 59 == 0)

@@ -120,7 +120,10 @@ struct itsg_its_config {
 	uint32_t pa_bits;
 	/* LPI INTID bits: GICD_TYPER.IDbits + 1, 14 to 32. */
 	uint32_t lpi_bits;
-	/* Most mapped devices, 2 or more; a refusal for want of room is NO_DEVICE_SLOT. */
+	/*
+	 * Records of mapped devices, 2 or more; a refusal for want of room is NO_DEVICE_SLOT. As with
+	 * the page tracker (pages.h), one before all are used is improbable up to half of them.
+	 */
 	uint32_t devices;
 	/* Published commands that may await completion, 2 or more; when full, the host waits. */
 	uint32_t journal;
