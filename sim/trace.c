@@ -1,0 +1,1068 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* Reads traces. See trace.h; the format is in docs/TRACES.md. */
+#include "trace.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORDS_MAX 128u
+#define PA_END    ((uint64_t)1 << 52)
+
+/* Which keys of a line have been given already: one bit a key. */
+typedef uint32_t key_set;
+
+struct reader {
+	const char *name;
+	trace_known_reason known;
+	struct trace *trace;
+	struct trace_error *error;
+	uint32_t line;
+	uint32_t its;          /* the ITS that lines concern now */
+	enum trace_kind above; /* kind of the directive above, TRACE_KINDS for none */
+	bool accessed_any;
+	bool accessed[TRACE_ITS_MAX];
+	bool typer_given[TRACE_ITS_MAX];
+	key_set machine_given;
+	key_set baser_given[TRACE_ITS_MAX][TRACE_BASERS];
+	/* Room in the three arrays of the trace. */
+	size_t directive_room, byte_room, setting_room;
+	/* The present line, cut into words. */
+	char text[TRACE_LINE_MAX + 1];
+	char *word[WORDS_MAX];
+	size_t words;
+};
+
+/* ---- messages ---- */
+
+__attribute__((format(printf, 2, 3))) static int fail(struct reader *r, const char *format, ...)
+{
+	struct trace_error *e = r->error;
+	va_list args;
+	int at;
+
+	e->line = r->line;
+	if (r->line)
+		at = snprintf(e->message, sizeof(e->message), "%.200s:%u: ", r->name, r->line);
+	else
+		at = snprintf(e->message, sizeof(e->message), "%.200s: ", r->name);
+	e->words = (size_t)at;
+	va_start(args, format);
+	vsnprintf(e->message + at, sizeof(e->message) - (size_t)at, format, args);
+	va_end(args);
+	return -1;
+}
+
+/* ---- growing arrays ---- */
+
+/* Makes room for `more` elements behind `used`. 0 or -1. */
+static int grow(void **array, size_t *room, size_t used, size_t more, size_t element)
+{
+	size_t wanted = *room ? *room : 64;
+	void *bigger;
+
+	if (used + more <= *room)
+		return 0;
+	while (wanted < used + more)
+		wanted *= 2;
+	bigger = realloc(*array, wanted * element);
+	if (!bigger)
+		return -1;
+	*array = bigger;
+	*room = wanted;
+	return 0;
+}
+
+static struct trace_directive *add(struct reader *r, enum trace_kind kind)
+{
+	struct trace *t = r->trace;
+	struct trace_directive *d;
+	void *array = t->directives;
+
+	if (grow(&array, &r->directive_room, t->count, 1, sizeof(*d))) {
+		fail(r, "out of memory");
+		return NULL;
+	}
+	t->directives = array;
+	d = &t->directives[t->count++];
+	memset(d, 0, sizeof(*d));
+	d->kind = kind;
+	d->line = r->line;
+	d->its = r->its;
+	return d;
+}
+
+static int add_setting(struct reader *r, const struct trace_setting *setting)
+{
+	struct trace *t = r->trace;
+	void *array = t->settings;
+
+	if (grow(&array, &r->setting_room, t->setting_count, 1, sizeof(*setting)))
+		return fail(r, "out of memory");
+	t->settings = array;
+	t->settings[t->setting_count++] = *setting;
+	return 0;
+}
+
+/* ---- words and numbers ---- */
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* The whole word as a number of that base. */
+static bool digits(const char *word, unsigned base, uint64_t *out)
+{
+	uint64_t value = 0;
+
+	if (!*word)
+		return false;
+	for (; *word; word++) {
+		int digit = hex_digit(*word);
+
+		if (digit < 0 || (unsigned)digit >= base)
+			return false;
+		if (value > (UINT64_MAX - (unsigned)digit) / base)
+			return false;
+		value = value * base + (unsigned)digit;
+	}
+	*out = value;
+	return true;
+}
+
+static bool number(const char *word, uint64_t *out)
+{
+	if (word[0] == '0' && word[1] == 'x')
+		return digits(word + 2, 16, out);
+	return digits(word, 10, out);
+}
+
+/* A number between min and max, both allowed; `what` names it in the message. */
+static int ranged(struct reader *r, const char *word, const char *what, uint64_t min, uint64_t max,
+		  uint64_t *out)
+{
+	if (!number(word, out))
+		return fail(r, "%s: \"%.40s\" is no number (0x hexadecimal or decimal, 64 bits)",
+			    what, word);
+	if (*out < min || *out > max)
+		return fail(r, "%s: %.40s is out of range, 0x%llx to 0x%llx are allowed", what,
+			    word, (unsigned long long)min, (unsigned long long)max);
+	return 0;
+}
+
+/* Position of word in a list of names, or -1. */
+static int find_word(const char *word, const char *const names[], unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (!strcmp(word, names[i]))
+			return (int)i;
+	return -1;
+}
+
+static int want_words(struct reader *r, size_t wanted, const char *usage)
+{
+	if (r->words == wanted)
+		return 0;
+	return fail(r, "%s: expected \"%s\"",
+		    r->words < wanted ? "too few words" : "too many words", usage);
+}
+
+/* ---- names ---- */
+
+static const char *const hw_names[TRACE_HWS] = {
+	"eager", "manual", "ignore", "stall", "nocache", "cache", "check", "trust",
+};
+static const char *const callback_names[TRACE_CBS] = {
+	"share", "unshare", "donate", "reclaim", "zero", "fetch", "store",
+};
+static const char *const owner_names[TRACE_OWNERS] = {"host", "shared", "hyp", "guest"};
+static const char *const page_names[TRACE_PAGES] = {"4k", "16k", "64k", "any"};
+static const char *const itt_names[] = {"share", "donate"};
+
+const char *trace_hw_name(enum trace_hw hw)
+{
+	return (unsigned)hw < TRACE_HWS ? hw_names[hw] : "?";
+}
+
+const char *trace_callback_name(enum trace_callback callback)
+{
+	return (unsigned)callback < TRACE_CBS ? callback_names[callback] : "?";
+}
+
+const char *trace_owner_name(enum trace_owner owner)
+{
+	return (unsigned)owner < TRACE_OWNERS ? owner_names[owner] : "?";
+}
+
+int trace_hw_from_name(const char *name)
+{
+	return find_word(name, hw_names, TRACE_HWS);
+}
+
+int trace_callback_from_name(const char *name)
+{
+	return find_word(name, callback_names, TRACE_CBS);
+}
+
+/* ---- KEY=VALUE ---- */
+
+enum store_as {
+	AS_U32,
+	AS_U64,
+	AS_BOOL,
+	AS_LIST
+};
+
+struct key_rule {
+	const char *word;
+	uint64_t min, max;
+	uint64_t multiple;
+	enum store_as as;
+	size_t offset; /* in struct trace_machine or trace_baser */
+};
+
+#define MACHINE(member) offsetof(struct trace_machine, member)
+#define BASER(member)   offsetof(struct trace_baser, member)
+
+static const struct key_rule rules[TRACE_KEYS] = {
+	[TRACE_KEY_PAGE] = {"page", 4096, 65536, 4096, AS_U32, MACHINE(page)},
+	[TRACE_KEY_RAM] = {"ram", 0, PA_END - 1, 4096, AS_LIST, 0},
+	[TRACE_KEY_PA_BITS] = {"pa_bits", 32, 52, 1, AS_U32, MACHINE(pa_bits)},
+	[TRACE_KEY_PES] = {"pes", 1, TRACE_PES_MAX, 1, AS_U32, MACHINE(pes)},
+	[TRACE_KEY_PTA] = {"pta", 0, 1, 1, AS_BOOL, MACHINE(pta)},
+	[TRACE_KEY_RD] = {"rd", 0, PA_END - 1, 0x10000, AS_U64, MACHINE(rd)},
+	[TRACE_KEY_LPI_BITS] = {"lpi_bits", 14, 32, 1, AS_U32, MACHINE(lpi_bits)},
+	[TRACE_KEY_ITT] = {"itt", 0, 1, 1, AS_BOOL, MACHINE(donate_itt)},
+	[TRACE_KEY_L1_POOL] = {"l1_pool", 0, 0x8000000, 4096, AS_U64, MACHINE(l1_pool)},
+	[TRACE_KEY_FORGETS] = {"forgets", 0, 1, 1, AS_BOOL, MACHINE(forgets)},
+	[TRACE_KEY_PAGES] = {"pages", 2, 0x1000000, 1, AS_U32, MACHINE(pages)},
+	[TRACE_KEY_DEVICES] = {"devices", 2, 0x100000, 1, AS_U32, MACHINE(devices)},
+	[TRACE_KEY_JOURNAL] = {"journal", 2, 0x10000, 1, AS_U32, MACHINE(journal)},
+	[TRACE_KEY_DEPTH] = {"depth", 0, 0x10000, 1, AS_U32, MACHINE(depth)},
+	[TRACE_KEY_BUDGET] = {"budget", 1, 0x100000, 1, AS_U32, MACHINE(budget)},
+	[TRACE_KEY_KEPT] = {"kept", 0, 0x1000, 1, AS_U32, MACHINE(kept)},
+	[TRACE_KEY_EVENT_BITS] = {"event_bits", 0, 32, 1, AS_U32, MACHINE(event_bits)},
+	[TRACE_KEY_TABLE_PAGES] = {"table_pages", 0, 256, 1, AS_U32, MACHINE(table_pages)},
+	[TRACE_KEY_ITT_ENTRY] = {"itt_entry", 0, 256, 1, AS_U32, MACHINE(itt_entry)},
+	[TRACE_KEY_RESERVED] = {"reserved", 0, UINT32_MAX, 1, AS_LIST, 0},
+	[TRACE_KEY_ASLEEP] = {"asleep", 0, TRACE_PES_MAX - 1, 1, AS_LIST, 0},
+	[TRACE_KEY_HIDE_VIRTUAL] = {"hide_virtual", 0, 1, 1, AS_BOOL, MACHINE(hide_virtual)},
+	[TRACE_KEY_BASER_TYPE] = {"type", 0, 7, 1, AS_U32, BASER(type)},
+	[TRACE_KEY_BASER_ENTRY] = {"entry", 1, 32, 1, AS_U32, BASER(entry)},
+	[TRACE_KEY_BASER_PAGE] = {"page", 0, TRACE_PAGES - 1, 1, AS_U32, BASER(page)},
+	[TRACE_KEY_BASER_INDIRECT] = {"indirect", 0, 1, 1, AS_BOOL, BASER(indirect)},
+};
+
+_Static_assert(TRACE_KEYS <= 32, "key_set has a bit for each key");
+_Static_assert(sizeof(enum trace_page_size) == sizeof(uint32_t), "stored as AS_U32");
+
+const char *trace_key_name(enum trace_key key)
+{
+	return (unsigned)key < TRACE_KEYS ? rules[key].word : "?";
+}
+
+/* Values that are words in the file: their position in `names` is the value. */
+static int word_value(struct reader *r, const char *key, const char *value,
+		      const char *const names[], unsigned count, const char *usage, uint64_t *out)
+{
+	int found = find_word(value, names, count);
+
+	if (found < 0)
+		return fail(r, "%s: \"%.40s\" is none of %s", key, value, usage);
+	*out = (uint64_t)found;
+	return 0;
+}
+
+/* ram=BASE+LENGTH: cuts the value at the plus sign. */
+static int ram_value(struct reader *r, char *value, struct trace_setting *s)
+{
+	char *plus = strchr(value, '+');
+
+	if (!plus)
+		return fail(r, "ram: expected \"ram=BASE+LENGTH\"");
+	*plus = 0;
+	if (ranged(r, value, "ram", 0, PA_END - 1, &s->value) ||
+	    ranged(r, plus + 1, "length of ram", 4096, PA_END - s->value, &s->length))
+		return -1;
+	if (s->value % 4096 || s->length % 4096)
+		return fail(r, "ram: base and length must be multiples of 4096");
+	return 0;
+}
+
+static int plain_value(struct reader *r, const char *value, struct trace_setting *s)
+{
+	const struct key_rule *rule = &rules[s->key];
+
+	if (ranged(r, value, rule->word, rule->min, rule->max, &s->value))
+		return -1;
+	if (s->value % rule->multiple)
+		return fail(r, "%s: %.40s is not a multiple of 0x%llx", rule->word, value,
+			    (unsigned long long)rule->multiple);
+	if (s->key == TRACE_KEY_PAGE && s->value != 4096 && s->value != 16384 && s->value != 65536)
+		return fail(r, "page: must be 4096, 16384 or 65536");
+	return 0;
+}
+
+static int read_value(struct reader *r, char *value, struct trace_setting *s)
+{
+	switch (s->key) {
+	case TRACE_KEY_RAM:
+		return ram_value(r, value, s);
+	case TRACE_KEY_ITT:
+		return word_value(r, "itt", value, itt_names, 2, "share, donate", &s->value);
+	case TRACE_KEY_BASER_PAGE:
+		return word_value(r, "page", value, page_names, TRACE_PAGES, "4k, 16k, 64k, any",
+				  &s->value);
+	default:
+		return plain_value(r, value, s);
+	}
+}
+
+/* Splits KEY=VALUE, looks the key up between first and last, and reads the value. */
+static int read_setting(struct reader *r, char *word, enum trace_key first, enum trace_key last,
+			struct trace_setting *s)
+{
+	char *equals = strchr(word, '=');
+
+	if (!equals)
+		return fail(r, "\"%.40s\": expected KEY=VALUE", word);
+	*equals = 0;
+	memset(s, 0, sizeof(*s));
+	for (unsigned key = first; key <= (unsigned)last; key++) {
+		if (strcmp(word, rules[key].word))
+			continue;
+		s->key = (enum trace_key)key;
+		return read_value(r, equals + 1, s);
+	}
+	return fail(r, "%s: unknown key \"%.40s\"", r->word[0], word);
+}
+
+static uint64_t load(const void *base, const struct key_rule *rule)
+{
+	const char *at = (const char *)base + rule->offset;
+	uint64_t wide;
+	uint32_t narrow;
+	bool flag;
+
+	switch (rule->as) {
+	case AS_U64:
+		memcpy(&wide, at, sizeof(wide));
+		return wide;
+	case AS_U32:
+		memcpy(&narrow, at, sizeof(narrow));
+		return narrow;
+	default:
+		memcpy(&flag, at, sizeof(flag));
+		return flag;
+	}
+}
+
+static void store(void *base, const struct key_rule *rule, uint64_t value)
+{
+	char *at = (char *)base + rule->offset;
+	uint32_t narrow = (uint32_t)value;
+	bool flag = value != 0;
+
+	switch (rule->as) {
+	case AS_U64:
+		memcpy(at, &value, sizeof(value));
+		break;
+	case AS_U32:
+		memcpy(at, &narrow, sizeof(narrow));
+		break;
+	default:
+		memcpy(at, &flag, sizeof(flag));
+		break;
+	}
+}
+
+/*
+ * Puts a value in its place. `fixed`: the hardware has been used already, so the value may only
+ * repeat what holds; so may a key that was given before.
+ */
+static int store_setting(struct reader *r, void *base, key_set *given, bool fixed,
+			 const struct trace_setting *s)
+{
+	const struct key_rule *rule = &rules[s->key];
+	bool changes = load(base, rule) != s->value;
+
+	if (changes && (*given & (1u << s->key)))
+		return fail(r, "%s: was given before with another value", rule->word);
+	if (changes && fixed)
+		return fail(r, "%s: cannot change after an access to ITS %u", rule->word, r->its);
+	*given |= 1u << s->key;
+	store(base, rule, s->value);
+	return 0;
+}
+
+/* ---- machine, typer, baser, its ---- */
+
+static int add_ram(struct reader *r, const struct trace_setting *s)
+{
+	struct trace_machine *m = &r->trace->machine;
+
+	if (!(r->machine_given & (1u << TRACE_KEY_RAM)))
+		m->ram_count = 0; /* the default range goes */
+	r->machine_given |= 1u << TRACE_KEY_RAM;
+	if (m->ram_count == TRACE_RAM_MAX)
+		return fail(r, "ram: more than %u ranges", TRACE_RAM_MAX);
+	for (uint32_t i = 0; i < m->ram_count; i++)
+		if (s->value < m->ram[i].pa + m->ram[i].bytes &&
+		    m->ram[i].pa < s->value + s->length)
+			return fail(r, "ram: overlaps a range given before");
+	m->ram[m->ram_count].pa = s->value;
+	m->ram[m->ram_count++].bytes = s->length;
+	return 0;
+}
+
+static int add_reserved(struct reader *r, uint32_t device_id)
+{
+	struct trace_machine *m = &r->trace->machine;
+
+	if (m->reserved_count == TRACE_RESERVED_MAX)
+		return fail(r, "reserved: more than %u DeviceIDs", TRACE_RESERVED_MAX);
+	m->reserved[m->reserved_count++] = device_id;
+	return 0;
+}
+
+static int apply_machine(struct reader *r, const struct trace_setting *s)
+{
+	struct trace_machine *m = &r->trace->machine;
+
+	switch (s->key) {
+	case TRACE_KEY_RAM:
+		return add_ram(r, s);
+	case TRACE_KEY_RESERVED:
+		return add_reserved(r, (uint32_t)s->value);
+	case TRACE_KEY_ASLEEP:
+		m->asleep[s->value] = true;
+		return 0;
+	default:
+		return store_setting(r, m, &r->machine_given, false, s);
+	}
+}
+
+static int read_machine(struct reader *r)
+{
+	struct trace_directive *d;
+	struct trace_setting s;
+	size_t at = r->trace->setting_count;
+
+	if (r->accessed_any)
+		return fail(r, "machine: must come before any access");
+	if (r->words < 2)
+		return fail(r, "too few words: expected \"machine KEY=VALUE ...\"");
+	for (size_t i = 1; i < r->words; i++)
+		if (read_setting(r, r->word[i], TRACE_KEY_PAGE, TRACE_KEY_HIDE_VIRTUAL, &s) ||
+		    apply_machine(r, &s) || add_setting(r, &s))
+			return -1;
+	d = add(r, TRACE_MACHINE);
+	if (!d)
+		return -1;
+	d->u.settings.at = at;
+	d->u.settings.count = r->trace->setting_count - at;
+	return 0;
+}
+
+static int read_typer(struct reader *r)
+{
+	struct trace_its *its = &r->trace->its[r->its];
+	struct trace_directive *d;
+	uint64_t value;
+
+	if (want_words(r, 2, "typer V") || ranged(r, r->word[1], "typer", 0, UINT64_MAX, &value))
+		return -1;
+	if (value != its->typer && r->typer_given[r->its])
+		return fail(r, "typer: does not repeat 0x%llx, given before",
+			    (unsigned long long)its->typer);
+	if (value != its->typer && r->accessed[r->its])
+		return fail(
+			r, "typer: does not repeat 0x%llx, which ITS %u has since its first access",
+			(unsigned long long)its->typer, r->its);
+	r->typer_given[r->its] = true;
+	its->typer = value;
+	d = add(r, TRACE_TYPER);
+	if (!d)
+		return -1;
+	d->u.value = value;
+	return 0;
+}
+
+static int read_baser(struct reader *r)
+{
+	struct trace_directive *d;
+	struct trace_setting s;
+	size_t at = r->trace->setting_count;
+	uint64_t n;
+
+	if (r->words < 3)
+		return fail(r, "too few words: expected \"baser N KEY=VALUE ...\"");
+	if (ranged(r, r->word[1], "number of baser", 0, TRACE_BASERS - 1, &n))
+		return -1;
+	for (size_t i = 2; i < r->words; i++)
+		if (read_setting(r, r->word[i], TRACE_KEY_BASER_TYPE, TRACE_KEY_BASER_INDIRECT,
+				 &s) ||
+		    store_setting(r, &r->trace->its[r->its].baser[n], &r->baser_given[r->its][n],
+				  r->accessed[r->its], &s) ||
+		    add_setting(r, &s))
+			return -1;
+	d = add(r, TRACE_BASER);
+	if (!d)
+		return -1;
+	d->u.baser.index = (uint32_t)n;
+	d->u.baser.at = at;
+	d->u.baser.count = r->trace->setting_count - at;
+	return 0;
+}
+
+static int read_its(struct reader *r)
+{
+	uint64_t n;
+
+	if (want_words(r, 2, "its N") ||
+	    ranged(r, r->word[1], "number of the ITS", 0, TRACE_ITS_MAX - 1, &n))
+		return -1;
+	r->its = (uint32_t)n;
+	r->trace->its[n].used = true;
+	if (r->trace->its_count <= n)
+		r->trace->its_count = (uint32_t)n + 1;
+	return add(r, TRACE_ITS) ? 0 : -1;
+}
+
+/* ---- host ---- */
+
+static uint64_t width_max(uint32_t width)
+{
+	return width == 8 ? UINT64_MAX : ((uint64_t)1 << (8 * width)) - 1;
+}
+
+static int add_access(struct reader *r, enum trace_kind kind, uint32_t width, const char *offset,
+		      const char *value)
+{
+	struct trace_directive *d;
+	uint64_t off, v;
+
+	if (ranged(r, offset, "offset", 0, UINT32_MAX, &off) ||
+	    ranged(r, value, "value", 0, width_max(width), &v))
+		return -1;
+	d = add(r, kind);
+	if (!d)
+		return -1;
+	d->u.access.offset = (uint32_t)off;
+	d->u.access.width = width;
+	d->u.access.value = v;
+	return 0;
+}
+
+static int read_access(struct reader *r)
+{
+	bool write = r->word[0][0] == 'w';
+	uint64_t bits = 0;
+
+	if (want_words(r, 3, write ? "w32 OFF V or w64 OFF V" : "r32 OFF V or r64 OFF V"))
+		return -1;
+	(void)digits(r->word[0] + 1, 10, &bits);
+	r->accessed_any = true;
+	r->accessed[r->its] = true;
+	return add_access(r, write ? TRACE_WRITE : TRACE_READ, (uint32_t)(bits / 8), r->word[1],
+			  r->word[2]);
+}
+
+static int add_bytes(struct reader *r, const char *hex, size_t count)
+{
+	struct trace *t = r->trace;
+	void *array = t->bytes;
+
+	if (grow(&array, &r->byte_room, t->byte_count, count, 1))
+		return fail(r, "out of memory");
+	t->bytes = array;
+	for (size_t i = 0; i < count; i++) {
+		int high = hex_digit(hex[2 * i]), low = hex_digit(hex[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return fail(r, "mem: byte %zu is not two hexadecimal digits", i);
+		t->bytes[t->byte_count++] = (uint8_t)(high << 4 | low);
+	}
+	return 0;
+}
+
+static int read_mem(struct reader *r)
+{
+	struct trace_directive *d;
+	size_t length, at = r->trace->byte_count;
+	uint64_t pa;
+
+	if (want_words(r, 3, "mem PA HEX"))
+		return -1;
+	length = strlen(r->word[2]);
+	if (length % 2)
+		return fail(r, "mem: an odd number of hexadecimal digits");
+	if (length / 2 > TRACE_MEM_MAX)
+		return fail(r, "mem: more than %u bytes in a line", TRACE_MEM_MAX);
+	if (ranged(r, r->word[1], "address", 0, PA_END - length / 2, &pa) ||
+	    add_bytes(r, r->word[2], length / 2))
+		return -1;
+	d = add(r, TRACE_MEM);
+	if (!d)
+		return -1;
+	d->u.mem.pa = pa;
+	d->u.mem.bytes = (uint32_t)(length / 2);
+	d->u.mem.at = at;
+	return 0;
+}
+
+/* ---- hardware and others ---- */
+
+static int read_hw(struct reader *r)
+{
+	struct trace_directive *d;
+	int hw;
+
+	if (want_words(r, 2, "hw WORD"))
+		return -1;
+	hw = trace_hw_from_name(r->word[1]);
+	if (hw < 0)
+		return fail(
+			r,
+			"hw: \"%.40s\" is none of eager, manual, ignore, stall, cache, nocache, "
+			"check, trust",
+			r->word[1]);
+	d = add(r, TRACE_HW);
+	if (!d)
+		return -1;
+	d->u.hw = (enum trace_hw)hw;
+	return 0;
+}
+
+static int read_run(struct reader *r)
+{
+	struct trace_directive *d;
+	uint64_t most = TRACE_RUN_ALL;
+
+	if (want_words(r, 2, "run N or run all"))
+		return -1;
+	if (strcmp(r->word[1], "all") && ranged(r, r->word[1], "run", 0, TRACE_RUN_ALL - 1, &most))
+		return -1;
+	d = add(r, TRACE_RUN);
+	if (!d)
+		return -1;
+	d->u.run = (uint32_t)most;
+	return 0;
+}
+
+static int read_poll(struct reader *r)
+{
+	if (want_words(r, 1, "poll"))
+		return -1;
+	return add(r, TRACE_POLL) ? 0 : -1;
+}
+
+static int read_guest(struct reader *r)
+{
+	struct trace_directive *d;
+	uint64_t pa, bytes;
+
+	if (want_words(r, 3, "guest PA LEN") ||
+	    ranged(r, r->word[1], "address", 0, PA_END - 1, &pa) ||
+	    ranged(r, r->word[2], "length", 1, PA_END - pa, &bytes))
+		return -1;
+	d = add(r, TRACE_GUEST);
+	if (!d)
+		return -1;
+	d->u.range.pa = pa;
+	d->u.range.bytes = bytes;
+	return 0;
+}
+
+static int read_fail(struct reader *r)
+{
+	struct trace_directive *d;
+	uint64_t nth;
+	int callback;
+
+	if (want_words(r, 3, "fail CALLBACK N"))
+		return -1;
+	callback = trace_callback_from_name(r->word[1]);
+	if (callback < 0)
+		return fail(r,
+			    "fail: \"%.40s\" is none of share, unshare, donate, reclaim, zero, "
+			    "fetch, store",
+			    r->word[1]);
+	if (ranged(r, r->word[2], "fail", 1, UINT32_MAX, &nth))
+		return -1;
+	d = add(r, TRACE_FAIL);
+	if (!d)
+		return -1;
+	d->u.fail.callback = (enum trace_callback)callback;
+	d->u.fail.nth = (uint32_t)nth;
+	return 0;
+}
+
+/* ---- expectations ---- */
+
+static bool reason_like(const char *name)
+{
+	size_t length = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+	return length && !name[length] && length < TRACE_REASON_MAX;
+}
+
+/* Lines that can lead to a refusal; `hw` because `hw eager` sets things going. */
+static bool can_refuse(enum trace_kind kind)
+{
+	return kind == TRACE_WRITE || kind == TRACE_READ || kind == TRACE_RUN ||
+	       kind == TRACE_POLL || kind == TRACE_HW || kind == TRACE_EXPECT_REFUSAL;
+}
+
+static int read_refusal(struct reader *r)
+{
+	struct trace_directive *d;
+
+	if (want_words(r, 2, "! REASON"))
+		return -1;
+	if (!reason_like(r->word[1]) || (r->known && !r->known(r->word[1])))
+		return fail(r, "\"%.40s\" is not the name of a reason", r->word[1]);
+	if (!can_refuse(r->above))
+		return fail(r, "! %s: no access, run, poll or hw line stands directly above",
+			    r->word[1]);
+	d = add(r, TRACE_EXPECT_REFUSAL);
+	if (!d)
+		return -1;
+	memcpy(d->u.reason, r->word[1], strlen(r->word[1]) + 1);
+	return 0;
+}
+
+static int read_guest_refused(struct reader *r)
+{
+	if (want_words(r, 1, "!guest"))
+		return -1;
+	if (r->above != TRACE_GUEST)
+		return fail(r, "!guest: no guest line stands directly above");
+	return add(r, TRACE_EXPECT_GUEST_REFUSED) ? 0 : -1;
+}
+
+static int read_owner(struct reader *r)
+{
+	struct trace_directive *d;
+	uint64_t pa;
+	int owner;
+
+	if (want_words(r, 4, "? owner PA STATE") ||
+	    ranged(r, r->word[2], "address", 0, PA_END - 1, &pa))
+		return -1;
+	owner = find_word(r->word[3], owner_names, TRACE_OWNERS);
+	if (owner < 0)
+		return fail(r, "owner: \"%.40s\" is none of host, shared, hyp, guest", r->word[3]);
+	d = add(r, TRACE_EXPECT_OWNER);
+	if (!d)
+		return -1;
+	d->u.owner.pa = pa;
+	d->u.owner.owner = (enum trace_owner)owner;
+	return 0;
+}
+
+static int read_count(struct reader *r, enum trace_kind kind, const char *usage)
+{
+	struct trace_directive *d;
+	uint64_t count;
+
+	if (want_words(r, 3, usage) || ranged(r, r->word[2], "number", 0, UINT64_MAX, &count))
+		return -1;
+	d = add(r, kind);
+	if (!d)
+		return -1;
+	d->u.value = count;
+	return 0;
+}
+
+/* The width at which the host would read this register (facts of the architecture). */
+static uint32_t register_width(uint64_t offset)
+{
+	switch (offset) {
+	case 0x0008: /* TYPER */
+	case 0x0048: /* UMSIR */
+	case 0x0080: /* CBASER */
+	case 0x0088: /* CWRITER */
+	case 0x0090: /* CREADR */
+		return 8;
+	default:
+		return offset >= 0x0100 && offset < 0x0140 && offset % 8 == 0 ? 8 : 4;
+	}
+}
+
+static int read_reg(struct reader *r)
+{
+	uint64_t offset;
+
+	if (want_words(r, 4, "? reg OFF V") ||
+	    ranged(r, r->word[2], "offset", 0, UINT32_MAX, &offset))
+		return -1;
+	return add_access(r, TRACE_EXPECT_REG, register_width(offset), r->word[2], r->word[3]);
+}
+
+static int read_question(struct reader *r)
+{
+	const char *what = r->words > 1 ? r->word[1] : "";
+
+	if (!strcmp(what, "owner"))
+		return read_owner(r);
+	if (!strcmp(what, "pages"))
+		return read_count(r, TRACE_EXPECT_PAGES, "? pages N");
+	if (!strcmp(what, "devices"))
+		return read_count(r, TRACE_EXPECT_DEVICES, "? devices N");
+	if (!strcmp(what, "reg"))
+		return read_reg(r);
+	return fail(r, "?: \"%.40s\" is none of owner, pages, reg, devices", what);
+}
+
+/* ---- lines ---- */
+
+static const struct {
+	const char *word;
+	int (*read)(struct reader *r);
+} directives[] = {
+	{"machine", read_machine}, {"typer", read_typer},
+	{"baser", read_baser},     {"its", read_its},
+	{"w8", read_access},       {"w16", read_access},
+	{"w32", read_access},      {"w64", read_access},
+	{"r8", read_access},       {"r16", read_access},
+	{"r32", read_access},      {"r64", read_access},
+	{"mem", read_mem},         {"hw", read_hw},
+	{"run", read_run},         {"poll", read_poll},
+	{"guest", read_guest},     {"fail", read_fail},
+	{"!", read_refusal},       {"!guest", read_guest_refused},
+	{"?", read_question},
+};
+
+/* Cuts r->text into words. Nothing but printable ASCII and blanks may stand outside comments. */
+static int cut_words(struct reader *r, size_t length)
+{
+	bool in_word = false;
+
+	r->words = 0;
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)r->text[i];
+
+		if (c == ' ' || c == '\t') {
+			r->text[i] = 0;
+			in_word = false;
+			continue;
+		}
+		if (c < 0x21 || c > 0x7e)
+			return fail(r, "byte 0x%02x at column %zu, outside a comment", c, i + 1);
+		if (!in_word && r->words == WORDS_MAX)
+			return fail(r, "more than %u words", WORDS_MAX);
+		if (!in_word)
+			r->word[r->words++] = &r->text[i];
+		in_word = true;
+	}
+	r->text[length] = 0;
+	return 0;
+}
+
+static int read_words(struct reader *r)
+{
+	for (size_t i = 0; i < sizeof(directives) / sizeof(directives[0]); i++) {
+		if (strcmp(r->word[0], directives[i].word))
+			continue;
+		if (directives[i].read(r))
+			return -1;
+		r->above = r->trace->directives[r->trace->count - 1].kind;
+		return 0;
+	}
+	return fail(r, "unknown directive \"%.40s\"", r->word[0]);
+}
+
+static int read_line(struct reader *r, const char *line, size_t length)
+{
+	const char *comment;
+
+	if (length > TRACE_LINE_MAX)
+		return fail(r, "longer than %u bytes", TRACE_LINE_MAX);
+	if (length && line[length - 1] == '\r')
+		length--;
+	comment = memchr(line, '#', length);
+	if (comment)
+		length = (size_t)(comment - line);
+	memcpy(r->text, line, length);
+	if (cut_words(r, length))
+		return -1;
+	return r->words ? read_words(r) : 0;
+}
+
+static int read_lines(struct reader *r, const char *text, size_t bytes)
+{
+	while (bytes) {
+		const char *end = memchr(text, '\n', bytes);
+		size_t length = end ? (size_t)(end - text) : bytes;
+		size_t taken = end ? length + 1 : length;
+
+		r->line++;
+		if (read_line(r, text, length))
+			return -1;
+		text += taken;
+		bytes -= taken;
+	}
+	return 0;
+}
+
+/* What can only be said once all `machine` lines are known; no line is to blame. */
+static int check_machine(struct reader *r)
+{
+	const struct trace_machine *m = &r->trace->machine;
+
+	r->line = 0;
+	if (m->pta && (uint64_t)m->pes * 0x20000 > PA_END - m->rd)
+		return fail(r, "machine: redistributors pass the end of the address space");
+	for (uint32_t pe = m->pes; pe < TRACE_PES_MAX; pe++)
+		if (m->asleep[pe])
+			return fail(r, "machine: asleep=%u, but there are only %u redistributors",
+				    pe, m->pes);
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+static void set_defaults(struct trace *t)
+{
+	static const struct trace_machine machine = {
+		.page = 4096,
+		.ram = {{0x40000000, 0x400000000}},
+		.ram_count = 1,
+		.pa_bits = 48,
+		.pes = 8,
+		.rd = 0x80a0000,
+		.lpi_bits = 16,
+		.l1_pool = 0x40000,
+		.pages = 0x10000,
+		.devices = 0x1000,
+		.journal = 0x400,
+		.budget = 0x40,
+		.kept = 0x10,
+	};
+	static const uint32_t types[TRACE_BASERS] = {1, 4};
+
+	memset(t, 0, sizeof(*t));
+	t->machine = machine;
+	t->its_count = 1;
+	t->its[0].used = true;
+	for (unsigned its = 0; its < TRACE_ITS_MAX; its++) {
+		t->its[its].typer = 0x1f0001efb1;
+		for (unsigned n = 0; n < TRACE_BASERS; n++) {
+			t->its[its].baser[n].type = types[n];
+			t->its[its].baser[n].entry = 8;
+			t->its[its].baser[n].page = TRACE_PAGE_64K;
+			t->its[its].baser[n].indirect = true;
+		}
+	}
+}
+
+/* An error that no line is to blame for, before there is a reader. */
+static int fail_whole(struct trace_error *error, const char *name, const char *words)
+{
+	error->line = 0;
+	error->words = (size_t)snprintf(error->message, sizeof(error->message), "%.200s: ", name);
+	snprintf(error->message + error->words, sizeof(error->message) - error->words, "%s", words);
+	return -1;
+}
+
+int trace_parse(const char *text, size_t bytes, const char *name, trace_known_reason known,
+		struct trace *out, struct trace_error *error)
+{
+	struct reader *r = calloc(1, sizeof(*r));
+	int result;
+
+	set_defaults(out);
+	memset(error, 0, sizeof(*error));
+	if (!r)
+		return fail_whole(error, name, "out of memory");
+	r->name = name;
+	r->known = known;
+	r->trace = out;
+	r->error = error;
+	r->above = TRACE_KINDS;
+	result = bytes > TRACE_BYTES_MAX ? fail(r, "larger than %u bytes", TRACE_BYTES_MAX)
+					 : read_lines(r, text, bytes);
+	if (!result)
+		result = check_machine(r);
+	if (result)
+		trace_free(out);
+	free(r);
+	return result;
+}
+
+/* Reads until the end into fresh memory. 0 or an errno. */
+static int slurp(FILE *in, char **text, size_t *bytes)
+{
+	void *array = NULL;
+	size_t room = 0;
+
+	*bytes = 0;
+	errno = 0;
+	for (;;) {
+		size_t got;
+
+		if (grow(&array, &room, *bytes, 0x10000, 1)) {
+			free(array);
+			return ENOMEM;
+		}
+		got = fread((char *)array + *bytes, 1, 0x10000, in);
+		*bytes += got;
+		if (!got || *bytes > TRACE_BYTES_MAX)
+			break;
+	}
+	if (ferror(in)) {
+		int error = errno ? errno : EIO;
+
+		free(array);
+		return error;
+	}
+	*text = array;
+	return 0;
+}
+
+int trace_read(FILE *in, const char *name, trace_known_reason known, struct trace *out,
+	       struct trace_error *error)
+{
+	char *text = NULL;
+	size_t bytes;
+	int result = slurp(in, &text, &bytes);
+
+	if (result) {
+		set_defaults(out);
+		return fail_whole(error, name, strerror(result));
+	}
+	result = trace_parse(text, bytes, name, known, out, error);
+	free(text);
+	return result;
+}
+
+void trace_free(struct trace *trace)
+{
+	free(trace->directives);
+	free(trace->bytes);
+	free(trace->settings);
+	set_defaults(trace);
+}
+
+const uint8_t *trace_mem(const struct trace *trace, const struct trace_directive *d)
+{
+	return trace->bytes + d->u.mem.at;
+}
+
+const struct trace_setting *trace_settings(const struct trace *trace,
+					   const struct trace_directive *d, size_t *count)
+{
+	bool machine = d->kind == TRACE_MACHINE;
+
+	*count = machine ? d->u.settings.count : d->u.baser.count;
+	return trace->settings + (machine ? d->u.settings.at : d->u.baser.at);
+}

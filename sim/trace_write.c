@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* Writes traces. See trace.h; the format is in docs/TRACES.md. */
+#include "trace.h"
+
+#include <inttypes.h>
+
+static void write_setting(FILE *out, const struct trace_setting *s)
+{
+	static const char *const itt[] = {"share", "donate"};
+	static const char *const page[] = {"4k", "16k", "64k", "any"};
+
+	fprintf(out, " %s=", trace_key_name(s->key));
+	switch (s->key) {
+	case TRACE_KEY_RAM:
+		fprintf(out, "0x%" PRIx64 "+0x%" PRIx64, s->value, s->length);
+		break;
+	case TRACE_KEY_RD:
+	case TRACE_KEY_L1_POOL:
+	case TRACE_KEY_RESERVED:
+		fprintf(out, "0x%" PRIx64, s->value);
+		break;
+	case TRACE_KEY_ITT:
+		fputs(itt[s->value & 1], out);
+		break;
+	case TRACE_KEY_BASER_PAGE:
+		fputs(page[s->value & 3], out);
+		break;
+	default:
+		fprintf(out, "%" PRIu64, s->value);
+		break;
+	}
+}
+
+static void write_settings(FILE *out, const struct trace *trace, const struct trace_directive *d)
+{
+	size_t count;
+	const struct trace_setting *s = trace_settings(trace, d, &count);
+
+	if (d->kind == TRACE_MACHINE)
+		fputs("machine", out);
+	else
+		fprintf(out, "baser %" PRIu32, d->u.baser.index);
+	for (size_t i = 0; i < count; i++)
+		write_setting(out, &s[i]);
+	fputc('\n', out);
+}
+
+static void write_access(FILE *out, const char *what, const struct trace_directive *d)
+{
+	fprintf(out, "%s 0x%04" PRIx32 " 0x%" PRIx64 "\n", what, d->u.access.offset,
+		d->u.access.value);
+}
+
+static void write_host_access(FILE *out, const struct trace_directive *d)
+{
+	char word[16];
+
+	snprintf(word, sizeof(word), "%c%" PRIu32, d->kind == TRACE_WRITE ? 'w' : 'r',
+		 d->u.access.width * 8);
+	write_access(out, word, d);
+}
+
+static void write_mem_line(FILE *out, uint64_t pa, const uint8_t *bytes, size_t count)
+{
+	fprintf(out, "mem 0x%" PRIx64 " ", pa);
+	for (size_t i = 0; i < count; i++)
+		fprintf(out, "%02x", bytes[i]);
+	fputc('\n', out);
+}
+
+int trace_write_mem(FILE *out, uint64_t pa, const uint8_t *bytes, size_t count)
+{
+	while (count) {
+		size_t some = count < TRACE_MEM_MAX ? count : TRACE_MEM_MAX;
+
+		write_mem_line(out, pa, bytes, some);
+		pa += some;
+		bytes += some;
+		count -= some;
+	}
+	return ferror(out) ? -1 : 0;
+}
+
+static void write_run(FILE *out, uint32_t most)
+{
+	if (most == TRACE_RUN_ALL)
+		fputs("run all\n", out);
+	else
+		fprintf(out, "run %" PRIu32 "\n", most);
+}
+
+static void write_expectation(FILE *out, const struct trace_directive *d)
+{
+	switch (d->kind) {
+	case TRACE_EXPECT_REFUSAL:
+		fprintf(out, "! %s\n", d->u.reason);
+		break;
+	case TRACE_EXPECT_GUEST_REFUSED:
+		fputs("!guest\n", out);
+		break;
+	case TRACE_EXPECT_OWNER:
+		fprintf(out, "? owner 0x%" PRIx64 " %s\n", d->u.owner.pa,
+			trace_owner_name(d->u.owner.owner));
+		break;
+	case TRACE_EXPECT_PAGES:
+		fprintf(out, "? pages %" PRIu64 "\n", d->u.value);
+		break;
+	case TRACE_EXPECT_DEVICES:
+		fprintf(out, "? devices %" PRIu64 "\n", d->u.value);
+		break;
+	default:
+		write_access(out, "? reg", d);
+		break;
+	}
+}
+
+int trace_write_directive(FILE *out, const struct trace *trace, const struct trace_directive *d)
+{
+	switch (d->kind) {
+	case TRACE_MACHINE:
+	case TRACE_BASER:
+		write_settings(out, trace, d);
+		break;
+	case TRACE_TYPER:
+		fprintf(out, "typer 0x%" PRIx64 "\n", d->u.value);
+		break;
+	case TRACE_ITS:
+		fprintf(out, "its %" PRIu32 "\n", d->its);
+		break;
+	case TRACE_WRITE:
+	case TRACE_READ:
+		write_host_access(out, d);
+		break;
+	case TRACE_MEM:
+		write_mem_line(out, d->u.mem.pa, trace_mem(trace, d), d->u.mem.bytes);
+		break;
+	case TRACE_HW:
+		fprintf(out, "hw %s\n", trace_hw_name(d->u.hw));
+		break;
+	case TRACE_RUN:
+		write_run(out, d->u.run);
+		break;
+	case TRACE_POLL:
+		fputs("poll\n", out);
+		break;
+	case TRACE_GUEST:
+		fprintf(out, "guest 0x%" PRIx64 " 0x%" PRIx64 "\n", d->u.range.pa,
+			d->u.range.bytes);
+		break;
+	case TRACE_FAIL:
+		fprintf(out, "fail %s %" PRIu32 "\n", trace_callback_name(d->u.fail.callback),
+			d->u.fail.nth);
+		break;
+	default:
+		write_expectation(out, d);
+		break;
+	}
+	return ferror(out) ? -1 : 0;
+}
+
+int trace_write(FILE *out, const struct trace *trace)
+{
+	uint32_t its = 0;
+
+	for (size_t i = 0; i < trace->count; i++) {
+		const struct trace_directive *d = &trace->directives[i];
+
+		if (d->its != its && d->kind != TRACE_ITS)
+			fprintf(out, "its %" PRIu32 "\n", d->its);
+		its = d->its;
+		if (trace_write_directive(out, trace, d))
+			return -1;
+	}
+	return fflush(out) ? -1 : 0;
+}

@@ -1,0 +1,626 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* The itsguard command, from outside: what it prints and how it exits. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#define CAPTURE ITSG_CORPUS_DIR "/captures/linux-7.2-virt-hibtest.trace"
+
+static char folder[] = "/tmp/itsguard-test-cli-XXXXXX";
+static char output[1 << 20]; /* of the last run: standard output and standard error */
+
+/* T7, two refusals; without the guard the ITS writes to another guest's page. */
+static const char attack[] =
+	"guest 0x50000000 0x1000\nw64 0x100 0xb907000041000000\nw64 0x108 0xbc07000041001000\n"
+	"w64 0x080 0xb800000040000400\nw64 0x088 0\nw32 0 1\n"
+	"mem 0x40000000 0800000000000000040000000000000000000050000000800000000000000000\n"
+	"mem 0x40000020 0900000000000000000000000000000000000000000000800000000000000000\n"
+	"mem 0x40000040 0a00000000000000000000000020000000000000000000000000000000000000\n"
+	"w32 0x088 0x60\n! SHARE_REFUSED\n! DEVICE_UNMAPPED\n";
+static const char good[] = "r32 0xffe8 0x3b\n? devices 0\n";
+static const char unmet[] = "r32 0xffe8 0x3b\n\n? devices 1\n";
+static const char malformed[] = "r32 0xffe8 0x3b\nr32 zero 0\n";
+
+/* MAPD, SYNC with a reserved bit, two slots of zeros, and an opcode that does not exist. */
+static const uint64_t dump_words[5][4] = {
+	{0x0000001200000008, 4, 0x8000000987654300, 0},
+	{0x0000000000000005, 2, 0x0000000000050000, 0},
+	{0, 0, 0, 0},
+	{0, 0, 0, 0},
+	{0x000000000000002f, 0, 0, 0},
+};
+
+static void put_file(const char *name, const void *bytes, size_t size)
+{
+	char path[256];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	out = fopen(path, "wb");
+	assert_non_null(out);
+	assert_int_equal(fwrite(bytes, 1, size, out), size);
+	assert_int_equal(fclose(out), 0);
+}
+
+static int make_files(void **state)
+{
+	uint8_t dump[sizeof(dump_words)];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(dump); i++)
+		dump[i] = (uint8_t)(dump_words[i / 32][i / 8 % 4] >> (8 * (i % 8)));
+	if (!mkdtemp(folder))
+		return -1;
+	put_file("attack.trace", attack, strlen(attack));
+	put_file("good.trace", good, strlen(good));
+	put_file("unmet.trace", unmet, strlen(unmet));
+	put_file("malformed.trace", malformed, strlen(malformed));
+	put_file("dump", dump, sizeof(dump));
+	put_file("truncated", dump, 40);
+	put_file("empty", "", 0);
+	return 0;
+}
+
+static int remove_files(void **state)
+{
+	char command[128];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	return system(command);
+}
+
+/*
+ * Runs shell text in the folder, "itsguard" standing for the command and everything it prints in
+ * `output`. Its exit status.
+ */
+static int shell(const char *text)
+{
+	char command[4096];
+	FILE *pipe;
+	size_t size;
+	int status;
+
+	snprintf(command, sizeof(command), "cd %s && itsguard() { '%s' \"$@\"; } && { %s ; } 2>&1",
+		 folder, ITSG_CLI, text);
+	pipe = popen(command, "r");
+	assert_non_null(pipe);
+	size = fread(output, 1, sizeof(output) - 1, pipe);
+	output[size] = 0;
+	status = pclose(pipe);
+	if (!WIFEXITED(status))
+		fail_msg("%s: did not exit: %s", text, output);
+	return WEXITSTATUS(status);
+}
+
+static void runs(int status, const char *text)
+{
+	int got = shell(text);
+
+	if (got != status)
+		fail_msg("%s: status %d instead of %d: %s", text, got, status, output);
+}
+
+static void says(const char *words)
+{
+	if (!strstr(output, words))
+		fail_msg("\"%s\" expected in: %s", words, output);
+}
+
+static void says_not(const char *words)
+{
+	if (strstr(output, words))
+		fail_msg("\"%s\" not expected in: %s", words, output);
+}
+
+/* Every line of the output is one JSON object; calls see() with each. The number of lines. */
+static unsigned json_lines(void (*see)(const json_t *object, unsigned index))
+{
+	char *rest = output, *line;
+	unsigned count = 0;
+
+	while ((line = strsep(&rest, "\n"))) {
+		json_error_t error;
+		json_t *object;
+
+		if (!*line)
+			continue;
+		object = json_loads(line, JSON_REJECT_DUPLICATES, &error);
+		if (!object)
+			fail_msg("%s: %s", error.text, line);
+		assert_true(json_is_object(object));
+		see(object, count++);
+		json_decref(object);
+	}
+	return count;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_string(value))
+		fail_msg("no text %s", key);
+	return json_string_value(value);
+}
+
+static json_int_t number_of(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_integer(value))
+		fail_msg("no number %s", key);
+	return json_integer_value(value);
+}
+
+/* ---- the command ---- */
+
+static void help_and_version_are_told(void **state)
+{
+	(void)state;
+	runs(0, "itsguard --help");
+	says("Usage: itsguard COMMAND");
+	runs(0, "itsguard --version");
+	says("itsguard 0.");
+	says("trace format 1");
+	runs(0, "itsguard replay --help");
+	says("Usage: itsguard replay");
+	runs(0, "itsguard decode -h");
+	says("Usage: itsguard decode");
+	runs(0, "itsguard explain --help");
+	says("Usage: itsguard explain");
+}
+
+static void a_wrong_command_line_is_usage(void **state)
+{
+	(void)state;
+	runs(2, "itsguard");
+	says("a command is missing");
+	says("itsguard --help");
+	runs(2, "itsguard frobnicate");
+	says("unknown command \"frobnicate\"");
+	runs(2, "itsguard --frobnicate");
+	runs(2, "itsguard replay");
+	says("a FILE is missing");
+	runs(2, "itsguard replay --frobnicate good.trace");
+	runs(2, "itsguard replay --guard=maybe good.trace");
+	says("\"maybe\" is no value of --guard");
+	runs(2, "itsguard replay --page 5 good.trace");
+	says("\"5\" is no value of --page");
+	runs(2, "itsguard replay --hw=manual good.trace");
+	runs(2, "itsguard replay --forgets=2 good.trace");
+	runs(2, "itsguard replay --itt=keep good.trace");
+	runs(2, "itsguard replay --fail-at=0 good.trace");
+	runs(2, "itsguard replay --fail-at=x good.trace");
+	runs(2, "itsguard replay - - <good.trace");
+	says("only once");
+	runs(2, "itsguard decode dump dump");
+	runs(2, "itsguard decode --frobnicate");
+	runs(2, "itsguard explain MAPD MAPC");
+	runs(2, "itsguard explain --frobnicate");
+}
+
+static void output_that_cannot_be_written_is_an_error(void **state)
+{
+	(void)state;
+	if (access("/dev/full", W_OK))
+		skip();
+	runs(3, "itsguard explain >/dev/full");
+	says("cannot write");
+}
+
+static void a_pipe_has_no_colours(void **state)
+{
+	(void)state;
+	runs(0, "TERM=xterm itsguard replay attack.trace");
+	says_not("\033");
+}
+
+/* script(1) gives the command a terminal. */
+static void a_terminal_has_colours_unless_no_color(void **state)
+{
+	char text[512];
+
+	(void)state;
+	if (shell("command -v script") != 0)
+		skip();
+	snprintf(text, sizeof(text),
+		 "TERM=xterm NO_COLOR= script -qec '%s replay attack.trace' /dev/null", ITSG_CLI);
+	runs(0, text);
+	says("\033[33mSHARE_REFUSED\033[0m");
+	snprintf(text, sizeof(text),
+		 "TERM=xterm NO_COLOR=1 script -qec '%s replay attack.trace' /dev/null", ITSG_CLI);
+	runs(0, text);
+	says("SHARE_REFUSED");
+	says_not("\033");
+}
+
+/* ---- replay ---- */
+
+static void a_capture_replays(void **state)
+{
+	(void)state;
+	runs(0, "itsguard replay " CAPTURE);
+	says("accesses");
+	says("hibtest.trace");
+	says_not(": refused");
+	runs(0, "itsguard replay --forgets=1 --itt=donate --hw=trust --quiet " CAPTURE);
+	assert_string_equal(output, "");
+}
+
+static void standard_input_is_a_file_too(void **state)
+{
+	(void)state;
+	runs(0, "itsguard replay - <good.trace");
+	says("<stdin>");
+	runs(0, "cat attack.trace | itsguard replay - good.trace");
+	says("<stdin>:10: refused SHARE_REFUSED: MAPD at 0x0");
+	says("good.trace");
+}
+
+static void refusals_are_told_with_their_line(void **state)
+{
+	(void)state;
+	runs(0, "itsguard replay attack.trace");
+	says("attack.trace:10: refused SHARE_REFUSED: MAPD at 0x0");
+	says("attack.trace:10: refused DEVICE_UNMAPPED: MAPTI at 0x40");
+	runs(0, "itsguard replay --quiet attack.trace");
+	assert_string_equal(output, "");
+	runs(0, "printf 'w32 4 7\\n! READ_ONLY\\n' | itsguard replay -");
+	says("<stdin>:1: refused READ_ONLY: GITS_IIDR (0x0004), value 0x7");
+}
+
+static void without_the_guard_the_attack_is_found(void **state)
+{
+	(void)state;
+	runs(1, "itsguard replay --guard=off attack.trace");
+	says("attack.trace:10: violation: ");
+	says("0x50000000");
+	runs(0, "itsguard replay --guard=on attack.trace");
+	runs(0, "itsguard replay --guard=off good.trace");
+}
+
+static void what_is_not_met_is_status_1(void **state)
+{
+	(void)state;
+	runs(1, "itsguard replay unmet.trace");
+	says("unmet.trace:3: error: ");
+	runs(1, "itsguard replay --quiet unmet.trace good.trace");
+	says("unmet.trace:3: error: ");
+	says_not("accesses");
+	runs(1, "printf 'w32 4 7\\n' | itsguard replay -");
+	says("<stdin>:1: error: ");
+	runs(1, "printf 'r32 0xffe8 0x4b\\n' | itsguard replay -");
+	says("<stdin>:1: error: ");
+}
+
+static void what_cannot_be_read_is_status_3(void **state)
+{
+	(void)state;
+	runs(3, "itsguard replay nosuch.trace");
+	says("itsguard: nosuch.trace: No such file or directory");
+	runs(3, "itsguard replay .");
+	says("itsguard: .: Is a directory");
+	runs(3, "itsguard replay - <.");
+	says("<stdin>: Is a directory");
+	runs(3, "itsguard replay malformed.trace");
+	says("malformed.trace:2: ");
+	says("\"zero\" is no number");
+	says_not("accesses");
+	runs(3, "printf 'w32 4 7\\n! READ_ONYL\\n' | itsguard replay -");
+	says("<stdin>:2: \"READ_ONYL\" is not the name of a reason");
+}
+
+static void with_several_files_the_worst_status_counts(void **state)
+{
+	(void)state;
+	runs(3, "itsguard replay unmet.trace malformed.trace good.trace");
+	says("unmet.trace:3: error: ");
+	says("malformed.trace:2: ");
+	says("good.trace");
+	runs(1, "itsguard replay good.trace unmet.trace good.trace");
+	runs(0, "itsguard replay good.trace attack.trace");
+}
+
+static void see_attack(const json_t *object, unsigned index)
+{
+	static const char *const keys[] = {
+		"accesses",   "commands",        "accepted",           "refused",
+		"violations", "read_mismatches", "expectation_errors", "pages_peak",
+		"pages_end",  "devices_peak",    "devices_end",        "leaked",
+	};
+
+	assert_string_equal(text_of(object, "file"), "attack.trace");
+	if (index < 2) {
+		assert_string_equal(text_of(object, "type"), "refusal");
+		assert_int_equal(number_of(object, "line"), 10);
+		assert_int_equal(number_of(object, "its"), 0);
+		assert_string_equal(text_of(object, "reason"),
+				    index ? "DEVICE_UNMAPPED" : "SHARE_REFUSED");
+		assert_string_equal(text_of(object, "command"), index ? "MAPTI" : "MAPD");
+		assert_int_equal(number_of(object, "offset"), index ? 0x40 : 0);
+		assert_int_equal(strlen(text_of(object, "raw")), 64);
+		return;
+	}
+	if (index == 2) {
+		assert_string_equal(text_of(object, "type"), "counters");
+		assert_int_equal(number_of(object, "mapds"), 0); /* both were refused */
+		assert_true(number_of(object, "callbacks") > 0);
+		return;
+	}
+	assert_string_equal(text_of(object, "type"), "summary");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		(void)number_of(object, keys[i]);
+	assert_int_equal(json_object_size(object), 2 + sizeof(keys) / sizeof(keys[0]));
+	assert_int_equal(number_of(object, "accesses"), 6);
+	assert_int_equal(number_of(object, "commands"), 3);
+	assert_int_equal(number_of(object, "accepted"), 1);
+	assert_int_equal(number_of(object, "refused"), 2);
+	assert_int_equal(number_of(object, "violations"), 0);
+	assert_int_equal(number_of(object, "pages_end"), 3);
+}
+
+static void see_violation(const json_t *object, unsigned index)
+{
+	if (index) {
+		assert_string_equal(text_of(object, "type"), index == 1 ? "counters" : "summary");
+		if (index == 2)
+			assert_int_equal(number_of(object, "violations"), 1);
+		return;
+	}
+	assert_string_equal(text_of(object, "type"), "violation");
+	assert_int_equal(number_of(object, "line"), 10);
+	assert_int_equal(number_of(object, "pa"), 0x50000000);
+	assert_int_equal(number_of(object, "len"), 12);
+	assert_true(json_is_true(json_object_get(object, "write")));
+	(void)text_of(object, "what");
+}
+
+static void see_access(const json_t *object, unsigned index)
+{
+	static const char *const types[] = {"refusal", "error", "error", "counters", "summary"};
+
+	assert_true(index < 5);
+	assert_string_equal(text_of(object, "type"), types[index]);
+	if (index == 0) {
+		assert_string_equal(text_of(object, "register"), "GITS_IIDR");
+		assert_string_equal(text_of(object, "value"), "0x7");
+		assert_int_equal(number_of(object, "offset"), 4);
+	} else if (index == 4) {
+		assert_int_equal(number_of(object, "expectation_errors"), 2);
+	} else if (index < 3) {
+		(void)text_of(object, "message");
+	}
+}
+
+static void see_malformed(const json_t *object, unsigned index)
+{
+	assert_int_equal(index, 0);
+	assert_string_equal(text_of(object, "type"), "error");
+	assert_string_equal(text_of(object, "file"), "malformed.trace");
+	assert_int_equal(number_of(object, "line"), 2);
+	assert_int_equal(strncmp(text_of(object, "message"), "offset: ", 8), 0);
+}
+
+static void json_is_one_object_a_line(void **state)
+{
+	(void)state;
+	runs(0, "itsguard replay --json attack.trace");
+	assert_int_equal(json_lines(see_attack), 4);
+	runs(1, "itsguard replay --json --guard=off attack.trace");
+	assert_int_equal(json_lines(see_violation), 3);
+	runs(1, "printf 'w32 4 7\\n? devices 1\\n' | itsguard replay --json -");
+	assert_int_equal(json_lines(see_access), 5);
+	runs(3, "itsguard replay --json malformed.trace 2>/dev/null");
+	assert_int_equal(json_lines(see_malformed), 1);
+	runs(0, "itsguard replay --json --quiet " CAPTURE " >/dev/null");
+}
+
+static void conditions_of_a_run_can_be_changed(void **state)
+{
+	(void)state;
+	runs(0, "itsguard replay --rewrite-host --quiet " CAPTURE);
+	/* After the first callback has failed a host may meet refusals, but no violation. */
+	(void)shell("itsguard replay --fail-at=1 --json " CAPTURE);
+	says("\"type\":\"refusal\"");
+	says("\"violations\":0");
+	/* The two tables of 4 KB then share a page. */
+	runs(0, "itsguard replay --page=65536 --json attack.trace");
+	says("\"pages_peak\":2");
+}
+
+/* ---- decode ---- */
+
+static void a_dump_is_listed(void **state)
+{
+	(void)state;
+	runs(0, "itsguard decode dump");
+	says("0x00000  MAPD     DeviceID=0x12  Size=0x4  ITT_addr=0x987654300  V=1\n");
+	says("0x00020  SYNC     RDbase=0x50000  reserved bits set: DW1 0x2\n");
+	says("0x00040  2 slots of zeros\n");
+	says("0x00080  unknown opcode 0x2f");
+	runs(0, "itsguard decode <dump");
+	says("MAPD");
+	runs(0, "cat dump | itsguard decode -");
+	says("MAPD");
+	runs(0, "itsguard decode empty");
+	assert_string_equal(output, "");
+}
+
+static void see_command(const json_t *object, unsigned index)
+{
+	const json_t *fields = json_object_get(object, "fields");
+
+	assert_string_equal(text_of(object, "type"), "command");
+	assert_int_equal(number_of(object, "offset"), index * 32);
+	assert_int_equal(json_array_size(json_object_get(object, "words")), 4);
+	if (index == 0) {
+		assert_string_equal(text_of(object, "name"), "MAPD");
+		assert_int_equal(number_of(fields, "DeviceID"), 0x12);
+		assert_int_equal(number_of(fields, "ITT_addr"), 0x987654300);
+		assert_int_equal(number_of(fields, "V"), 1);
+	} else if (index == 1) {
+		const json_t *reserved = json_object_get(object, "reserved");
+
+		assert_string_equal(json_string_value(json_array_get(reserved, 1)), "0x2");
+		assert_string_equal(json_string_value(json_array_get(reserved, 2)), "0x0");
+	} else {
+		assert_true(json_is_null(json_object_get(object, "name")));
+		assert_null(fields);
+	}
+}
+
+static void a_dump_is_listed_as_json(void **state)
+{
+	(void)state;
+	runs(0, "itsguard decode --json dump");
+	assert_int_equal(json_lines(see_command), 5);
+}
+
+static void the_layout_of_v41_is_an_option(void **state)
+{
+	/* VMAPP with Alloc=1: reserved in the layout of v4.0. */
+	(void)state;
+	runs(0, "{ printf '\\051\\001'; head -c 30 /dev/zero; } >vmapp; itsguard decode vmapp");
+	says("VMAPP");
+	says("reserved bits set: DW0 0x100");
+	says_not("Alloc");
+	runs(0, "itsguard decode --v41 vmapp");
+	says("Alloc=1");
+	says_not("reserved");
+}
+
+static void a_truncated_dump_is_status_3(void **state)
+{
+	(void)state;
+	runs(3, "itsguard decode truncated");
+	says("MAPD");
+	says("truncated: truncated: the command at offset 0x20 has 8 bytes instead of 32");
+	runs(3, "itsguard decode nosuch");
+	says("nosuch: No such file");
+	runs(3, "itsguard decode .");
+	says("Is a directory");
+}
+
+/* ---- explain ---- */
+
+static void all_names_are_listed_and_explained(void **state)
+{
+	char *rest, *line;
+	unsigned count = 0;
+
+	(void)state;
+	runs(0, "itsguard explain");
+	says("MAPD");
+	says("GITS_BASER7");
+	/* Names only: the first word of capitals on a line of the list. */
+	runs(0, "for n in $(itsguard explain | grep -oE '^  (0x[0-9a-f]+  )?[A-Z][A-Z0-9_]+' |"
+		" sed 's/.* //'); do itsguard explain $n >$n.txt || echo \"bad $n\";"
+		" test -s $n.txt && echo $n; done");
+	says_not("bad");
+	for (rest = output; (line = strsep(&rest, "\n"));)
+		count += *line != 0;
+	/* 21 commands, 39 reasons, 11 registers, 8 of BASER, 12 of identification. */
+	assert_true(count >= 21 + 39 + 10 + 8 + 12);
+}
+
+static void a_command_is_explained(void **state)
+{
+	(void)state;
+	runs(0, "itsguard explain mapd");
+	says("MAPD: command 0x08, since GICv3");
+	says("DW2 [51:8]   ITT_addr");
+	says("DW1 [4:0]    Size");
+	says("ITT_OVERLAP");
+	says("MAPD_ITTSIZE_OOR");
+	says("T7");
+	runs(0, "itsguard explain VMAPP");
+	says("since GICv4.0");
+	says("VCONF_addr, in place, GICv4.1 only");
+	says("VIRTUAL_COMMAND");
+}
+
+static void a_reason_is_explained(void **state)
+{
+	(void)state;
+	runs(0, "itsguard explain itt_overlap");
+	says("ITT_OVERLAP: a reason to refuse");
+	says("command MAPD");
+	says("T7");
+	runs(0, "itsguard explain DEVICE_OOR");
+	says("command MAPTI (architecture: MAPTI_DEVICE_OOR)");
+	runs(0, "itsguard explain NOT_QUIESCENT");
+	says("access to GITS_BASER0 to GITS_BASER7");
+}
+
+static void a_register_is_explained(void **state)
+{
+	(void)state;
+	runs(0, "itsguard explain GITS_CBASER");
+	says("0x0080, 64 bits");
+	says("[51:12]  Physical_Address");
+	says("NOT_QUIESCENT");
+	runs(0, "itsguard explain baser3");
+	says("GITS_BASER3: register at 0x0118");
+	runs(0, "itsguard explain 'GITS_BASER<n>'");
+	says("GITS_BASER0");
+	runs(0, "itsguard explain gits_pidr2");
+	says("0xffe8");
+}
+
+static void an_unknown_name_gets_suggestions(void **state)
+{
+	(void)state;
+	runs(2, "itsguard explain MAPE");
+	says("\"MAPE\" is no command, reason or register");
+	says("MAPD");
+	runs(2, "itsguard explain itt");
+	says("ITT_OVERLAP");
+	says("ITTSIZE_OOR");
+	runs(2, "itsguard explain CREADER");
+	says("GITS_CREADR");
+	runs(2, "itsguard explain xyzzy");
+	says("lists all names");
+	runs(2, "itsguard explain ''");
+	runs(2, "itsguard explain $(head -c 3000 /dev/zero | tr '\\0' A)");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(help_and_version_are_told),
+		cmocka_unit_test(a_wrong_command_line_is_usage),
+		cmocka_unit_test(output_that_cannot_be_written_is_an_error),
+		cmocka_unit_test(a_pipe_has_no_colours),
+		cmocka_unit_test(a_terminal_has_colours_unless_no_color),
+		cmocka_unit_test(a_capture_replays),
+		cmocka_unit_test(standard_input_is_a_file_too),
+		cmocka_unit_test(refusals_are_told_with_their_line),
+		cmocka_unit_test(without_the_guard_the_attack_is_found),
+		cmocka_unit_test(what_is_not_met_is_status_1),
+		cmocka_unit_test(what_cannot_be_read_is_status_3),
+		cmocka_unit_test(with_several_files_the_worst_status_counts),
+		cmocka_unit_test(json_is_one_object_a_line),
+		cmocka_unit_test(conditions_of_a_run_can_be_changed),
+		cmocka_unit_test(a_dump_is_listed),
+		cmocka_unit_test(a_dump_is_listed_as_json),
+		cmocka_unit_test(the_layout_of_v41_is_an_option),
+		cmocka_unit_test(a_truncated_dump_is_status_3),
+		cmocka_unit_test(all_names_are_listed_and_explained),
+		cmocka_unit_test(a_command_is_explained),
+		cmocka_unit_test(a_reason_is_explained),
+		cmocka_unit_test(a_register_is_explained),
+		cmocka_unit_test(an_unknown_name_gets_suggestions),
+	};
+
+	return cmocka_run_group_tests(tests, make_files, remove_files);
+}

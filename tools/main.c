@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* The itsguard command: picks the subcommand. */
+#include <getopt.h>
+#include <string.h>
+
+#include "itsguard/version.h"
+
+#include "tool.h"
+
+static const char help[] =
+	"Usage: itsguard COMMAND [OPTION]... [ARGUMENT]...\n"
+	"Runs, lists and explains what a host programs into an Arm GIC interrupt translation\n"
+	"service (ITS), and what the guard says to it.\n"
+	"\n"
+	"Commands:\n"
+	"  replay FILE...   run traces through the guard in a simulated world\n"
+	"  decode [FILE]    list a raw dump of 32-byte ITS commands\n"
+	"  explain [NAME]   tell what a command, a reason or a register is\n"
+	"\n"
+	"Options:\n"
+	"  -h, --help       show this help; after a command, the help of that command\n"
+	"  -V, --version    show the version\n"
+	"\n"
+	"Exit status: 0 everything as the traces say; 1 a violation, a broken invariant, a\n"
+	"mismatch or an unmet expectation; 2 usage; 3 unreadable or malformed input.\n"
+	"NO_COLOR in the environment turns colours off.\n";
+
+static const struct {
+	const char *name;
+	enum tool_status (*run)(int argc, char **argv);
+} commands[] = {
+	{"replay", replay_command},
+	{"decode", decode_command},
+	{"explain", explain_command},
+};
+
+static void print_version(void)
+{
+	printf("itsguard %d.%d.%d (trace format %d)\n", ITSGUARD_VERSION >> 16,
+	       (ITSGUARD_VERSION >> 8) & 0xff, ITSGUARD_VERSION & 0xff, ITSGUARD_TRACE_VERSION);
+}
+
+static enum tool_status run_command(int argc, char **argv)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(argv[0], commands[i].name))
+			return commands[i].run(argc, argv);
+	return tool_usage_error("", "unknown command \"%s\": replay, decode or explain", argv[0]);
+}
+
+static enum tool_status run(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
+		{NULL, 0, NULL, 0},
+	};
+
+	/* "+": options behind the command are the command's. */
+	switch (getopt_long(argc, argv, "+hV", options, NULL)) {
+	case 'h':
+		fputs(help, stdout);
+		return TOOL_OK;
+	case 'V':
+		print_version();
+		return TOOL_OK;
+	case -1:
+		break;
+	default: /* getopt_long has said what is wrong */
+		return tool_usage_error("", "see the help for what there is");
+	}
+	if (optind == argc)
+		return tool_usage_error("", "a command is missing: replay, decode or explain");
+	argc -= optind;
+	argv += optind;
+	optind = 0; /* a new scan, for the command's own options */
+	return run_command(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	enum tool_status status = run(argc, argv);
+
+	/* Not flushed or not written: a full disk must not look like success. */
+	if (fflush(stdout) || ferror(stdout)) {
+		tool_complain("cannot write to standard output");
+		return TOOL_INPUT;
+	}
+	return (int)status;
+}

@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* itsguard replay: runs traces and tells what came of it. */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "itsguard/names.h"
+
+#include "replay.h"
+#include "tool.h"
+#include "trace.h"
+
+static const char help[] =
+	"Usage: itsguard replay [OPTION]... FILE...\n"
+	"Runs traces (docs/TRACES.md) through the guard, in front of a simulated ITS, and says "
+	"what\n"
+	"was refused and what went wrong. \"-\" is standard input.\n"
+	"\n"
+	"Options:\n"
+	"      --guard=on|off       off: the host reaches the ITS directly, to show what the "
+	"guard\n"
+	"                           prevents; page state violations are then the findings\n"
+	"      --json               one JSON object a line: refusal, violation, error, note; last\n"
+	"                           for each file its summary\n"
+	"  -q, --quiet              errors only: no refusals, notes, nor table (with --json the\n"
+	"                           summaries stay)\n"
+	"  -h, --help               show this help\n"
+	"\n"
+	"Run a trace under other conditions than it names:\n"
+	"      --page=4096|16384|65536   page size of the hypervisor\n"
+	"      --forgets=0|1        whether the ITS forgets a table when Valid is cleared\n"
+	"      --itt=share|donate   how the guard holds ITTs\n"
+	"      --hw=WORD            ignore, stall, nocache, cache, check or trust; may be "
+	"repeated\n"
+	"      --fail-at=N          the N-th callback after initialisation fails\n"
+	"      --rewrite-host       host memory changes the moment after the guard read it\n"
+	"\n"
+	"Exit status: 0 everything as the traces say; 1 a violation (guarded or not), a broken\n"
+	"invariant, a mismatch or an unmet expectation; 2 usage; 3 unreadable or malformed input.\n"
+	"A malformed trace is not run; the other files are. The worst status counts: 3, 1, 0.\n";
+
+/* One line of the table at the end. */
+struct row {
+	const char *file;
+	struct replay_summary summary;
+};
+
+struct session {
+	struct replay_options options;
+	bool json;
+	bool quiet;
+	struct tool_colours colours;
+	const char *file; /* the present one */
+	struct row *rows;
+	size_t row_count;
+};
+
+/* ---- words for a report ---- */
+
+static bool is_refusal(enum replay_report_kind kind)
+{
+	return kind == REPLAY_REFUSED_ACCESS || kind == REPLAY_REFUSED_COMMAND;
+}
+
+static bool is_error(enum replay_report_kind kind)
+{
+	return !is_refusal(kind) && kind != REPLAY_NOTE;
+}
+
+/* ---- text ---- */
+
+/* "FILE:LINE: ", or "FILE: " for what no line is to blame for. */
+static void print_place(const struct session *s, uint32_t line)
+{
+	if (line)
+		printf("%s:%" PRIu32 ": ", s->file, line);
+	else
+		printf("%s: ", s->file);
+}
+
+static void print_refusal(const struct session *s, const struct replay_report *r)
+{
+	printf("refused %s%s%s: ", s->colours.warn, itsg_reason_name(r->reason), s->colours.off);
+	if (r->kind == REPLAY_REFUSED_ACCESS)
+		printf("%s (0x%04" PRIx32 "), value 0x%" PRIx64, itsg_register_name(r->offset),
+		       r->offset, r->value);
+	else if (r->command && itsg_cmd_known(r->command[0]))
+		printf("%s at 0x%" PRIx32, itsg_opcode_name(r->command[0]), r->offset);
+	else if (r->command)
+		printf("opcode 0x%02x at 0x%" PRIx32, r->command[0], r->offset);
+	else
+		printf("command at 0x%" PRIx32, r->offset);
+	if (r->its)
+		printf(", ITS %" PRIu32, r->its);
+	printf(". %s\n", itsg_reason_text(r->reason));
+}
+
+static void print_finding(const struct session *s, const struct replay_report *r)
+{
+	const char *type = r->kind == REPLAY_VIOLATION ? "violation" : "error";
+
+	if (is_error(r->kind))
+		printf("%s%s%s: ", s->colours.bad, type, s->colours.off);
+	else
+		printf("note: ");
+	printf("%s", r->text);
+	if (r->its)
+		printf(" (ITS %" PRIu32 ")", r->its);
+	putchar('\n');
+}
+
+static void print_report(const struct session *s, const struct replay_report *r)
+{
+	print_place(s, r->line);
+	if (is_refusal(r->kind))
+		print_refusal(s, r);
+	else
+		print_finding(s, r);
+}
+
+/* ---- JSON ---- */
+
+static json_t *json_event(const struct session *s, const char *type, uint32_t line)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "type", json_string(type));
+	json_object_set_new(object, "file", tool_json_text(s->file));
+	json_object_set_new(object, "line", json_integer(line));
+	return object;
+}
+
+static void set_number(json_t *object, const char *key, uint64_t value)
+{
+	/* Counts, addresses and offsets stay far below 2^63. */
+	json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+static void set_raw_command(json_t *object, const uint8_t raw[ITSG_CMD_BYTES])
+{
+	char hex[2 * ITSG_CMD_BYTES + 1];
+
+	for (size_t i = 0; i < ITSG_CMD_BYTES; i++)
+		snprintf(hex + 2 * i, 3, "%02x", raw[i]);
+	json_object_set_new(object, "command",
+			    itsg_cmd_known(raw[0]) ? json_string(itsg_opcode_name(raw[0]))
+						   : json_sprintf("0x%02x", raw[0]));
+	json_object_set_new(object, "raw", json_string(hex));
+}
+
+static void json_refusal(const struct session *s, const struct replay_report *r)
+{
+	json_t *object = json_event(s, "refusal", r->line);
+
+	set_number(object, "its", r->its);
+	json_object_set_new(object, "reason", json_string(itsg_reason_name(r->reason)));
+	if (r->kind == REPLAY_REFUSED_ACCESS) {
+		json_object_set_new(object, "register", json_string(itsg_register_name(r->offset)));
+		json_object_set_new(object, "value", tool_json_hex(r->value));
+	} else if (r->command) {
+		set_raw_command(object, r->command);
+	} else {
+		json_object_set_new(object, "command", json_null());
+	}
+	set_number(object, "offset", r->offset);
+	tool_json_line(object);
+}
+
+static void json_violation(const struct session *s, const struct replay_report *r)
+{
+	json_t *object = json_event(s, "violation", r->line);
+
+	set_number(object, "its", r->its);
+	set_number(object, "pa", r->pa);
+	set_number(object, "len", r->len);
+	json_object_set_new(object, "write", json_boolean(r->write));
+	json_object_set_new(object, "what", tool_json_text(r->text));
+	tool_json_line(object);
+}
+
+static void json_message(const struct session *s, const char *type, uint32_t line,
+			 const char *message)
+{
+	json_t *object = json_event(s, type, line);
+
+	json_object_set_new(object, "message", tool_json_text(message));
+	tool_json_line(object);
+}
+
+static void json_report(const struct session *s, const struct replay_report *r)
+{
+	if (is_refusal(r->kind))
+		json_refusal(s, r);
+	else if (r->kind == REPLAY_VIOLATION)
+		json_violation(s, r);
+	else
+		json_message(s, is_error(r->kind) ? "error" : "note", r->line, r->text);
+}
+
+/* itsg_check() and the oracle are expectations that every trace has. */
+static uint64_t expectation_errors(const struct replay_summary *m)
+{
+	return m->expectation_errors + m->invariant_errors;
+}
+
+/* What the summary's fixed keys do not tell; one line, before it. */
+static void json_counters(const struct session *s, const struct replay_summary *m)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "type", json_string("counters"));
+	json_object_set_new(object, "file", tool_json_text(s->file));
+	set_number(object, "mapds", m->mapds);
+	set_number(object, "callbacks", m->callbacks);
+	set_number(object, "injected", m->injected);
+	set_number(object, "predicted", m->predicted);
+	tool_json_line(object);
+}
+
+static void json_summary(const struct session *s, const struct replay_summary *m)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "type", json_string("summary"));
+	json_object_set_new(object, "file", tool_json_text(s->file));
+	set_number(object, "accesses", m->accesses);
+	set_number(object, "commands", m->commands);
+	set_number(object, "accepted", m->accepted);
+	set_number(object, "refused", m->refused);
+	set_number(object, "violations", m->violations);
+	set_number(object, "read_mismatches", m->read_mismatches);
+	set_number(object, "expectation_errors", expectation_errors(m));
+	set_number(object, "pages_peak", m->pages_peak);
+	set_number(object, "pages_end", m->pages_end);
+	set_number(object, "devices_peak", m->devices_peak);
+	set_number(object, "devices_end", m->devices_end);
+	set_number(object, "leaked", m->leaked);
+	tool_json_line(object);
+}
+
+/* ---- the table ---- */
+
+static const struct column {
+	const char *over, *title; /* the two lines of the heading */
+	size_t member;            /* of struct replay_summary; expectation_errors: see above */
+} columns[] = {
+	{"", "accesses", offsetof(struct replay_summary, accesses)},
+	{"", "commands", offsetof(struct replay_summary, commands)},
+	{"", "accepted", offsetof(struct replay_summary, accepted)},
+	{"", "refused", offsetof(struct replay_summary, refused)},
+	{"", "violations", offsetof(struct replay_summary, violations)},
+	{"read", "mismatches", offsetof(struct replay_summary, read_mismatches)},
+	{"expectation", "errors", offsetof(struct replay_summary, expectation_errors)},
+	{"pages", "peak", offsetof(struct replay_summary, pages_peak)},
+	{"pages", "end", offsetof(struct replay_summary, pages_end)},
+	{"devices", "peak", offsetof(struct replay_summary, devices_peak)},
+	{"devices", "end", offsetof(struct replay_summary, devices_end)},
+	{"", "leaked", offsetof(struct replay_summary, leaked)},
+};
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+static int column_width(const struct column *c)
+{
+	size_t over = strlen(c->over), title = strlen(c->title);
+
+	return (int)(over > title ? over : title);
+}
+
+static uint64_t cell(const struct row *row, const struct column *c)
+{
+	uint64_t value;
+
+	if (c->member == offsetof(struct replay_summary, expectation_errors))
+		return expectation_errors(&row->summary);
+	memcpy(&value, (const char *)&row->summary + c->member, sizeof(value));
+	return value;
+}
+
+static int file_width(const struct session *s)
+{
+	size_t width = strlen("file");
+
+	for (size_t i = 0; i < s->row_count; i++)
+		if (strlen(s->rows[i].file) > width)
+			width = strlen(s->rows[i].file);
+	return (int)width;
+}
+
+static void print_heading(const struct session *s, int width)
+{
+	int gap = width; /* blanks not printed yet, so that no line ends in them */
+
+	fputs(s->colours.strong, stdout);
+	for (size_t i = 0; i < COLUMNS; i++) {
+		gap += 2 + column_width(&columns[i]);
+		if (!*columns[i].over)
+			continue;
+		printf("%*s", gap, columns[i].over);
+		gap = 0;
+	}
+	printf("\n%-*s", width, "file");
+	for (size_t i = 0; i < COLUMNS; i++)
+		printf("  %*s", column_width(&columns[i]), columns[i].title);
+	printf("%s\n", s->colours.off);
+}
+
+static void print_table(const struct session *s)
+{
+	int width = file_width(s);
+
+	if (!s->row_count)
+		return;
+	putchar('\n');
+	print_heading(s, width);
+	for (size_t i = 0; i < s->row_count; i++) {
+		printf("%-*s", width, s->rows[i].file);
+		for (size_t c = 0; c < COLUMNS; c++)
+			printf("  %*" PRIu64, column_width(&columns[c]),
+			       cell(&s->rows[i], &columns[c]));
+		putchar('\n');
+	}
+}
+
+/* ---- one file ---- */
+
+static void on_report(void *ctx, const struct replay_report *r)
+{
+	const struct session *s = ctx;
+
+	if (s->quiet && !is_error(r->kind))
+		return;
+	if (s->json)
+		json_report(s, r);
+	else
+		print_report(s, r);
+}
+
+static bool known_reason(const char *name)
+{
+	enum itsg_reason reason;
+
+	return itsg_reason_from_name(name, &reason);
+}
+
+static enum tool_status read_trace(const struct session *s, const char *name, struct trace *trace)
+{
+	struct trace_error error;
+	FILE *in = tool_open(name);
+	int result;
+
+	if (!in) {
+		if (s->json)
+			json_message(s, "error", 0, strerror(errno));
+		return TOOL_INPUT;
+	}
+	result = trace_read(in, s->file, known_reason, trace, &error);
+	tool_close(in);
+	if (!result)
+		return TOOL_OK;
+	fflush(stdout);
+	fprintf(stderr, "%s\n", error.message);
+	if (s->json)
+		json_message(s, "error", error.line, error.message + error.words);
+	return TOOL_INPUT;
+}
+
+static enum tool_status replay_file(struct session *s, const char *name)
+{
+	struct row *row = &s->rows[s->row_count];
+	struct trace trace;
+	enum tool_status status;
+	bool built;
+
+	s->file = tool_file_name(name);
+	status = read_trace(s, name, &trace);
+	if (status != TOOL_OK)
+		return status;
+	memset(row, 0, sizeof(*row));
+	row->file = s->file;
+	built = replay(&trace, &s->options, on_report, s, &row->summary);
+	trace_free(&trace);
+	s->row_count++;
+	if (s->json) {
+		json_counters(s, &row->summary);
+		json_summary(s, &row->summary);
+	}
+	return built && !replay_status(&row->summary, &s->options) ? TOOL_OK : TOOL_FAILED;
+}
+
+static enum tool_status replay_files(struct session *s, unsigned count, char **names)
+{
+	enum tool_status status = TOOL_OK;
+
+	s->rows = calloc(count, sizeof(*s->rows));
+	if (!s->rows) {
+		tool_complain("out of memory");
+		return TOOL_INPUT;
+	}
+	for (unsigned i = 0; i < count; i++)
+		status = tool_worst(status, replay_file(s, names[i]));
+	if (!s->json && !s->quiet)
+		print_table(s);
+	free(s->rows);
+	return status;
+}
+
+/* ---- arguments ---- */
+
+/* Sets *value to the position of word among `names`. False if it is none of them. */
+static bool choose(const char *word, const char *const names[], size_t count, int *value)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(word, names[i]))
+			continue;
+		*value = (int)i;
+		return true;
+	}
+	return false;
+}
+
+static bool set_hw(struct replay_options *options, const char *word)
+{
+	int hw = trace_hw_from_name(word);
+
+	switch (hw) {
+	case TRACE_HW_IGNORE:
+	case TRACE_HW_STALL:
+		options->stall = hw == TRACE_HW_STALL;
+		return true;
+	case TRACE_HW_NOCACHE:
+	case TRACE_HW_CACHE:
+		options->cache = hw == TRACE_HW_CACHE;
+		return true;
+	case TRACE_HW_CHECK:
+	case TRACE_HW_TRUST:
+		options->trust = hw == TRACE_HW_TRUST;
+		return true;
+	default: /* eager and manual decide what the lines of a trace mean */
+		return false;
+	}
+}
+
+static bool set_page(struct replay_options *options, const char *word)
+{
+	static const char *const sizes[] = {"4096", "16384", "65536"};
+	int which;
+
+	if (!choose(word, sizes, 3, &which))
+		return false;
+	options->page = 4096 << (2 * which);
+	return true;
+}
+
+static bool set_fail_at(struct replay_options *options, const char *word)
+{
+	char *end;
+
+	if (strspn(word, "0123456789") != strlen(word) || strlen(word) > 18)
+		return false;
+	options->fail_at = strtoull(word, &end, 10);
+	return options->fail_at > 0;
+}
+
+static bool set_guard(struct replay_options *options, const char *word)
+{
+	static const char *const off_on[] = {"off", "on"};
+	int on;
+
+	if (!choose(word, off_on, 2, &on))
+		return false;
+	options->guard = on;
+	return true;
+}
+
+enum {
+	OPTION_GUARD = 256,
+	OPTION_JSON,
+	OPTION_PAGE,
+	OPTION_FORGETS,
+	OPTION_ITT,
+	OPTION_HW,
+	OPTION_FAIL_AT,
+	OPTION_REWRITE_HOST
+};
+
+/* False if the option's argument makes no sense. */
+static bool set_option(struct session *s, int option, const char *word)
+{
+	static const char *const no_yes[] = {"0", "1"};
+	static const char *const itt[] = {"share", "donate"};
+
+	switch (option) {
+	case OPTION_GUARD:
+		return set_guard(&s->options, word);
+	case OPTION_PAGE:
+		return set_page(&s->options, word);
+	case OPTION_FORGETS:
+		return choose(word, no_yes, 2, &s->options.forgets);
+	case OPTION_ITT:
+		return choose(word, itt, 2, &s->options.donate_itt);
+	case OPTION_HW:
+		return set_hw(&s->options, word);
+	case OPTION_FAIL_AT:
+		return set_fail_at(&s->options, word);
+	case OPTION_REWRITE_HOST:
+		s->options.rewrite_host = true;
+		return true;
+	case OPTION_JSON:
+		s->json = true;
+		return true;
+	default:
+		s->quiet = true;
+		return true;
+	}
+}
+
+static enum tool_status check_files(int count, char **names)
+{
+	int standard_inputs = 0;
+
+	if (count == 0)
+		return tool_usage_error("replay", "replay: a FILE is missing");
+	for (int i = 0; i < count; i++)
+		standard_inputs += !strcmp(names[i], "-");
+	if (standard_inputs > 1)
+		return tool_usage_error("replay", "replay: standard input can be read only once");
+	return TOOL_OK;
+}
+
+enum tool_status replay_command(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"guard", required_argument, NULL, OPTION_GUARD},
+		{"json", no_argument, NULL, OPTION_JSON},
+		{"quiet", no_argument, NULL, 'q'},
+		{"page", required_argument, NULL, OPTION_PAGE},
+		{"forgets", required_argument, NULL, OPTION_FORGETS},
+		{"itt", required_argument, NULL, OPTION_ITT},
+		{"hw", required_argument, NULL, OPTION_HW},
+		{"fail-at", required_argument, NULL, OPTION_FAIL_AT},
+		{"rewrite-host", no_argument, NULL, OPTION_REWRITE_HOST},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0},
+	};
+	struct session s = {.colours = tool_colours(stdout)};
+	enum tool_status status;
+	int option, index = 0;
+
+	replay_options_default(&s.options);
+	while ((option = getopt_long(argc, argv, "qh", options, &index)) != -1) {
+		if (option == 'h') {
+			fputs(help, stdout);
+			return TOOL_OK;
+		}
+		if (option == '?')
+			return tool_usage_error("replay", "replay: see the help for what there is");
+		if (!set_option(&s, option, optarg))
+			return tool_usage_error("replay", "replay: \"%.40s\" is no value of --%s",
+						optarg, options[index].name);
+	}
+	status = check_files(argc - optind, argv + optind);
+	return status != TOOL_OK ? status : replay_files(&s, (unsigned)(argc - optind), argv + optind);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* See tool.h. */
+#include "tool.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum tool_status tool_worst(enum tool_status a, enum tool_status b)
+{
+	return a > b ? a : b;
+}
+
+void tool_complain(const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout); /* keeps the order of lines where both go to one place */
+	fputs("itsguard: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+enum tool_status tool_usage_error(const char *subcommand, const char *format, ...)
+{
+	char message[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	tool_complain("%s", message);
+	fprintf(stderr, "Try 'itsguard %s%s--help'.\n", subcommand, *subcommand ? " " : "");
+	return TOOL_USAGE;
+}
+
+FILE *tool_open(const char *name)
+{
+	struct stat st;
+	FILE *in;
+
+	if (!strcmp(name, "-"))
+		return stdin;
+	in = fopen(name, "rb");
+	if (in && !fstat(fileno(in), &st) && S_ISDIR(st.st_mode)) {
+		fclose(in);
+		in = NULL;
+		errno = EISDIR;
+	}
+	if (!in) {
+		int error = errno;
+
+		tool_complain("%s: %s", name, strerror(error));
+		errno = error;
+	}
+	return in;
+}
+
+void tool_close(FILE *in)
+{
+	if (in != stdin)
+		fclose(in);
+}
+
+const char *tool_file_name(const char *name)
+{
+	return strcmp(name, "-") ? name : "<stdin>";
+}
+
+/* See no-color.org: set and not empty means no colour. */
+static bool wants_colour(FILE *out)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (no_color && *no_color)
+		return false;
+	return isatty(fileno(out)) && term && strcmp(term, "dumb") != 0;
+}
+
+struct tool_colours tool_colours(FILE *out)
+{
+	static const struct tool_colours plain = {"", "", "", ""};
+	static const struct tool_colours bright = {"\033[31m", "\033[33m", "\033[1m", "\033[0m"};
+
+	return wants_colour(out) ? bright : plain;
+}
+
+json_t *tool_json_text(const char *text)
+{
+	json_t *string = json_string(text);
+	char *copy;
+
+	if (string)
+		return string;
+	copy = strdup(text);
+	if (!copy)
+		return NULL;
+	for (char *c = copy; *c; c++)
+		if (*c & 0x80)
+			*c = '?';
+	string = json_string(copy);
+	free(copy);
+	return string;
+}
+
+json_t *tool_json_hex(uint64_t value)
+{
+	return json_sprintf("0x%" PRIx64, value);
+}
+
+void tool_json_line(json_t *object)
+{
+	json_dumpf(object, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	putchar('\n');
+	json_decref(object);
+}
