@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+#include "mem.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "u64map.h"
+
+/* Contents are kept in frames of a fixed size, whatever the page size. */
+#define FRAME_SHIFT 12
+#define FRAME_BYTES ((uint64_t)1 << FRAME_SHIFT)
+
+/* The page sets, one for each way in which a page is not just the host's. */
+enum set {
+	SET_SHARED,
+	SET_DONATED,
+	SET_GUEST,
+	SET_PRIVATE,
+	NUM_SETS,
+};
+
+struct sim_mem {
+	struct sim_mem_config config;
+	uint32_t page_shift;
+	struct sim_mem_stats stats;
+
+	struct u64map frame_map; /* frame number -> its index in frames */
+	uint8_t **frames;        /* stay allocated over a reset */
+	size_t num_frames;       /* allocated */
+
+	struct u64map page_map; /* page number -> its index in pages; absent: as never touched */
+	struct sim_page *pages;
+	size_t pages_capacity;
+
+	struct pfnset *sets[NUM_SETS];
+};
+
+struct sim_mem_config sim_mem_default_config(void)
+{
+	struct sim_mem_config config = {.page_size = 4096, .pa_bits = 48, .num_ram = 1};
+
+	config.ram[0] = (struct sim_ram){0x40000000, 0x400000000};
+	return config;
+}
+
+struct sim_mem *sim_mem_new(void)
+{
+	struct sim_mem *mem = sim_realloc(NULL, 1, sizeof(*mem));
+
+	memset(mem, 0, sizeof(*mem));
+	for (int i = 0; i < NUM_SETS; i++)
+		mem->sets[i] = pfnset_new();
+	return mem;
+}
+
+void sim_mem_free(struct sim_mem *mem)
+{
+	if (!mem)
+		return;
+	for (int i = 0; i < NUM_SETS; i++)
+		pfnset_free(mem->sets[i]);
+	for (size_t i = 0; i < mem->num_frames; i++)
+		free(mem->frames[i]);
+	free(mem->frames);
+	free(mem->pages);
+	u64map_free(&mem->frame_map);
+	u64map_free(&mem->page_map);
+	free(mem);
+}
+
+static bool config_is_sane(const struct sim_mem_config *config)
+{
+	uint64_t end = (uint64_t)1 << (config->pa_bits & 63);
+
+	if (config->page_size != 4096 && config->page_size != 16384 && config->page_size != 65536)
+		return false;
+	if (config->pa_bits < 32 || config->pa_bits > 52 || config->num_ram > SIM_MEM_MAX_RAM)
+		return false;
+	for (uint32_t i = 0; i < config->num_ram; i++) {
+		if (config->ram[i].len > end || config->ram[i].pa > end - config->ram[i].len)
+			return false;
+	}
+	return true;
+}
+
+int sim_mem_reset(struct sim_mem *mem, const struct sim_mem_config *config)
+{
+	if (!config_is_sane(config))
+		return -EINVAL;
+	mem->config = *config;
+	mem->page_shift = config->page_size == 4096 ? 12 : config->page_size == 16384 ? 14 : 16;
+	mem->stats = (struct sim_mem_stats){0};
+	u64map_reset(&mem->frame_map);
+	u64map_reset(&mem->page_map);
+	for (int i = 0; i < NUM_SETS; i++)
+		pfnset_clear(mem->sets[i]);
+	return 0;
+}
+
+void sim_mem_set_unguarded(struct sim_mem *mem, bool unguarded)
+{
+	mem->config.unguarded = unguarded;
+}
+
+void sim_mem_set_violation(struct sim_mem *mem, sim_mem_violation_fn *fn, void *ctx)
+{
+	mem->config.violation = fn;
+	mem->config.ctx = ctx;
+}
+
+uint32_t sim_mem_page_size(const struct sim_mem *mem)
+{
+	return mem->config.page_size;
+}
+
+const struct sim_mem_stats *sim_mem_stats(const struct sim_mem *mem)
+{
+	return &mem->stats;
+}
+
+/* ---- bytes ---- */
+
+static uint8_t *frame_find(const struct sim_mem *mem, uint64_t pa)
+{
+	const uint64_t *index = u64map_get(&mem->frame_map, pa >> FRAME_SHIFT);
+
+	return index ? mem->frames[*index] : NULL;
+}
+
+static uint8_t *frame_get(struct sim_mem *mem, uint64_t pa)
+{
+	uint8_t *frame = frame_find(mem, pa);
+	size_t index = mem->frame_map.count;
+
+	if (frame)
+		return frame;
+	*u64map_put(&mem->frame_map, pa >> FRAME_SHIFT) = index;
+	if (index == mem->num_frames) {
+		mem->frames = sim_realloc(mem->frames, index + 1, sizeof(*mem->frames));
+		mem->frames[index] = sim_realloc(NULL, 1, FRAME_BYTES);
+		mem->num_frames++;
+	}
+	memset(mem->frames[index], 0, FRAME_BYTES);
+	return mem->frames[index];
+}
+
+/* How much of len from pa on lies in pa's frame. */
+static size_t chunk(uint64_t pa, uint64_t len)
+{
+	uint64_t room = FRAME_BYTES - (pa & (FRAME_BYTES - 1));
+
+	return (size_t)(len < room ? len : room);
+}
+
+void sim_mem_poke(struct sim_mem *mem, uint64_t pa, const void *bytes, size_t len)
+{
+	const uint8_t *from = bytes;
+
+	while (len) {
+		size_t now = chunk(pa, len);
+
+		memcpy(frame_get(mem, pa) + (pa & (FRAME_BYTES - 1)), from, now);
+		from += now;
+		pa += now;
+		len -= now;
+	}
+}
+
+void sim_mem_peek(const struct sim_mem *mem, uint64_t pa, void *bytes, size_t len)
+{
+	uint8_t *to = bytes;
+
+	while (len) {
+		const uint8_t *frame = frame_find(mem, pa);
+		size_t now = chunk(pa, len);
+
+		if (frame)
+			memcpy(to, frame + (pa & (FRAME_BYTES - 1)), now);
+		else
+			memset(to, 0, now);
+		to += now;
+		pa += now;
+		len -= now;
+	}
+}
+
+uint64_t sim_mem_peek64(const struct sim_mem *mem, uint64_t pa)
+{
+	uint8_t bytes[8];
+	uint64_t value = 0;
+
+	sim_mem_peek(mem, pa, bytes, sizeof(bytes));
+	for (unsigned i = 0; i < 8; i++)
+		value |= (uint64_t)bytes[i] << (8 * i);
+	return value;
+}
+
+/* A frame that was never written is zero already. */
+static void zero(struct sim_mem *mem, uint64_t pa, uint64_t len)
+{
+	while (len) {
+		uint8_t *frame = frame_find(mem, pa);
+		size_t now = chunk(pa, len);
+
+		if (frame)
+			memset(frame + (pa & (FRAME_BYTES - 1)), 0, now);
+		pa += now;
+		len -= now;
+	}
+}
+
+void sim_mem_each_frame(const struct sim_mem *mem, uint64_t pa, uint64_t len, sim_mem_frame_fn *fn,
+			void *ctx)
+{
+	uint64_t first = pa >> FRAME_SHIFT;
+	uint64_t last;
+
+	if (!len)
+		return;
+	last = (pa + len - 1 < pa ? UINT64_MAX : pa + len - 1) >> FRAME_SHIFT;
+	if (last - first < mem->frame_map.count) {
+		for (uint64_t frame = first; frame <= last; frame++) {
+			const uint8_t *bytes = frame_find(mem, frame << FRAME_SHIFT);
+
+			if (bytes)
+				fn(ctx, frame << FRAME_SHIFT, bytes);
+		}
+		return;
+	}
+	for (size_t i = 0; i < mem->frame_map.count; i++) {
+		uint64_t frame = mem->frame_map.entries[i].key;
+
+		if (frame >= first && frame <= last)
+			fn(ctx, frame << FRAME_SHIFT, mem->frames[i]);
+	}
+}
+
+/* ---- page states ---- */
+
+/* A page is RAM if one range holds all of it. */
+static bool page_is_ram(const struct sim_mem *mem, uint64_t pfn)
+{
+	uint64_t size = mem->config.page_size;
+	uint64_t pa;
+
+	if (pfn >> (mem->config.pa_bits - mem->page_shift))
+		return false;
+	pa = pfn << mem->page_shift;
+	for (uint32_t i = 0; i < mem->config.num_ram; i++) {
+		const struct sim_ram *ram = &mem->config.ram[i];
+
+		if (pa >= ram->pa && ram->len >= size && pa - ram->pa <= ram->len - size)
+			return true;
+	}
+	return false;
+}
+
+static struct sim_page page_by_pfn(const struct sim_mem *mem, uint64_t pfn)
+{
+	const uint64_t *index = u64map_get(&mem->page_map, pfn);
+	struct sim_page page = {.state = SIM_HOST};
+
+	if (index)
+		return mem->pages[*index];
+	if (!page_is_ram(mem, pfn))
+		page.state = SIM_NOT_RAM;
+	return page;
+}
+
+struct sim_page sim_mem_page(const struct sim_mem *mem, uint64_t pa)
+{
+	return page_by_pfn(mem, pa >> mem->page_shift);
+}
+
+enum sim_page_state sim_mem_state(const struct sim_mem *mem, uint64_t pa)
+{
+	return sim_mem_page(mem, pa).state;
+}
+
+/* Which set a page belongs to, NUM_SETS for none. */
+static enum set set_of(const struct sim_page *page)
+{
+	switch (page->state) {
+	case SIM_SHARED:
+		return page->pins ? SET_SHARED : NUM_SETS;
+	case SIM_HYP:
+		return page->donated ? SET_DONATED : SET_PRIVATE;
+	case SIM_GUEST:
+		return SET_GUEST;
+	case SIM_NOT_RAM:
+	case SIM_HOST:
+	default:
+		return NUM_SETS;
+	}
+}
+
+static void move_between_sets(struct sim_mem *mem, uint64_t pfn, enum set from, enum set to)
+{
+	if (from == to || mem->config.no_sets)
+		return;
+	if (from != NUM_SETS)
+		pfnset_remove(mem->sets[from], pfn);
+	if (to != NUM_SETS)
+		pfnset_add(mem->sets[to], pfn);
+}
+
+/* The only place where a page changes. */
+static void page_set(struct sim_mem *mem, uint64_t pfn, struct sim_page page)
+{
+	struct sim_page before = page_by_pfn(mem, pfn);
+	size_t index = mem->page_map.count;
+	const uint64_t *known = u64map_get(&mem->page_map, pfn);
+
+	if (known) {
+		index = (size_t)*known;
+	} else {
+		*u64map_put(&mem->page_map, pfn) = index;
+		if (index == mem->pages_capacity) {
+			mem->pages_capacity = index ? index * 2 : 64;
+			mem->pages =
+				sim_realloc(mem->pages, mem->pages_capacity, sizeof(*mem->pages));
+		}
+	}
+	mem->pages[index] = page;
+	mem->stats.state_changes += before.state != page.state;
+	move_between_sets(mem, pfn, set_of(&before), set_of(&page));
+}
+
+/* One page named by a caller: 0, or -EINVAL if there is no such page of RAM. */
+static int one_page(const struct sim_mem *mem, uint64_t pa, uint64_t *pfn, struct sim_page *page)
+{
+	if (pa & (mem->config.page_size - 1))
+		return -EINVAL;
+	*pfn = pa >> mem->page_shift;
+	*page = page_by_pfn(mem, *pfn);
+	return page->state == SIM_NOT_RAM ? -EINVAL : 0;
+}
+
+int sim_mem_share(struct sim_mem *mem, uint64_t pa)
+{
+	struct sim_page page;
+	uint64_t pfn;
+	int error = one_page(mem, pa, &pfn, &page);
+
+	if (error)
+		return error;
+	if (page.state != SIM_HOST && page.state != SIM_SHARED)
+		return -EPERM;
+	page.state = SIM_SHARED;
+	page.pins++;
+	page_set(mem, pfn, page);
+	mem->stats.shares++;
+	return 0;
+}
+
+int sim_mem_unshare(struct sim_mem *mem, uint64_t pa)
+{
+	struct sim_page page;
+	uint64_t pfn;
+	int error = one_page(mem, pa, &pfn, &page);
+
+	if (error)
+		return error;
+	if (page.state != SIM_SHARED || !page.pins)
+		return -EPERM;
+	page.pins--;
+	if (!page.pins && !page.host_shared)
+		page.state = SIM_HOST;
+	page_set(mem, pfn, page);
+	mem->stats.unshares++;
+	return 0;
+}
+
+int sim_mem_donate(struct sim_mem *mem, uint64_t pa)
+{
+	struct sim_page page;
+	uint64_t pfn;
+	int error = one_page(mem, pa, &pfn, &page);
+
+	if (error)
+		return error;
+	if (page.state != SIM_HOST)
+		return -EPERM;
+	page_set(mem, pfn, (struct sim_page){.state = SIM_HYP, .donated = true});
+	mem->stats.donates++;
+	return 0;
+}
+
+int sim_mem_reclaim(struct sim_mem *mem, uint64_t pa)
+{
+	struct sim_page page;
+	uint64_t pfn;
+	int error = one_page(mem, pa, &pfn, &page);
+
+	if (error)
+		return error;
+	if (page.state != SIM_HYP || !page.donated)
+		return -EPERM;
+	page_set(mem, pfn, (struct sim_page){.state = SIM_HOST});
+	mem->stats.reclaims++;
+	return 0;
+}
+
+int sim_mem_host_share(struct sim_mem *mem, uint64_t pa)
+{
+	struct sim_page page;
+	uint64_t pfn;
+	int error = one_page(mem, pa, &pfn, &page);
+
+	if (error)
+		return error;
+	if (page.state != SIM_HOST)
+		return -EPERM;
+	page_set(mem, pfn, (struct sim_page){.state = SIM_SHARED, .host_shared = true});
+	return 0;
+}
+
+int sim_mem_host_unshare(struct sim_mem *mem, uint64_t pa)
+{
+	struct sim_page page;
+	uint64_t pfn;
+	int error = one_page(mem, pa, &pfn, &page);
+
+	if (error)
+		return error;
+	if (page.state != SIM_SHARED)
+		return -EPERM;
+	if (page.pins)
+		return -EBUSY;
+	page_set(mem, pfn, (struct sim_page){.state = SIM_HOST});
+	return 0;
+}
+
+/* The pages that [pa, pa+len) touches. False: none, or it wraps. */
+static bool page_span(const struct sim_mem *mem, uint64_t pa, uint64_t len, uint64_t *first,
+		      uint64_t *last)
+{
+	if (!len || pa + len - 1 < pa)
+		return false;
+	*first = pa >> mem->page_shift;
+	*last = (pa + len - 1) >> mem->page_shift;
+	return true;
+}
+
+/* All pages of [pa, pa+len) from one state to another, or none. */
+static int move_all(struct sim_mem *mem, uint64_t pa, uint64_t len, enum sim_page_state from,
+		    struct sim_page to)
+{
+	uint64_t first, last;
+
+	if (!page_span(mem, pa, len, &first, &last))
+		return -EINVAL;
+	for (uint64_t pfn = first; pfn <= last; pfn++) {
+		enum sim_page_state state = page_by_pfn(mem, pfn).state;
+
+		if (state != from)
+			return state == SIM_NOT_RAM ? -EINVAL : -EPERM;
+	}
+	for (uint64_t pfn = first; pfn <= last; pfn++)
+		page_set(mem, pfn, to);
+	return 0;
+}
+
+int sim_mem_guest_take(struct sim_mem *mem, uint64_t pa, uint64_t len, uint32_t guest)
+{
+	struct sim_page to = {.state = SIM_GUEST, .guest = guest};
+	uint64_t first = 0, last = 0;
+	int error = move_all(mem, pa, len, SIM_HOST, to);
+
+	if (!error && page_span(mem, pa, len, &first, &last))
+		mem->stats.guest_takes += last - first + 1;
+	return error;
+}
+
+int sim_mem_guest_give_back(struct sim_mem *mem, uint64_t pa, uint64_t len)
+{
+	return move_all(mem, pa, len, SIM_GUEST, (struct sim_page){.state = SIM_HOST});
+}
+
+int sim_mem_hyp_private(struct sim_mem *mem, uint64_t pa, uint64_t len, bool its_reads)
+{
+	struct sim_page to = {.state = SIM_HYP, .its_reads = its_reads};
+
+	return move_all(mem, pa, len, SIM_HOST, to);
+}
+
+/* ---- accesses ---- */
+
+typedef bool page_rule(const struct sim_page *page);
+
+static bool host_may(const struct sim_page *page)
+{
+	return page->state == SIM_HOST || page->state == SIM_SHARED;
+}
+
+static bool hyp_may(const struct sim_page *page)
+{
+	return page->state == SIM_HYP || page->state == SIM_SHARED;
+}
+
+static bool guard_holds_for_write(const struct sim_page *page)
+{
+	return (page->state == SIM_SHARED && page->pins) ||
+	       (page->state == SIM_HYP && page->donated);
+}
+
+static bool guard_holds_for_read(const struct sim_page *page)
+{
+	return guard_holds_for_write(page) || (page->state == SIM_HYP && page->its_reads);
+}
+
+static bool all_pages(const struct sim_mem *mem, uint64_t pa, uint64_t len, page_rule *rule)
+{
+	uint64_t first, last;
+
+	if (!page_span(mem, pa, len, &first, &last))
+		return false;
+	for (uint64_t pfn = first; pfn <= last; pfn++) {
+		struct sim_page page = page_by_pfn(mem, pfn);
+
+		if (!rule(&page))
+			return false;
+	}
+	return true;
+}
+
+int sim_mem_host_write(struct sim_mem *mem, uint64_t pa, const void *bytes, size_t len)
+{
+	if (!all_pages(mem, pa, len, host_may))
+		return -EPERM;
+	sim_mem_poke(mem, pa, bytes, len);
+	return 0;
+}
+
+int sim_mem_host_read(const struct sim_mem *mem, uint64_t pa, void *bytes, size_t len)
+{
+	if (!all_pages(mem, pa, len, host_may))
+		return -EPERM;
+	sim_mem_peek(mem, pa, bytes, len);
+	return 0;
+}
+
+int sim_mem_hyp_write(struct sim_mem *mem, uint64_t pa, const void *bytes, size_t len)
+{
+	if (!all_pages(mem, pa, len, hyp_may))
+		return -EPERM;
+	sim_mem_poke(mem, pa, bytes, len);
+	return 0;
+}
+
+int sim_mem_hyp_read(const struct sim_mem *mem, uint64_t pa, void *bytes, size_t len)
+{
+	if (!all_pages(mem, pa, len, hyp_may))
+		return -EPERM;
+	sim_mem_peek(mem, pa, bytes, len);
+	return 0;
+}
+
+int sim_mem_hyp_zero(struct sim_mem *mem, uint64_t pa, uint64_t len)
+{
+	if (!all_pages(mem, pa, len, hyp_may))
+		return -EPERM;
+	zero(mem, pa, len);
+	return 0;
+}
+
+static bool is_ram(const struct sim_page *page)
+{
+	return page->state != SIM_NOT_RAM;
+}
+
+static bool dma_is_fine(const struct sim_mem *mem, uint64_t pa, uint64_t len, bool write)
+{
+	if (mem->config.unguarded)
+		return all_pages(mem, pa, len, host_may);
+	return all_pages(mem, pa, len, write ? guard_holds_for_write : guard_holds_for_read);
+}
+
+void sim_mem_dma(struct sim_mem *mem, uint64_t pa, uint64_t len, bool write, void *buf,
+		 const char *what)
+{
+	if (write)
+		mem->stats.dma_writes++;
+	else
+		mem->stats.dma_reads++;
+	if (!dma_is_fine(mem, pa, len, write)) {
+		mem->stats.violations++;
+		if (mem->config.violation)
+			mem->config.violation(mem->config.ctx, pa, len, write, what);
+	}
+	if (!all_pages(mem, pa, len, is_ram)) {
+		if (!write)
+			memset(buf, 0, (size_t)len);
+	} else if (write) {
+		sim_mem_poke(mem, pa, buf, (size_t)len);
+	} else {
+		sim_mem_peek(mem, pa, buf, (size_t)len);
+	}
+}
+
+const struct pfnset *sim_mem_shared_pages(const struct sim_mem *mem)
+{
+	return mem->sets[SET_SHARED];
+}
+
+const struct pfnset *sim_mem_donated_pages(const struct sim_mem *mem)
+{
+	return mem->sets[SET_DONATED];
+}
+
+const struct pfnset *sim_mem_guest_pages(const struct sim_mem *mem)
+{
+	return mem->sets[SET_GUEST];
+}
+
+const struct pfnset *sim_mem_private_pages(const struct sim_mem *mem)
+{
+	return mem->sets[SET_PRIVATE];
+}
