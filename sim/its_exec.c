@@ -118,20 +118,18 @@ static uint64_t num_collections(const struct sim_its *its)
 }
 
 /* False: no such entry. A collection that is only unmapped is an entry that is not valid. */
-static bool cte_read(struct sim_its *its, uint64_t icid, bool checked, uint64_t *cte, bool *stale)
+static bool cte_read(struct sim_its *its, uint64_t icid, bool checked, uint64_t *cte)
 {
 	struct its_table table = its_table_of(its, SIM_TABLE_COLLS);
 	uint64_t hcc = its_hcc_in_use(its, &table);
 
-	if (stale)
-		*stale = false;
 	if (checked && icid >= its_num_collections(its, &table))
 		return false;
 	if (icid < hcc) {
 		*cte = its->hw_collection[icid];
 		return true;
 	}
-	return its_table_read(its, KIND_CTE, icid - hcc, checked, cte, stale);
+	return its_table_read(its, KIND_CTE, icid - hcc, checked, cte);
 }
 
 static bool cte_write(struct sim_its *its, uint64_t icid, uint64_t cte)
@@ -171,16 +169,13 @@ static bool rdbase_is_fine(const struct sim_its *its, uint64_t rdbase)
 
 /*
  * Whose SYNC an access for this collection waits for. An entry of a retired collection table may
- * still translate, but nobody can be asked to SYNC its target.
+ * still translate: then its target's, as ever.
  */
 static int sync_pe(struct sim_its *its, uint64_t icid)
 {
 	uint64_t cte = 0;
-	bool stale = false;
 
-	if (!its->mode.cache || !cte_read(its, icid, true, &cte, &stale))
-		return ITS_NO_PE;
-	if (stale || !its_entry_valid(cte))
+	if (!its->mode.cache || !cte_read(its, icid, true, &cte) || !its_entry_valid(cte))
 		return ITS_NO_PE;
 	return pe_of(its, cte & sim_bits(51, 16));
 }
@@ -189,7 +184,7 @@ static uint32_t find_device(struct sim_its *its, struct event *event)
 {
 	if (event->device >= its_num_devices(its))
 		return DEVICE_OOR;
-	if (!its_table_read(its, KIND_DTE, event->device, true, &event->dte, NULL))
+	if (!its_table_read(its, KIND_DTE, event->device, true, &event->dte))
 		return DEVICE_OOR;
 	if (!its_entry_valid(event->dte))
 		return UNMAPPED_DEVICE;
@@ -237,10 +232,9 @@ static uint32_t deliver(struct sim_its *its, const struct event *event)
 {
 	uint64_t cte = 0;
 	uint64_t rdbase;
-	bool stale = false;
 	int pe;
 
-	if (!cte_read(its, ite_icid(event->ite), !its->mode.trust, &cte, &stale) ||
+	if (!cte_read(its, ite_icid(event->ite), !its->mode.trust, &cte) ||
 	    !its_entry_valid(cte))
 		return UNMAPPED_COLLECTION;
 	rdbase = cte & sim_bits(51, 16);
@@ -254,7 +248,7 @@ static uint32_t deliver(struct sim_its *its, const struct event *event)
 			intid[i] = (uint8_t)(ite_intid(event->ite) >> (8 * i));
 		sim_mem_dma(its->mem, rdbase + 0x40, 4, true, intid, "LPI message to RDbase");
 	}
-	its_cache_uses(its, event->device, stale ? ITS_NO_PE : pe);
+	its_cache_uses(its, event->device, pe);
 	its->stats.delivered++;
 	its->stats.last_intid = (uint32_t)ite_intid(event->ite);
 	its->stats.last_pe = (uint32_t)pe;
@@ -272,7 +266,7 @@ static uint32_t do_mapd(struct sim_its *its, const struct its_command *command)
 
 	if (device >= its_num_devices(its))
 		return DEVICE_OOR;
-	if (!its_table_read(its, KIND_DTE, device, true, &old, NULL))
+	if (!its_table_read(its, KIND_DTE, device, true, &old))
 		return DEVICE_OOR;
 	if (valid && size > sim_field(its->config.typer, 12, 8))
 		return ITTSIZE_OOR;
@@ -324,7 +318,7 @@ static uint32_t do_movi(struct sim_its *its, const struct its_command *command, 
 		return error == ITE_INVALID ? UNMAPPED_INTERRUPT : error;
 	if (icid >= num_collections(its))
 		return COLLECTION_OOR;
-	if (!cte_read(its, icid, true, &cte, NULL) || !its_entry_valid(cte))
+	if (!cte_read(its, icid, true, &cte) || !its_entry_valid(cte))
 		return UNMAPPED_COLLECTION;
 	write_ite(its, event, (event->ite & ~sim_bits(23, 8)) | icid << 8, icid);
 	return 0;
@@ -344,7 +338,7 @@ static uint32_t do_look_up(struct sim_its *its, struct event *event)
 	uint64_t cte = 0;
 
 	if (!error)
-		cte_read(its, ite_icid(event->ite), !its->mode.trust, &cte, NULL);
+		cte_read(its, ite_icid(event->ite), !its->mode.trust, &cte);
 	return error;
 }
 
@@ -364,7 +358,7 @@ static uint32_t do_invall(struct sim_its *its, const struct its_command *command
 
 	if (icid >= num_collections(its))
 		return COLLECTION_OOR;
-	if (!cte_read(its, icid, true, &cte, NULL) || !its_entry_valid(cte))
+	if (!cte_read(its, icid, true, &cte) || !its_entry_valid(cte))
 		return UNMAPPED_COLLECTION;
 	return 0;
 }

@@ -142,9 +142,9 @@ uint64_t its_level1_address(uint64_t word, uint64_t page);
 /* False: beyond the table (only if checked), or no valid level-1 entry. */
 bool its_walk(struct sim_its *its, const struct its_table *table, uint64_t id, bool checked,
 	      uint64_t *pa);
-/* Through the cache. False: no such entry. stale may be NULL. */
+/* Through the cache. False: no such entry. */
 bool its_table_read(struct sim_its *its, enum its_kind kind, uint64_t id, bool checked,
-		    uint64_t *payload, bool *stale);
+		    uint64_t *payload);
 bool its_table_write(struct sim_its *its, enum its_kind kind, uint64_t id, uint64_t payload);
 uint64_t its_itt_entry_bytes(const struct sim_its *its);
 uint64_t its_itt_bytes(const struct sim_its *its, unsigned size);

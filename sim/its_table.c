@@ -167,7 +167,7 @@ static const char *entry_name(enum its_kind kind)
 }
 
 bool its_table_read(struct sim_its *its, enum its_kind kind, uint64_t id, bool checked,
-		    uint64_t *payload, bool *stale)
+		    uint64_t *payload)
 {
 	struct its_table table = its_table_of(its, its_kind_type(kind));
 	struct its_line *line;
@@ -176,8 +176,6 @@ bool its_table_read(struct sim_its *its, enum its_kind kind, uint64_t id, bool c
 	if (!table.valid || (checked && id >= its_table_capacity(&table)))
 		return false;
 	line = its_cache_find(its, kind, id);
-	if (stale)
-		*stale = line && line->stale;
 	if (line) {
 		*payload = line->payload;
 		return true;

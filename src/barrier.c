@@ -13,12 +13,6 @@ void itsg_barrier_target(struct itsg_its *its, uint32_t rd)
 		its->barrier.targets[rd / TARGETS_PER_WORD] |= (uint32_t)1 << rd % TARGETS_PER_WORD;
 }
 
-void itsg_barrier_forget_targets(struct itsg_its *its)
-{
-	for (uint32_t rd = 0; rd < its->config.redistributor_count; rd += TARGETS_PER_WORD)
-		its->barrier.targets[rd / TARGETS_PER_WORD] = 0;
-}
-
 void itsg_barrier_owe(struct itsg_its *its, struct itsg_entry *entry)
 {
 	its->barrier.round = ITSG_ROUND_OWED;

@@ -16,13 +16,12 @@ uint32_t itsg_cmdq_bytes(const struct itsg_its *its)
 
 /* ---- fetch ---- */
 
-static void cmdq_refuse(struct itsg_its *its, enum itsg_reason reason)
+static void cmdq_refuse(struct itsg_its *its, enum itsg_reason reason, const uint8_t *raw)
 {
 	its->head.full = false;
 	its->stats.commands++;
 	its->stats.refused++;
-	itsg_its_event(its, ITSG_EVENT_REFUSED_COMMAND, reason, its->head.offset, 0,
-		       its->head.raw);
+	itsg_its_event(its, ITSG_EVENT_REFUSED_COMMAND, reason, its->head.offset, 0, raw);
 }
 
 static void cmdq_fetch(struct itsg_its *its)
@@ -40,7 +39,7 @@ static void cmdq_fetch(struct itsg_its *its)
 	if (its->host.next >= itsg_cmdq_bytes(its))
 		its->host.next = 0;
 	if (error) {
-		cmdq_refuse(its, ITSG_FETCH_FAILED);
+		cmdq_refuse(its, ITSG_FETCH_FAILED, NULL);
 		return;
 	}
 	head->full = true;
@@ -184,7 +183,7 @@ static void cmdq_judge(struct itsg_its *its)
 		 cmdq_may_wait(reason))
 		its->head.waiting = true;
 	else
-		cmdq_refuse(its, reason);
+		cmdq_refuse(its, reason, its->head.raw);
 }
 
 /* ---- steps ---- */

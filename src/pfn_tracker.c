@@ -511,15 +511,27 @@ bool itsg_pages_slot(const struct itsg_pages *pages, uint32_t index, struct itsg
 	return true;
 }
 
+/* An empty slot has no granules beside it. Most slots are empty: no bits are counted. */
+static bool pages_slot_clear(const struct itsg_pages *pages, uint32_t slot)
+{
+	const uint32_t count = pages_bit_words(pages->page_shift);
+	uint64_t any = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		any |= pages->words[pages->bits_at + (size_t)slot * count + i];
+	return any == 0;
+}
+
 /* An entry that is doubled, or not in use, is not the one that a look-up of its PFN finds. */
 static bool pages_slot_sound(const struct itsg_pages *pages, uint32_t slot)
 {
 	const uint64_t entry = pages->words[slot];
 	const uint64_t narrow = pages->page_shift == 12 ? PAGES_NARROW_BITS : 0;
-	const struct pages_bits bits = pages_load(pages, slot);
+	struct pages_bits bits;
 
 	if (entry == 0)
-		return pages_count(&bits) == 0;
+		return pages_slot_clear(pages, slot);
+	bits = pages_load(pages, slot);
 	if ((entry & ~(PAGES_ENTRY_BITS | narrow)) != 0)
 		return false;
 	if (pages_count(&bits) == 0 && (entry & PAGES_MARKED) == 0)

@@ -90,11 +90,12 @@ bool itsg_barrier_step(struct itsg_its *its);
 /* Begins the owed round. False if none is owed. */
 bool itsg_barrier_begin(struct itsg_its *its);
 
-/* Must reach this redistributor from now on; ITSG_NO_RD is ignored. */
+/*
+ * Must reach this redistributor from now on; ITSG_NO_RD is ignored. It stays a target for good: a
+ * retired collection table may be remembered, collections may live in hardware (HCC), and a MAPC
+ * that is published may still run.
+ */
 void itsg_barrier_target(struct itsg_its *its, uint32_t rd);
-
-/* The collection table is retired: no collection is left. */
-void itsg_barrier_forget_targets(struct itsg_its *its);
 
 /* A SYNC of ours with this number stalled: its round proves nothing. */
 void itsg_barrier_failed(struct itsg_its *its, uint64_t number);

@@ -51,8 +51,6 @@ void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
 	}
 	if (table == its->device_table)
 		retire_devices(its, table->forgotten);
-	if (table == its->collection_table)
-		itsg_barrier_forget_targets(its);
 }
 
 void itsg_retire_host_queue(struct itsg_its *its)
