@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+#include "world_priv.h"
+
+#define SETTLE_TURNS (1u << 20) /* more than any queue needs at a budget of 1 */
+
+/* ---- looking at it ---- */
+
+const struct world_config *world_config(const struct world *world)
+{
+	return &world->config;
+}
+
+struct sim_mem *world_mem(struct world *world)
+{
+	return world->mem;
+}
+
+struct sim_its *world_its(struct world *world, uint32_t its)
+{
+	return its < world->config.its_count ? world->its[its] : NULL;
+}
+
+struct itsg_its *world_guard(struct world *world, uint32_t its)
+{
+	return its < world->config.its_count ? world->guard[its] : NULL;
+}
+
+struct itsg_pages *world_tracker(struct world *world)
+{
+	return world->tracker;
+}
+
+struct itsg_range world_private(const struct world *world, uint32_t its)
+{
+	struct itsg_range none = {0, 0};
+
+	return its < world->config.its_count ? world->private[its] : none;
+}
+
+void world_on_event(struct world *world, world_event_fn *fn, void *ctx)
+{
+	world->event = fn;
+	world->event_ctx = ctx;
+}
+
+void world_on_violation(struct world *world, sim_mem_violation_fn *fn, void *ctx)
+{
+	world->violation = fn;
+	world->violation_ctx = ctx;
+}
+
+void world_on_misuse(struct world *world, world_misuse_fn *fn, void *ctx)
+{
+	world->misuse = fn;
+	world->misuse_ctx = ctx;
+}
+
+void world_on_callback(struct world *world, world_hook_fn *fn, void *ctx)
+{
+	world->hook = fn;
+	world->hook_ctx = ctx;
+}
+
+uint64_t world_violations(const struct world *world)
+{
+	return world->violations;
+}
+
+uint64_t world_misuses(const struct world *world)
+{
+	return world->misuses;
+}
+
+uint64_t world_callbacks(const struct world *world)
+{
+	return world->calls;
+}
+
+uint64_t world_injected(const struct world *world)
+{
+	return world->injected;
+}
+
+uint64_t world_double_fetches(const struct world *world)
+{
+	return world->double_fetches;
+}
+
+uint64_t world_changes(const struct world *world)
+{
+	return world->changes;
+}
+
+uint64_t world_mapds(const struct world *world)
+{
+	return world->mapds;
+}
+
+uint64_t world_pages_peak(const struct world *world)
+{
+	return world->held_peak;
+}
+
+/* Pages that stay ours only because the platform refused them back carry no claim. */
+static uint64_t pages_leaked(const struct world *world)
+{
+	struct itsg_pages_stats stats;
+	struct itsg_page_info info;
+	uint64_t leaked = 0;
+
+	itsg_pages_get_stats(world->tracker, &stats);
+	if (stats.marked == 0)
+		return 0;
+	for (uint32_t i = 0; i < world->config.machine.pages; i++)
+		if (itsg_pages_slot(world->tracker, i, &info) && info.granules == 0)
+			leaked++;
+	return leaked;
+}
+
+uint64_t world_pages_held(struct world *world)
+{
+	struct itsg_pages_stats stats;
+
+	if (!world->tracker)
+		return 0;
+	itsg_pages_get_stats(world->tracker, &stats);
+	return stats.pages - pages_leaked(world);
+}
+
+/* ---- acting in it ---- */
+
+void world_set_mode(struct world *world, bool stall, bool cache, bool trust)
+{
+	struct sim_its_mode mode = {.stall = stall, .cache = cache, .trust = trust};
+
+	world->config.stall = stall;
+	world->config.cache = cache;
+	world->config.trust = trust;
+	for (uint32_t i = 0; i < world->config.its_count; i++)
+		if (world->its[i])
+			sim_its_set_mode(world->its[i], mode);
+}
+
+enum itsg_reason world_write(struct world *world, uint32_t its, uint32_t offset, uint32_t width,
+			     uint64_t value)
+{
+	enum itsg_reason reason = ITSG_OK;
+
+	if (its >= world->config.its_count)
+		return ITSG_OK;
+	world->changes++;
+	if (world->guard[its])
+		reason = itsg_write(world->guard[its], offset, width, value);
+	else
+		sim_its_reg_write(world->its[its], offset, width, value);
+	world_decision_over(world);
+	return reason;
+}
+
+enum itsg_reason world_read(struct world *world, uint32_t its, uint32_t offset, uint32_t width,
+			    uint64_t *value)
+{
+	enum itsg_reason reason = ITSG_OK;
+
+	*value = 0;
+	if (its >= world->config.its_count)
+		return ITSG_OK;
+	world->changes++;
+	if (world->guard[its])
+		reason = itsg_read(world->guard[its], offset, width, value);
+	else
+		*value = sim_its_reg_read(world->its[its], offset, width);
+	world_decision_over(world);
+	return reason;
+}
+
+int world_poke(struct world *world, uint64_t pa, const uint8_t *bytes, size_t len)
+{
+	return sim_mem_host_write(world->mem, pa, bytes, len);
+}
+
+int world_give(struct world *world, uint64_t pa, uint64_t len)
+{
+	return sim_mem_guest_take(world->mem, pa, len, 1);
+}
+
+uint64_t world_run(struct world *world, uint32_t its, uint64_t commands)
+{
+	uint64_t passed;
+
+	if (its >= world->config.its_count)
+		return 0;
+	passed = sim_its_run(world->its[its], commands);
+	world->changes++;
+	return passed;
+}
+
+/* One poll of each guard; true if any did something. */
+static bool poll_once(struct world *world)
+{
+	bool did = false;
+
+	for (uint32_t i = 0; i < world->config.its_count; i++)
+		if (world->guard[i] && itsg_poll(world->guard[i]))
+			did = true;
+	world_decision_over(world);
+	if (did)
+		world->changes++;
+	return did;
+}
+
+bool world_poll(struct world *world)
+{
+	for (uint32_t turn = 0; turn < SETTLE_TURNS; turn++)
+		if (!poll_once(world))
+			return true;
+	return false;
+}
+
+/* Every ITS that has something to do does it all. */
+static bool run_once(struct world *world)
+{
+	bool did = false;
+
+	for (uint32_t i = 0; i < world->config.its_count; i++) {
+		if (!sim_its_has_work(world->its[i]))
+			continue;
+		did = true;
+		world_run(world, i, UINT64_MAX);
+	}
+	return did;
+}
+
+bool world_settle(struct world *world)
+{
+	for (uint32_t turn = 0; turn < SETTLE_TURNS; turn++) {
+		bool ran = run_once(world);
+
+		if (!poll_once(world) && !ran)
+			return true;
+	}
+	return false;
+}
+
+void world_fail(struct world *world, enum trace_callback callback, uint64_t n)
+{
+	if ((unsigned)callback < TRACE_CBS)
+		world->fail_in[callback] = n;
+}
+
+void world_fail_at(struct world *world, uint64_t n)
+{
+	world->fail_at = n;
+}

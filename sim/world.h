@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * The simulated world: one physical memory with page states, some ITSs in it, a page tracker, and a
+ * guard in front of each ITS, wired together by the callbacks that a hypervisor would give.
+ *
+ * With the guard off the host reaches the simulated ITS directly: that shows what the guard is for.
+ *
+ * Everything here is bounded, and nothing here aborts, whatever a trace or a fuzzer asks for.
+ */
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "itsguard/itsguard.h"
+
+#include "its.h"
+#include "mem.h"
+#include "trace.h"
+
+struct world;
+
+struct world_config {
+	bool guard;        /* false: the host is wired to the ITS itself */
+	bool rewrite_host; /* garble every host word the moment after the guard read it (I4) */
+	bool stall;        /* hardware stalls on an erroneous command; else it ignores it */
+	bool cache;        /* hardware holds entries and writes them back late */
+	bool trust;        /* hardware uses an ITT entry without checking its IDs */
+	struct trace_machine machine;
+	struct trace_its its[TRACE_ITS_MAX];
+	uint32_t its_count; /* 1 to TRACE_ITS_MAX */
+};
+
+/* The world of an empty trace: one ITS, guard on. */
+void world_config_default(struct world_config *config);
+/* The world that a trace asks for, `hw` lines apart. */
+void world_config_of(struct world_config *config, const struct trace *trace);
+
+/*
+ * Builds a world and initialises every guard. NULL if the configuration cannot be built, with a
+ * sentence in `why`.
+ */
+struct world *world_create(const struct world_config *config, char *why, size_t why_size);
+void world_destroy(struct world *world);
+
+const struct world_config *world_config(const struct world *world);
+struct sim_mem *world_mem(struct world *world);
+struct sim_its *world_its(struct world *world, uint32_t its);
+struct itsg_its *world_guard(struct world *world, uint32_t its); /* NULL without a guard */
+struct itsg_pages *world_tracker(struct world *world);           /* NULL without a guard */
+/* The private memory of one guard: queue, then level-1 pool. */
+struct itsg_range world_private(const struct world *world, uint32_t its);
+
+/* What the guard logs, with the number of its ITS. Called from inside a call below. */
+typedef void world_event_fn(void *ctx, uint32_t its, const struct itsg_event *event);
+void world_on_event(struct world *world, world_event_fn *fn, void *ctx);
+
+/* An access of an ITS that the page states forbid; see struct sim_mem_config. */
+void world_on_violation(struct world *world, sim_mem_violation_fn *fn, void *ctx);
+uint64_t world_violations(const struct world *world);
+
+/*
+ * Something no guard may do: to hardware (UNPREDICTABLE, unaligned, implementation defined) or to
+ * a callback (a store outside its private memory, zeroing memory that is not donated, reading a
+ * host word twice for one decision, releasing a page that an ITS may still touch: I2). `text` says
+ * which.
+ */
+typedef void world_misuse_fn(void *ctx, uint32_t its, const char *text);
+void world_on_misuse(struct world *world, world_misuse_fn *fn, void *ctx);
+uint64_t world_misuses(const struct world *world);
+
+/*
+ * Called before each counted callback runs: the place where another CPU of the host acts (a fuzzer
+ * changes memory or gives pages away here). It must not call the guard.
+ */
+typedef void world_hook_fn(void *ctx, enum trace_callback callback, uint64_t pa, uint64_t bytes);
+void world_on_callback(struct world *world, world_hook_fn *fn, void *ctx);
+
+/* Changes the modes of all ITSs (struct world_config: stall, cache, trust). */
+void world_set_mode(struct world *world, bool stall, bool cache, bool trust);
+
+/* The host accesses the control frame of one ITS. Without a guard always ITSG_OK. */
+enum itsg_reason world_write(struct world *world, uint32_t its, uint32_t offset, uint32_t width,
+			     uint64_t value);
+enum itsg_reason world_read(struct world *world, uint32_t its, uint32_t offset, uint32_t width,
+			    uint64_t *value);
+/* The host stores bytes: 0, or the memory model's error, and then nothing is written. */
+int world_poke(struct world *world, uint64_t pa, const uint8_t *bytes, size_t len);
+/* The host gives the pages of [pa, pa + len) to another guest, all or none: 0 or an error. */
+int world_give(struct world *world, uint64_t pa, uint64_t len);
+
+/* One ITS executes at most `commands` commands; the number executed. */
+uint64_t world_run(struct world *world, uint32_t its, uint64_t commands);
+/* itsg_poll() of every ITS until none has anything to do; false if that does not end. */
+bool world_poll(struct world *world);
+/* ITSs and polls take turns until neither has anything to do; false if that does not end. */
+bool world_settle(struct world *world);
+
+/* The n-th next call of this callback fails; n = 1 is the next one, 0 disarms. */
+void world_fail(struct world *world, enum trace_callback callback, uint64_t n);
+/* The n-th next call of any callback fails. */
+void world_fail_at(struct world *world, uint64_t n);
+/* Calls of all callbacks so far, initialisation included. */
+uint64_t world_callbacks(const struct world *world);
+/* Calls that failed because they were told to. */
+uint64_t world_injected(const struct world *world);
+/* Host bytes that one decision read more than once. */
+uint64_t world_double_fetches(const struct world *world);
+
+/* Pages the guard holds claims on, its private memory not included; and the most at any time. */
+uint64_t world_pages_held(struct world *world);
+uint64_t world_pages_peak(const struct world *world);
+
+/* Commands MAPD V=1 that guards put into their queues. */
+uint64_t world_mapds(const struct world *world);
+
+/* Changes whenever a callback was called, a register accessed or an ITS told to run. */
+uint64_t world_changes(const struct world *world);
+
+/* The callbacks every guard here is given, and the ctx of one ITS: for tests that plant faults. */
+const struct itsg_ops *world_ops(void);
+void *world_ops_ctx(struct world *world, uint32_t its);
+
+#endif

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * The callbacks: what a hypervisor does for its guard, with failures on request, and with checks
+ * that a hypervisor would not make.
+ */
+#include "world_priv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CMD_MAPD 0x08
+
+static void misuse(struct world *world, uint32_t its, const char *text)
+{
+	world->misuses++;
+	if (world->misuse)
+		world->misuse(world->misuse_ctx, its, text);
+}
+
+/*
+ * Decisions (I4). One begins with the fetch of another command and with each look at hardware, and
+ * ends with the call: a command that waited for a drop is judged afresh only after such a look.
+ */
+static void restore_one(struct world *world, struct world_fetched *f)
+{
+	if (f->garbled)
+		sim_mem_poke(world->mem, f->pa, f->was, f->bytes);
+	f->garbled = false;
+}
+
+void world_decision_over(struct world *world)
+{
+	/* Backwards: of a word that was read twice, the first copy is the true one. */
+	while (world->fetches > 0)
+		restore_one(world, &world->fetched[--world->fetches]);
+}
+
+static bool overlaps(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes)
+{
+	return a < b + b_bytes && b < a + a_bytes;
+}
+
+static bool is_fetched(const struct world *world, uint64_t pa, uint32_t bytes)
+{
+	for (uint32_t i = 0; i < world->fetches; i++)
+		if (overlaps(pa, bytes, world->fetched[i].pa, world->fetched[i].bytes))
+			return true;
+	return false;
+}
+
+static void note_fetch(struct world *world, uint32_t its, uint64_t pa, const uint8_t *bytes,
+		       uint32_t count)
+{
+	struct world_fetched *f;
+	uint8_t garbage[32];
+
+	if (is_fetched(world, pa, count)) {
+		world->double_fetches++;
+		misuse(world, its, "a host word was read twice for one decision");
+	}
+	if (world->fetches == WORLD_FETCHES)
+		world_decision_over(world);
+	f = &world->fetched[world->fetches++];
+	f->pa = pa;
+	f->bytes = count;
+	f->garbled = world->config.rewrite_host;
+	memcpy(f->was, bytes, count);
+	if (!f->garbled)
+		return;
+	for (uint32_t i = 0; i < count; i++)
+		garbage[i] = (uint8_t)~bytes[i];
+	sim_mem_poke(world->mem, pa, garbage, count);
+}
+
+/* Counted callbacks: is this the call that must fail? */
+static bool must_fail(struct world_link *link, enum trace_callback callback, uint64_t pa,
+		      uint64_t bytes)
+{
+	struct world *world = link->world;
+	bool fail = false;
+
+	world->calls++;
+	world->changes++;
+	if (world->hook)
+		world->hook(world->hook_ctx, callback, pa, bytes);
+	if (world->fail_in[callback] > 0 && --world->fail_in[callback] == 0)
+		fail = true;
+	if (world->fail_at > 0 && --world->fail_at == 0)
+		fail = true;
+	if (fail)
+		world->injected++;
+	return fail;
+}
+
+static void count_held(struct world *world, bool more)
+{
+	if (more)
+		world->held++;
+	else
+		world->held--;
+	if (world->held > world->held_peak)
+		world->held_peak = world->held;
+}
+
+static uint64_t page_pa(const struct world *world, uint64_t pfn)
+{
+	/* A PFN whose address does not fit is no RAM: the memory model refuses it. */
+	if (pfn > UINT64_MAX / world->config.machine.page)
+		return UINT64_MAX & ~(uint64_t)(world->config.machine.page - 1);
+	return pfn * world->config.machine.page;
+}
+
+static int on_share(void *ctx, uint64_t pfn)
+{
+	struct world_link *link = ctx;
+	struct world *world = link->world;
+	uint64_t pa = page_pa(world, pfn);
+	int error;
+
+	if (must_fail(link, TRACE_CB_SHARE, pa, world->config.machine.page))
+		return -ENOMEM;
+	error = sim_mem_share(world->mem, pa);
+	if (!error && sim_mem_page(world->mem, pa).pins == 1)
+		count_held(world, true);
+	return error;
+}
+
+/* I2 at the very moment of release, when the next line could be too late to see it. */
+struct releasing {
+	uint64_t pa, bytes;
+	bool reached;
+};
+
+static void release_extent(void *ctx, uint64_t pa, uint64_t len, enum sim_its_reach why)
+{
+	struct releasing *releasing = ctx;
+
+	(void)why;
+	/* Without overflow, wherever the host points hardware that has no guard. */
+	if (len > 0 && (pa >= releasing->pa ? pa - releasing->pa < releasing->bytes
+					    : releasing->pa - pa < len))
+		releasing->reached = true;
+}
+
+static void check_release(struct world_link *link, uint64_t pa)
+{
+	struct world *world = link->world;
+	struct releasing releasing = {pa, world->config.machine.page, false};
+	char text[96];
+
+	for (uint32_t i = 0; i < world->config.its_count; i++)
+		sim_its_reach(world->its[i], release_extent, &releasing);
+	if (!releasing.reached)
+		return;
+	snprintf(text, sizeof(text), "page 0x%llx is released while the ITS may touch it",
+		 (unsigned long long)pa);
+	misuse(world, link->its, text);
+}
+
+static int on_unshare(void *ctx, uint64_t pfn)
+{
+	struct world_link *link = ctx;
+	struct world *world = link->world;
+	uint64_t pa = page_pa(world, pfn);
+	int error;
+
+	if (must_fail(link, TRACE_CB_UNSHARE, pa, world->config.machine.page))
+		return -EBUSY;
+	check_release(link, pa);
+	error = sim_mem_unshare(world->mem, pa);
+	if (error)
+		misuse(world, link->its, "unshare of a page that is not shared");
+	else if (sim_mem_page(world->mem, pa).pins == 0)
+		count_held(world, false);
+	return error;
+}
+
+static int on_donate(void *ctx, uint64_t pfn)
+{
+	struct world_link *link = ctx;
+	struct world *world = link->world;
+	uint64_t pa = page_pa(world, pfn);
+	int error;
+
+	if (must_fail(link, TRACE_CB_DONATE, pa, world->config.machine.page))
+		return -ENOMEM;
+	error = sim_mem_donate(world->mem, pa);
+	if (!error)
+		count_held(world, true);
+	return error;
+}
+
+static int on_reclaim(void *ctx, uint64_t pfn)
+{
+	struct world_link *link = ctx;
+	struct world *world = link->world;
+	uint64_t pa = page_pa(world, pfn);
+	int error;
+
+	if (must_fail(link, TRACE_CB_RECLAIM, pa, world->config.machine.page))
+		return -EBUSY;
+	check_release(link, pa);
+	error = sim_mem_reclaim(world->mem, pa);
+	if (error)
+		misuse(world, link->its, "reclaim of a page that is not donated");
+	else
+		count_held(world, false);
+	return error;
+}
+
+/* Memory that is zeroed holds no host word to put back any more. */
+static void forget_fetched(struct world *world, uint64_t pa, uint64_t bytes)
+{
+	for (uint32_t i = 0; i < world->fetches; i++) {
+		struct world_fetched *f = &world->fetched[i];
+
+		if (overlaps(pa, bytes, f->pa, f->bytes))
+			f->garbled = false;
+	}
+}
+
+/* Donated, or this guard's own private memory. */
+static bool may_zero(const struct world_link *link, uint64_t pa, uint64_t bytes)
+{
+	const struct world *world = link->world;
+	const struct itsg_range *own = &world->private[link->its];
+	uint64_t page = world->config.machine.page;
+
+	if (pa >= own->pa && bytes <= own->bytes && pa - own->pa <= own->bytes - bytes)
+		return true;
+
+	for (uint64_t at = pa & ~(page - 1); at < pa + bytes; at += page) {
+		struct sim_page info = sim_mem_page(world->mem, at);
+
+		if (info.state != SIM_HYP || !info.donated)
+			return false;
+	}
+	return true;
+}
+
+static int on_zero(void *ctx, uint64_t pa, uint64_t bytes)
+{
+	struct world_link *link = ctx;
+	struct world *world = link->world;
+
+	if (((pa | bytes) & 255) != 0 || bytes == 0 || pa + bytes < pa ||
+	    pa + bytes > (uint64_t)1 << ITSG_PA_SHIFT || !may_zero(link, pa, bytes)) {
+		misuse(world, link->its, "zeroing of memory that is neither donated nor private");
+		return -EPERM;
+	}
+	forget_fetched(world, pa, bytes);
+	if (must_fail(link, TRACE_CB_ZERO, pa, bytes)) {
+		/* A part may have been zeroed when it fails. */
+		sim_mem_hyp_zero(world->mem, pa, bytes / 2);
+		return -EIO;
+	}
+	return sim_mem_hyp_zero(world->mem, pa, bytes);
+}
+
+static int on_fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
+{
+	struct world_link *link = ctx;
+	struct world *world = link->world;
+	int error;
+
+	if ((bytes != 8 && bytes != 32) || pa % bytes != 0) {
+		misuse(world, link->its, "fetch of a wrong size or alignment");
+		return -EINVAL;
+	}
+	if (bytes == 32 && !is_fetched(world, pa, bytes))
+		world_decision_over(world);
+	if (must_fail(link, TRACE_CB_FETCH, pa, bytes))
+		return -EFAULT;
+	error = sim_mem_hyp_read(world->mem, pa, to, bytes);
+	if (error) {
+		misuse(world, link->its, "fetch of memory that is not shared with the guard");
+		return error;
+	}
+	note_fetch(world, link->its, pa, to, bytes);
+	return 0;
+}
+
+static int on_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
+{
+	struct world_link *link = ctx;
+	struct world *world = link->world;
+	const struct itsg_range *own = &world->private[link->its];
+
+	if ((bytes != 8 && bytes != 32) || pa % bytes != 0 || pa < own->pa ||
+	    pa - own->pa >= own->bytes) {
+		misuse(world, link->its, "store outside the private memory of this ITS");
+		return -EINVAL;
+	}
+	if (must_fail(link, TRACE_CB_STORE, pa, bytes))
+		return -EIO;
+	if (bytes == 32 && from[0] == CMD_MAPD && (from[23] & 0x80) != 0)
+		world->mapds++;
+	return sim_mem_hyp_write(world->mem, pa, from, bytes);
+}
+
+static uint64_t on_reg_read(void *ctx, uint32_t offset, uint32_t width)
+{
+	struct world_link *link = ctx;
+
+	world_decision_over(link->world);
+	return sim_its_reg_read(link->world->its[link->its], offset, width);
+}
+
+static void on_reg_write(void *ctx, uint32_t offset, uint32_t width, uint64_t value)
+{
+	struct world_link *link = ctx;
+
+	link->world->changes++;
+	sim_its_reg_write(link->world->its[link->its], offset, width, value);
+}
+
+static bool on_reserved(void *ctx, uint32_t device_id)
+{
+	struct world_link *link = ctx;
+	const struct trace_machine *machine = &link->world->config.machine;
+
+	for (uint32_t i = 0; i < machine->reserved_count; i++)
+		if (machine->reserved[i] == device_id)
+			return true;
+	return false;
+}
+
+static bool on_asleep(void *ctx, uint32_t index)
+{
+	struct world_link *link = ctx;
+
+	return index < TRACE_PES_MAX && link->world->config.machine.asleep[index];
+}
+
+static void on_event(void *ctx, const struct itsg_event *event)
+{
+	struct world_link *link = ctx;
+	struct world *world = link->world;
+
+	if (world->event)
+		world->event(world->event_ctx, link->its, event);
+}
+
+static const struct itsg_ops guard_ops = {
+	.share = on_share,
+	.unshare = on_unshare,
+	.donate = on_donate,
+	.reclaim = on_reclaim,
+	.zero = on_zero,
+	.fetch = on_fetch,
+	.store = on_store,
+	.reg_read = on_reg_read,
+	.reg_write = on_reg_write,
+	.reserved = on_reserved,
+	.asleep = on_asleep,
+	.event = on_event,
+};
+
+const struct itsg_ops *world_ops(void)
+{
+	return &guard_ops;
+}
+
+void *world_ops_ctx(struct world *world, uint32_t its)
+{
+	return its < world->config.its_count ? &world->link[its] : NULL;
+}
+
+void world_ops_violation(void *ctx, uint64_t pa, uint64_t len, bool write, const char *what)
+{
+	struct world *world = ctx;
+
+	world->violations++;
+	if (world->violation)
+		world->violation(world->violation_ctx, pa, len, write, what);
+}
+
+void world_ops_hardware(void *ctx, enum sim_its_event event, uint64_t a, uint64_t b)
+{
+	struct world_link *link = ctx;
+	char text[128];
+	const char *what;
+
+	if (event == SIM_ITS_COMMAND_ERROR || !link->world->config.guard)
+		return;
+	if (event == SIM_ITS_UNPREDICTABLE)
+		what = "UNPREDICTABLE access to hardware";
+	else if (event == SIM_ITS_BAD_ACCESS)
+		what = "access to hardware of a wrong width or alignment";
+	else
+		what = "write to an implementation defined register";
+	snprintf(text, sizeof(text), "%s: offset 0x%llx, 0x%llx", what, (unsigned long long)a,
+		 (unsigned long long)b);
+	misuse(link->world, link->its, text);
+}

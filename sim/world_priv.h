@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * Inside the simulated world.
+ *
+ * world_build.c: memory map, ITSs, tracker and guards out of a configuration.
+ * world_ops.c: the callbacks given to every guard, with checks no platform would make.
+ * world.c: looking at it, acting in it.
+ */
+#ifndef SIM_WORLD_PRIV_H
+#define SIM_WORLD_PRIV_H
+
+#include "world.h"
+
+#define WORLD_FETCHES 64u /* remembered of one decision; it makes two */
+
+/* Host memory that the decision under way has read. */
+struct world_fetched {
+	uint64_t pa;
+	uint32_t bytes;
+	bool garbled;
+	uint8_t was[32];
+};
+
+/* What a callback gets as ctx: which ITS it serves. */
+struct world_link {
+	struct world *world;
+	uint32_t its;
+};
+
+struct world {
+	struct world_config config;
+	struct sim_mem *mem;
+	struct sim_its *its[TRACE_ITS_MAX];
+	struct itsg_its *guard[TRACE_ITS_MAX];
+	void *guard_memory[TRACE_ITS_MAX];
+	struct world_link link[TRACE_ITS_MAX];
+	struct itsg_range private[TRACE_ITS_MAX];
+	struct itsg_pages *tracker;
+	void *tracker_memory;
+	size_t memory; /* bytes of these */
+
+	world_event_fn *event;
+	void *event_ctx;
+	world_hook_fn *hook;
+	void *hook_ctx;
+	world_misuse_fn *misuse;
+	void *misuse_ctx;
+	sim_mem_violation_fn *violation;
+	void *violation_ctx;
+
+	uint64_t calls, injected, changes, double_fetches, misuses, violations;
+	uint64_t fail_in[TRACE_CBS]; /* the call of that number from now on fails; 0: none */
+	uint64_t fail_at;
+	uint64_t mapds;           /* MAPD V=1 stored in private queues */
+	uint64_t held, held_peak; /* pages shared or donated */
+	struct world_fetched fetched[WORLD_FETCHES];
+	uint32_t fetches;
+};
+
+/* world_ops.c */
+sim_mem_violation_fn world_ops_violation; /* ctx: the world */
+sim_its_event_fn world_ops_hardware;      /* ctx: the link */
+/* The decision under way is over: what was garbled for it is put back. */
+void world_decision_over(struct world *world);
+
+#endif

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * An oracle that never speaks proves nothing: each clause has to fire on a fault planted for it,
+ * and to be silent before.
+ */
+#include "kit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "oracle.h"
+
+#define BASE 0x40000000u
+#define ITT  (BASE + KIT_FREE)
+#define FAR  0x48000000u
+
+struct scene {
+	struct world *world;
+	struct oracle *oracle;
+	struct kit kit;
+	char text[256];
+};
+
+static enum oracle_clause look(struct scene *s)
+{
+	return oracle_check(s->oracle, s->world, s->text, sizeof(s->text));
+}
+
+/* One device is mapped, the ITT of 2^8 entries of 12 bytes is one page. All is well. */
+static void open_scene(struct scene *s)
+{
+	struct world_config config;
+
+	kit_config(&config);
+	s->world = kit_world(&config);
+	s->oracle = oracle_new();
+	assert_non_null(s->oracle);
+	kit_arm(&s->kit, s->world, 0, BASE);
+	kit_mapc(&s->kit);
+	kit_map(&s->kit, 1, 8, ITT);
+	assert_true(world_settle(s->world));
+	assert_int_equal(look(s), ORACLE_HOLDS);
+}
+
+static void close_scene(struct scene *s)
+{
+	oracle_free(s->oracle);
+	world_destroy(s->world);
+}
+
+static void expect(struct scene *s, enum oracle_clause clause)
+{
+	enum oracle_clause found = look(s);
+
+	if (found != clause)
+		print_error("found %s: %s\n", oracle_clause_name(found), s->text);
+	assert_int_equal(found, clause);
+	assert_true(s->text[0] != '\0');
+}
+
+static void an_itt_given_back_too_early_is_out_of_reach(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	open_scene(&s);
+	assert_int_equal(sim_mem_unshare(world_mem(s.world), ITT), 0);
+	expect(&s, ORACLE_REACH);
+	close_scene(&s);
+}
+
+static void a_table_given_back_too_early_is_out_of_reach(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	open_scene(&s);
+	assert_int_equal(sim_mem_reclaim(world_mem(s.world), BASE + KIT_DEVICES), 0);
+	expect(&s, ORACLE_REACH);
+	close_scene(&s);
+}
+
+static void a_published_command_counts_before_it_runs(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	open_scene(&s);
+	kit_map(&s.kit, 2, 8, FAR);
+	assert_true(world_poll(s.world));
+	assert_int_equal(look(&s), ORACLE_HOLDS);
+	assert_int_equal(sim_mem_unshare(world_mem(s.world), FAR), 0);
+	expect(&s, ORACLE_REACH);
+	close_scene(&s);
+}
+
+static void hardware_on_the_hosts_own_queue_is_noticed(void **unused)
+{
+	struct scene s;
+	struct sim_its *its;
+
+	(void)unused;
+	open_scene(&s);
+	its = world_its(s.world, 0);
+	sim_its_reg_write(its, 0, 4, 0);
+	sim_its_run(its, 0);
+	sim_its_reg_write(its, 0x80, 8, KIT_VALID | (BASE + KIT_QUEUE));
+	expect(&s, ORACLE_PRIVATE);
+	close_scene(&s);
+}
+
+static void a_table_that_is_only_shared_is_noticed(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	open_scene(&s);
+	assert_int_equal(sim_mem_reclaim(world_mem(s.world), BASE + KIT_DEVICES), 0);
+	assert_int_equal(sim_mem_share(world_mem(s.world), BASE + KIT_DEVICES), 0);
+	expect(&s, ORACLE_DONATED);
+	close_scene(&s);
+}
+
+static void reach_beyond_the_claims_in_a_held_page_is_noticed(void **unused)
+{
+	struct scene s;
+	struct itsg_run part = {ITT + 0x100, 0x100};
+
+	(void)unused;
+	open_scene(&s);
+	assert_int_equal(itsg_pages_drop(world_tracker(s.world), &part, ITSG_SHARED), 0);
+	expect(&s, ORACLE_CLAIMED);
+	close_scene(&s);
+}
+
+static void pages_shared_behind_the_books_are_noticed(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	open_scene(&s);
+	assert_int_equal(sim_mem_share(world_mem(s.world), FAR), 0);
+	expect(&s, ORACLE_SHARES);
+	close_scene(&s);
+}
+
+static void pages_donated_behind_the_books_are_noticed(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	open_scene(&s);
+	assert_int_equal(sim_mem_donate(world_mem(s.world), FAR), 0);
+	expect(&s, ORACLE_DONATIONS);
+	close_scene(&s);
+}
+
+static void pages_booked_but_not_taken_are_noticed(void **unused)
+{
+	struct scene s;
+	struct itsg_run run = {FAR, 0x100};
+
+	(void)unused;
+	open_scene(&s);
+	assert_int_equal(itsg_pages_take(world_tracker(s.world), &run, ITSG_SHARED), 0);
+	expect(&s, ORACLE_SHARES);
+	close_scene(&s);
+}
+
+static void a_page_shared_twice_is_noticed(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	open_scene(&s);
+	assert_int_equal(sim_mem_share(world_mem(s.world), ITT), 0);
+	expect(&s, ORACLE_PINS);
+	close_scene(&s);
+}
+
+static void a_record_without_a_claim_is_noticed(void **unused)
+{
+	struct scene s;
+	struct itsg_run queue = {BASE + KIT_QUEUE, 0x1000};
+
+	(void)unused;
+	open_scene(&s);
+	/* The host's queue: hardware does not reach it, so only the books tell. */
+	assert_int_equal(itsg_pages_drop(world_tracker(s.world), &queue, ITSG_SHARED), 0);
+	assert_int_equal(sim_mem_unshare(world_mem(s.world), BASE + KIT_QUEUE), 0);
+	expect(&s, ORACLE_RECORDED);
+	close_scene(&s);
+}
+
+static void a_record_of_the_wrong_kind_is_noticed(void **unused)
+{
+	struct scene s;
+	struct itsg_run queue = {BASE + KIT_QUEUE, 0x1000};
+
+	(void)unused;
+	open_scene(&s);
+	assert_int_equal(itsg_pages_drop(world_tracker(s.world), &queue, ITSG_SHARED), 0);
+	assert_int_equal(sim_mem_unshare(world_mem(s.world), BASE + KIT_QUEUE), 0);
+	assert_int_equal(itsg_pages_take(world_tracker(s.world), &queue, ITSG_DONATED), 0);
+	assert_int_equal(sim_mem_donate(world_mem(s.world), BASE + KIT_QUEUE), 0);
+	expect(&s, ORACLE_RECORD_KIND);
+	close_scene(&s);
+}
+
+static void claims_that_nobody_recorded_are_noticed(void **unused)
+{
+	struct scene s;
+	struct itsg_run run = {FAR, 0x100};
+
+	(void)unused;
+	open_scene(&s);
+	assert_int_equal(itsg_pages_take(world_tracker(s.world), &run, ITSG_SHARED), 0);
+	assert_int_equal(sim_mem_share(world_mem(s.world), FAR), 0);
+	expect(&s, ORACLE_BOOKS);
+	close_scene(&s);
+}
+
+/* Two ITSs that both believe they hold one page: each on a tracker of its own, then mixed up. */
+static void memory_on_record_twice_is_noticed(void **unused)
+{
+	struct world_config config;
+	struct itsg_run table = {BASE + 0x100000 + KIT_QUEUE, 0x1000};
+	struct scene s;
+	struct kit second;
+
+	(void)unused;
+	kit_config(&config);
+	config.its_count = 2;
+	config.its[1] = config.its[0];
+	s.world = kit_world(&config);
+	s.oracle = oracle_new();
+	kit_arm(&s.kit, s.world, 0, BASE);
+	kit_program(&second, s.world, 1, BASE + 0x100000);
+	/* The second queue is where the first one is; the first is made to look free. */
+	assert_int_equal(world_write(s.world, 1, 0x80, 8, KIT_VALID | (BASE + KIT_QUEUE)), 0);
+	table.pa = BASE + KIT_QUEUE;
+	assert_int_equal(itsg_pages_drop(world_tracker(s.world), &table, ITSG_SHARED), 0);
+	assert_int_equal(sim_mem_unshare(world_mem(s.world), table.pa), 0);
+	assert_int_equal(world_write(s.world, 1, 0, 4, 1), 0);
+	expect(&s, ORACLE_RECORD_TWICE);
+	close_scene(&s);
+}
+
+static void claims_left_at_a_quiet_end_are_noticed(void **unused)
+{
+	struct world_config config;
+	struct scene s;
+
+	(void)unused;
+	kit_config(&config);
+	config.machine.forgets = true;
+	s.world = kit_world(&config);
+	s.oracle = oracle_new();
+	kit_arm(&s.kit, s.world, 0, BASE);
+	kit_mapc(&s.kit);
+	kit_map(&s.kit, 1, 8, ITT);
+	kit_unmap(&s.kit, 1);
+	assert_true(world_settle(s.world));
+	assert_int_equal(oracle_quiet_end(s.world, s.text, sizeof(s.text)), ORACLE_NOTHING_HELD);
+	kit_retire(&s.kit);
+	assert_int_equal(look(&s), ORACLE_HOLDS);
+	assert_int_equal(oracle_quiet_end(s.world, s.text, sizeof(s.text)), ORACLE_HOLDS);
+	close_scene(&s);
+}
+
+static void hardware_that_may_remember_keeps_what_it_had(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	open_scene(&s);
+	kit_retire(&s.kit);
+	assert_int_equal(look(&s), ORACLE_HOLDS);
+	/* Both tables and the ITT of the device that was still mapped. */
+	assert_int_equal(world_pages_held(s.world), 3);
+	close_scene(&s);
+}
+
+static void every_clause_has_a_name_of_its_own(void **unused)
+{
+	(void)unused;
+	for (unsigned i = 0; i < ORACLE_CLAUSES; i++) {
+		assert_true(strlen(oracle_clause_name((enum oracle_clause)i)) > 3);
+		for (unsigned k = 0; k < i; k++)
+			assert_string_not_equal(oracle_clause_name((enum oracle_clause)i),
+						oracle_clause_name((enum oracle_clause)k));
+	}
+	assert_string_equal(oracle_clause_name(ORACLE_CLAUSES), "?");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_itt_given_back_too_early_is_out_of_reach),
+		cmocka_unit_test(a_table_given_back_too_early_is_out_of_reach),
+		cmocka_unit_test(a_published_command_counts_before_it_runs),
+		cmocka_unit_test(hardware_on_the_hosts_own_queue_is_noticed),
+		cmocka_unit_test(a_table_that_is_only_shared_is_noticed),
+		cmocka_unit_test(reach_beyond_the_claims_in_a_held_page_is_noticed),
+		cmocka_unit_test(pages_shared_behind_the_books_are_noticed),
+		cmocka_unit_test(pages_donated_behind_the_books_are_noticed),
+		cmocka_unit_test(pages_booked_but_not_taken_are_noticed),
+		cmocka_unit_test(a_page_shared_twice_is_noticed),
+		cmocka_unit_test(a_record_without_a_claim_is_noticed),
+		cmocka_unit_test(a_record_of_the_wrong_kind_is_noticed),
+		cmocka_unit_test(claims_that_nobody_recorded_are_noticed),
+		cmocka_unit_test(memory_on_record_twice_is_noticed),
+		cmocka_unit_test(claims_left_at_a_quiet_end_are_noticed),
+		cmocka_unit_test(hardware_that_may_remember_keeps_what_it_had),
+		cmocka_unit_test(every_clause_has_a_name_of_its_own),
+	};
+
+	return cmocka_run_group_tests_name("oracle", tests, NULL, NULL);
+}

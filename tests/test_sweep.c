@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * Every callback fails once: a trace is replayed to count the callback calls, then again with the
+ * i-th failing, for every i, or as many evenly spread as the time allows. Whatever was refused
+ * then, the invariants, the books and the oracle hold after each line, and the rest of the trace
+ * runs on without a violation (I3, I7).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+#include <cmocka.h>
+
+#include "corpus.h"
+
+/* Enough for every capture; the checks after every line look at each slot. */
+#define FEW_PAGES   320
+#define FEW_DEVICES 64
+#define FEW_ENTRIES 64
+
+/* Seconds for all files of a folder together; beyond them the rest is sampled. */
+#ifndef CASE_SECONDS
+#define CASE_SECONDS 9
+#endif
+#ifndef CAPTURE_SECONDS
+#define CAPTURE_SECONDS 15
+#endif
+
+static double now(void)
+{
+	return (double)clock() / CLOCKS_PER_SEC;
+}
+
+struct sweep {
+	const char *path;
+	struct trace trace;
+	struct replay_options options;
+	uint64_t callbacks, tried, bad, refusing;
+};
+
+static void fail_one(struct sweep *s, uint64_t i)
+{
+	struct replay_summary summary;
+
+	s->options.fail_at = i;
+	replay(&s->trace, &s->options, NULL, NULL, &summary);
+	s->tried++;
+	if (summary.refused || summary.leaked)
+		s->refusing++;
+	if (summary.injected >= 1 && !summary.violations && !summary.invariant_errors)
+		return;
+	s->bad++;
+	print_error("%s: callback %llu of %llu: %llu violations, %llu broken invariants\n", s->path,
+		    (unsigned long long)i, (unsigned long long)s->callbacks,
+		    (unsigned long long)summary.violations,
+		    (unsigned long long)summary.invariant_errors);
+	replay(&s->trace, &s->options, corpus_say, (void *)(uintptr_t)s->path, &summary);
+}
+
+static void sweep_file(struct sweep *s, double seconds)
+{
+	struct replay_summary summary;
+	double end = now() + seconds, once = now();
+	uint64_t count, at = 0;
+
+	replay(&s->trace, &s->options, NULL, NULL, &summary);
+	once = now() - once + 1e-6;
+	s->callbacks = summary.callbacks;
+	count = (uint64_t)(seconds / once);
+	if (count > s->callbacks || count == 0)
+		count = s->callbacks;
+	/* Evenly over all calls, the first and the last among them. */
+	for (uint64_t k = 0; k < count && now() < end && s->bad < 3; k++) {
+		uint64_t i = count == 1 ? 1 : 1 + k * (s->callbacks - 1) / (count - 1);
+
+		if (i != at)
+			fail_one(s, i);
+		at = i;
+	}
+}
+
+static void make_small(struct trace_machine *machine)
+{
+	if (machine->pages > FEW_PAGES)
+		machine->pages = FEW_PAGES;
+	if (machine->devices > FEW_DEVICES)
+		machine->devices = FEW_DEVICES;
+	if (machine->journal > FEW_ENTRIES)
+		machine->journal = FEW_ENTRIES;
+}
+
+static uint64_t sweep_folder(const char *folder, const char *prefix, double seconds)
+{
+	struct corpus corpus;
+	uint64_t bad = 0, tried = 0, callbacks = 0, refusing = 0;
+
+	corpus_list(&corpus, folder, prefix);
+	for (unsigned i = 0; i < corpus.count; i++) {
+		struct sweep s = {.path = corpus.path[i]};
+
+		replay_options_default(&s.options);
+		assert_true(corpus_read(s.path, &s.trace));
+		make_small(&s.trace.machine);
+		sweep_file(&s, seconds / corpus.count);
+		trace_free(&s.trace);
+		bad += s.bad;
+		tried += s.tried;
+		callbacks += s.callbacks;
+		refusing += s.refusing;
+	}
+	print_message("%s: %u files, %llu callbacks, %llu failed one by one, %llu showed\n", folder,
+		      corpus.count, (unsigned long long)callbacks, (unsigned long long)tried,
+		      (unsigned long long)refusing);
+	corpus_free(&corpus);
+	return bad;
+}
+
+static void any_callback_may_fail_in_a_good_case(void **unused)
+{
+	(void)unused;
+	assert_int_equal(sweep_folder("cases", "good_", CASE_SECONDS), 0);
+}
+
+static void any_callback_may_fail_in_real_traffic(void **unused)
+{
+	(void)unused;
+	assert_int_equal(sweep_folder("captures", "", CAPTURE_SECONDS), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(any_callback_may_fail_in_a_good_case),
+		cmocka_unit_test(any_callback_may_fail_in_real_traffic),
+	};
+
+	return cmocka_run_group_tests_name("sweep", tests, NULL, NULL);
+}

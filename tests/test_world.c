@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+#include "kit.h"
+
+#include <string.h>
+
+#define BASE 0x40000000u
+#define ITT  (BASE + KIT_FREE)
+
+/* The last event of the guard. */
+struct last {
+	uint32_t its;
+	enum itsg_event_kind kind;
+	enum itsg_reason reason;
+	unsigned count;
+};
+
+static void note(void *ctx, uint32_t its, const struct itsg_event *event)
+{
+	struct last *last = ctx;
+
+	last->its = its;
+	last->kind = event->kind;
+	last->reason = event->reason;
+	last->count++;
+}
+
+static enum sim_page_state state(struct world *world, uint64_t pa)
+{
+	return sim_mem_state(world_mem(world), pa);
+}
+
+static void a_host_can_arm_map_and_unmap(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	struct kit kit;
+
+	(void)unused;
+	kit_config(&config);
+	world = kit_world(&config);
+	kit_arm(&kit, world, 0, BASE);
+	assert_int_equal(state(world, BASE + KIT_QUEUE), SIM_SHARED);
+	assert_int_equal(state(world, BASE + KIT_DEVICES), SIM_HYP);
+	assert_int_equal(world_pages_held(world), 3);
+	kit_map(&kit, 1, 4, ITT);
+	assert_true(world_settle(world));
+	assert_int_equal(state(world, ITT), SIM_SHARED);
+	assert_int_equal(world_pages_held(world), 4);
+	assert_int_equal(world_mapds(world), 1);
+	kit_unmap(&kit, 1);
+	assert_true(world_settle(world));
+	assert_int_equal(state(world, ITT), SIM_HOST);
+	assert_int_equal(world_pages_held(world), 3);
+	assert_int_equal(world_pages_peak(world), 4);
+	assert_int_equal(world_violations(world), 0);
+	assert_int_equal(world_misuses(world), 0);
+	world_destroy(world);
+}
+
+static void itss_share_one_tracker_but_nothing_else(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	struct kit kit[3];
+	struct last last = {0};
+
+	(void)unused;
+	kit_config(&config);
+	config.its_count = 3;
+	config.its[1] = config.its[0];
+	config.its[2] = config.its[0];
+	world = kit_world(&config);
+	world_on_event(world, note, &last);
+	for (uint32_t i = 0; i < 3; i++)
+		kit_arm(&kit[i], world, i, BASE + i * 0x100000);
+	/* Two ITTs of different ITSs in one page are two runs of one page (P26). */
+	kit_map(&kit[0], 1, 4, ITT);
+	kit_map(&kit[1], 1, 4, ITT + 0x100);
+	assert_true(world_settle(world));
+	assert_int_equal(last.count, 0);
+	assert_int_equal(world_pages_held(world), 10);
+	/* The same ITT twice is an overlap, and the event names the ITS that tried. */
+	kit_map(&kit[2], 1, 4, ITT);
+	assert_true(world_settle(world));
+	assert_int_equal(last.count, 1);
+	assert_int_equal(last.its, 2);
+	assert_int_equal(last.kind, ITSG_EVENT_REFUSED_COMMAND);
+	assert_int_equal(last.reason, ITSG_ITT_OVERLAP);
+	/* Each reads its own registers. */
+	assert_true(itsg_device_mapped(world_guard(world, 0), 1));
+	assert_false(itsg_device_mapped(world_guard(world, 2), 1));
+	assert_null(world_guard(world, 3));
+	world_destroy(world);
+}
+
+static void private_memory_lies_outside_ram_and_apart(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	struct itsg_range a, b;
+	uint8_t byte = 1;
+
+	(void)unused;
+	kit_config(&config);
+	config.its_count = 2;
+	config.its[1] = config.its[0];
+	world = kit_world(&config);
+	a = world_private(world, 0);
+	b = world_private(world, 1);
+	assert_true(a.pa + a.bytes <= b.pa);
+	assert_true(b.pa + b.bytes <= config.machine.ram[0].pa);
+	assert_int_equal(state(world, a.pa), SIM_HYP);
+	assert_int_not_equal(world_poke(world, a.pa, &byte, 1), 0);
+	assert_int_not_equal(world_give(world, a.pa, 1), 0);
+	world_destroy(world);
+	/* RAM over the whole address space leaves no room. */
+	config.machine.pa_bits = 32;
+	config.machine.ram[0].pa = 0;
+	config.machine.ram[0].bytes = (uint64_t)1 << 32;
+	assert_null(world_create(&config, (char[64]){0}, 64));
+}
+
+static void the_nth_call_of_a_callback_fails_once(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	struct last last = {0};
+	struct kit kit;
+
+	(void)unused;
+	kit_config(&config);
+	world = kit_world(&config);
+	world_on_event(world, note, &last);
+	kit_arm(&kit, world, 0, BASE);
+	world_fail(world, TRACE_CB_SHARE, 2);
+	kit_map(&kit, 1, 4, ITT);
+	assert_true(world_settle(world));
+	assert_int_equal(world_injected(world), 0);
+	kit_map(&kit, 2, 4, ITT + 0x1000);
+	assert_true(world_settle(world));
+	assert_int_equal(world_injected(world), 1);
+	assert_int_equal(last.reason, ITSG_SHARE_REFUSED);
+	kit_map(&kit, 3, 4, ITT + 0x2000);
+	assert_true(world_settle(world));
+	assert_int_equal(last.count, 1);
+	assert_int_equal(state(world, ITT + 0x1000), SIM_HOST);
+	assert_int_equal(state(world, ITT + 0x2000), SIM_SHARED);
+	world_destroy(world);
+}
+
+static void any_callback_counts_for_the_global_counter(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	struct kit kit;
+	uint64_t before;
+
+	(void)unused;
+	kit_config(&config);
+	world = kit_world(&config);
+	before = world_callbacks(world);
+	world_fail_at(world, 1);
+	kit_program(&kit, world, 0, BASE);
+	assert_int_not_equal(world_write(world, 0, 0, 4, 1), ITSG_OK);
+	assert_true(world_callbacks(world) > before);
+	assert_int_equal(world_injected(world), 1);
+	assert_true(world_settle(world));
+	assert_int_equal(world_pages_held(world), 0);
+	/* Once only. */
+	assert_int_equal(world_write(world, 0, 0, 4, 1), ITSG_OK);
+	world_destroy(world);
+}
+
+static void zeroing_that_fails_has_zeroed_a_part(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	uint64_t word = UINT64_MAX;
+
+	(void)unused;
+	kit_config(&config);
+	world = kit_world(&config);
+	assert_int_equal(sim_mem_donate(world_mem(world), BASE), 0);
+	sim_mem_poke(world_mem(world), BASE, &word, 8);
+	sim_mem_poke(world_mem(world), BASE + 0xff8, &word, 8);
+	world_fail(world, TRACE_CB_ZERO, 1);
+	assert_int_not_equal(world_ops()->zero(world_ops_ctx(world, 0), BASE, 0x1000), 0);
+	assert_int_equal(sim_mem_peek64(world_mem(world), BASE), 0);
+	assert_int_equal(sim_mem_peek64(world_mem(world), BASE + 0xff8), UINT64_MAX);
+	assert_int_equal(world_misuses(world), 0);
+	world_destroy(world);
+}
+
+static void a_planted_double_fetch_is_seen(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	uint8_t bytes[32];
+	void *ctx;
+
+	(void)unused;
+	kit_config(&config);
+	world = kit_world(&config);
+	ctx = world_ops_ctx(world, 0);
+	assert_int_equal(sim_mem_share(world_mem(world), BASE), 0);
+	/* A command and a level-1 word: one decision. */
+	assert_int_equal(world_ops()->fetch(ctx, BASE, bytes, 32), 0);
+	assert_int_equal(world_ops()->fetch(ctx, BASE + 0x800, bytes, 8), 0);
+	assert_int_equal(world_double_fetches(world), 0);
+	/* The word again: that is the bug (I4). */
+	assert_int_equal(world_ops()->fetch(ctx, BASE + 0x800, bytes, 8), 0);
+	assert_int_equal(world_double_fetches(world), 1);
+	assert_int_equal(world_misuses(world), 1);
+	/* The next command is the next decision. */
+	assert_int_equal(world_ops()->fetch(ctx, BASE + 0x20, bytes, 32), 0);
+	assert_int_equal(world_ops()->fetch(ctx, BASE + 0x800, bytes, 8), 0);
+	assert_int_equal(world_double_fetches(world), 1);
+	/* Half of the command read again counts as well, and the whole of it. */
+	assert_int_equal(world_ops()->fetch(ctx, BASE + 0x28, bytes, 8), 0);
+	assert_int_equal(world_double_fetches(world), 2);
+	assert_int_equal(world_ops()->fetch(ctx, BASE + 0x20, bytes, 32), 0);
+	assert_int_equal(world_double_fetches(world), 3);
+	world_destroy(world);
+}
+
+static void rewritten_words_come_back_when_the_decision_is_over(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	uint64_t word = 0x123456789abcdef0u, got = 0;
+	void *ctx;
+
+	(void)unused;
+	kit_config(&config);
+	config.rewrite_host = true;
+	world = kit_world(&config);
+	ctx = world_ops_ctx(world, 0);
+	assert_int_equal(sim_mem_share(world_mem(world), BASE), 0);
+	sim_mem_poke(world_mem(world), BASE, &word, 8);
+	assert_int_equal(world_ops()->fetch(ctx, BASE, (uint8_t *)&got, 8), 0);
+	assert_int_equal(got, word);
+	assert_int_equal(sim_mem_peek64(world_mem(world), BASE), ~word);
+	/* A second read for the same decision gets garbage. */
+	assert_int_equal(world_ops()->fetch(ctx, BASE, (uint8_t *)&got, 8), 0);
+	assert_int_equal(got, ~word);
+	world_read(world, 0, 0, 4, &got);
+	assert_int_equal(sim_mem_peek64(world_mem(world), BASE), word);
+	world_destroy(world);
+}
+
+static void misused_callbacks_are_noticed(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	const struct itsg_ops *ops = world_ops();
+	uint8_t bytes[32] = {0};
+	void *ctx;
+
+	(void)unused;
+	kit_config(&config);
+	config.its_count = 2;
+	config.its[1] = config.its[0];
+	world = kit_world(&config);
+	ctx = world_ops_ctx(world, 0);
+	assert_int_not_equal(ops->unshare(ctx, BASE >> 12), 0);
+	assert_int_equal(world_misuses(world), 1);
+	assert_int_not_equal(ops->reclaim(ctx, BASE >> 12), 0);
+	assert_int_equal(world_misuses(world), 2);
+	assert_int_not_equal(ops->zero(ctx, BASE, 0x1000), 0);
+	assert_int_equal(world_misuses(world), 3);
+	assert_int_not_equal(ops->fetch(ctx, BASE, bytes, 8), 0);
+	assert_int_equal(world_misuses(world), 4);
+	/* The private memory of another ITS. */
+	assert_int_not_equal(ops->store(ctx, world_private(world, 1).pa, bytes, 32), 0);
+	assert_int_equal(world_misuses(world), 5);
+	assert_int_equal(ops->store(ctx, world_private(world, 0).pa, bytes, 32), 0);
+	ops->reg_write(ctx, 0x22, 4, 1);
+	assert_int_equal(world_misuses(world), 6);
+	world_destroy(world);
+}
+
+/* I2: hardware has a mapping still, or a command that it has not executed yet. */
+static void a_release_too_early_is_seen_at_once(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	struct kit kit;
+
+	(void)unused;
+	kit_config(&config);
+	world = kit_world(&config);
+	kit_arm(&kit, world, 0, BASE);
+	kit_map(&kit, 1, 4, ITT);
+	assert_int_equal(world_misuses(world), 0);
+	assert_int_equal(world_ops()->unshare(world_ops_ctx(world, 0), ITT >> 12), 0);
+	assert_int_equal(world_misuses(world), 1);
+	assert_int_equal(world_ops()->reclaim(world_ops_ctx(world, 0), (BASE + KIT_DEVICES) >> 12),
+			 0);
+	assert_int_equal(world_misuses(world), 2);
+	world_destroy(world);
+}
+
+struct hook {
+	unsigned calls;
+	enum trace_callback last;
+};
+
+static void on_callback(void *ctx, enum trace_callback callback, uint64_t pa, uint64_t bytes)
+{
+	struct hook *hook = ctx;
+
+	(void)pa;
+	(void)bytes;
+	hook->calls++;
+	hook->last = callback;
+}
+
+static void the_hook_sees_every_counted_callback(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	struct hook hook = {0, TRACE_CBS};
+	struct kit kit;
+	uint64_t before;
+
+	(void)unused;
+	kit_config(&config);
+	world = kit_world(&config);
+	before = world_callbacks(world);
+	world_on_callback(world, on_callback, &hook);
+	kit_arm(&kit, world, 0, BASE);
+	assert_true(hook.calls > 0);
+	assert_int_equal(hook.calls, world_callbacks(world) - before);
+	world_destroy(world);
+}
+
+static void without_a_guard_the_its_obeys_the_host(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	struct kit kit;
+
+	(void)unused;
+	kit_config(&config);
+	config.guard = false;
+	world = kit_world(&config);
+	kit_arm(&kit, world, 0, BASE);
+	assert_null(world_guard(world, 0));
+	assert_null(world_tracker(world));
+	kit_mapc(&kit);
+	kit_map(&kit, 1, 4, ITT);
+	assert_true(world_settle(world));
+	assert_int_equal(world_violations(world), 0);
+	/* T9: the ITT goes to a guest while it is mapped; the ITS writes into it. */
+	assert_int_equal(world_give(world, ITT, 0x1000), 0);
+	kit_mapti(&kit, 1, 0);
+	assert_true(world_settle(world));
+	assert_true(world_violations(world) > 0);
+	world_destroy(world);
+}
+
+static void polls_and_runs_are_the_callers_in_manual_use(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	struct kit kit;
+
+	(void)unused;
+	kit_config(&config);
+	world = kit_world(&config);
+	kit_arm(&kit, world, 0, BASE);
+	kit_map(&kit, 1, 4, ITT);
+	kit_unmap(&kit, 1);
+	assert_true(world_poll(world));
+	/* Nothing ran: the ITT may still be used. */
+	assert_int_equal(state(world, ITT), SIM_SHARED);
+	assert_int_equal(world_run(world, 0, 1), 1);
+	assert_true(world_poll(world));
+	assert_int_equal(state(world, ITT), SIM_SHARED);
+	assert_true(world_settle(world));
+	assert_int_equal(state(world, ITT), SIM_HOST);
+	assert_int_equal(world_run(world, 7, 1), 0);
+	world_destroy(world);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_host_can_arm_map_and_unmap),
+		cmocka_unit_test(itss_share_one_tracker_but_nothing_else),
+		cmocka_unit_test(private_memory_lies_outside_ram_and_apart),
+		cmocka_unit_test(the_nth_call_of_a_callback_fails_once),
+		cmocka_unit_test(any_callback_counts_for_the_global_counter),
+		cmocka_unit_test(zeroing_that_fails_has_zeroed_a_part),
+		cmocka_unit_test(a_planted_double_fetch_is_seen),
+		cmocka_unit_test(rewritten_words_come_back_when_the_decision_is_over),
+		cmocka_unit_test(misused_callbacks_are_noticed),
+		cmocka_unit_test(a_release_too_early_is_seen_at_once),
+		cmocka_unit_test(the_hook_sees_every_counted_callback),
+		cmocka_unit_test(without_a_guard_the_its_obeys_the_host),
+		cmocka_unit_test(polls_and_runs_are_the_callers_in_manual_use),
+	};
+
+	return cmocka_run_group_tests_name("world", tests, NULL, NULL);
+}
