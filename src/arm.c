@@ -121,8 +121,10 @@ static void arm_after_reset(struct itsg_its *its)
 		lost = lost || arm_table_lost(its, &its->table[n]);
 	if (!lost)
 		return;
+	/* Where firmware restored our own value the table is in use: Valid is not touched again. */
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
-		its->table[n].programmed = false;
+		if (arm_table_lost(its, &its->table[n]))
+			its->table[n].programmed = false;
 	itsg_journal_abandon(its);
 	itsg_ring_reset(its);
 }

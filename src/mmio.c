@@ -64,7 +64,7 @@ enum itsg_reason itsg_mmio_check(uint32_t offset, uint32_t width)
 {
 	if (width != 4 && width != 8)
 		return ITSG_BAD_WIDTH;
-	if (offset & (width - 1))
+	if ((offset & (width - 1)) || offset >= ITSG_CONTROL_FRAME_BYTES)
 		return ITSG_BAD_ALIGNMENT;
 	return width == 8 && mmio_is_32_bits(offset) ? ITSG_BAD_WIDTH : ITSG_OK;
 }

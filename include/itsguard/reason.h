@@ -18,7 +18,7 @@
 	  "The register does not take an access of this width: 32 bits, or 64 bits if it is a 64-bit register.", \
 	  "", "S19 P13") \
 	X(BAD_ALIGNMENT, \
-	  "The offset is not a multiple of the access width.", \
+	  "The offset is not a multiple of the access width, or lies outside the control frame.", \
 	  "", "P13") \
 	X(RESERVED_REGISTER, \
 	  "A value other than 0 was written to a register that is reserved, not implemented, or not known to be safe.", \
