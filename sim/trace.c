@@ -254,6 +254,7 @@ static const struct key_rule rules[TRACE_KEYS] = {
 	[TRACE_KEY_ITT_ENTRY] = {"itt_entry", 0, 256, 1, AS_U32, MACHINE(itt_entry)},
 	[TRACE_KEY_RESERVED] = {"reserved", 0, UINT32_MAX, 1, AS_LIST, 0},
 	[TRACE_KEY_ASLEEP] = {"asleep", 0, TRACE_PES_MAX - 1, 1, AS_LIST, 0},
+	[TRACE_KEY_ANY_RD] = {"any_rd", 0, 1, 1, AS_BOOL, MACHINE(any_rd)},
 	[TRACE_KEY_HIDE_VIRTUAL] = {"hide_virtual", 0, 1, 1, AS_BOOL, MACHINE(hide_virtual)},
 	[TRACE_KEY_BASER_TYPE] = {"type", 0, 7, 1, AS_U32, BASER(type)},
 	[TRACE_KEY_BASER_ENTRY] = {"entry", 1, 32, 1, AS_U32, BASER(entry)},

@@ -128,6 +128,7 @@ enum trace_key {
 	TRACE_KEY_ITT_ENTRY,
 	TRACE_KEY_RESERVED,
 	TRACE_KEY_ASLEEP,
+	TRACE_KEY_ANY_RD,
 	TRACE_KEY_HIDE_VIRTUAL,
 	TRACE_KEY_BASER_TYPE,
 	TRACE_KEY_BASER_ENTRY,
@@ -201,6 +202,7 @@ struct trace_machine {
 	bool donate_itt;
 	uint64_t l1_pool; /* bytes, multiple of 4096, 0 to 0x8000000 */
 	bool forgets;
+	bool any_rd; /* hardware takes any RDbase (T15) */
 	bool hide_virtual;
 	/* Capacities and limits, as struct itsg_its_config names them. */
 	uint32_t pages;                        /* tracker: 2 to 0x1000000; default 0x10000 */

@@ -156,6 +156,7 @@ static bool build_its(struct world *world, uint32_t n, char *why, size_t why_siz
 	world->its[n] = sim_its_new();
 	if (!world->its[n])
 		return fail(why, why_size, "out of memory");
+	config.rdbase_unchecked = world->config.machine.any_rd;
 	config.typer = its->typer | (pta_of(&world->config, n) ? TYPER_PTA : 0);
 	for (uint32_t i = 0; i < ITSG_BASERS; i++) {
 		config.baser[i].type = (uint8_t)its->baser[i].type;

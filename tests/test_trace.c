@@ -88,7 +88,7 @@ static void machine_lines_set_every_key(void **state)
 	     "machine pes=4 pta=1 rd=0x10000000 lpi_bits=20 itt=donate l1_pool=0 forgets=1\n"
 	     "machine pages=2 devices=3 journal=4 depth=5 budget=6 kept=7 event_bits=8\n"
 	     "machine table_pages=9 itt_entry=16 reserved=0x10 reserved=17 asleep=3 asleep=0\n"
-	     "machine hide_virtual=1\n");
+	     "machine hide_virtual=1 any_rd=1\n");
 	assert_int_equal(trace.machine.page, 65536);
 	assert_int_equal(trace.machine.ram_count, 2);
 	assert_int_equal(trace.machine.ram[1].pa, 0x90000000);
@@ -116,6 +116,7 @@ static void machine_lines_set_every_key(void **state)
 	assert_false(trace.machine.asleep[1]);
 	assert_true(trace.machine.asleep[3]);
 	assert_true(trace.machine.hide_virtual);
+	assert_true(trace.machine.any_rd);
 	assert_int_equal(trace.count, 5);
 	assert_int_equal(trace.directives[4].kind, TRACE_MACHINE);
 	assert_int_equal(trace.directives[4].line, 5);
