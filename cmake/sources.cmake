@@ -12,6 +12,7 @@ set(ITSGUARD_SOURCES
 	src/devices.c
 	src/devtable.c
 	src/event.c
+	src/init.c
 	src/its.c
 	src/its_cmd.c
 	src/its_cmdq.c

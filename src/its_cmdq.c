@@ -83,6 +83,22 @@ static enum itsg_reason cmdq_store_level1(struct itsg_its *its)
 	return ITSG_OK;
 }
 
+/* The slot, then the word. A slot that is not to be published gets a harmless command back. */
+static enum itsg_reason cmdq_stage(struct itsg_its *its)
+{
+	uint8_t harmless[ITSG_CMD_BYTES];
+	enum itsg_reason reason = itsg_ring_put(its, its->plan.raw);
+
+	if (reason != ITSG_OK)
+		return reason;
+	reason = cmdq_store_level1(its);
+	if (reason == ITSG_OK)
+		return ITSG_OK;
+	itsg_ring_sync(its, 0, harmless);
+	itsg_ring_put(its, harmless);
+	return reason;
+}
+
 /* All that the plan needs and that can fail, or nothing (I3). */
 static enum itsg_reason cmdq_take(struct itsg_its *its)
 {
@@ -95,9 +111,7 @@ static enum itsg_reason cmdq_take(struct itsg_its *its)
 			taken++;
 	}
 	if (reason == ITSG_OK)
-		reason = itsg_ring_put(its, its->plan.raw);
-	if (reason == ITSG_OK)
-		reason = cmdq_store_level1(its);
+		reason = cmdq_stage(its);
 	if (reason != ITSG_OK)
 		cmdq_undo_takes(its, taken);
 	return reason;
@@ -198,8 +212,7 @@ static bool cmdq_can_judge(const struct itsg_its *its)
 /* Neighbouring unmaps share one round of SYNCs. */
 static bool cmdq_extends_round(const struct itsg_its *its)
 {
-	return its->head.command.opcode == ITSG_CMD_MAPD &&
-	       !itsg_rule_field(its, ITSG_F_VALID);
+	return its->head.command.opcode == ITSG_CMD_MAPD && !itsg_rule_field(its, ITSG_F_VALID);
 }
 
 /* Step: one of our own MAPD V=0, owed since a queue was given up. */
@@ -263,7 +276,7 @@ uint64_t itsg_cmdq_creadr(const struct itsg_its *its)
 
 /*
  * One of ours: nobody else would restart it. A SYNC that stalls is replaced by one to another
- * redistributor, a different one each time; its round proves nothing any more. An unmap that
+ * redistributor, each in turn; its round proves nothing any more. An unmap that
  * stalls leaves its claim with us.
  */
 static void cmdq_mend(struct itsg_its *its, struct itsg_entry *entry)

@@ -41,8 +41,8 @@ void itsg_ring_sync(const struct itsg_its *its, uint32_t rd, uint8_t raw[ITSG_CM
 /* Forgets all that is published; hardware must be quiescent. CBASER is cleared. */
 void itsg_ring_reset(struct itsg_its *its);
 
-/* Does hardware's CBASER still hold the ring? */
-bool itsg_ring_intact(const struct itsg_its *its);
+/* May hardware's queue have begun anew? CBASER is not ours, or CREADR is 0 and was not before. */
+bool itsg_ring_restarted(const struct itsg_its *its);
 
 /* Has hardware's queue been reset, or moved while it was quiescent? For a live ring. */
 bool itsg_ring_lost(const struct itsg_its *its);

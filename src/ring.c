@@ -167,11 +167,24 @@ static uint64_t ring_cbaser(const struct itsg_its *its)
 	       itsg_put(ITSG_CBASER_SIZE, its->ring.slots * ITSG_CMD_BYTES / 0x1000 - 1);
 }
 
-bool itsg_ring_intact(const struct itsg_its *its)
+static bool ring_intact(const struct itsg_its *its)
+{
+	return itsg_its_reg_read(its, ITSG_GITS_CBASER) == its->ring.hw;
+}
+
+/*
+ * Firmware that restores CBASER after a loss of power makes CREADR 0: that proves nothing passed.
+ * If hardware had really come round to 0, arming takes what it did meanwhile for lost, and so is
+ * on the safe side.
+ */
+bool itsg_ring_restarted(const struct itsg_its *its)
 {
 	const struct itsg_ring *ring = &its->ring;
 
-	return itsg_its_reg_read(its, ITSG_GITS_CBASER) == ring->hw;
+	if (!ring_intact(its))
+		return true;
+	return itsg_ring_offset(ring, ring->passed) != 0 &&
+	       !(itsg_its_reg_read(its, ITSG_GITS_CREADR) & ITSG_CREADR_OFFSET);
 }
 
 bool itsg_ring_lost(const struct itsg_its *its)
@@ -180,7 +193,7 @@ bool itsg_ring_lost(const struct itsg_its *its)
 	const uint64_t creadr = itsg_its_reg_read(its, ITSG_GITS_CREADR);
 	const uint64_t cwriter = itsg_its_reg_read(its, ITSG_GITS_CWRITER);
 
-	return !itsg_ring_intact(its) ||
+	return !ring_intact(its) ||
 	       (creadr & ITSG_CREADR_OFFSET) != itsg_ring_offset(ring, ring->passed) ||
 	       (cwriter & ITSG_CWRITER_OFFSET) != itsg_ring_offset(ring, ring->published);
 }

@@ -156,7 +156,7 @@ struct itsg_its_config {
 	uint32_t redistributor_count;
 	/*
 	 * Private memory that the ITS reads and the host cannot touch. The queue: 64 KB aligned, 4
-	 * KB to 1 MB, a multiple of 4 KB. The pool holds the level-1 tables that hardware walks; 64
+	 * KB to 1 MB, a multiple of 4 KB. The pool, apart from it, holds the level-1 tables that hardware walks; 64
 	 * KB aligned; may be empty, then two-level tables are not offered. Content is the guard's
 	 * from init on; it zeroes what hardware may read.
 	 */
@@ -168,7 +168,7 @@ struct itsg_its_config {
 
 /*
  * The memory that one ITS needs for this configuration, in bytes; 0 if the configuration is not
- * one that itsg_its_init() takes. Dominated by 16 bytes a device, 64 a journal entry and 8 a
+ * one that itsg_its_init() takes. Dominated by 16 bytes a device, 56 a journal entry and 8 a
  * level-1 word of the pool.
  */
 size_t itsg_its_size(const struct itsg_its_config *config);

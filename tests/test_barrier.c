@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* The guard's own SYNCs behind what releases memory. */
+#include "fake.h"
+
+#include "queue.h"
+
+#define ITT(n) (FAKE_ITT + (n)*0x1000ull)
+
+static struct fake *with(uint32_t rds, uint32_t depth, uint32_t journal)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	fake_defaults(&setup);
+	setup.config.redistributor_count = rds;
+	setup.config.depth = depth;
+	setup.config.journal = journal;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	return fake;
+}
+
+static void collection(struct fake *fake, uint32_t icid, uint32_t rd)
+{
+	fake_mapc(fake, icid, (uint64_t)rd << 16);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+}
+
+static void mapped(struct fake *fake, uint32_t device)
+{
+	fake_mapd(fake, device, 4, ITT(device));
+	assert_int_equal(fake_try(fake), ITSG_OK);
+}
+
+/* Forgets what hardware ran up to now. */
+static void from_here(struct fake *fake)
+{
+	fake->ran_count = 0;
+	fake_forget(fake);
+}
+
+static void assert_ran(const struct fake *fake, uint32_t index, uint64_t opcode, uint64_t dw2)
+{
+	assert_int_equal(fake_ran(fake, index, 0) & 0xff, opcode);
+	assert_int_equal(fake_ran(fake, index, 2), dw2);
+}
+
+static void a_round_goes_to_every_redistributor_ever_named(void **state)
+{
+	struct fake *fake = with(8, 0, 64);
+
+	(void)state;
+	collection(fake, 0, 6);
+	collection(fake, 0, 2);          /* moved: the old one counts still */
+	fake_words(fake, 0x09, 0, 5, 0); /* an unmap names none */
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_words(fake, 0x0e, 0, 0x30000, 0x50000); /* MOVALL: both */
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_sync(fake, 0x70000); /* a SYNC names none */
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	mapped(fake, 1);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake->ran_count, 5);
+	assert_ran(fake, 0, 0x08, 0);
+	assert_ran(fake, 1, 0x05, 0x20000);
+	assert_ran(fake, 2, 0x05, 0x30000);
+	assert_ran(fake, 3, 0x05, 0x50000);
+	assert_ran(fake, 4, 0x05, 0x60000);
+	assert_int_equal(fake_stats(fake).barriers, 4);
+	fake_free(fake);
+}
+
+static void a_refused_mapc_is_no_target(void **state)
+{
+	struct fake *fake = with(8, 0, 64);
+
+	(void)state;
+	fake_mapc(fake, 0xffff, 0x10000);
+	assert_int_equal(fake_try(fake), ITSG_COLLECTION_OOR);
+	fake_fail(fake, FAKE_STORE, 1);
+	fake_mapc(fake, 0, 0x10000);
+	assert_int_equal(fake_try(fake), ITSG_STORE_FAILED);
+	mapped(fake, 1);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake->ran_count, 1);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
+static void more_than_32_redistributors_are_all_reached(void **state)
+{
+	struct fake *fake = with(64, 0, 64);
+
+	(void)state;
+	for (uint32_t rd = 0; rd < 64; rd += 31)
+		collection(fake, rd, rd);
+	collection(fake, 63, 63);
+	mapped(fake, 1);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake->ran_count, 5);
+	assert_ran(fake, 2, 0x05, 31 << 16);
+	assert_ran(fake, 3, 0x05, 62 << 16);
+	assert_ran(fake, 4, 0x05, 63 << 16);
+	fake_free(fake);
+}
+
+static void neighbours_share_a_round(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+
+	(void)state;
+	collection(fake, 0, 1);
+	for (uint32_t device = 1; device <= 3; device++)
+		mapped(fake, device);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	fake_unmap(fake, 2);
+	fake_unmap(fake, 3);
+	fake_sync(fake, 0x30000);
+	fake_submit(fake);
+	fake_pass(fake, 3);
+	fake_settle(fake);
+	for (uint32_t device = 1; device <= 3; device++)
+		assert_int_equal(fake_page(fake, ITT(device)), FAKE_SHARED);
+	fake_pass(fake, 1);
+	fake_settle(fake);
+	for (uint32_t device = 1; device <= 3; device++)
+		assert_int_equal(fake_page(fake, ITT(device)), FAKE_HOST);
+	fake_run(fake);
+	assert_int_equal(fake->ran_count, 5);
+	assert_ran(fake, 3, 0x05, 0x10000); /* before the host's next command */
+	assert_ran(fake, 4, 0x05, 0x30000);
+	fake_free(fake);
+}
+
+/* What is behind a round already does not wait for a later one. */
+static void rounds_are_apart(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+
+	(void)state;
+	collection(fake, 0, 1);
+	mapped(fake, 1);
+	mapped(fake, 2);
+	fake_unmap(fake, 1);
+	fake_sync(fake, 0);
+	fake_unmap(fake, 2);
+	fake_submit(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_unpassed(fake), 5);
+	fake_pass(fake, 2);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	assert_int_equal(fake_page(fake, ITT(2)), FAKE_SHARED);
+	fake_pass(fake, 2);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, ITT(2)), FAKE_SHARED);
+	fake_pass(fake, 1);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
+	fake_free(fake);
+}
+
+static void a_sleeping_redistributor_is_left_out(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+
+	(void)state;
+	collection(fake, 0, 1);
+	collection(fake, 1, 2);
+	mapped(fake, 1);
+	mapped(fake, 2);
+	fake->asleep = 1u << 1;
+	from_here(fake);
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake->ran_count, 2);
+	assert_ran(fake, 1, 0x05, 0x20000);
+	fake->asleep = 0; /* awake again: reached again */
+	from_here(fake);
+	fake_unmap(fake, 2);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake->ran_count, 3);
+	fake_free(fake);
+}
+
+/* A round of 40 SYNCs through a ring of 2, one step a call, before the host's next command. */
+static void a_round_may_be_longer_than_the_ring(void **state)
+{
+	struct fake *fake = with(40, 2, 2);
+
+	(void)state;
+	for (uint32_t rd = 0; rd < 40; rd++)
+		collection(fake, rd, rd);
+	mapped(fake, 1);
+	from_here(fake);
+	fake->its->config.budget = 1;
+	fake_unmap(fake, 1);
+	fake_sync(fake, 0);
+	fake_submit(fake);
+	while (fake->ran_count < 41) {
+		assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+		assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 42 * 0x20 - 0x20);
+		if (fake_unpassed(fake))
+			fake_pass(fake, 1);
+	}
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	assert_int_equal(fake->ran_count, 42);
+	for (uint32_t rd = 0; rd < 40; rd++)
+		assert_ran(fake, 1 + rd, 0x05, (uint64_t)rd << 16);
+	fake_free(fake);
+}
+
+static void a_sync_that_cannot_be_stored_is_tried_again(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+
+	(void)state;
+	collection(fake, 0, 1);
+	mapped(fake, 1);
+	from_here(fake);
+	fake_fail(fake, FAKE_STORE, 2); /* behind the MAPD */
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass_all(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	assert_int_equal(fake->ran_count, 2);
+	fake_free(fake);
+}
+
+/* ---- stalls of our own ---- */
+
+static void a_stalled_sync_is_mended_and_its_round_proves_nothing(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+
+	(void)state;
+	collection(fake, 0, 1);
+	mapped(fake, 1);
+	mapped(fake, 2);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fake->stalled = true;
+	fake_poll(fake);
+	assert_false(fake->stalled); /* restarted, the host knows nothing of it */
+	fake_no_event(fake);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR) & 1, 0);
+	fake_run(fake);
+	assert_int_equal(fake_ran(fake, 1, 0), 0x05);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	/* A later round is good for its own only; the journal goes in order. */
+	fake_unmap(fake, 2);
+	fake_submit(fake);
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	/* Enabled=0 and Quiescent=1. */
+	fake_disable(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* Stalled while the round is still being queued: the round's end must not make it good again. */
+static void a_sync_that_stalls_early_spoils_the_whole_round(void **state)
+{
+	struct fake *fake = with(4, 2, 64);
+
+	(void)state;
+	for (uint32_t rd = 0; rd < 4; rd++)
+		collection(fake, rd, rd);
+	mapped(fake, 1);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fake_poll(fake);
+	fake->stalled = true; /* the first of four */
+	fake_run(fake);
+	assert_false(fake->stalled);
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	fake_disable(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
+static void a_mend_that_cannot_be_stored_is_tried_again(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+
+	(void)state;
+	collection(fake, 0, 1);
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fake_settle(fake);
+	fake_forget(fake);
+	fake->stalled = true;
+	fake_fail(fake, FAKE_STORE, 1);
+	fake_poll(fake);
+	assert_true(fake->stalled);
+	fake_poll(fake);
+	assert_false(fake->stalled);
+	fake_free(fake);
+}
+
+/* Every redistributor in turn stalls: each mend names another one. */
+static void mends_go_round(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+	uint32_t seen = 0;
+
+	(void)state;
+	collection(fake, 0, 1);
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fake_settle(fake);
+	for (uint32_t i = 0; i < 4; i++) {
+		const uint32_t slot = (uint32_t)fake->creadr / 32;
+
+		fake->stalled = true;
+		fake_poll(fake);
+		assert_int_equal(fake_slot(fake, slot, 0), 0x05);
+		seen |= 1u << (fake_slot(fake, slot, 2) >> 16);
+	}
+	assert_int_equal(seen, 0xf);
+	fake_free(fake);
+}
+
+/* ---- targets ---- */
+
+static void retire_collections(struct fake *fake)
+{
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_OK);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8,
+				  fake_baser_value(FAKE_COLLECTIONS, 1, 2, false)),
+			 ITSG_OK);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+}
+
+static void targets_outlive_the_collection_table(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+
+	(void)state;
+	collection(fake, 0, 1);
+	mapped(fake, 1);
+	fake_disable(fake);
+	retire_collections(fake);
+	collection(fake, 0, 2);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake->ran_count, 3);
+	assert_ran(fake, 1, 0x05, 0x10000); /* that table may be remembered */
+	assert_ran(fake, 2, 0x05, 0x20000);
+	fake_free(fake);
+}
+
+/* A MAPC that is published but not passed will map into the new table: it is a target still. */
+static void a_mapc_that_has_not_run_outlives_the_old_table(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+
+	(void)state;
+	mapped(fake, 1);
+	fake_mapc(fake, 0, 0x10000);
+	fake_submit(fake);
+	assert_int_equal(fake_unpassed(fake), 1);
+	fake_disable(fake);
+	retire_collections(fake);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake->ran_count, 3);
+	assert_ran(fake, 0, 0x09, 0x8000000000010000);
+	assert_ran(fake, 2, 0x05, 0x10000);
+	fake_free(fake);
+}
+
+/* With HCC some collections live in hardware, and outlive the table. */
+static void collections_in_hardware_outlive_the_table(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.typer |= 16ull << 24 | ITSG_TYPER_CCT;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	collection(fake, 8200, 1);
+	mapped(fake, 1);
+	fake_disable(fake);
+	retire_collections(fake);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake->ran_count, 2);
+	assert_ran(fake, 1, 0x05, 0x10000);
+	fake_free(fake);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_round_goes_to_every_redistributor_ever_named),
+		cmocka_unit_test(a_refused_mapc_is_no_target),
+		cmocka_unit_test(more_than_32_redistributors_are_all_reached),
+		cmocka_unit_test(neighbours_share_a_round),
+		cmocka_unit_test(rounds_are_apart),
+		cmocka_unit_test(a_sleeping_redistributor_is_left_out),
+		cmocka_unit_test(a_round_may_be_longer_than_the_ring),
+		cmocka_unit_test(a_sync_that_cannot_be_stored_is_tried_again),
+		cmocka_unit_test(a_stalled_sync_is_mended_and_its_round_proves_nothing),
+		cmocka_unit_test(a_sync_that_stalls_early_spoils_the_whole_round),
+		cmocka_unit_test(a_mend_that_cannot_be_stored_is_tried_again),
+		cmocka_unit_test(mends_go_round),
+		cmocka_unit_test(targets_outlive_the_collection_table),
+		cmocka_unit_test(a_mapc_that_has_not_run_outlives_the_old_table),
+		cmocka_unit_test(collections_in_hardware_outlive_the_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

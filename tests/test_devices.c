@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* Device records. */
+#include "fake.h"
+
+#include "devices.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST 4096u
+
+struct world {
+	struct itsg_devices devices;
+	struct itsg_device records[MOST] __attribute__((aligned(64)));
+};
+
+static void start(struct world *world, uint32_t capacity)
+{
+	memset(world, 0, sizeof(*world));
+	world->devices.records = world->records;
+	world->devices.capacity = capacity;
+	world->devices.hash_key[0] = 0x1234;
+	world->devices.hash_key[1] = 0x5678;
+}
+
+static void a_record_is_found_with_what_was_put_in(void **state)
+{
+	struct world *world = *state;
+	struct itsg_device *device;
+
+	start(world, 64);
+	assert_null(itsg_devices_find(&world->devices, 0));
+	assert_true(itsg_devices_add(&world->devices, 0xffffffff, 31, 0xfffffffffff00));
+	assert_true(itsg_devices_add(&world->devices, 0, 0, 0x100));
+	device = itsg_devices_find(&world->devices, 0xffffffff);
+	assert_non_null(device);
+	assert_int_equal(itsg_device_id(device), 0xffffffff);
+	assert_int_equal(itsg_device_size(device), 31);
+	assert_int_equal(device->itt, 0xfffffffffff00);
+	device = itsg_devices_find(&world->devices, 0);
+	assert_non_null(device);
+	assert_int_equal(itsg_device_id(device), 0);
+	assert_int_equal(itsg_device_size(device), 0);
+	assert_int_equal(world->devices.count, 2);
+	assert_true(itsg_devices_check(&world->devices));
+}
+
+static void a_removed_record_is_gone_and_its_slot_free(void **state)
+{
+	struct world *world = *state;
+
+	start(world, 2);
+	assert_true(itsg_devices_add(&world->devices, 7, 1, 0x100));
+	assert_true(itsg_devices_add(&world->devices, 8, 1, 0x200));
+	assert_false(itsg_devices_room(&world->devices, 9));
+	itsg_devices_remove(&world->devices, itsg_devices_find(&world->devices, 7));
+	assert_null(itsg_devices_find(&world->devices, 7));
+	assert_true(itsg_devices_room(&world->devices, 9));
+	assert_true(itsg_devices_add(&world->devices, 9, 1, 0x300));
+	assert_int_equal(world->devices.count, 2);
+	assert_true(itsg_devices_check(&world->devices));
+}
+
+/* Up to two buckets, every slot can be used, whatever the IDs and the key. */
+static void last_slot_is_usable(void **state)
+{
+	struct world *world = *state;
+
+	for (uint32_t capacity = 2; capacity <= 8; capacity++) {
+		for (uint32_t key = 0; key < 50; key++) {
+			start(world, capacity);
+			world->devices.hash_key[0] = key * 0x9e3779b97f4a7c15u;
+			for (uint32_t i = 0; i < capacity; i++)
+				assert_true(
+					itsg_devices_add(&world->devices, i * 0x10001, 4, 0x100));
+			assert_int_equal(world->devices.count, capacity);
+			assert_false(itsg_devices_room(&world->devices, 0xabcdef));
+			assert_false(itsg_devices_add(&world->devices, 0xabcdef, 4, 0x100));
+			assert_true(itsg_devices_check(&world->devices));
+		}
+	}
+}
+
+static uint32_t fill(struct world *world, uint32_t stride)
+{
+	uint32_t n = 0;
+
+	while (itsg_devices_add(&world->devices, n * stride, 4, 0x100))
+		n++;
+	return n;
+}
+
+/*
+ * Bus numbers come in strides: a third of a table must always do, whatever the key. (200 keys, 6
+ * strides, 64 to 65536 records: the first refusal came at 36 to 64 % of the capacity.)
+ */
+static void a_third_full_is_no_reason_for_a_refusal(void **state)
+{
+	static const uint32_t strides[] = {1, 8, 0x100, 0x1000, 0x10000, 0xfff1};
+	struct world *world = *state;
+
+	for (size_t s = 0; s < ARRAY_SIZE(strides); s++) {
+		for (uint32_t key = 0; key < 20; key++) {
+			start(world, MOST);
+			world->devices.hash_key[1] = key * 0x9e3779b97f4a7c15u;
+			assert_true(fill(world, strides[s]) >= MOST / 3);
+			assert_true(itsg_devices_check(&world->devices));
+		}
+	}
+}
+
+static void every_record_has_an_index(void **state)
+{
+	struct world *world = *state;
+	uint32_t seen = 0;
+
+	start(world, 16);
+	for (uint32_t id = 100; id < 110; id++)
+		assert_true(itsg_devices_add(&world->devices, id, 0, 0x100));
+	for (uint32_t i = 0; i < 20; i++) {
+		const struct itsg_device *device = itsg_devices_at(&world->devices, i);
+
+		if (device)
+			seen |= 1u << (itsg_device_id(device) - 100);
+	}
+	assert_int_equal(seen, 0x3ff);
+}
+
+static void the_check_sees_what_is_wrong(void **state)
+{
+	struct world *world = *state;
+	struct itsg_device *device, moved;
+
+	start(world, 64);
+	assert_true(itsg_devices_add(&world->devices, 5, 0, 0x100));
+	world->devices.count = 2;
+	assert_false(itsg_devices_check(&world->devices));
+	world->devices.count = 1;
+	/* In a bucket that is not its own. */
+	device = itsg_devices_find(&world->devices, 5);
+	moved = *device;
+	device->key = 0;
+	for (uint32_t i = 0; i < 64; i++) {
+		world->records[i] = moved;
+		if (!itsg_devices_find(&world->devices, 5)) {
+			assert_false(itsg_devices_check(&world->devices));
+			return;
+		}
+		world->records[i].key = 0;
+	}
+	fail();
+}
+
+static int make(void **state)
+{
+	*state = aligned_alloc(64, (sizeof(struct world) + 63) / 64 * 64);
+	return *state ? 0 : -1;
+}
+
+static int end(void **state)
+{
+	free(*state);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_record_is_found_with_what_was_put_in),
+		cmocka_unit_test(a_removed_record_is_gone_and_its_slot_free),
+		cmocka_unit_test(last_slot_is_usable),
+		cmocka_unit_test(a_third_full_is_no_reason_for_a_refusal),
+		cmocka_unit_test(every_record_has_an_index),
+		cmocka_unit_test(the_check_sees_what_is_wrong),
+	};
+
+	return cmocka_run_group_tests(tests, make, end);
+}

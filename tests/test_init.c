@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* The beginning of an ITS: configuration, memory, what is learnt from hardware. */
+#include "fake.h"
+
+#include "state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define VALID (1ull << 63)
+
+/* ---- configuration ---- */
+
+static size_t size_of(const struct fake_setup *setup)
+{
+	struct itsg_its_config config = setup->config;
+
+	if (!config.redistributors)
+		config.redistributors = setup->redistributors;
+	if (!config.queue.pa)
+		config.queue.pa = FAKE_PRIVATE;
+	if (!config.level1_pool.pa)
+		config.level1_pool.pa = FAKE_PRIVATE + FAKE_POOL;
+	return itsg_its_size(&config);
+}
+
+/* The size of a configuration that differs from the default in one 32-bit member. */
+static size_t with(size_t member, uint32_t value)
+{
+	struct fake_setup setup;
+
+	fake_defaults(&setup);
+	memcpy((char *)&setup.config + member, &value, sizeof(value));
+	return size_of(&setup);
+}
+
+#define WITH(member, value) with(offsetof(struct itsg_its_config, member), value)
+
+static void each_number_has_its_range(void **state)
+{
+	(void)state;
+	assert_int_equal(itsg_its_size(NULL), 0);
+	assert_int_equal(WITH(pa_bits, 31), 0);
+	assert_true(WITH(pa_bits, 32) > 0);
+	assert_true(WITH(pa_bits, 52) > 0);
+	assert_int_equal(WITH(pa_bits, 53), 0);
+	assert_int_equal(WITH(pa_bits, 64), 0);
+	assert_int_equal(WITH(lpi_bits, 13), 0);
+	assert_true(WITH(lpi_bits, 14) > 0);
+	assert_true(WITH(lpi_bits, 32) > 0);
+	assert_int_equal(WITH(lpi_bits, 33), 0);
+	assert_int_equal(WITH(devices, 1), 0);
+	assert_true(WITH(devices, 2) > 0);
+	assert_int_equal(WITH(devices, 0xffffffff), 0);
+	assert_int_equal(WITH(journal, 1), 0);
+	assert_true(WITH(journal, 2) > 0);
+	assert_int_equal(WITH(journal, 0xffffffff), 0);
+	assert_int_equal(WITH(depth, 1), 0);
+	assert_true(WITH(depth, 2) > 0);
+	assert_true(WITH(depth, 127) > 0);
+	assert_int_equal(WITH(depth, 128), 0); /* one slot must stay free */
+	assert_int_equal(WITH(budget, 0), 0);
+	assert_int_equal(WITH(kept, 0xffffffff), 0);
+	assert_int_equal(WITH(event_bits, 33), 0);
+	assert_int_equal(WITH(table_pages, 257), 0);
+	assert_true(WITH(table_pages, 256) > 0);
+	assert_int_equal(WITH(itt_entry_bytes, 17), 0);
+	assert_int_equal(WITH(redistributor_count, 0), 0);
+	assert_int_equal(WITH(redistributor_count, 0xffffffff), 0);
+}
+
+static void private_memory_has_its_alignment_and_size(void **state)
+{
+	struct fake_setup setup;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.config.queue.bytes = 0;
+	assert_int_equal(size_of(&setup), 0);
+	setup.config.queue.bytes = 0x1800;
+	assert_int_equal(size_of(&setup), 0);
+	setup.config.queue.bytes = 0x101000;
+	assert_int_equal(size_of(&setup), 0);
+	setup.config.queue.bytes = 0x100000;
+	assert_true(size_of(&setup) > 0);
+	setup.config.queue.pa = 0x20001000;
+	assert_int_equal(size_of(&setup), 0);
+	setup.config.queue.pa = (1ull << 48) - 0x10000; /* its end is past the machine's */
+	assert_int_equal(size_of(&setup), 0);
+	setup.config.queue.bytes = 0x10000;
+	assert_true(size_of(&setup) > 0);
+	setup.config.queue.pa = ~0xffffull;
+	assert_int_equal(size_of(&setup), 0);
+	fake_defaults(&setup);
+	setup.config.level1_pool.pa = 0x20101000;
+	assert_int_equal(size_of(&setup), 0);
+	setup.config.level1_pool.pa = 0x20100000;
+	setup.config.level1_pool.bytes = 0x800;
+	assert_int_equal(size_of(&setup), 0);
+	setup.config.level1_pool.bytes = ~0xfffull;
+	assert_int_equal(size_of(&setup), 0);
+	setup.config.level1_pool.bytes = 0;
+	assert_true(size_of(&setup) > 0);
+}
+
+static void redistributors_ascend_and_are_aligned(void **state)
+{
+	struct fake_setup setup;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.redistributors[1] = 0x20000;
+	assert_int_equal(size_of(&setup), 0); /* twice */
+	setup.redistributors[1] = 0x30000;
+	assert_int_equal(size_of(&setup), 0); /* not ascending */
+	setup.redistributors[1] = 0x11000;
+	assert_int_equal(size_of(&setup), 0);
+	setup.redistributors[1] = 0x10000;
+	setup.redistributors[3] = 1ull << 52;
+	assert_int_equal(size_of(&setup), 0);
+	setup.redistributors[3] = (1ull << 52) - 0x10000;
+	assert_true(size_of(&setup) > 0);
+}
+
+static void the_memory_grows_as_the_header_says(void **state)
+{
+	const size_t base = WITH(devices, 64);
+
+	(void)state;
+	assert_int_equal(WITH(devices, 1064) - base, 16000);
+	assert_in_range(WITH(journal, 1064) - base, 48000, 64000);
+}
+
+/* ---- init ---- */
+
+static void init_needs_all_it_is_given(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+	struct itsg_ops ops;
+
+	(void)state;
+	fake_defaults(&setup);
+	fake = fake_raw(&setup);
+	ops = fake->ops;
+	fake->ops.share = NULL;
+	assert_int_equal(fake_init(fake), ITSG_BAD_CONFIG);
+	fake->ops = ops;
+	fake->ops.store = NULL;
+	assert_int_equal(fake_init(fake), ITSG_BAD_CONFIG);
+	fake->ops = ops;
+	fake->ops.reg_read = NULL;
+	assert_int_equal(fake_init(fake), ITSG_BAD_CONFIG);
+	fake->ops = ops;
+	fake->memory_bytes--;
+	assert_int_equal(fake_init(fake), ITSG_BAD_CONFIG);
+	fake->memory_bytes++;
+	assert_null(fake->its);
+	assert_int_equal(itsg_its_init(NULL, 1 << 20, &fake->setup.config, fake->machine->pages,
+				       &fake->ops, fake, &fake->its),
+			 ITSG_BAD_CONFIG);
+	assert_int_equal(itsg_its_init((char *)fake->memory + 8, fake->memory_bytes,
+				       &fake->setup.config, fake->machine->pages, &fake->ops, fake,
+				       &fake->its),
+			 ITSG_BAD_CONFIG);
+	assert_int_equal(itsg_its_init(fake->memory, fake->memory_bytes, &fake->setup.config, NULL,
+				       &fake->ops, fake, &fake->its),
+			 ITSG_BAD_CONFIG);
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	fake_check(fake);
+	fake_free(fake);
+}
+
+static void init_waits_until_the_its_is_quiescent(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	fake = fake_raw(&setup);
+	fake->enabled = true;
+	assert_int_equal(fake_init(fake), ITSG_NOT_QUIESCENT);
+	fake->enabled = false;
+	fake->quiescent = false;
+	assert_int_equal(fake_init(fake), ITSG_NOT_QUIESCENT);
+	assert_int_equal(fake->calls[FAKE_REG_WRITE], 0);
+	fake->quiescent = true;
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	fake_free(fake);
+}
+
+/* Whatever firmware left: nothing stays valid, and trials leave the fields as they were. */
+static void init_clears_every_valid(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	fake = fake_raw(&setup);
+	fake->cbaser = 0xb80000084000040f;
+	fake->cwriter = 0x40;
+	fake->baser[0].value = 0xb907000880000607;
+	fake->baser[1].value = 0xbc07000881000607;
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	fake_check(fake);
+	assert_int_equal(fake->cbaser, 0);
+	assert_int_equal(fake->cwriter, 0);
+	assert_int_equal(fake->baser[0].value, 0x3907000880000607);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0x380000084000040f);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER), 0x3907000880000607);
+	for (uint32_t i = 0; i < fake->log_count; i++) /* never Valid, in no trial */
+		if (fake->log[i].call == FAKE_REG_WRITE)
+			assert_null(strstr(fake->log[i].text, " b9"));
+	fake_free(fake);
+}
+
+static void a_valid_that_cannot_be_cleared_is_a_mismatch(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	fake = fake_raw(&setup);
+	fake->baser[1].value |= VALID;
+	fake->baser[1].valid_sticks = true;
+	assert_int_equal(fake_init(fake), ITSG_HARDWARE_MISMATCH);
+	fake_free(fake);
+	fake = fake_raw(&setup);
+	fake->cbaser = VALID;
+	fake->cbaser_valid_sticks = true;
+	assert_int_equal(fake_init(fake), ITSG_HARDWARE_MISMATCH);
+	fake_free(fake);
+}
+
+/* Also of a register that the host is not offered: a vPE table hidden from it. */
+static void hidden_tables_are_cleared_too(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.config.hide_virtual = true;
+	setup.baser[2] = setup.baser[0];
+	setup.baser[2].type = 2;
+	setup.baser[3] = setup.baser[0]; /* a second device table, which no hardware has */
+	fake = fake_raw(&setup);
+	fake->baser[2].value |= VALID;
+	fake->baser[3].value |= VALID;
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	fake_check(fake);
+	assert_int_equal(fake->baser[2].value >> 63, 0);
+	assert_int_equal(fake->baser[3].value >> 63, 0);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER + 24), 0);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 24, VALID), ITSG_RESERVED_REGISTER);
+	fake_free(fake);
+}
+
+static void types_are_found_wherever_they_are(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.baser[5] = setup.baser[0];
+	setup.baser[7] = setup.baser[1];
+	setup.baser[0].type = 3; /* reserved: not offered */
+	setup.baser[1].type = 0;
+	fake = fake_new(&setup);
+	fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1));
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, VALID), ITSG_RESERVED_REGISTER);
+	fake_w64(fake, ITSG_GITS_BASER + 40, fake_baser_value(FAKE_DEVICES, 1, 2, false));
+	fake_w64(fake, ITSG_GITS_BASER + 56, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_int_equal(fake->baser[7].value >> 63, 1);
+	fake_free(fake);
+}
+
+/* ---- mirrors ---- */
+
+static void two_levels_are_offered_only_where_the_pool_has_room(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+	const uint64_t two_level = fake_baser_value(FAKE_DEVICES, 1, 0, true);
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.config.level1_pool.bytes = 0x10000; /* one of the two */
+	fake = fake_new(&setup);
+	fake_w64(fake, ITSG_GITS_BASER, two_level);
+	fake_w64(fake, ITSG_GITS_BASER + 8, two_level);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 62 & 1, 1);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER + 8) >> 62 & 1, 0);
+	fake_free(fake);
+
+	setup.config.level1_pool.bytes = 0;
+	fake = fake_new(&setup);
+	fake_w64(fake, ITSG_GITS_BASER, two_level);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 62 & 1, 0);
+	fake_boot(fake);
+	fake_free(fake);
+
+	/* One page of 64 KB is needed, at the largest page size that is kept. */
+	setup.config.level1_pool.bytes = 0xf000;
+	fake = fake_new(&setup);
+	fake_w64(fake, ITSG_GITS_BASER, two_level);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 62 & 1, 0);
+	fake_free(fake);
+	setup.baser[0].max_page = 0;
+	fake = fake_new(&setup);
+	fake_w64(fake, ITSG_GITS_BASER, two_level);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 62 & 1, 1);
+	fake_free(fake);
+
+	/* Nor with entries that are no power of two: where they lie is not known (J11). */
+	fake_defaults(&setup);
+	setup.baser[0].entry_bytes = 24;
+	fake = fake_new(&setup);
+	fake_w64(fake, ITSG_GITS_BASER, two_level);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 62 & 1, 0);
+	fake_free(fake);
+}
+
+static void the_mirror_is_zeroed_or_init_fails(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	fake = fake_raw(&setup);
+	fake->fail_always[FAKE_ZERO] = true;
+	assert_int_equal(fake_init(fake), ITSG_ZERO_FAILED);
+	fake->fail_always[FAKE_ZERO] = false;
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	for (uint64_t at = 0; at < 0x20000; at += 8) /* held 0xa5 before */
+		assert_int_equal(fake_get64(fake, FAKE_PRIVATE + FAKE_POOL + at), 0);
+	fake_free(fake);
+}
+
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_number_has_its_range),
+		cmocka_unit_test(private_memory_has_its_alignment_and_size),
+		cmocka_unit_test(redistributors_ascend_and_are_aligned),
+		cmocka_unit_test(the_memory_grows_as_the_header_says),
+		cmocka_unit_test(init_needs_all_it_is_given),
+		cmocka_unit_test(init_waits_until_the_its_is_quiescent),
+		cmocka_unit_test(init_clears_every_valid),
+		cmocka_unit_test(a_valid_that_cannot_be_cleared_is_a_mismatch),
+		cmocka_unit_test(hidden_tables_are_cleared_too),
+		cmocka_unit_test(types_are_found_wherever_they_are),
+		cmocka_unit_test(two_levels_are_offered_only_where_the_pool_has_room),
+		cmocka_unit_test(the_mirror_is_zeroed_or_init_fails),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

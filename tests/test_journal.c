@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* Published commands until they are over: the host's CREADR, and when memory goes back. */
+#include "fake.h"
+
+#include "queue.h"
+
+static struct fake *with(uint32_t journal, uint32_t depth, uint32_t budget)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	fake_defaults(&setup);
+	setup.config.journal = journal;
+	setup.config.depth = depth;
+	setup.config.budget = budget;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	return fake;
+}
+
+static void mapped(struct fake *fake, uint32_t device)
+{
+	fake_mapd(fake, device, 4, FAKE_ITT + device * 0x1000);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+}
+
+static void a_full_journal_makes_the_host_wait(void **state)
+{
+	struct fake *fake = with(2, 0, 1000);
+
+	(void)state;
+	for (uint32_t i = 0; i < 5; i++)
+		fake_sync(fake, i % 4 << 16);
+	fake_submit(fake);
+	assert_int_equal(fake_unpassed(fake), 2);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
+	fake_pass(fake, 1);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x20);
+	assert_int_equal(fake_unpassed(fake), 2);
+	fake_run(fake);
+	assert_int_equal(fake->ran_count, 5);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0xa0);
+	fake_free(fake);
+}
+
+static void a_journal_of_two_wraps(void **state)
+{
+	struct fake *fake = with(2, 2, 1);
+
+	(void)state;
+	for (uint32_t i = 0; i < 300; i++) {
+		mapped(fake, i % 3);
+		fake_unmap(fake, i % 3);
+		assert_int_equal(fake_try(fake), ITSG_OK);
+		assert_int_equal(fake_page(fake, FAKE_ITT + i % 3 * 0x1000), FAKE_HOST);
+	}
+	assert_int_equal(fake_stats(fake).accepted, 600);
+	fake_free(fake);
+}
+
+/* CREADR is the first that is not over: refused ones are over at once, behind those before. */
+static void the_host_sees_its_commands_end_in_order(void **state)
+{
+	struct fake *fake = with(64, 0, 1000);
+
+	(void)state;
+	fake_sync(fake, 0);
+	fake_words(fake, 0xff, 0, 0, 0); /* refused */
+	fake_sync(fake, 0);
+	fake_words(fake, 0xff, 0, 0, 0);
+	fake_submit(fake);
+	assert_int_equal(fake_stats(fake).refused, 2);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
+	fake_pass(fake, 1);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
+	fake_pass(fake, 1);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x80);
+	fake_free(fake);
+}
+
+/* I2: not at submission, not at the MAPD's passing, but at the passing of the SYNC behind it. */
+static void memory_goes_back_when_the_barrier_is_passed(void **state)
+{
+	struct fake *fake = with(64, 0, 1000);
+
+	(void)state;
+	fake_mapc(fake, 0, 0x10000);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	assert_int_equal(fake_unpassed(fake), 2);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake_pass(fake, 1);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
+	fake_pass(fake, 1);
+	/* CREADR moves when the drop is done, so the driver may free the memory then. */
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x60);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	fake_free(fake);
+}
+
+static void creadr_waits_for_the_drop_even_with_a_budget_of_one(void **state)
+{
+	struct fake *fake = with(64, 0, 1);
+
+	(void)state;
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	for (uint32_t i = 0; i < 20; i++) {
+		const uint64_t creadr = fake_r64(fake, ITSG_GITS_CREADR);
+		const bool held = fake_page(fake, FAKE_ITT + 0x1000) != FAKE_HOST;
+
+		assert_int_equal(creadr, held ? 0x20 : 0x40);
+		fake_pass_all(fake);
+	}
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* Enabled=0 and Quiescent=1 since it was passed does as well as a barrier. */
+static void quiescence_settles_what_was_passed_and_nothing_else(void **state)
+{
+	struct fake *fake = with(64, 0, 1000);
+
+	(void)state;
+	fake_mapc(fake, 0, 0x10000);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	mapped(fake, 1);
+	mapped(fake, 2);
+	fake_unmap(fake, 1);
+	fake_unmap(fake, 2);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fake->quiescent = false;
+	fake_disable(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake->quiescent = true;
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_SHARED);
+	/* Nothing published is taken back: the other one runs when Enabled returns. */
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_settle(fake);
+	fake_pass(fake, 1);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_SHARED);
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* CREADR may still move until the ITS is quiescent; what it says then is read before it counts. */
+static void what_passes_while_disabling_counts(void **state)
+{
+	struct fake *fake = with(64, 0, 1000);
+
+	(void)state;
+	fake_mapc(fake, 0, 0x10000);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake->quiescent = false;
+	fake_disable(fake);
+	fake->creadr += 32;
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake->quiescent = true;
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* v4.1 reads Quiescent=1 until the write of Enabled has taken effect: only a later call counts. */
+static void on_v41_the_call_that_disables_does_not_count(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.typer |= ITSG_TYPER_VIRTUAL | ITSG_TYPER_VMAPP;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	fake_mapc(fake, 0, 0x10000);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fake_poll(fake);
+	fake_disable(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake->quiescent = false; /* what the write caused, shown late */
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake->quiescent = true;
+	fake_poll(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* ---- drops that the platform refuses ---- */
+
+static void a_page_not_taken_back_is_leaked_told_and_used_again(void **state)
+{
+	struct fake *fake = with(64, 0, 1000);
+	const struct fake_event *event;
+
+	(void)state;
+	mapped(fake, 1);
+	fake_forget(fake);
+	fake_fail(fake, FAKE_UNSHARE, 1);
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	event = fake_next_event(fake);
+	assert_int_equal(event->kind, ITSG_EVENT_LEAKED);
+	assert_int_equal(event->value, (FAKE_ITT + 0x1000) >> 12);
+	assert_int_equal(fake_stats(fake).leaked, 1);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake_settle(fake);
+	fake_expect(fake, FAKE_PAGE_CALLS, "unshare 40801!"); /* not tried in a loop */
+	/* The same kind may use it, without a callback; and gives it back for good. */
+	fake_forget(fake);
+	mapped(fake, 1);
+	fake_expect(fake, FAKE_PAGE_CALLS, "");
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_expect(fake, FAKE_PAGE_CALLS, "unshare 40801");
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	assert_int_equal(fake_stats(fake).leaked, 1);
+	fake_free(fake);
+}
+
+static void a_leaked_page_is_of_its_kind(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot_two_level(fake);
+	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
+	mapped(fake, 1);
+	fake_fail(fake, FAKE_UNSHARE, 1);
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_put64(fake, FAKE_DEVICES + 8, 1ull << 63 | (FAKE_ITT + 0x1000));
+	fake_mapd(fake, 512, 4, FAKE_ITT);
+	assert_int_equal(fake_try(fake), ITSG_KIND_CONFLICT);
+	fake_free(fake);
+}
+
+/* The middle page of three: the others go back, and an overlap with none of them is left. */
+static void only_the_refused_page_is_leaked(void **state)
+{
+	struct fake *fake = with(64, 0, 1000);
+
+	(void)state;
+	fake_mapd(fake, 1, 9, FAKE_ITT + 0x100);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_fail(fake, FAKE_UNSHARE, 2);
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_HOST);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_HOST);
+	fake_mapd(fake, 1, 9, FAKE_ITT + 0x100);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_free(fake);
+}
+
+/* On the way to a refusal, too: the exception to I3, and the only one. */
+static void a_page_not_taken_back_by_a_refusal_is_leaked(void **state)
+{
+	struct fake *fake = with(64, 0, 1000);
+
+	(void)state;
+	fake_fail(fake, FAKE_SHARE, 2);
+	fake_fail(fake, FAKE_UNSHARE, 1);
+	fake_mapd(fake, 1, 9, FAKE_ITT);
+	assert_int_equal(fake_try(fake), ITSG_SHARE_REFUSED);
+	assert_int_equal(fake_stats(fake).leaked, 1);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	fake_forget(fake);
+	/* And is not given back by the undoing of a take that found it leaked. */
+	fake_fail(fake, FAKE_SHARE, 1);
+	fake_mapd(fake, 1, 9, FAKE_ITT);
+	assert_int_equal(fake_try(fake), ITSG_SHARE_REFUSED);
+	fake_expect(fake, FAKE_PAGE_CALLS, "share 40801!");
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	fake_free(fake);
+}
+
+/* Untracking what is not tracked is never a success (S2, S3): also not by the guard itself. */
+static void untrack_unknown_page_is_an_error(void **state)
+{
+	struct fake *fake = with(64, 0, 1000);
+	const struct itsg_run run = {FAKE_ITT, 0x100};
+
+	(void)state;
+	assert_int_equal(itsg_pages_drop(fake->machine->pages, &run, ITSG_SHARED),
+			 ITSG_PAGES_NOT_HELD);
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_DEVICE_UNMAPPED);
+	fake_expect(fake, FAKE_PAGE_CALLS, "");
+	fake_free(fake);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_full_journal_makes_the_host_wait),
+		cmocka_unit_test(a_journal_of_two_wraps),
+		cmocka_unit_test(the_host_sees_its_commands_end_in_order),
+		cmocka_unit_test(memory_goes_back_when_the_barrier_is_passed),
+		cmocka_unit_test(creadr_waits_for_the_drop_even_with_a_budget_of_one),
+		cmocka_unit_test(quiescence_settles_what_was_passed_and_nothing_else),
+		cmocka_unit_test(what_passes_while_disabling_counts),
+		cmocka_unit_test(on_v41_the_call_that_disables_does_not_count),
+		cmocka_unit_test(a_page_not_taken_back_is_leaked_told_and_used_again),
+		cmocka_unit_test(a_leaked_page_is_of_its_kind),
+		cmocka_unit_test(only_the_refused_page_is_leaked),
+		cmocka_unit_test(a_page_not_taken_back_by_a_refusal_is_leaked),
+		cmocka_unit_test(untrack_unknown_page_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* Tables that the host gives up: dropped if hardware has forgotten them, kept for ever if not. */
+#include "fake.h"
+
+#include "state.h"
+
+#define ITT(n) (FAKE_ITT + (n)*0x1000ull)
+#define L1(n)  (FAKE_DEVICES + (n)*8ull)
+#define VALID  (1ull << 63)
+#define POOL   (FAKE_PRIVATE + FAKE_POOL)
+
+/* Hardware that forgets a table whose Valid is cleared, or one that does not. */
+static struct fake_setup setup_of(bool inv)
+{
+	struct fake_setup setup;
+
+	fake_defaults(&setup);
+	if (!inv)
+		setup.typer &= ~ITSG_TYPER_INV;
+	return setup;
+}
+
+static struct fake *flat(bool inv)
+{
+	const struct fake_setup setup = setup_of(inv);
+	struct fake *fake = fake_new(&setup);
+
+	fake_boot(fake);
+	return fake;
+}
+
+static struct fake *two_level(bool inv)
+{
+	const struct fake_setup setup = setup_of(inv);
+	struct fake *fake = fake_new(&setup);
+
+	fake_boot_two_level(fake);
+	for (uint32_t n = 0; n < 3; n++)
+		fake_put64(fake, L1(n), VALID | (FAKE_LEVEL2 + n * 0x1000));
+	return fake;
+}
+
+static void mapped(struct fake *fake, uint32_t device, uint64_t itt)
+{
+	fake_mapd(fake, device, 4, itt);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+}
+
+static void set(struct fake *fake, uint32_t offset, uint64_t value)
+{
+	assert_int_equal(fake_w64(fake, offset, value), ITSG_OK);
+}
+
+static void set_devices(struct fake *fake, uint64_t value)
+{
+	set(fake, ITSG_GITS_BASER, value);
+}
+
+static void give_up_all(struct fake *fake)
+{
+	fake_disable(fake);
+	set(fake, ITSG_GITS_CBASER, 0);
+	set(fake, ITSG_GITS_BASER, 0);
+	set(fake, ITSG_GITS_BASER + 8, 0);
+}
+
+/* ---- forgotten ---- */
+
+/* I7, with a budget of one: in the end every page is the host's. */
+static void after_a_quiet_end_everything_is_the_hosts(void **state)
+{
+	struct fake *fake = two_level(true);
+	uint32_t calls = 0;
+
+	(void)state;
+	fake_mapc(fake, 0, 0x10000);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	mapped(fake, 1, ITT(1));
+	mapped(fake, 512, ITT(1) + 0x100);
+	mapped(fake, 1024, ITT(2));
+	fake_unmap(fake, 1024);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake->its->config.budget = 1;
+	give_up_all(fake);
+	assert_true(fake_pages_held(fake) > 0);
+	while (fake_poll(fake))
+		calls++;
+	assert_true(calls > 10);
+	assert_int_equal(fake_pages_held(fake), 0);
+	assert_int_equal(fake_stats(fake).devices, 0);
+	assert_int_equal(fake_stats(fake).kept_granules, 0);
+	for (uint32_t n = 0; n < 128; n++)
+		assert_int_equal(fake_get64(fake, POOL + n * 8), 0);
+	fake_free(fake);
+}
+
+/* Valid is cleared in hardware before anything goes, and level 1 before its pages. */
+static void valid_goes_first_then_the_words_then_the_pages(void **state)
+{
+	struct fake *fake = two_level(true);
+
+	(void)state;
+	mapped(fake, 512, ITT(1));
+	fake_disable(fake);
+	fake_forget(fake);
+	set_devices(fake, 0);
+	fake_expect(fake, ~FAKE_BIT(FAKE_FETCH),
+		    "reg 100 7907000020100400; unshare 40100; reg 80 0; reg 88 0; "
+		    "store 20100008+8; reclaim 40301; unshare 40801");
+	fake_free(fake);
+}
+
+static void a_table_that_was_replaced_is_found_when_arming(void **state)
+{
+	struct fake *fake = flat(true);
+
+	(void)state;
+	mapped(fake, 1, ITT(1));
+	fake_disable(fake);
+	set_devices(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
+	assert_int_equal(fake->baser[0].value >> 63, 1); /* not before */
+	assert_true(itsg_device_mapped(fake->its, 1));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_false(itsg_device_mapped(fake->its, 1));
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES), FAKE_HOST);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
+	assert_int_equal(fake->baser[0].value, 0xb907000040300600);
+	fake_free(fake);
+}
+
+/* Attributes count: hardware holds the table with others. */
+static void other_attributes_are_another_table(void **state)
+{
+	struct fake *fake = flat(true);
+
+	(void)state;
+	mapped(fake, 1, ITT(1));
+	fake_disable(fake);
+	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false) & ~ITSG_BASER_INNER_CACHE);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_false(itsg_device_mapped(fake->its, 1));
+	fake_free(fake);
+}
+
+/* The memory of the old table is wanted for the new one: it goes back first. */
+static void a_new_table_may_overlap_one_that_is_forgotten(void **state)
+{
+	struct fake *fake = flat(true);
+
+	(void)state;
+	fake_put64(fake, FAKE_DEVICES + 0x2000, 0x1234); /* an entry of the ITS */
+	fake_disable(fake);
+	set_devices(fake, fake_baser_value(FAKE_DEVICES, 3, 0, false));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_int_equal(fake_get64(fake, FAKE_DEVICES + 0x2000), 0);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES + 0x2000), FAKE_DONATED);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES + 0x3000), FAKE_HOST);
+	fake_free(fake);
+}
+
+static void valid_cleared_and_set_again_is_a_new_table(void **state)
+{
+	struct fake *fake = flat(true);
+
+	(void)state;
+	mapped(fake, 1, ITT(1));
+	fake->its->config.budget = 1;
+	fake_disable(fake);
+	set_devices(fake, 0);
+	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false)); /* still being reaped */
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_false(itsg_device_mapped(fake->its, 1));
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake->its->config.budget = 1000;
+	mapped(fake, 1, ITT(1));
+	fake_free(fake);
+}
+
+static void a_table_is_given_up_once(void **state)
+{
+	struct fake *fake = flat(true);
+
+	(void)state;
+	mapped(fake, 1, ITT(1));
+	fake->its->config.budget = 1;
+	give_up_all(fake);
+	for (uint32_t i = 0; i < 30; i++) {
+		set_devices(fake, 0);
+		set(fake, ITSG_GITS_BASER + 8, 0);
+	}
+	fake_settle(fake);
+	assert_int_equal(fake_pages_held(fake), 0);
+	fake_free(fake);
+}
+
+static void a_half_write_may_retire_too(void **state)
+{
+	struct fake *fake = flat(true);
+
+	(void)state;
+	fake_disable(fake);
+	assert_int_equal(fake_w32(fake, ITSG_GITS_BASER, 0), ITSG_OK); /* the lower half */
+	assert_int_equal(fake->baser[0].value >> 63, 1);
+	assert_int_equal(fake_w32(fake, ITSG_GITS_BASER + 4, 0), ITSG_OK);
+	assert_int_equal(fake->baser[0].value >> 63, 0);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES), FAKE_HOST);
+	fake_free(fake);
+}
+
+static void the_configuration_may_know_that_hardware_forgets(void **state)
+{
+	struct fake_setup setup = setup_of(false);
+	struct fake *fake;
+
+	(void)state;
+	setup.config.forgets = true;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	give_up_all(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_pages_held(fake), 0);
+	fake_free(fake);
+}
+
+/* Claims of commands that never ran join the retired ones: nothing published matters any more. */
+static void what_never_ran_goes_with_the_device_table(void **state)
+{
+	struct fake *fake = flat(true);
+
+	(void)state;
+	fake_mapc(fake, 0, 0x10000);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	mapped(fake, 1, ITT(1));
+	fake_unmap(fake, 1);
+	fake_mapd(fake, 2, 4, ITT(2));
+	fake_submit(fake);
+	assert_true(fake_unpassed(fake) >= 2);
+	fake_disable(fake);
+	set_devices(fake, 0);
+	fake_settle(fake);
+	assert_int_equal(fake->cbaser, 0); /* reset: nothing of it runs */
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
+	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_int_equal(fake_unpassed(fake), 0);
+	mapped(fake, 1, ITT(1));
+	fake_free(fake);
+}
+
+/* The collection table alone: devices, and what is published, stay. */
+static void without_the_device_table_published_commands_stay(void **state)
+{
+	struct fake *fake = flat(true);
+
+	(void)state;
+	mapped(fake, 1, ITT(1));
+	fake_sync(fake, 0);
+	fake_submit(fake);
+	fake_disable(fake);
+	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_int_equal(fake_unpassed(fake), 1);
+	assert_true(itsg_device_mapped(fake->its, 1));
+	assert_int_equal(fake_page(fake, FAKE_COLLECTIONS), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* ---- not forgotten ---- */
+
+static void what_is_not_forgotten_is_kept_and_counted(void **state)
+{
+	struct fake *fake = two_level(false);
+
+	(void)state;
+	mapped(fake, 1, ITT(1));
+	mapped(fake, 512, ITT(2));
+	fake_unmap(fake, 512);
+	fake_submit(fake); /* never runs */
+	give_up_all(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_QUEUE), FAKE_HOST);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES), FAKE_HOST); /* level 1: only read by us */
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2 + 0x1000), FAKE_DONATED);
+	assert_int_equal(fake_page(fake, FAKE_COLLECTIONS), FAKE_DONATED);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	assert_int_equal(fake_page(fake, ITT(2)), FAKE_SHARED);
+	assert_int_equal(fake_stats(fake).kept_granules, 16 + 16 + 256 + 1 + 1);
+	assert_int_equal(fake_stats(fake).devices, 0);
+	assert_int_equal(fake_get64(fake, POOL), 0); /* the mirror can be used again */
+	fake_free(fake);
+}
+
+/* Linux' kexec and suspend name the same table again: zeroed anew, not donated twice. */
+static void a_kept_table_may_be_named_again_exactly(void **state)
+{
+	struct fake *fake = flat(false);
+
+	(void)state;
+	mapped(fake, 1, ITT(1));
+	for (uint32_t i = 0; i < 10; i++) {
+		fake_disable(fake);
+		set_devices(fake, 0);
+		fake_settle(fake);
+		assert_int_equal(fake_stats(fake).kept_granules, 256 + 1);
+		fake_put64(fake, FAKE_DEVICES, 0x1234); /* as hardware left it */
+		fake_forget(fake);
+		set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
+		assert_int_equal(fake_enable(fake), ITSG_OK);
+		fake_expect(fake, FAKE_PAGE_CALLS | FAKE_BIT(FAKE_ZERO), "zero 40100000+10000");
+		assert_int_equal(fake_get64(fake, FAKE_DEVICES), 0);
+		assert_int_equal(fake_stats(fake).kept_granules, 1); /* the ITT */
+	}
+	fake_mapd(fake, 1, 4, ITT(1));
+	assert_int_equal(fake_try(fake), ITSG_ITT_OVERLAP); /* for ever */
+	fake_free(fake);
+}
+
+static void any_other_overlap_with_a_kept_table_is_refused(void **state)
+{
+	struct fake *fake = flat(false);
+
+	(void)state;
+	fake_disable(fake);
+	set_devices(fake, fake_baser_value(FAKE_DEVICES, 15, 0, false)); /* less */
+	assert_int_equal(fake_enable(fake), ITSG_TABLE_OVERLAP);
+	set_devices(fake, fake_baser_value(FAKE_DEVICES, 17, 0, false)); /* more */
+	assert_int_equal(fake_enable(fake), ITSG_TABLE_OVERLAP);
+	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 0, true)); /* as a level 1 */
+	assert_int_equal(fake_enable(fake), ITSG_TABLE_OVERLAP);
+	set(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_DEVICES, 16));
+	set_devices(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_QUEUE_ADDRESS);
+	set(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1));
+	/* The same extent by another page size, or in the other register, is the same extent. */
+	set_devices(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
+	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_DEVICES, 16, 0, false));
+	fake_forget(fake);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_int_equal(fake->calls[FAKE_DONATE], 16);
+	assert_int_equal(fake_stats(fake).kept_granules, 256);
+	fake_free(fake);
+}
+
+/* Refused after the extent was taken from the list: it goes back on it. */
+static void a_refused_arming_keeps_the_kept(void **state)
+{
+	struct fake *fake = flat(false);
+
+	(void)state;
+	fake_disable(fake);
+	set_devices(fake, 0);
+	fake_settle(fake);
+	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
+	fake_fail(fake, FAKE_ZERO, 1);
+	assert_int_equal(fake_enable(fake), ITSG_ZERO_FAILED);
+	assert_int_equal(fake_stats(fake).kept_granules, 256);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES), FAKE_DONATED);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_int_equal(fake_stats(fake).kept_granules, 0);
+	fake_free(fake);
+}
+
+/* The list of extents for reuse is finite; the keeping is not. */
+static void without_a_place_on_the_list_a_table_is_kept_all_the_same(void **state)
+{
+	static const uint32_t places[] = {0, 1};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		struct fake_setup setup = setup_of(false);
+		struct fake *fake;
+
+		setup.config.kept = places[i];
+		fake = fake_new(&setup);
+		fake_boot(fake);
+		give_up_all(fake);
+		fake_settle(fake);
+		assert_int_equal(fake_stats(fake).kept_granules, 512);
+		assert_int_equal(fake_pages_held(fake), 32);
+		fake_program(fake, false);
+		assert_int_equal(fake_enable(fake), ITSG_TABLE_OVERLAP);
+		assert_int_equal(fake_stats(fake).kept_granules, 512);
+		fake_free(fake);
+	}
+}
+
+/* ---- failures ---- */
+
+/* A word that stays in hardware's level 1 keeps its page. */
+static void a_store_that_fails_holds_the_rest_back(void **state)
+{
+	struct fake *fake = two_level(true);
+
+	(void)state;
+	mapped(fake, 1, ITT(1));
+	mapped(fake, 512, ITT(2));
+	fake_disable(fake);
+	fake_fail(fake, FAKE_STORE, 1);
+	set_devices(fake, fake_baser_value(FAKE_LEVEL2 + 0x20000, 1, 2, false));
+	fake->its->config.budget = 0; /* only the arming itself */
+	assert_int_equal(fake_enable(fake), ITSG_STORE_FAILED);
+	fake->its->config.budget = 1000;
+	fake->fail_always[FAKE_STORE] = true;
+	set_devices(fake, fake_baser_value(FAKE_LEVEL2 + 0x10000, 1, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_STORE_FAILED);
+	assert_false(fake->enabled);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
+	assert_int_equal(fake_get64(fake, POOL), VALID | FAKE_LEVEL2);
+	fake->fail_always[FAKE_STORE] = false;
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_HOST);
+	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_free(fake);
+}
+
+static void pages_not_taken_back_are_leaked_one_by_one(void **state)
+{
+	struct fake *fake = flat(true);
+
+	(void)state;
+	mapped(fake, 1, ITT(1));
+	fake_disable(fake);
+	fake_fail(fake, FAKE_RECLAIM, 3);
+	fake_fail(fake, FAKE_UNSHARE, 1);
+	set_devices(fake, 0);
+	fake_settle(fake);
+	assert_int_equal(fake_stats(fake).leaked, 2);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES + 0x1000), FAKE_HOST);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES + 0x2000), FAKE_DONATED);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES + 0x3000), FAKE_HOST);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	/* As a table again: fifteen pages to donate. */
+	fake_forget(fake);
+	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_int_equal(fake->calls[FAKE_DONATE], 15);
+	fake_free(fake);
+}
+
+/* A Valid that cannot be cleared: hardware has the table for ever. */
+static void a_valid_that_cannot_be_cleared_keeps_everything(void **state)
+{
+	struct fake *fake = flat(true);
+
+	(void)state;
+	mapped(fake, 1, ITT(1));
+	fake_disable(fake);
+	fake->baser[0].valid_sticks = true;
+	set_devices(fake, 0);
+	fake_settle(fake);
+	assert_true(fake_stats(fake).broken);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES), FAKE_DONATED);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	assert_int_equal(fake_stats(fake).kept_granules, 257);
+	fake_free(fake);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(after_a_quiet_end_everything_is_the_hosts),
+		cmocka_unit_test(valid_goes_first_then_the_words_then_the_pages),
+		cmocka_unit_test(a_table_that_was_replaced_is_found_when_arming),
+		cmocka_unit_test(other_attributes_are_another_table),
+		cmocka_unit_test(a_new_table_may_overlap_one_that_is_forgotten),
+		cmocka_unit_test(valid_cleared_and_set_again_is_a_new_table),
+		cmocka_unit_test(a_table_is_given_up_once),
+		cmocka_unit_test(a_half_write_may_retire_too),
+		cmocka_unit_test(the_configuration_may_know_that_hardware_forgets),
+		cmocka_unit_test(what_never_ran_goes_with_the_device_table),
+		cmocka_unit_test(without_the_device_table_published_commands_stay),
+		cmocka_unit_test(what_is_not_forgotten_is_kept_and_counted),
+		cmocka_unit_test(a_kept_table_may_be_named_again_exactly),
+		cmocka_unit_test(any_other_overlap_with_a_kept_table_is_refused),
+		cmocka_unit_test(a_refused_arming_keeps_the_kept),
+		cmocka_unit_test(without_a_place_on_the_list_a_table_is_kept_all_the_same),
+		cmocka_unit_test(a_store_that_fails_holds_the_rest_back),
+		cmocka_unit_test(pages_not_taken_back_are_leaked_one_by_one),
+		cmocka_unit_test(a_valid_that_cannot_be_cleared_keeps_everything),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

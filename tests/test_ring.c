@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* The private command queue. */
+#include "fake.h"
+
+#include "queue.h"
+
+#define SLOTS 128u /* of the default's 4 KB */
+
+static struct fake *with_depth(uint32_t depth)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	fake_defaults(&setup);
+	setup.config.depth = depth;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	return fake;
+}
+
+static void syncs(struct fake *fake, uint32_t count, uint64_t rdbase)
+{
+	for (uint32_t i = 0; i < count; i++)
+		fake_sync(fake, rdbase);
+	fake_submit(fake);
+}
+
+static bool harmless(const struct fake *fake, uint32_t slot)
+{
+	return fake_slot(fake, slot, 0) == 0x05 && fake_slot(fake, slot, 1) == 0 &&
+	       fake_slot(fake, slot, 2) == 0 && fake_slot(fake, slot, 3) == 0;
+}
+
+static void a_new_queue_holds_only_harmless_commands(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	for (uint32_t slot = 0; slot < SLOTS; slot++)
+		assert_true(harmless(fake, slot));
+	assert_int_equal(fake->cbaser & 0xff, 0);
+	assert_int_equal(fake->cbaser >> 63, 1);
+	fake_free(fake);
+}
+
+static void a_command_is_stored_before_cwriter_moves(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	fake_sync(fake, 0x10000);
+	fake_sync(fake, 0x20000);
+	fake_submit(fake);
+	fake_expect(fake, FAKE_BIT(FAKE_STORE) | FAKE_BIT(FAKE_REG_WRITE),
+		    "store 20000000+20; reg 88 20; store 20000020+20; reg 88 40");
+	assert_int_equal(fake_slot(fake, 0, 2), 0x10000);
+	assert_int_equal(fake_slot(fake, 1, 2), 0x20000);
+	fake_free(fake);
+}
+
+/* A replay of the ring by firmware must do nothing (section 5). */
+static void a_passed_slot_is_overwritten(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	syncs(fake, 3, 0x30000);
+	fake_pass(fake, 2);
+	fake_settle(fake);
+	assert_true(harmless(fake, 0));
+	assert_true(harmless(fake, 1));
+	assert_false(harmless(fake, 2));
+	fake_pass(fake, 1);
+	fake_settle(fake);
+	assert_true(harmless(fake, 2));
+	fake_free(fake);
+}
+
+static void a_slot_that_cannot_be_overwritten_is_not_free(void **state)
+{
+	struct fake *fake = with_depth(2);
+
+	(void)state;
+	syncs(fake, 5, 0x30000);
+	assert_int_equal(fake_unpassed(fake), 2);
+	fake_pass_all(fake);
+	fake->fail_always[FAKE_STORE] = true;
+	fake_settle(fake); /* ends: no endless trying */
+	assert_int_equal(fake_unpassed(fake), 0);
+	fake->fail_always[FAKE_STORE] = false;
+	assert_true(fake_poll(fake));
+	assert_int_equal(fake_unpassed(fake), 2);
+	fake_run(fake);
+	assert_int_equal(fake->ran_count, 5);
+	fake_free(fake);
+}
+
+/* Never more than `depth` at a time, whatever the host publishes; and every one arrives in order.
+ */
+static void depth_bounds_what_hardware_sees(void **state)
+{
+	static const uint32_t depths[] = {2, 3, 7, 127};
+
+	(void)state;
+	for (size_t d = 0; d < ARRAY_SIZE(depths); d++) {
+		struct fake *fake = with_depth(depths[d]);
+		uint32_t most = 0;
+
+		for (uint32_t i = 0; i < 100; i++)
+			fake_sync(fake, (i % 4) << 16);
+		fake_submit(fake);
+		for (uint32_t i = 0; i < 10000 && fake->ran_count < 100; i++) {
+			const uint32_t pending = fake_unpassed(fake);
+
+			most = pending > most ? pending : most;
+			fake_pass(fake, pending ? 1 : 0);
+			fake_poll(fake);
+		}
+		assert_int_equal(fake->ran_count, 100);
+		assert_in_range(most, 1, depths[d]);
+		for (uint32_t i = 0; i < 100; i++)
+			assert_int_equal(fake_ran(fake, i, 2), (i % 4) << 16);
+		fake_free(fake);
+	}
+}
+
+static void the_ring_wraps_many_times(void **state)
+{
+	struct fake *fake = with_depth(127);
+
+	(void)state;
+	for (uint32_t i = 0; i < 3000; i += 100) {
+		for (uint32_t n = 0; n < 100; n++)
+			fake_sync(fake, ((i + n) % 4) << 16);
+		fake_submit(fake);
+		fake_pass(fake, fake_unpassed(fake) / 2);
+		fake_poll(fake);
+		fake_run(fake);
+	}
+	assert_int_equal(fake->ran_count, 3000);
+	for (uint32_t i = 0; i < 3000; i++)
+		assert_int_equal(fake_ran(fake, i, 2), (i % 4) << 16);
+	fake_free(fake);
+}
+
+/* 127 commands of 128 slots: full, and one slot stays free, or full would look like empty. */
+static void last_slot_is_usable(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.config.journal = 200;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	syncs(fake, 60, 0); /* so that the full ring lies across its end */
+	fake_run(fake);
+	syncs(fake, 127, 0x10000);
+	assert_int_equal(fake_unpassed(fake), 127);
+	syncs(fake, 1, 0x20000);
+	assert_int_equal(fake_unpassed(fake), 127);
+	fake_pass(fake, 127);
+	fake_run(fake);
+	assert_int_equal(fake->ran_count, 188);
+	assert_int_equal(fake_ran(fake, 187, 2), 0x20000);
+	assert_false(fake_stats(fake).broken);
+	fake_free(fake);
+}
+
+/* ---- CREADR ---- */
+
+struct reader {
+	uint64_t creadr;
+	bool broken;
+};
+
+static void creadr_counts_only_between_its_last_value_and_cwriter(void **state)
+{
+	/* 10 published from 0x40, of which 4 are passed: [0xc0, 0x180] is right. */
+	static const struct reader readers[] = {
+		{0xc0, false}, {0x180, false}, {0xe0, false},  {0xa0, true},    {0x1a0, true},
+		{0x0, true},   {0xfe0, true},  {0x1000, true}, {0xfffe0, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
+		struct fake *fake = with_depth(0);
+
+		syncs(fake, 2, 0);
+		fake_run(fake);
+		syncs(fake, 10, 0);
+		fake_pass(fake, 4);
+		fake_poll(fake);
+		fake->creadr = readers[i].creadr;
+		fake_poll(fake);
+		assert_int_equal(fake_stats(fake).broken, readers[i].broken);
+		if (readers[i].broken)
+			assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_BROKEN);
+		fake_poll(fake);
+		fake_no_event(fake); /* told once */
+		fake_free(fake);
+	}
+}
+
+/* At its end the ring goes on at 0: its size is no offset. */
+static void creadr_at_the_size_of_the_ring_is_broken(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	for (uint32_t i = 0; i < 126; i += 42) {
+		syncs(fake, 42, 0);
+		fake_run(fake);
+	}
+	syncs(fake, 4, 0); /* Q6: from 0xfc0 to 0x40 */
+	fake_poll(fake);
+	fake->creadr = 0x1000;
+	fake_poll(fake);
+	assert_true(fake_stats(fake).broken);
+	fake_free(fake);
+}
+
+/* Of two drops that could be done at once, a budget of one does the first; then it is too late. */
+static void a_drop_that_was_not_done_in_time_is_not_done(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	for (uint32_t device = 1; device <= 2; device++) {
+		fake_mapd(fake, device, 4, FAKE_ITT + device * 0x1000);
+		assert_int_equal(fake_try(fake), ITSG_OK);
+	}
+	fake_unmap(fake, 1);
+	fake_unmap(fake, 2);
+	fake_submit(fake);
+	fake_settle(fake);
+	fake->its->config.budget = 1;
+	fake_pass_all(fake);
+	fake_poll(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	fake->creadr = 0x800;
+	fake_settle(fake);
+	assert_true(fake_stats(fake).broken);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_SHARED);
+	fake_free(fake);
+}
+
+static void nothing_is_released_or_published_when_broken(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	fake_mapd(fake, 1, 4, FAKE_ITT);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake->creadr = 0x800;
+	fake_poll(fake);
+	assert_true(fake_stats(fake).broken);
+	fake->creadr = fake->cwriter; /* too late to be believed */
+	fake_sync(fake, 0);
+	fake_submit(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	assert_int_equal(fake_unpassed(fake), 0);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x20);
+	/* Not even a quiescent ITS gets it back, nor does it start again. */
+	fake_disable(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES), FAKE_DONATED);
+	fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(FAKE_DEVICES, 1, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_HARDWARE_MISMATCH);
+	assert_false(fake->enabled);
+	fake_free(fake);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_new_queue_holds_only_harmless_commands),
+		cmocka_unit_test(a_command_is_stored_before_cwriter_moves),
+		cmocka_unit_test(a_passed_slot_is_overwritten),
+		cmocka_unit_test(a_slot_that_cannot_be_overwritten_is_not_free),
+		cmocka_unit_test(depth_bounds_what_hardware_sees),
+		cmocka_unit_test(the_ring_wraps_many_times),
+		cmocka_unit_test(last_slot_is_usable),
+		cmocka_unit_test(creadr_counts_only_between_its_last_value_and_cwriter),
+		cmocka_unit_test(creadr_at_the_size_of_the_ring_is_broken),
+		cmocka_unit_test(a_drop_that_was_not_done_in_time_is_not_done),
+		cmocka_unit_test(nothing_is_released_or_published_when_broken),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
