@@ -165,22 +165,15 @@ static void gather_tracker(struct oracle *oracle)
 {
 	const struct trace_machine *machine = &world_config(oracle->world)->machine;
 	struct itsg_pages *tracker = world_tracker(oracle->world);
-	struct itsg_pages_stats stats;
 	struct itsg_page_info info;
-	uint64_t seen = 0;
+	uint32_t slot = 0;
 
 	pfnset_clear(oracle->tracked_shared);
 	pfnset_clear(oracle->tracked_donated);
 	pfnset_clear(oracle->shared_granules);
 	pfnset_clear(oracle->donated_granules);
-	/* itsg_check() has counted the slots: when as many are found, the rest are empty. */
-	itsg_pages_get_stats(tracker, &stats);
-	for (uint32_t i = 0; i < machine->pages && seen < stats.pages; i++) {
-		if (!itsg_pages_slot(tracker, i, &info))
-			continue;
-		seen++;
+	while (itsg_pages_next(tracker, &slot, &info))
 		add_page(oracle, &info, machine->page >> ITSG_GRANULE_SHIFT);
-	}
 	pfnset_copy(oracle->claimed, oracle->shared_granules);
 	pfnset_add_set(oracle->claimed, oracle->donated_granules);
 }

@@ -107,12 +107,13 @@ static uint64_t pages_leaked(const struct world *world)
 	struct itsg_pages_stats stats;
 	struct itsg_page_info info;
 	uint64_t leaked = 0;
+	uint32_t slot = 0;
 
 	itsg_pages_get_stats(world->tracker, &stats);
 	if (stats.marked == 0)
 		return 0;
-	for (uint32_t i = 0; i < world->config.machine.pages; i++)
-		if (itsg_pages_slot(world->tracker, i, &info) && info.granules == 0)
+	while (itsg_pages_next(world->tracker, &slot, &info))
+		if (info.granules == 0)
 			leaked++;
 	return leaked;
 }

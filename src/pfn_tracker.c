@@ -511,6 +511,16 @@ bool itsg_pages_slot(const struct itsg_pages *pages, uint32_t index, struct itsg
 	return true;
 }
 
+bool itsg_pages_next(const struct itsg_pages *pages, uint32_t *index, struct itsg_page_info *out)
+{
+	while (*index < pages->capacity && pages->words[*index] == 0)
+		++*index;
+	if (!itsg_pages_slot(pages, *index, out))
+		return false;
+	++*index;
+	return true;
+}
+
 /* An empty slot has no granules beside it. Most slots are empty: no bits are counted. */
 static bool pages_slot_clear(const struct itsg_pages *pages, uint32_t slot)
 {
@@ -547,7 +557,7 @@ bool itsg_pages_check(const struct itsg_pages *pages)
 	for (uint32_t slot = 0; slot < pages->capacity; slot++) {
 		if (!pages_slot_sound(pages, slot))
 			return false;
-		if (!itsg_pages_slot(pages, slot, &info))
+		if (pages->words[slot] == 0 || !itsg_pages_slot(pages, slot, &info))
 			continue;
 		sum.pages++;
 		sum.granules += info.granules;

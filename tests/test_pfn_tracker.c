@@ -837,14 +837,16 @@ static enum itsg_pages_result model_drop(const struct model *m, uint32_t from, u
 
 static void assert_same(struct box *box, const struct model *m, uint64_t base_pfn)
 {
+	struct itsg_page_info info;
 	uint32_t entries = 0;
+	uint32_t slot = 0;
 
-	for (uint32_t slot = 0; slot < box->config.capacity; slot++) {
-		struct itsg_page_info info;
+	while (itsg_pages_next(box->pages, &slot, &info)) {
+		struct itsg_page_info same;
 		uint32_t page, kind;
 
-		if (!itsg_pages_slot(box->pages, slot, &info))
-			continue;
+		assert_true(itsg_pages_slot(box->pages, slot - 1, &same));
+		assert_true(same.pfn == info.pfn);
 		entries++;
 		assert_true(info.pfn >= base_pfn && info.pfn < base_pfn + MODEL_PAGES);
 		page = (uint32_t)(info.pfn - base_pfn);

@@ -204,6 +204,14 @@ void itsg_pages_get_stats(const struct itsg_pages *pages, struct itsg_pages_stat
 bool itsg_pages_slot(const struct itsg_pages *pages, uint32_t index, struct itsg_page_info *out);
 
 /*
+ * itsg_pages_next - the first entry in slot *index or after it, copied to *out; *index becomes the
+ * slot after it. Begin with 0. Quicker than itsg_pages_slot() over a table that is mostly empty.
+ *
+ * false, *out untouched: there is no more.
+ */
+bool itsg_pages_next(const struct itsg_pages *pages, uint32_t *index, struct itsg_page_info *out);
+
+/*
  * itsg_pages_check - is the structure sound? For tests, fuzzing and proofs: looks at every slot.
  *
  * true: every entry lies in one of the two buckets of its PFN, no PFN is there twice, none has
