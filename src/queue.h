@@ -68,7 +68,8 @@ struct itsg_entry *itsg_journal_find(const struct itsg_its *its, uint64_t number
 bool itsg_journal_host_offset(const struct itsg_its *its, uint32_t *offset);
 
 /*
- * The host gives up a stalled queue, or hardware has lost it: what was not passed will never be.
+ * The host gives up a stalled queue or its collection table, or hardware has lost its queue: what
+ * was not passed will never be.
  * Each unpassed MAPD becomes a MAPD V=0 of ours, owed to the next queue; the rest vanishes.
  */
 void itsg_journal_abandon(struct itsg_its *its);
@@ -92,8 +93,7 @@ bool itsg_barrier_begin(struct itsg_its *its);
 
 /*
  * Must reach this redistributor from now on; ITSG_NO_RD is ignored. It stays a target for good: a
- * retired collection table may be remembered, collections may live in hardware (HCC), and a MAPC
- * that is published may still run.
+ * retired collection table may be remembered, and collections may live in hardware (HCC).
  */
 void itsg_barrier_target(struct itsg_its *its, uint32_t rd);
 

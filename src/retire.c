@@ -36,6 +36,18 @@ static void retire_devices(struct itsg_its *its, bool forgotten)
 	itsg_ring_reset(its);
 }
 
+/*
+ * What is published and not passed was judged by this table's size. By the next one's it may be
+ * wrong, and hardware may do anything with a wrong command (facts 2.6): it is given up.
+ */
+static void retire_collections(struct itsg_its *its)
+{
+	if (its->ring.passed == its->ring.published)
+		return;
+	itsg_journal_abandon(its);
+	itsg_ring_reset(its);
+}
+
 void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
 {
 	const bool cleared = retire_clear_hardware(its, table);
@@ -51,6 +63,8 @@ void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
 	}
 	if (table == its->device_table)
 		retire_devices(its, table->forgotten);
+	if (table == its->collection_table)
+		retire_collections(its);
 }
 
 void itsg_retire_host_queue(struct itsg_its *its)

@@ -249,20 +249,25 @@ static void what_never_ran_goes_with_the_device_table(void **state)
 	fake_free(fake);
 }
 
-/* The collection table alone: devices, and what is published, stay. */
-static void without_the_device_table_published_commands_stay(void **state)
+/* The collection table alone: devices stay; what is not passed was judged by the old table. */
+static void with_the_collection_table_goes_what_is_not_passed(void **state)
 {
 	struct fake *fake = flat(true);
 
 	(void)state;
 	mapped(fake, 1, ITT(1));
-	fake_sync(fake, 0);
+	fake_mapd(fake, 2, 4, ITT(2));
 	fake_submit(fake);
+	assert_true(itsg_device_mapped(fake->its, 2));
 	fake_disable(fake);
 	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
-	assert_int_equal(fake_unpassed(fake), 1);
 	assert_true(itsg_device_mapped(fake->its, 1));
+	assert_false(itsg_device_mapped(fake->its, 2));
+	assert_int_equal(fake_unpassed(fake), 1); /* our own MAPD V=0 */
+	assert_int_equal(fake_page(fake, ITT(2)), FAKE_SHARED);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
 	assert_int_equal(fake_page(fake, FAKE_COLLECTIONS), FAKE_HOST);
 	fake_free(fake);
 }
@@ -473,7 +478,7 @@ int main(void)
 		cmocka_unit_test(a_half_write_may_retire_too),
 		cmocka_unit_test(the_configuration_may_know_that_hardware_forgets),
 		cmocka_unit_test(what_never_ran_goes_with_the_device_table),
-		cmocka_unit_test(without_the_device_table_published_commands_stay),
+		cmocka_unit_test(with_the_collection_table_goes_what_is_not_passed),
 		cmocka_unit_test(what_is_not_forgotten_is_kept_and_counted),
 		cmocka_unit_test(a_kept_table_may_be_named_again_exactly),
 		cmocka_unit_test(any_other_overlap_with_a_kept_table_is_refused),
