@@ -213,7 +213,7 @@ struct trace_machine {
 	uint32_t kept;                         /* 0 to 0x1000; default 0x10 */
 	uint32_t event_bits;                   /* 0 (TYPER's) to 32; default 0 */
 	uint32_t table_pages;                  /* 0 (the library's default) to 256; default 0 */
-	uint32_t itt_entry;                    /* 0 (TYPER's) to 256 bytes; default 0 */
+	uint32_t itt_entry;                    /* 0 (TYPER's) to 16 bytes; default 0 */
 	uint32_t reserved[TRACE_RESERVED_MAX]; /* DeviceIDs that are the platform's */
 	uint32_t reserved_count;
 	bool asleep[TRACE_PES_MAX]; /* by redistributor number */

@@ -3,7 +3,8 @@
  * Arming: CTLR.Enabled goes from 0 to 1.
  *
  * The ITS may read a table from the moment Valid is set, even while disabled (facts 1.10). So
- * memory is claimed and zeroed before any Valid; and until the first Valid everything can be undone.
+ * memory is claimed and zeroed before any Valid; and until the first Valid everything can be
+ * undone.
  */
 #include "claim.h"
 #include "queue.h"
@@ -11,10 +12,10 @@
 
 /* What this arming has added so far, to be undone if it fails. Bit n: BASER n. */
 struct arming {
-	uint32_t taken;	    /* claimed */
-	uint32_t revived;   /* claimed since an earlier arming, and kept */
+	uint32_t taken;   /* claimed */
+	uint32_t revived; /* claimed since an earlier arming, and kept */
 	bool queue;
-	uint32_t written;   /* hardware's register changed, Valid=0 */
+	uint32_t written; /* hardware's register changed, Valid=0 */
 	uint64_t before[ITSG_BASERS];
 };
 
@@ -88,6 +89,22 @@ static enum itsg_reason arm_check_table(const struct itsg_its *its, const struct
 	return itsg_geometry_check(&geo, its->pa_end, its->config.table_pages);
 }
 
+/*
+ * ITT entries name collections of before: hardware that trusts them would read beyond a table that
+ * has become smaller.
+ */
+static enum itsg_reason arm_check_collections(const struct itsg_its *its)
+{
+	struct itsg_geometry geo;
+	uint64_t capacity = 0;
+
+	if (its->collection_table && arm_host_valid(its->collection_table)) {
+		itsg_geometry_decode(itsg_table_visible(its->collection_table), &geo);
+		capacity = geo.capacity;
+	}
+	return itsg_collections(&its->typer, capacity) < its->icids ? ITSG_TABLE_SIZE : ITSG_OK;
+}
+
 static enum itsg_reason arm_check(const struct itsg_its *its)
 {
 	enum itsg_reason reason = arm_check_complete(its);
@@ -96,7 +113,7 @@ static enum itsg_reason arm_check(const struct itsg_its *its)
 		reason = arm_check_queue(its);
 	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++)
 		reason = arm_check_table(its, &its->table[n]);
-	return reason;
+	return reason == ITSG_OK ? arm_check_collections(its) : reason;
 }
 
 /* ---- what hardware still has ---- */
@@ -108,10 +125,18 @@ static bool arm_table_lost(const struct itsg_its *its, const struct itsg_table *
 	return table->programmed && ((now ^ table->hw) & ITSG_BASER_WRITTEN);
 }
 
+static void arm_retire_all(struct itsg_its *its)
+{
+	for (uint32_t n = 0; n < ITSG_BASERS; n++)
+		if (its->table[n].claimed && !its->table[n].dying)
+			itsg_retire_table(its, &its->table[n]);
+}
+
 /*
- * Power was lost, or firmware has restored something of its own. The tables are as hardware left
- * them when it was quiescent, in memory that only hardware and the guard can write, so they are
- * given back to it as they are; what was published and not passed is gone.
+ * Power was lost, or firmware has restored something of its own. If hardware was quiescent after
+ * its last command, all that it knew is in its tables, in memory that only hardware and the guard
+ * can write: they are given back to it as they are. If not, they may lack what was cached, and
+ * hardware must begin anew. What was published and not passed is gone in either case.
  */
 static void arm_after_reset(struct itsg_its *its)
 {
@@ -121,12 +146,32 @@ static void arm_after_reset(struct itsg_its *its)
 		lost = lost || arm_table_lost(its, &its->table[n]);
 	if (!lost)
 		return;
+	if (its->settled_below < its->ring.passed) {
+		arm_retire_all(its);
+		return;
+	}
 	/* Where firmware restored our own value the table is in use: Valid is not touched again. */
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		if (arm_table_lost(its, &its->table[n]))
 			its->table[n].programmed = false;
 	itsg_journal_abandon(its);
 	itsg_ring_reset(its);
+}
+
+/* Registers that the guard does not use: firmware may have put a table of its own there. */
+static enum itsg_reason arm_clear_foreign(struct itsg_its *its)
+{
+	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
+		const uint32_t offset = ITSG_GITS_BASER + n * 8;
+		const uint64_t now = itsg_its_reg_read(its, offset);
+
+		if (its->table[n].programmed || !(now & ITSG_BASER_VALID))
+			continue;
+		itsg_its_reg_write(its, offset, now & ~ITSG_BASER_VALID);
+		if (itsg_its_reg_read(its, offset) & ITSG_BASER_VALID)
+			return ITSG_HARDWARE_MISMATCH;
+	}
+	return ITSG_OK;
 }
 
 /* Tables that the host has replaced since go first: their memory may be wanted again. */
@@ -238,7 +283,8 @@ static void arm_undo_table(struct itsg_its *its, uint32_t n, const struct arming
 	const struct itsg_take take = arm_table_take(table);
 
 	if (arming->written >> n & 1)
-		itsg_its_reg_write(its, itsg_table_offset(its, table), arming->before[n]);
+		itsg_its_reg_write(its, itsg_table_offset(its, table),
+				   arming->before[n] & ~ITSG_BASER_VALID);
 	if (arming->revived >> n & 1)
 		itsg_kept_add(its, &take.run);
 	if (arming->taken >> n & 1)
@@ -303,8 +349,11 @@ static enum itsg_reason arm_write(struct itsg_its *its, struct arming *arming)
 	return reason;
 }
 
-/* Nothing fails from here on: a Valid that does not stick is hardware gone wrong. */
-static void arm_validate(struct itsg_its *its)
+/*
+ * Nothing is undone from here on: a Valid that does not stick is hardware gone wrong. All claims
+ * stay, and it is not enabled.
+ */
+static enum itsg_reason arm_validate(struct itsg_its *its)
 {
 	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
 		struct itsg_table *table = &its->table[n];
@@ -317,6 +366,7 @@ static void arm_validate(struct itsg_its *its)
 		if (!(itsg_its_reg_read(its, offset) & ITSG_BASER_VALID))
 			itsg_its_broken(its);
 	}
+	return its->ring.broken ? ITSG_HARDWARE_MISMATCH : ITSG_OK;
 }
 
 enum itsg_reason itsg_arm(struct itsg_its *its)
@@ -324,7 +374,7 @@ enum itsg_reason itsg_arm(struct itsg_its *its)
 	struct arming arming = {0, 0, false, 0, {0, 0, 0, 0, 0, 0, 0, 0}};
 	enum itsg_reason reason;
 
-	if (!itsg_its_quiet(its))
+	if (!itsg_its_settled(its))
 		return ITSG_NOT_QUIESCENT;
 	if (its->ring.broken)
 		return ITSG_HARDWARE_MISMATCH;
@@ -334,6 +384,8 @@ enum itsg_reason itsg_arm(struct itsg_its *its)
 	arm_after_reset(its);
 	reason = arm_retire(its);
 	if (reason == ITSG_OK)
+		reason = arm_clear_foreign(its);
+	if (reason == ITSG_OK)
 		reason = arm_claim(its, &arming);
 	if (reason == ITSG_OK)
 		reason = arm_write(its, &arming);
@@ -341,7 +393,8 @@ enum itsg_reason itsg_arm(struct itsg_its *its)
 		arm_undo(its, &arming);
 		return reason;
 	}
-	arm_validate(its);
-	itsg_its_enable(its, true);
-	return ITSG_OK;
+	reason = arm_validate(its);
+	if (reason == ITSG_OK)
+		itsg_its_enable(its, true);
+	return reason;
 }

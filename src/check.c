@@ -54,16 +54,15 @@ static void check_visit_devices(const struct itsg_its *its, check_visit visit, v
 
 		if (!device)
 			continue;
-		run = itsg_run_of(device->itt, itsg_itt_bytes(itsg_device_size(device),
-							      its->config.itt_entry_bytes));
+		run = itsg_claim_itt_run(its, device);
 		visit(ctx, its->devices_dying ? ITSG_CLAIM_PENDING : ITSG_CLAIM_ITT, &run,
 		      itsg_claim_itt_kind(its));
 	}
 }
 
 void itsg_visit_claims(const struct itsg_its *its,
-		       void (*visit)(void *ctx, enum itsg_claim_use use,
-				     const struct itsg_run *run, enum itsg_kind kind),
+		       void (*visit)(void *ctx, enum itsg_claim_use use, const struct itsg_run *run,
+				     enum itsg_kind kind),
 		       void *ctx)
 {
 	check_visit_run(visit, ctx, ITSG_CLAIM_QUEUE, &its->host.claim, ITSG_SHARED);
@@ -82,7 +81,7 @@ void itsg_visit_claims(const struct itsg_its *its,
 struct check_books {
 	const struct itsg_pages *pages;
 	uint64_t granules; /* on record, all ITSs */
-	uint64_t kept;	   /* of those, kept tables: stats.kept_granules counts them again */
+	uint64_t kept;     /* of those, kept tables: stats.kept_granules counts them again */
 	bool held;
 };
 

@@ -19,7 +19,8 @@ static struct claim_pages claim_pages_of(const struct itsg_its *its, const struc
 
 static int claim_ask(struct itsg_its *its, uint64_t pfn, enum itsg_kind kind)
 {
-	return kind == ITSG_DONATED ? its->ops.donate(its->ctx, pfn) : its->ops.share(its->ctx, pfn);
+	return kind == ITSG_DONATED ? its->ops.donate(its->ctx, pfn)
+				    : its->ops.share(its->ctx, pfn);
 }
 
 static void claim_leak(struct itsg_its *its, uint64_t pfn)
@@ -76,8 +77,8 @@ static enum itsg_reason claim_reason(enum itsg_pages_result result, enum itsg_re
 enum itsg_reason itsg_claim_take(struct itsg_its *its, const struct itsg_take *take)
 {
 	const struct claim_pages pages = claim_pages_of(its, &take->run);
-	enum itsg_reason reason = claim_reason(
-		itsg_pages_take(its->pages, &take->run, take->kind), take->overlap);
+	enum itsg_reason reason =
+		claim_reason(itsg_pages_take(its->pages, &take->run, take->kind), take->overlap);
 
 	if (reason != ITSG_OK)
 		return reason;
@@ -112,6 +113,12 @@ enum itsg_reason itsg_claim_zero(struct itsg_its *its, const struct itsg_take *t
 	if (take->kind != ITSG_DONATED)
 		return ITSG_OK;
 	return its->ops.zero(its->ctx, take->run.pa, take->run.bytes) ? ITSG_ZERO_FAILED : ITSG_OK;
+}
+
+struct itsg_run itsg_claim_itt_run(const struct itsg_its *its, const struct itsg_device *device)
+{
+	return itsg_run_of(device->itt,
+			   itsg_itt_bytes(itsg_device_size(device), its->config.itt_entry_bytes));
 }
 
 enum itsg_kind itsg_claim_itt_kind(const struct itsg_its *its)

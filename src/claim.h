@@ -27,6 +27,9 @@ void itsg_claim_drop(struct itsg_its *its, const struct itsg_run *run, enum itsg
 /* Zeroes the memory of a take that is donated; nothing to do for a shared one. */
 enum itsg_reason itsg_claim_zero(struct itsg_its *its, const struct itsg_take *take);
 
+/* The claim of a mapped device's ITT. */
+struct itsg_run itsg_claim_itt_run(const struct itsg_its *its, const struct itsg_device *device);
+
 /* The kind of an ITT's claim in this configuration. */
 enum itsg_kind itsg_claim_itt_kind(const struct itsg_its *its);
 

@@ -5,8 +5,8 @@
 #include "itsguard/arch.h"
 
 #define BUCKET_RECORDS 8u /* two cache lines */
-#define IN_USE	       ITSG_BIT(63)
-#define SIZE	       ITSG_BITS(36, 32)
+#define IN_USE         ITSG_BIT(63)
+#define SIZE           ITSG_BITS(36, 32)
 
 static struct itsg_choice devices_choose(const struct itsg_devices *devices, uint32_t device_id)
 {

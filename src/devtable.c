@@ -2,8 +2,8 @@
 #include "devtable.h"
 
 #define LEVEL1_WORD_BYTES 8
-#define MAX_TABLE_PAGES	  256u
-#define SMALL_PAGES_END	  ((uint64_t)1 << 48)
+#define MAX_TABLE_PAGES   256u
+#define SMALL_PAGES_END   ((uint64_t)1 << 48)
 
 static uint64_t keeps_attributes(const struct itsg_keeps *keeps, uint64_t raw)
 {
@@ -106,11 +106,6 @@ uint32_t itsg_level1_pages(uint32_t page_bytes, uint32_t entry_bytes, uint32_t i
 uint64_t itsg_level1_index(const struct itsg_geometry *geo, uint64_t id)
 {
 	return id / geo->per_page;
-}
-
-uint64_t itsg_level2_offset(const struct itsg_geometry *geo, uint64_t id)
-{
-	return id % geo->per_page * geo->entry_bytes;
 }
 
 enum itsg_reason itsg_level1_check(const struct itsg_geometry *geo, uint64_t word, uint64_t pa_end)

@@ -26,14 +26,14 @@ uint64_t itsg_keeps_baser(const struct itsg_keeps *keeps, uint64_t read_only, ui
 
 struct itsg_geometry {
 	bool two_level;
-	uint8_t page_code;     /* GITS_BASER.Page_Size */
-	uint32_t page_bytes;   /* the ITS page */
+	uint8_t page_code;   /* GITS_BASER.Page_Size */
+	uint32_t page_bytes; /* the ITS page */
 	uint32_t entry_bytes;
-	uint32_t pages;	       /* of the flat or level-1 table */
-	uint32_t per_page;     /* entries in an ITS page */
-	uint64_t pa;	       /* of the flat or level-1 table, as written: may be misaligned */
-	uint64_t bytes;	       /* of the flat or level-1 table */
-	uint64_t capacity;     /* entries it has room for: more than there are IDs, perhaps */
+	uint32_t pages;    /* of the flat or level-1 table */
+	uint32_t per_page; /* entries in an ITS page */
+	uint64_t pa;       /* of the flat or level-1 table, as written: may be misaligned */
+	uint64_t bytes;    /* of the flat or level-1 table */
+	uint64_t capacity; /* entries it has room for: more than there are IDs, perhaps */
 };
 
 /* Page_Size code to bytes; the reserved code 3 works as 64 KB. */
@@ -58,16 +58,14 @@ enum itsg_reason itsg_geometry_check(const struct itsg_geometry *geo, uint64_t p
 /* ITS pages of level-1 table that id_bits of IDs need at this page size, at most 256. */
 uint32_t itsg_level1_pages(uint32_t page_bytes, uint32_t entry_bytes, uint32_t id_bits);
 
-/* The level-1 word of an ID, and where its entry lies in the level-2 page. */
+/* The level-1 word of an ID. */
 uint64_t itsg_level1_index(const struct itsg_geometry *geo, uint64_t id);
-uint64_t itsg_level2_offset(const struct itsg_geometry *geo, uint64_t id);
 
 /*
  * Judges a host's level-1 word for an empty slot: ITSG_L1_INVALID, ITSG_L1_RESERVED,
  * ITSG_L1_ADDRESS, in this order. The page it names is word & ITSG_L1E_ADDRESS.
  */
-enum itsg_reason itsg_level1_check(const struct itsg_geometry *geo, uint64_t word,
-				   uint64_t pa_end);
+enum itsg_reason itsg_level1_check(const struct itsg_geometry *geo, uint64_t word, uint64_t pa_end);
 
 /*
  * Number of supported ICIDs: HCC of them in hardware, `capacity` in the table, 0 if there is none

@@ -41,5 +41,6 @@ enum itsg_reason itsg_rule_event(struct itsg_its *its)
 	reason = event_intid(its);
 	if (reason != ITSG_OK || !event_has_icid(its->head.command.opcode))
 		return reason;
+	its->plan.icids = itsg_rule_field(its, ITSG_F_ICID) + 1;
 	return itsg_rule_icid(its);
 }

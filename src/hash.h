@@ -65,8 +65,8 @@ static inline struct itsg_choice itsg_hash_choose(const uint64_t key[2], uint64_
 	struct itsg_choice choice;
 	uint32_t size, second;
 
-	choice.bucket[0] = itsg_hash_bucket(itsg_hash_scale(hash >> 32, capacity), capacity,
-					    bucket_slots);
+	choice.bucket[0] =
+		itsg_hash_bucket(itsg_hash_scale(hash >> 32, capacity), capacity, bucket_slots);
 	size = choice.bucket[0].end - choice.bucket[0].first;
 	second = choice.bucket[0].end + itsg_hash_scale(hash & 0xffffffffu, capacity - size);
 	if (second >= capacity)

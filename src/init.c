@@ -156,14 +156,15 @@ static enum itsg_reason init_invalidate(const struct itsg_its *its, uint32_t off
 
 static enum itsg_reason init_learn_cbaser(struct itsg_its *its)
 {
-	const enum itsg_reason reason = init_invalidate(its, ITSG_GITS_CBASER, &its->host.raw);
+	uint64_t before;
+	const enum itsg_reason reason = init_invalidate(its, ITSG_GITS_CBASER, &before);
 
 	if (reason != ITSG_OK)
 		return reason;
 	its->host.keeps.indirect = false;
 	for (uint32_t i = 0; i < 8; i++) {
 		itsg_its_reg_write(its, ITSG_GITS_CBASER,
-				   (its->host.raw & ~init_attributes) | init_trial(i));
+				   (before & ~init_attributes) | init_trial(i));
 		init_learn_attributes(&its->host.keeps, i,
 				      itsg_its_reg_read(its, ITSG_GITS_CBASER));
 	}
@@ -190,6 +191,8 @@ static void init_learn_table(struct itsg_its *its, struct itsg_table *table)
 		table->keeps.indirect = (kept & ITSG_BASER_INDIRECT) != 0;
 	}
 	itsg_its_reg_write(its, offset, table->raw);
+	/* Where firmware had its table is no affair of the host's. */
+	table->raw &= ~(ITSG_BASER_ADDRESS | ITSG_BASER_SIZE);
 }
 
 /* Each type at most once (facts 1.10); a reserved type is not offered. */

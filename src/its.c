@@ -8,22 +8,14 @@
 
 /* ---- hardware ---- */
 
-static uint32_t its_reg_width(uint32_t offset)
-{
-	if (offset == ITSG_GITS_TYPER || offset == ITSG_GITS_CBASER ||
-	    offset == ITSG_GITS_CWRITER || offset == ITSG_GITS_CREADR)
-		return 8;
-	return offset >= ITSG_GITS_BASER && offset < ITSG_GITS_BASER_END ? 8 : 4;
-}
-
 uint64_t itsg_its_reg_read(const struct itsg_its *its, uint32_t offset)
 {
-	return its->ops.reg_read(its->ctx, offset, its_reg_width(offset));
+	return its->ops.reg_read(its->ctx, offset, itsg_mmio_width(offset));
 }
 
 void itsg_its_reg_write(const struct itsg_its *its, uint32_t offset, uint64_t value)
 {
-	its->ops.reg_write(its->ctx, offset, its_reg_width(offset), value);
+	its->ops.reg_write(its->ctx, offset, itsg_mmio_width(offset), value);
 }
 
 bool itsg_its_quiet(const struct itsg_its *its)
@@ -34,6 +26,11 @@ bool itsg_its_quiet(const struct itsg_its *its)
 		return false;
 	/* v4.1 reads 1 until the write of Enabled has taken effect (facts 1.4). */
 	return !its->typer.vmapp || its->calls != its->disabled_in;
+}
+
+bool itsg_its_settled(const struct itsg_its *its)
+{
+	return !its->enabled && its->quiesced && itsg_its_quiet(its);
 }
 
 void itsg_its_enable(struct itsg_its *its, bool enable)
@@ -74,21 +71,31 @@ void itsg_its_broken(struct itsg_its *its)
 
 /* ---- running ---- */
 
+static void its_look(struct itsg_its *its)
+{
+	if (itsg_ring_observe(its))
+		itsg_cmdq_stalled(its);
+}
+
 /*
  * One look at CREADR. While disabled it counts only once the ITS is quiescent, and then once: what
- * it says later may be a reset's doing, which arming finds out.
+ * it says later may be a reset's doing, which arming finds out. A queue that began anew proves
+ * nothing, not even that what it passed before has reached memory.
  */
 static void its_observe(struct itsg_its *its)
 {
-	if (!its->enabled && (its->quiesced || !itsg_its_quiet(its)))
+	if (its->enabled) {
+		its_look(its);
 		return;
-	if ((its->enabled || !itsg_ring_restarted(its)) && itsg_ring_observe(its))
-		itsg_cmdq_stalled(its);
-	if (its->enabled)
+	}
+	if (its->quiesced || !itsg_its_quiet(its))
 		return;
 	its->quiesced = true;
+	if (its->ring.live && itsg_ring_restarted(its))
+		return;
+	its_look(its);
 	if (!its->ring.broken)
-		its->quiet = its->ring.passed;
+		its->settled_below = its->ring.passed;
 }
 
 static bool its_step(struct itsg_its *its)
@@ -151,7 +158,8 @@ bool itsg_poll(struct itsg_its *its)
 
 bool itsg_device_mapped(const struct itsg_its *its, uint32_t device_id)
 {
-	return !its->devices_dying && itsg_devices_find(&its->devices, device_id) != NULL;
+	return itsg_devices_find(&its->devices, device_id) ||
+	       itsg_journal_unmapping(its, device_id);
 }
 
 void itsg_get_stats(const struct itsg_its *its, struct itsg_stats *out)

@@ -154,6 +154,12 @@ bool itsg_cmd_decode(const uint8_t raw[ITSG_CMD_BYTES], bool v41, struct itsg_co
 	return true;
 }
 
+static void put_words(uint8_t raw[ITSG_CMD_BYTES], const uint64_t word[ITSG_CMD_DWORDS])
+{
+	for (uint32_t i = 0; i < ITSG_CMD_DWORDS; i++)
+		itsg_put_le64(raw + 8u * i, word[i]);
+}
+
 void itsg_cmd_encode(const struct itsg_command *command, bool v41, uint8_t raw[ITSG_CMD_BYTES])
 {
 	const struct itsg_cmd_info *info = cmd_find(command->opcode);
@@ -167,8 +173,21 @@ void itsg_cmd_encode(const struct itsg_command *command, bool v41, uint8_t raw[I
 		if (in_layout(field, v41))
 			word[field->dword] |= field_to(field, command->field[field->field]);
 	}
-	for (uint32_t i = 0; i < ITSG_CMD_DWORDS; i++)
-		itsg_put_le64(raw + 8u * i, word[i]);
+	put_words(raw, word);
+}
+
+void itsg_cmd_encode_one(enum itsg_opcode opcode, enum itsg_field field, uint64_t value,
+			 uint8_t raw[ITSG_CMD_BYTES])
+{
+	const struct itsg_cmd_info *info = cmd_find((uint8_t)opcode);
+	uint64_t word[ITSG_CMD_DWORDS] = {0};
+
+	if (info)
+		word[0] = info->opcode;
+	for (uint32_t i = 0; info && i < info->fields; i++)
+		if (info->field[i].field == field)
+			word[info->field[i].dword] |= field_to(&info->field[i], value);
+	put_words(raw, word);
 }
 
 /* The bits that a command has: its opcode and the fields of this layout. */

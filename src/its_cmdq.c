@@ -155,6 +155,8 @@ static void cmdq_publish(struct itsg_its *its)
 {
 	cmdq_change_record(its);
 	cmdq_record(its);
+	if (its->plan.icids > its->icids)
+		its->icids = its->plan.icids;
 	itsg_barrier_target(its, its->plan.target[0]);
 	itsg_barrier_target(its, its->plan.target[1]);
 	itsg_ring_publish(its);
@@ -165,7 +167,7 @@ static void cmdq_publish(struct itsg_its *its)
 
 /* ---- judge ---- */
 
-/* Would it perhaps be right once what is on its way out has gone? */
+/* Is it of a kind that is judged only when nothing is on its way out? */
 static bool cmdq_may_wait(enum itsg_reason reason)
 {
 	switch (reason) {
@@ -224,10 +226,7 @@ static bool cmdq_publish_owed(struct itsg_its *its)
 
 	if (!itsg_ring_room(&its->ring))
 		return false;
-	itsg_put_le64(raw, ITSG_CMD_MAPD | (uint64_t)entry->device_id << 32);
-	itsg_put_le64(raw + 8, 0);
-	itsg_put_le64(raw + 16, 0);
-	itsg_put_le64(raw + 24, 0);
+	itsg_cmd_encode_one(ITSG_CMD_MAPD, ITSG_F_DEVICE_ID, entry->device_id, raw);
 	if (itsg_ring_put(its, raw) != ITSG_OK)
 		return false; /* tried again in a later call */
 	entry->state = ITSG_ENTRY_PUBLISHED;
@@ -242,6 +241,8 @@ bool itsg_cmdq_step(struct itsg_its *its)
 {
 	if (!its->enabled || its->ring.broken)
 		return false;
+	if (itsg_ring_lap(its))
+		return true;
 	if (its->journal.owed)
 		return cmdq_publish_owed(its);
 	if (its->barrier.round == ITSG_ROUND_QUEUEING)

@@ -24,8 +24,8 @@ struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t 
 
 struct itsg_entry *itsg_journal_append(struct itsg_journal *journal)
 {
-	const struct itsg_entry empty = {ITSG_ENTRY_PUBLISHED, false, false, false, false, 0, 0, 0,
-					 0, 0, {0, 0}};
+	const struct itsg_entry empty = {
+		ITSG_ENTRY_PUBLISHED, false, false, false, false, 0, 0, 0, 0, 0, {0, 0}};
 	struct itsg_entry *entry = itsg_journal_at(journal, journal->count);
 
 	*entry = empty;
@@ -40,7 +40,7 @@ static bool journal_passed(const struct itsg_its *its, const struct itsg_entry *
 
 static bool journal_barrier_passed(const struct itsg_its *its, const struct itsg_entry *entry)
 {
-	if (entry->number < its->quiet)
+	if (entry->number < its->settled_below)
 		return true;
 	return entry->barrier != 0 && entry->barrier != ITSG_NO_BARRIER &&
 	       its->ring.passed >= entry->barrier;
@@ -82,6 +82,17 @@ struct itsg_entry *itsg_journal_find(const struct itsg_its *its, uint64_t number
 	return NULL;
 }
 
+bool itsg_journal_unmapping(const struct itsg_its *its, uint32_t device_id)
+{
+	for (uint32_t i = 0; i < its->journal.count; i++) {
+		const struct itsg_entry *entry = itsg_journal_at(&its->journal, i);
+
+		if (entry->drop.bytes && entry->device_id == device_id)
+			return true;
+	}
+	return false;
+}
+
 bool itsg_journal_host_offset(const struct itsg_its *its, uint32_t *offset)
 {
 	for (uint32_t i = 0; i < its->journal.count; i++) {
@@ -111,16 +122,18 @@ static void journal_take_record(struct itsg_its *its, struct itsg_entry *entry)
 
 	if (!device)
 		return;
-	entry->drop = itsg_run_of(device->itt, itsg_itt_bytes(itsg_device_size(device),
-							      its->config.itt_entry_bytes));
+	entry->drop = itsg_claim_itt_run(its, device);
 	its->journal.drops++;
 	itsg_devices_remove(&its->devices, device);
 }
 
-/* True if the entry stays. */
+/*
+ * True if the entry stays. An unmap that was passed, but without its barrier, is made again: its
+ * effect may never have reached memory.
+ */
 static bool journal_abandon_entry(struct itsg_its *its, struct itsg_entry *entry)
 {
-	if (entry->state == ITSG_ENTRY_OVER || journal_passed(its, entry))
+	if (journal_over(its, entry))
 		return true;
 	if (!entry->maps && !entry->unmaps)
 		return false;

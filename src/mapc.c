@@ -9,8 +9,7 @@ static bool mapc_in_table(const struct itsg_its *its)
 {
 	const struct itsg_table *table = its->collection_table;
 
-	return table && table->claimed &&
-	       itsg_rule_field(its, ITSG_F_ICID) < table->geo.capacity;
+	return table && table->claimed && itsg_rule_field(its, ITSG_F_ICID) < table->geo.capacity;
 }
 
 enum itsg_reason itsg_rule_mapc(struct itsg_its *its)
@@ -38,8 +37,7 @@ enum itsg_reason itsg_rule_invall(struct itsg_its *its)
 
 enum itsg_reason itsg_rule_movall(struct itsg_its *its)
 {
-	const enum itsg_reason reason =
-		itsg_rule_rdbase(its, ITSG_F_RDBASE, &its->plan.target[0]);
+	const enum itsg_reason reason = itsg_rule_rdbase(its, ITSG_F_RDBASE, &its->plan.target[0]);
 
 	if (reason != ITSG_OK)
 		return reason;

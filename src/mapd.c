@@ -65,8 +65,7 @@ static enum itsg_reason mapd_unmap(struct itsg_its *its)
 	device = itsg_rule_device(its);
 	if (!device)
 		return ITSG_DEVICE_UNMAPPED;
-	its->plan.drop = itsg_run_of(device->itt, itsg_itt_bytes(itsg_device_size(device),
-								 its->config.itt_entry_bytes));
+	its->plan.drop = itsg_claim_itt_run(its, device);
 	its->plan.record = ITSG_RECORD_REMOVE;
 	its->head.command.field[ITSG_F_SIZE] = 0;
 	its->head.command.field[ITSG_F_ITT] = 0;

@@ -10,6 +10,7 @@
 
 enum mmio_register {
 	MMIO_RESERVED, /* RAZ; writing anything but 0 is refused */
+	MMIO_RESERVED_32,
 	MMIO_CTLR,
 	MMIO_READ_ONLY_32,
 	MMIO_TYPER,
@@ -35,6 +36,8 @@ static enum mmio_register mmio_register_at(uint32_t offset)
 		return offset < ITSG_GITS_PARTIDR ? MMIO_READ_ONLY_32 : MMIO_RESERVED;
 	case ITSG_GITS_MPIDR:
 		return offset < ITSG_GITS_MPIDR + 4 ? MMIO_READ_ONLY_32 : MMIO_RESERVED;
+	case ITSG_GITS_STATUSR: /* STATUSR alone: the word above it is reserved */
+		return offset < ITSG_GITS_STATUSR + 4 ? MMIO_RESERVED_32 : MMIO_RESERVED;
 	case ITSG_GITS_CBASER:
 		return MMIO_CBASER;
 	case ITSG_GITS_CWRITER:
@@ -46,18 +49,29 @@ static enum mmio_register mmio_register_at(uint32_t offset)
 	}
 }
 
-/* 64 bits wide: TYPER, CBASER, CWRITER, CREADR, BASER; either half may be accessed alone. */
-static bool mmio_is_32_bits(uint32_t offset)
+/* Either half of these may be accessed alone. */
+static bool mmio_is_64_bits(enum mmio_register reg)
 {
-	switch (offset) {
-	case ITSG_GITS_CTLR:
-	case ITSG_GITS_MPAMIDR:
-	case ITSG_GITS_MPIDR:
-	case ITSG_GITS_STATUSR:
+	switch (reg) {
+	case MMIO_TYPER:
+	case MMIO_CBASER:
+	case MMIO_CWRITER:
+	case MMIO_CREADR:
+	case MMIO_BASER:
 		return true;
 	default:
-		return offset >= ITSG_GITS_ID_FIRST && offset < ITSG_CONTROL_FRAME_BYTES;
+		return false;
 	}
+}
+
+static bool mmio_is_32_bits(enum mmio_register reg)
+{
+	return reg == MMIO_CTLR || reg == MMIO_READ_ONLY_32 || reg == MMIO_RESERVED_32;
+}
+
+uint32_t itsg_mmio_width(uint32_t offset)
+{
+	return mmio_is_64_bits(mmio_register_at(offset)) ? 8 : 4;
 }
 
 enum itsg_reason itsg_mmio_check(uint32_t offset, uint32_t width)
@@ -66,7 +80,7 @@ enum itsg_reason itsg_mmio_check(uint32_t offset, uint32_t width)
 		return ITSG_BAD_WIDTH;
 	if ((offset & (width - 1)) || offset >= ITSG_CONTROL_FRAME_BYTES)
 		return ITSG_BAD_ALIGNMENT;
-	return width == 8 && mmio_is_32_bits(offset) ? ITSG_BAD_WIDTH : ITSG_OK;
+	return width == 8 && mmio_is_32_bits(mmio_register_at(offset)) ? ITSG_BAD_WIDTH : ITSG_OK;
 }
 
 /* ---- reading ---- */
@@ -99,20 +113,6 @@ static uint64_t mmio_value(const struct itsg_its *its, uint32_t offset)
 		return itsg_table_visible(&its->table[(offset - ITSG_GITS_BASER) / 8]);
 	default:
 		return 0;
-	}
-}
-
-static bool mmio_is_64_bits(enum mmio_register reg)
-{
-	switch (reg) {
-	case MMIO_TYPER:
-	case MMIO_CBASER:
-	case MMIO_CWRITER:
-	case MMIO_CREADR:
-	case MMIO_BASER:
-		return true;
-	default:
-		return false;
 	}
 }
 
@@ -152,11 +152,6 @@ static enum itsg_reason mmio_write_ctlr(struct itsg_its *its, uint64_t value)
 	return ITSG_OK;
 }
 
-static bool mmio_quiet(const struct itsg_its *its)
-{
-	return !its->enabled && itsg_its_quiet(its);
-}
-
 static bool mmio_same_queue(const struct itsg_its *its, uint64_t raw)
 {
 	const uint64_t extent = ITSG_CBASER_VALID | ITSG_CBASER_ADDRESS | ITSG_CBASER_SIZE;
@@ -167,7 +162,7 @@ static bool mmio_same_queue(const struct itsg_its *its, uint64_t raw)
 /* Any write makes CREADR 0; CWRITER stays (facts 1.8). */
 static enum itsg_reason mmio_write_cbaser(struct itsg_its *its, uint64_t raw)
 {
-	if (!mmio_quiet(its))
+	if (!itsg_its_settled(its))
 		return ITSG_NOT_QUIESCENT;
 	if (!mmio_same_queue(its, raw))
 		itsg_retire_host_queue(its);
@@ -195,7 +190,7 @@ static enum itsg_reason mmio_write_baser(struct itsg_its *its, uint32_t offset, 
 
 	if (!table->type)
 		return value ? ITSG_RESERVED_REGISTER : ITSG_OK; /* P15 */
-	if (!mmio_quiet(its))
+	if (!itsg_its_settled(its))
 		return ITSG_NOT_QUIESCENT;
 	table->raw = mmio_merge(table->raw, offset, width, value);
 	if (!(table->raw & ITSG_BASER_VALID) && table->claimed && !table->dying)
@@ -212,11 +207,9 @@ enum itsg_reason itsg_mmio_write(struct itsg_its *its, uint32_t offset, uint32_t
 	case MMIO_CTLR:
 		return mmio_write_ctlr(its, value);
 	case MMIO_CBASER:
-		return mmio_write_cbaser(its,
-					 mmio_merge(its->host.raw, offset, width, value));
+		return mmio_write_cbaser(its, mmio_merge(its->host.raw, offset, width, value));
 	case MMIO_CWRITER:
-		return mmio_write_cwriter(its,
-					  mmio_merge(its->host.cwriter, offset, width, value));
+		return mmio_write_cwriter(its, mmio_merge(its->host.cwriter, offset, width, value));
 	case MMIO_BASER:
 		return mmio_write_baser(its, offset, width, value);
 	case MMIO_READ_ONLY_32:

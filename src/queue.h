@@ -14,7 +14,7 @@
 /* Bytes of the ring before which a slot of this number lies. */
 uint32_t itsg_ring_offset(const struct itsg_ring *ring, uint64_t number);
 
-/* Is there a free slot? */
+/* Is there a free slot, for a command that is not in the last one? */
 bool itsg_ring_room(const struct itsg_ring *ring);
 
 /* Writes a command into the next slot; hardware does not see it yet. */
@@ -25,6 +25,9 @@ void itsg_ring_publish(struct itsg_its *its);
 
 /* Reads CREADR and Stalled, once. True if hardware has stalled since it was last read. */
 bool itsg_ring_observe(struct itsg_its *its);
+
+/* Step: fills the last slot, once everything is passed. */
+bool itsg_ring_lap(struct itsg_its *its);
 
 /* Step: overwrites one passed slot with a harmless command. */
 bool itsg_ring_scrub(struct itsg_its *its);
@@ -63,6 +66,9 @@ bool itsg_journal_settle(struct itsg_its *its);
 
 /* The host's command that is published under this ring number, or NULL. */
 struct itsg_entry *itsg_journal_find(const struct itsg_its *its, uint64_t number);
+
+/* Is an unmap of this DeviceID on its way that is not settled? */
+bool itsg_journal_unmapping(const struct itsg_its *its, uint32_t device_id);
 
 /* The offset of the host's first command of this queue that is published and not over. */
 bool itsg_journal_host_offset(const struct itsg_its *its, uint32_t *offset);

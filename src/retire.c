@@ -32,6 +32,9 @@ static void retire_devices(struct itsg_its *its, bool forgotten)
 	its->devices_dying = true;
 	its->devices_forgotten = forgotten;
 	its->devices_reaped = 0;
+	its->head.level1_read = false; /* a word of the old level 1 says nothing about the next */
+	if (forgotten)
+		its->icids = 0;
 	itsg_journal_retire(its, forgotten);
 	itsg_ring_reset(its);
 }
@@ -181,8 +184,7 @@ static void reap_devices(struct itsg_its *its)
 		device = itsg_devices_at(&its->devices, its->devices_reaped++);
 		if (!device)
 			continue;
-		run = itsg_run_of(device->itt, itsg_itt_bytes(itsg_device_size(device),
-							      its->config.itt_entry_bytes));
+		run = itsg_claim_itt_run(its, device);
 		itsg_devices_remove(&its->devices, device);
 		reap_run(its, &run, itsg_claim_itt_kind(its), its->devices_forgotten);
 		return;

@@ -19,9 +19,22 @@ uint32_t itsg_ring_offset(const struct itsg_ring *ring, uint64_t number)
 	return ring_wrap(ring, ring->scrub_slot + ahead) * ITSG_CMD_BYTES;
 }
 
+/* The next free slot. */
+static uint32_t ring_next_slot(const struct itsg_ring *ring)
+{
+	return itsg_ring_offset(ring, ring->published) / ITSG_CMD_BYTES;
+}
+
+/* The command in the last slot is published, alone, and not passed. */
+static bool ring_lapping(const struct itsg_ring *ring)
+{
+	return ring_next_slot(ring) == 0 && ring->passed != ring->published;
+}
+
 bool itsg_ring_room(const struct itsg_ring *ring)
 {
-	return ring->published - ring->scrubbed < ring->depth;
+	return ring->published - ring->scrubbed < ring->depth &&
+	       ring_next_slot(ring) != ring->slots - 1 && !ring_lapping(ring);
 }
 
 static enum itsg_reason ring_store(struct itsg_its *its, uint32_t offset,
@@ -51,12 +64,28 @@ void itsg_ring_publish(struct itsg_its *its)
 
 void itsg_ring_sync(const struct itsg_its *its, uint32_t rd, uint8_t raw[ITSG_CMD_BYTES])
 {
-	const uint64_t rdbase = its->config.redistributors[rd];
+	itsg_cmd_encode_one(ITSG_CMD_SYNC, ITSG_F_RDBASE, its->config.redistributors[rd], raw);
+}
 
-	itsg_put_le64(raw, ITSG_CMD_SYNC);
-	itsg_put_le64(raw + 8, 0);
-	itsg_put_le64(raw + 16, rdbase);
-	itsg_put_le64(raw + 24, 0);
+/*
+ * A loss of power, or firmware that restores CBASER, makes CREADR 0. Only a SYNC of ours, with
+ * nothing else in flight, ever stands in the last slot, so that a CREADR of 0 never lets anything
+ * else pass for done.
+ */
+bool itsg_ring_lap(struct itsg_its *its)
+{
+	const struct itsg_ring *ring = &its->ring;
+	uint8_t raw[ITSG_CMD_BYTES];
+
+	if (ring_next_slot(ring) != ring->slots - 1 || ring->passed != ring->published ||
+	    ring->published - ring->scrubbed >= ring->depth)
+		return false;
+	itsg_ring_sync(its, 0, raw);
+	if (itsg_ring_put(its, raw) != ITSG_OK)
+		return false; /* tried again in a later call */
+	itsg_ring_publish(its);
+	its->stats.barriers++;
+	return true;
 }
 
 /* How many commands hardware has passed beyond `passed`, if CREADR is where it can be. */
@@ -160,8 +189,8 @@ static enum itsg_reason ring_fill(struct itsg_its *its)
 /* The host's attributes, our address and size. */
 static uint64_t ring_cbaser(const struct itsg_its *its)
 {
-	const uint64_t attributes = ITSG_CBASER_INNER_CACHE | ITSG_CBASER_OUTER_CACHE |
-				    ITSG_CBASER_SHAREABILITY;
+	const uint64_t attributes =
+		ITSG_CBASER_INNER_CACHE | ITSG_CBASER_OUTER_CACHE | ITSG_CBASER_SHAREABILITY;
 
 	return ITSG_CBASER_VALID | (its->host.raw & attributes) | its->ring.pa |
 	       itsg_put(ITSG_CBASER_SIZE, its->ring.slots * ITSG_CMD_BYTES / 0x1000 - 1);
@@ -172,18 +201,13 @@ static bool ring_intact(const struct itsg_its *its)
 	return itsg_its_reg_read(its, ITSG_GITS_CBASER) == its->ring.hw;
 }
 
-/*
- * Firmware that restores CBASER after a loss of power makes CREADR 0: that proves nothing passed.
- * If hardware had really come round to 0, arming takes what it did meanwhile for lost, and so is
- * on the safe side.
- */
 bool itsg_ring_restarted(const struct itsg_its *its)
 {
 	const struct itsg_ring *ring = &its->ring;
 
 	if (!ring_intact(its))
 		return true;
-	return itsg_ring_offset(ring, ring->passed) != 0 &&
+	return itsg_ring_offset(ring, ring->passed) != 0 && !ring_lapping(ring) &&
 	       !(itsg_its_reg_read(its, ITSG_GITS_CREADR) & ITSG_CREADR_OFFSET);
 }
 

@@ -17,8 +17,7 @@ enum itsg_reason itsg_rule_device_id(const struct itsg_its *its)
 
 struct itsg_device *itsg_rule_device(const struct itsg_its *its)
 {
-	return itsg_devices_find(&its->devices,
-				 (uint32_t)itsg_rule_field(its, ITSG_F_DEVICE_ID));
+	return itsg_devices_find(&its->devices, (uint32_t)itsg_rule_field(its, ITSG_F_DEVICE_ID));
 }
 
 enum itsg_reason itsg_rule_icid(const struct itsg_its *its)
@@ -113,6 +112,7 @@ static void rule_begin(struct itsg_its *its)
 	plan->record = ITSG_RECORD_KEEP;
 	plan->device_id = (uint32_t)itsg_rule_field(its, ITSG_F_DEVICE_ID);
 	plan->mirror = NULL;
+	plan->icids = 0;
 	plan->target[0] = ITSG_NO_RD;
 	plan->target[1] = ITSG_NO_RD;
 }

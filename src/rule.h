@@ -3,8 +3,9 @@
  * The rules: what each command must be, and what it changes.
  *
  * A rule looks at the state and at the command at the head of the queue, and gives a plan or a
- * reason. It changes nothing but its->plan and, once per command, the level-1 word it has read.
- * The order of its checks is the order of reasons in docs/TRACES.md.
+ * reason. It changes nothing but its->plan, the level-1 word that a command reads once, and fields
+ * of the fetched command that mean nothing in an unmap, which are cleared. The order of its checks
+ * is the order of reasons in docs/TRACES.md.
  */
 #ifndef ITSGUARD_RULE_H
 #define ITSGUARD_RULE_H

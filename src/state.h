@@ -14,7 +14,7 @@
 #include "itsguard/itsguard.h"
 
 #define ITSG_NO_BARRIER UINT64_MAX /* only quiescence settles this entry */
-#define ITSG_NO_RD	UINT32_MAX
+#define ITSG_NO_RD      UINT32_MAX
 
 /*
  * One GITS_BASER<n>.
@@ -30,22 +30,22 @@ struct itsg_table {
 	/* Facts, from init. */
 	uint8_t type; /* 0: not offered to the host */
 	struct itsg_keeps keeps;
-	uint64_t read_only;  /* Type and Entry_Size, in place */
-	uint32_t id_bits;    /* of what indexes it */
-	uint64_t mirror_pa;  /* its slice of the level-1 pool, 0 bytes if Indirect does not stick */
+	uint64_t read_only; /* Type and Entry_Size, in place */
+	uint32_t id_bits;   /* of what indexes it */
+	uint64_t mirror_pa; /* its slice of the level-1 pool, 0 bytes if Indirect does not stick */
 	uint64_t mirror_bytes;
-	uint64_t *words;     /* what hardware's level-1 table holds, one for each 8 bytes of it */
+	uint64_t *words; /* what hardware's level-1 table holds, one for each 8 bytes of it */
 
-	uint64_t raw;	     /* the host's last value; reads show what hardware would keep of it */
+	uint64_t raw; /* the host's last value; reads show what hardware would keep of it */
 
-	bool claimed;	     /* geo is on record in the tracker */
-	bool programmed;     /* hardware has Valid=1 and, as far as we know, still hw */
+	bool claimed;    /* geo is on record in the tracker */
+	bool programmed; /* hardware has Valid=1 and, as far as we know, still hw */
 	bool dying;
-	bool forgotten;	     /* dying: hardware has let go, so claims are dropped, not kept */
+	bool forgotten; /* dying: hardware has let go, so claims are dropped, not kept */
 	struct itsg_geometry geo;
-	uint64_t armed;	     /* raw when it was claimed, as kept */
-	uint64_t hw;	     /* the register as the guard wrote it, with Valid */
-	uint64_t reaped;     /* dying: bytes of a flat table, or level-1 words, done */
+	uint64_t armed;  /* raw when it was claimed, as kept */
+	uint64_t hw;     /* the register as the guard wrote it, with Valid */
+	uint64_t reaped; /* dying: bytes of a flat table, or level-1 words, done */
 };
 
 /* The extent of a flat table that hardware may still know. No extent: bytes 0. */
@@ -56,11 +56,11 @@ struct itsg_kept {
 /* The host's command queue, as it believes it to be. */
 struct itsg_host_queue {
 	struct itsg_keeps keeps; /* of CBASER; from init */
-	uint64_t raw;		 /* CBASER as written */
-	uint32_t cwriter;	 /* offset the host wrote last */
-	uint32_t next;		 /* offset of the next command to fetch */
-	uint32_t generation;	 /* one more at each CBASER write */
-	struct itsg_run claim;	 /* shared with us; bytes 0 if none */
+	uint64_t raw;            /* CBASER as written */
+	uint32_t cwriter;        /* offset the host wrote last */
+	uint32_t next;           /* offset of the next command to fetch */
+	uint32_t generation;     /* one more at each CBASER write */
+	struct itsg_run claim;   /* shared with us; bytes 0 if none */
 };
 
 /*
@@ -101,6 +101,7 @@ struct itsg_plan {
 	struct itsg_table *mirror; /* NULL: no level-1 word to store */
 	uint32_t level1_index;
 	uint64_t level1;
+	uint64_t icids;     /* ICIDs below it may stand in ITT entries from now on */
 	uint32_t target[2]; /* redistributors the barriers must reach from now on, or NO_RD */
 	uint8_t raw[ITSG_CMD_BYTES]; /* the command, re-encoded */
 };
@@ -116,16 +117,16 @@ struct itsg_plan {
 struct itsg_ring {
 	uint64_t pa;
 	uint32_t slots;
-	uint32_t depth;	    /* the most commands between scrubbed and published */
+	uint32_t depth;      /* the most commands between scrubbed and published */
 	uint32_t scrub_slot; /* slot of number `scrubbed` */
 	uint64_t scrubbed;
 	uint64_t passed;
 	uint64_t published;
-	uint64_t hw;	 /* CBASER as the guard wrote it */
-	bool live;	 /* hardware has it */
-	bool filled;	 /* every slot not in flight holds a harmless command */
-	bool stalled;	 /* CREADR.Stalled, at number `passed` */
-	bool broken;	 /* hardware moved CREADR where it cannot be: nothing counts any more */
+	uint64_t hw;  /* CBASER as the guard wrote it */
+	bool live;    /* hardware has it */
+	bool filled;  /* every slot not in flight holds a harmless command */
+	bool stalled; /* CREADR.Stalled, at number `passed` */
+	bool broken;  /* hardware moved CREADR where it cannot be: nothing counts any more */
 };
 
 /* One published command that is not over. */
@@ -137,16 +138,16 @@ enum itsg_entry_state {
 
 struct itsg_entry {
 	enum itsg_entry_state state;
-	bool own;		/* the guard's own: the host's CREADR does not count it */
-	bool maps;		/* MAPD V=1 */
-	bool unmaps;		/* MAPD V=0 */
-	bool covered;		/* by the barrier round that is owed or being queued */
-	uint32_t device_id;	/* of a MAPD */
+	bool own;           /* the guard's own: the host's CREADR does not count it */
+	bool maps;          /* MAPD V=1 */
+	bool unmaps;        /* MAPD V=0 */
+	bool covered;       /* by the barrier round that is owed or being queued */
+	uint32_t device_id; /* of a MAPD */
 	uint32_t host_offset;
 	uint32_t generation;
-	uint64_t number;	/* in the ring */
-	uint64_t barrier;	/* its SYNCs are behind it up to this number; 0: not all yet */
-	struct itsg_run drop;	/* bytes 0: none */
+	uint64_t number;      /* in the ring */
+	uint64_t barrier;     /* its SYNCs are behind it up to this number; 0: not all yet */
+	struct itsg_run drop; /* bytes 0: none */
 };
 
 /* Ring of entries in the order of publication; the owed ones are the last. */
@@ -155,16 +156,20 @@ struct itsg_journal {
 	uint32_t capacity;
 	uint32_t first;
 	uint32_t count;
-	uint32_t owed;	/* entries in state OWED */
-	uint32_t drops;	/* entries with a drop */
+	uint32_t owed;  /* entries in state OWED */
+	uint32_t drops; /* entries with a drop */
 };
 
 /* A round of SYNCs behind commands that release memory. */
-enum itsg_round { ITSG_ROUND_NONE, ITSG_ROUND_OWED, ITSG_ROUND_QUEUEING };
+enum itsg_round {
+	ITSG_ROUND_NONE,
+	ITSG_ROUND_OWED,
+	ITSG_ROUND_QUEUEING
+};
 
 struct itsg_barrier {
 	enum itsg_round round;
-	uint32_t next;	   /* redistributor to consider next */
+	uint32_t next;     /* redistributor to consider next */
 	uint32_t mended;   /* turns through the redistributors when one stalls */
 	uint32_t *targets; /* bitmap of redistributors */
 };
@@ -175,28 +180,29 @@ struct itsg_its {
 	void *ctx;
 	struct itsg_pages *pages;
 
-	struct itsg_typer typer;     /* facts the rules use; from init */
-	uint64_t typer_hidden;	     /* bits of TYPER the host sees as 0 */
-	uint64_t max_itt_bits;	     /* EventID bits a MAPD may ask for */
-	uint64_t pa_end;	     /* first address past the physical address size */
+	struct itsg_typer typer; /* facts the rules use; from init */
+	uint64_t typer_hidden;   /* bits of TYPER the host sees as 0 */
+	uint64_t max_itt_bits;   /* EventID bits a MAPD may ask for */
+	uint64_t pa_end;         /* first address past the physical address size */
 
-	bool enabled;		     /* the host's CTLR.Enabled; mmio.c and arm.c */
-	bool quiesced;		     /* Enabled=0 and Quiescent=1 seen, CREADR read since */
-	uint64_t quiet;		     /* numbers below it were passed when it was quiescent */
-	uint64_t calls;		     /* entries into the library */
-	uint64_t disabled_in;	     /* the call that cleared Enabled (v4.1: does not count) */
+	bool enabled;           /* the host's CTLR.Enabled; mmio.c and arm.c */
+	bool quiesced;          /* Enabled=0 and Quiescent=1 seen, CREADR read since */
+	uint64_t settled_below; /* numbers below it were passed when it was quiescent */
+	uint64_t icids;         /* ICIDs below it may stand in ITT entries; its_cmdq.c */
+	uint64_t calls;         /* entries into the library */
+	uint64_t disabled_in;   /* the call that cleared Enabled (v4.1: does not count) */
 
 	struct itsg_host_queue host;
 	struct itsg_head head;
-	struct itsg_plan plan;	     /* of the command being judged; scratch */
+	struct itsg_plan plan; /* of the command being judged; scratch */
 	struct itsg_table table[ITSG_BASERS];
-	struct itsg_table *device_table;     /* the one of that type, or NULL */
+	struct itsg_table *device_table; /* the one of that type, or NULL */
 	struct itsg_table *collection_table;
-	struct itsg_kept *kept;	     /* config.kept of them */
+	struct itsg_kept *kept; /* config.kept of them */
 	struct itsg_devices devices;
-	bool devices_dying;	     /* all records belong to a retired table */
+	bool devices_dying; /* all records belong to a retired table */
 	bool devices_forgotten;
-	uint32_t devices_reaped;     /* record slots done */
+	uint32_t devices_reaped; /* record slots done */
 
 	struct itsg_ring ring;
 	struct itsg_journal journal;
@@ -214,6 +220,8 @@ uint64_t itsg_its_reg_read(const struct itsg_its *its, uint32_t offset);
 void itsg_its_reg_write(const struct itsg_its *its, uint32_t offset, uint64_t value);
 /* Enabled=0 and Quiescent=1, in a read that counts (v4.1: not in the call that disabled it). */
 bool itsg_its_quiet(const struct itsg_its *its);
+/* Quiet, and CREADR has been read since it was: what the host may change registers in. */
+bool itsg_its_settled(const struct itsg_its *its);
 void itsg_its_enable(struct itsg_its *its, bool enable);
 
 /* its.c: one look at hardware, then steps as far as the budget goes. True if any was taken. */

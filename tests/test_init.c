@@ -208,8 +208,9 @@ static void init_clears_every_valid(void **state)
 	assert_int_equal(fake->cbaser, 0);
 	assert_int_equal(fake->cwriter, 0);
 	assert_int_equal(fake->baser[0].value, 0x3907000880000607);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0x380000084000040f);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER), 0x3907000880000607);
+	/* Where they lay is no affair of the host's. */
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER), 0x3907000000000600);
 	for (uint32_t i = 0; i < fake->log_count; i++) /* never Valid, in no trial */
 		if (fake->log[i].call == FAKE_REG_WRITE)
 			assert_null(strstr(fake->log[i].text, " b9"));

@@ -68,9 +68,10 @@ static void wrap_second_chunk_uses_its_own_length(void **state)
 	fake_run(fake);
 	fake_expect(fake, FAKE_BIT(FAKE_FETCH),
 		    "fetch 40000fc0+20; fetch 40000fe0+20; fetch 40000000+20; fetch 40000020+20");
-	assert_int_equal(fake->ran_count, 4);
+	/* The first is in slot 126 of our ring; ours is alone in the last slot. */
+	assert_int_equal(fake->ran_count, 5);
 	for (uint32_t i = 0; i < 4; i++)
-		assert_int_equal(fake_ran(fake, i, 2), i << 16);
+		assert_int_equal(fake_ran(fake, i ? i + 1 : 0, 2), i << 16);
 	assert_int_equal(creadr(fake), 0x40);
 	fake_free(fake);
 }
@@ -85,7 +86,7 @@ static void a_full_host_queue_is_read_to_its_end(void **state)
 		fake_sync(fake, i % 4 << 16);
 	fake_submit(fake);
 	fake_run(fake);
-	assert_int_equal(fake->ran_count, 127);
+	assert_int_equal(fake->ran_count, 128); /* ours is in the last slot */
 	assert_int_equal(creadr(fake), 0xfe0);
 	fake_forget(fake);
 	fake_submit(fake);
@@ -477,9 +478,9 @@ static void a_stalled_queue_may_be_given_up(void **state)
 	fake_settle(fake);
 	assert_false(fake->stalled);
 	assert_int_equal(creadr(fake), 0);
-	assert_false(itsg_device_mapped(fake->its, 3));
-	assert_false(itsg_device_mapped(fake->its, 1));
-	assert_true(itsg_device_mapped(fake->its, 2));
+	assert_int_equal(fake_stats(fake).devices, 1);
+	for (uint32_t i = 1; i <= 3; i++) /* hardware may still use all of them */
+		assert_true(itsg_device_mapped(fake->its, i));
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
 	assert_int_equal(fake_page(fake, ITT(3)), FAKE_SHARED);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
@@ -497,6 +498,9 @@ static void a_stalled_queue_may_be_given_up(void **state)
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
 	assert_int_equal(fake_page(fake, ITT(3)), FAKE_HOST);
 	assert_int_equal(fake_page(fake, ITT(2)), FAKE_SHARED);
+	assert_false(itsg_device_mapped(fake->its, 3));
+	assert_false(itsg_device_mapped(fake->its, 1));
+	assert_true(itsg_device_mapped(fake->its, 2));
 	fake_free(fake);
 }
 

@@ -263,10 +263,12 @@ static void with_the_collection_table_goes_what_is_not_passed(void **state)
 	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_true(itsg_device_mapped(fake->its, 1));
-	assert_false(itsg_device_mapped(fake->its, 2));
-	assert_int_equal(fake_unpassed(fake), 1); /* our own MAPD V=0 */
+	assert_int_equal(fake_stats(fake).devices, 1);
+	assert_true(itsg_device_mapped(fake->its, 2)); /* until our own MAPD V=0 is settled */
+	assert_int_equal(fake_unpassed(fake), 1);
 	assert_int_equal(fake_page(fake, ITT(2)), FAKE_SHARED);
-	fake_settle(fake);
+	fake_run(fake);
+	assert_false(itsg_device_mapped(fake->its, 2));
 	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
 	assert_int_equal(fake_page(fake, FAKE_COLLECTIONS), FAKE_HOST);
 	fake_free(fake);

@@ -97,6 +97,12 @@ bool itsg_cmd_decode(const uint8_t raw[ITSG_CMD_BYTES], bool v41, struct itsg_co
 void itsg_cmd_encode(const struct itsg_command *command, bool v41, uint8_t raw[ITSG_CMD_BYTES]);
 
 /*
+ * As itsg_cmd_encode(), for a GICv3 command of which one field is not 0.
+ */
+void itsg_cmd_encode_one(enum itsg_opcode opcode, enum itsg_field field, uint64_t value,
+			 uint8_t raw[ITSG_CMD_BYTES]);
+
+/*
  * The bits that are set in raw although the command reserves them (RES0), one mask a 64-bit word;
  * all 0 for a clean command. False for an unknown opcode: mask is then 0.
  */

@@ -7,9 +7,13 @@
  * guard then programs the hardware itself, from private copies, and holds every page that the ITS
  * may touch for as long as it may touch it.
  *
+ * POWER. Before the ITS may lose power, disable it through the guard (a write of CTLR) and wait for
+ * Quiescent, as every driver does. A loss is found at the next enable; without that wait the tables
+ * begin anew, since they may lack what hardware had cached.
+ *
  * LOCKING. One lock, the caller's: hold it over every call that concerns a tracker or any ITS on
  * that tracker. The library never locks, waits, spins or allocates, and it calls back only from
- * inside the call that is being made.
+ * inside the call that is being made. Callbacks must not call the library.
  *
  * MEMORY. All state lies in memory that the caller gives, of the size that itsg_its_size() and
  * itsg_pages_size() state. It must be inaccessible to the host. There are no globals.
@@ -35,18 +39,18 @@ struct itsg_its;
 enum itsg_event_kind {
 	ITSG_EVENT_REFUSED_ACCESS,  /* a register access: offset, value, reason */
 	ITSG_EVENT_REFUSED_COMMAND, /* a command of the host's queue: command, offset, reason */
-	ITSG_EVENT_STALLED,	    /* hardware stalled at the command published from offset */
-	ITSG_EVENT_LEAKED,	    /* the platform refused to take page `value` (a PFN) back */
-	ITSG_EVENT_BROKEN,	    /* hardware did what no ITS does: nothing is released any more */
+	ITSG_EVENT_STALLED,         /* hardware stalled at the command published from offset */
+	ITSG_EVENT_LEAKED,          /* the platform refused to take page `value` (a PFN) back */
+	ITSG_EVENT_BROKEN, /* hardware did what no ITS does: nothing is released any more */
 };
 
 /* One line of the guard's log. Valid only during the callback. */
 struct itsg_event {
 	enum itsg_event_kind kind;
-	enum itsg_reason reason;  /* ITSG_OK where no rule was broken */
-	uint32_t offset;	  /* register offset, or the command's offset in the host's queue */
-	uint64_t value;		  /* see the kinds */
-	const uint8_t *command;	  /* the 32 bytes as fetched, or NULL */
+	enum itsg_reason reason; /* ITSG_OK where no rule was broken */
+	uint32_t offset;         /* register offset, or the command's offset in the host's queue */
+	uint64_t value;          /* see the kinds */
+	const uint8_t *command;  /* the 32 bytes as fetched, or NULL */
 };
 
 /*
@@ -71,9 +75,10 @@ struct itsg_ops {
 	/* Undoes one donate: the page is the host's again. */
 	int (*reclaim)(void *ctx, uint64_t pfn);
 	/*
-	 * Zeroes [pa, pa + bytes) of donated memory, or of the level-1 pool, then cleans and invalidates it to the point of
-	 * coherency, always, whatever attributes the host gave the table (P2, P9, P10). May have
-	 * zeroed a part when it fails. pa and bytes are multiples of 256.
+	 * Zeroes [pa, pa + bytes) of donated memory, or of the level-1 pool, then cleans and
+	 * invalidates it to the point of coherency, always, whatever attributes the host gave the
+	 * table (P2, P9, P10). May have zeroed a part when it fails. pa and bytes are multiples of
+	 * 256.
 	 */
 	int (*zero)(void *ctx, uint64_t pa, uint64_t bytes);
 	/*
@@ -97,8 +102,11 @@ struct itsg_ops {
 	 */
 	bool (*reserved)(void *ctx, uint32_t device_id);
 	/*
-	 * Optional: is redistributor `index` of the configuration asleep, with nothing outstanding
-	 * there? Then the guard's barriers leave it out.
+	 * Is redistributor `index` of the configuration asleep, with nothing outstanding there?
+	 * Then the guard's barriers leave it out. Optional only where none ever sleeps: a
+	 * redistributor that a collection once pointed to is asked for a SYNC after each unmap, for
+	 * good, and hardware may stall or wait at one that is off. Put one to sleep only while no
+	 * unmap is on its way.
 	 */
 	bool (*asleep)(void *ctx, uint32_t index);
 	/* Optional: the log. Rate limiting is the platform's affair (XSA-118). */
@@ -121,11 +129,12 @@ struct itsg_its_config {
 	/* LPI INTID bits: GICD_TYPER.IDbits + 1, 14 to 32. */
 	uint32_t lpi_bits;
 	/*
-	 * Records of mapped devices, 2 or more; a refusal for want of room is NO_DEVICE_SLOT. As with
-	 * the page tracker (pages.h), one before all are used is improbable up to half of them.
+	 * Records of mapped devices, 2 to 2^24; a refusal for want of room is NO_DEVICE_SLOT. As
+	 * with the page tracker (pages.h), one before all are used is improbable up to half of
+	 * them.
 	 */
 	uint32_t devices;
-	/* Published commands that may await completion, 2 or more; when full, the host waits. */
+	/* Published commands that may await completion, 2 to 65536; when full, the host waits. */
 	uint32_t journal;
 	/*
 	 * The most commands in the private queue at a time, 2 or more, below its slots. 0: as many
@@ -134,15 +143,18 @@ struct itsg_its_config {
 	uint32_t depth;
 	/* Steps a call may take (a command judged, a slot scrubbed, ...), 1 or more. */
 	uint32_t budget;
-	/* Extents of tables that this hardware may not have forgotten, remembered for reuse. */
+	/* Extents of tables that this hardware may not have forgotten, remembered for reuse: 0 to
+	 * 65536. */
 	uint32_t kept;
-	/* EventID bits a device may have at most, so that one MAPD's work is bounded. 0: TYPER's. */
+	/* EventID bits a device may have at most, so that one MAPD's work is bounded. 0: TYPER's.
+	 */
 	uint32_t event_bits;
 	/* Most ITS pages in a flat table, 0: 256. A larger one is TABLE_SIZE. */
 	uint32_t table_pages;
-	/* Bytes per ITT entry where TYPER lies (Qualcomm QDF2400 erratum 0065: 16). 0: TYPER's. */
+	/* Bytes per ITT entry where TYPER lies (QDF2400 erratum 0065: 16), up to 16. 0: TYPER's. */
 	uint32_t itt_entry_bytes;
-	/* ITTs are donated and zeroed rather than shared: the host keeps them in pages of their own. */
+	/* ITTs are donated and zeroed rather than shared: the host keeps them in pages of their
+	 * own. */
 	bool donate_itt;
 	/* Clearing BASER.Valid makes this ITS forget the table, whatever TYPER.INV says. */
 	bool forgets;
@@ -150,15 +162,15 @@ struct itsg_its_config {
 	bool hide_virtual;
 	/*
 	 * Redistributors, as RDbase names them: with TYPER.PTA=1 the address of the RD frame (64 KB
-	 * aligned), else GICR_TYPER.Processor_Number << 16. Ascending, at least one.
+	 * aligned), else GICR_TYPER.Processor_Number << 16. Ascending, 1 to 65536 of them.
 	 */
 	const uint64_t *redistributors;
 	uint32_t redistributor_count;
 	/*
 	 * Private memory that the ITS reads and the host cannot touch. The queue: 64 KB aligned, 4
-	 * KB to 1 MB, a multiple of 4 KB. The pool, apart from it, holds the level-1 tables that hardware walks; 64
-	 * KB aligned; may be empty, then two-level tables are not offered. Content is the guard's
-	 * from init on; it zeroes what hardware may read.
+	 * KB to 1 MB, a multiple of 4 KB. The pool, apart from it, holds the level-1 tables that
+	 * hardware walks; 64 KB aligned, up to 128 MB; may be empty, then two-level tables are not
+	 * offered. Content is the guard's from init on; it zeroes what hardware may read.
 	 */
 	struct itsg_range queue;
 	struct itsg_range level1_pool;
@@ -174,8 +186,10 @@ struct itsg_its_config {
 size_t itsg_its_size(const struct itsg_its_config *config);
 
 /*
- * Takes over an ITS that is disabled and quiescent: clears Valid of CBASER and of every BASER,
- * learns what this hardware keeps in their fields, and zeroes the level-1 pool.
+ * Takes over an ITS that is disabled and quiescent and comes from reset, or forgets tables whose
+ * Valid is cleared: what hardware remembers of tables of before is claimed by nobody. It clears
+ * Valid of CBASER and of every BASER, learns what this hardware keeps in their fields, and zeroes
+ * the level-1 pool.
  *
  * mem      `size` bytes, 64-byte aligned, kept until the ITS is no longer used
  * pages    the machine's tracker; shared by all ITSs
@@ -204,7 +218,8 @@ enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_con
  * ITSG_CWRITER_RANGE      CWRITER outside the queue
  * and, where CTLR.Enabled goes from 0 to 1: ENABLE_INCOMPLETE, CWRITER_RANGE, QUEUE_ADDRESS,
  * TABLE_PAGE_SIZE, TABLE_ADDRESS, TABLE_SIZE, TABLE_OVERLAP, KIND_CONFLICT, NO_PAGE_SLOT,
- * SHARE_REFUSED, DONATE_REFUSED, ZERO_FAILED, STORE_FAILED, HARDWARE_MISMATCH.
+ * SHARE_REFUSED, DONATE_REFUSED, ZERO_FAILED, STORE_FAILED (also: a retired level 1 cannot be
+ * cleared), HARDWARE_MISMATCH (also: this ITS is broken, see ITSG_EVENT_BROKEN).
  *
  * A refused *command* is not a refused access: it is skipped and told to ops.event.
  */
@@ -218,26 +233,32 @@ enum itsg_reason itsg_read(struct itsg_its *its, uint32_t offset, uint32_t width
 
 /*
  * Takes up to `budget` steps: call it from an idle loop, or never. True if it did anything, so
- * that calling again may do more; false when there is nothing to do until hardware moves.
+ * that calling again may do more; false when there is nothing to do until hardware moves, or a
+ * store failed that is tried again in the next call.
  */
 bool itsg_poll(struct itsg_its *its);
 
-/* Is the DeviceID mapped by the host on this ITS? */
+/*
+ * May hardware still use a mapping of this DeviceID that the host made on this ITS? True from MAPD
+ * V=1 until its MAPD V=0 is settled, or the records of its retired table are gone. After a table
+ * was retired that hardware may not have forgotten (stats.kept_granules), false proves nothing.
+ * Before a DeviceID is given to somebody else, make ops.reserved() refuse it, then wait for false.
+ */
 bool itsg_device_mapped(const struct itsg_its *its, uint32_t device_id);
 
 /* Counters since init. */
 struct itsg_stats {
-	uint64_t accesses;	   /* register accesses of the host */
+	uint64_t accesses; /* register accesses of the host */
 	uint64_t refused_accesses;
-	uint64_t commands;	   /* judged: accepted plus refused */
+	uint64_t commands; /* judged: accepted plus refused */
 	uint64_t accepted;
 	uint64_t refused;
-	uint64_t barriers;	   /* SYNCs of the guard's own */
-	uint64_t leaked;	   /* times the platform refused to take a page back */
-	uint32_t devices;	   /* mapped now */
+	uint64_t barriers; /* SYNCs of the guard's own */
+	uint64_t leaked;   /* times the platform refused to take a page back */
+	uint32_t devices;  /* mapped now */
 	uint32_t devices_peak;
-	uint64_t kept_granules;	   /* claimed for tables that hardware may not have forgotten */
-	bool broken;		   /* see ITSG_EVENT_BROKEN */
+	uint64_t kept_granules; /* claimed for tables that hardware may not have forgotten */
+	bool broken;            /* see ITSG_EVENT_BROKEN */
 };
 void itsg_get_stats(const struct itsg_its *its, struct itsg_stats *out);
 
@@ -247,7 +268,7 @@ enum itsg_claim_use {
 	ITSG_CLAIM_LEVEL1,  /* the host's level-1 table */
 	ITSG_CLAIM_TABLE,   /* a flat table */
 	ITSG_CLAIM_LEVEL2,  /* a level-2 page */
-	ITSG_CLAIM_ITT,	    /* the ITT of a mapped device */
+	ITSG_CLAIM_ITT,     /* the ITT of a mapped device */
 	ITSG_CLAIM_PENDING, /* an ITT on its way out: its unmap is not settled */
 	ITSG_CLAIM_KEPT,    /* a flat table kept for reuse */
 };
@@ -258,21 +279,21 @@ enum itsg_claim_use {
  * the work grows with all capacities.
  */
 void itsg_visit_claims(const struct itsg_its *its,
-		       void (*visit)(void *ctx, enum itsg_claim_use use,
-				     const struct itsg_run *run, enum itsg_kind kind),
+		       void (*visit)(void *ctx, enum itsg_claim_use use, const struct itsg_run *run,
+				     enum itsg_kind kind),
 		       void *ctx);
 
 /* The invariants of the guard, as far as it can see them itself (I1, I3, I7). */
 enum itsg_invariant {
 	ITSG_INVARIANTS_HOLD = 0,
-	ITSG_TRACKER_BROKEN,	/* itsg_pages_check() failed */
-	ITSG_CLAIM_NOT_HELD,	/* something on record is not claimed in the tracker */
-	ITSG_BOOKS_DIFFER,	/* claims held are not the claims recorded */
-	ITSG_DEVICES_BROKEN,	/* device records: hash, bounds or count */
-	ITSG_LEVEL1_BROKEN,	/* a mirror word that no accepted word looks like */
-	ITSG_JOURNAL_BROKEN,	/* order, bounds or barriers of published commands */
-	ITSG_QUEUE_BROKEN,	/* positions of the private queue */
-	ITSG_HARDWARE_BROKEN,	/* a table is valid in hardware without a claim */
+	ITSG_TRACKER_BROKEN,  /* itsg_pages_check() failed */
+	ITSG_CLAIM_NOT_HELD,  /* something on record is not claimed in the tracker */
+	ITSG_BOOKS_DIFFER,    /* claims held are not the claims recorded */
+	ITSG_DEVICES_BROKEN,  /* device records: hash, bounds or count */
+	ITSG_LEVEL1_BROKEN,   /* a mirror word that no accepted word looks like */
+	ITSG_JOURNAL_BROKEN,  /* order, bounds or barriers of published commands */
+	ITSG_QUEUE_BROKEN,    /* positions of the private queue */
+	ITSG_HARDWARE_BROKEN, /* a table is valid in hardware without a claim */
 };
 
 /*

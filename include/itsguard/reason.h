@@ -42,7 +42,7 @@
 	  "The table is not aligned to its page size or passes the physical address size.", \
 	  "", "T2 T3 T4 P11") \
 	X(TABLE_SIZE, \
-	  "A flat table of more pages than the configuration allows.", \
+	  "A flat table of more pages than the configuration allows, or a collection table without room for a collection that ITT entries name.", \
 	  "", "T2 T3 R4 P14") \
 	X(TABLE_PAGE_SIZE, \
 	  "Page_Size of the table is the reserved code.", \

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-extern enum itsg_reason guard_init(uint64_t queue, uint64_t pool);
+extern enum itsg_reason guard_init(uint64_t queue, uint64_t pool, const uint64_t secret[4]);
 extern void on_host_write(uint32_t offset, uint32_t width, uint64_t value);
 
 static uint64_t registers[ITSG_CONTROL_FRAME_BYTES / 8];
@@ -85,9 +85,11 @@ const struct itsg_ops my_ops = {
 
 int main(void)
 {
+	const uint64_t secret[4] = {1, 2, 3, 4};
+
 	registers[ITSG_GITS_TYPER / 8] = 0x1f0001efb1;
 	registers[ITSG_GITS_BASER / 8] = 0x0107000000000000; /* devices, 8-byte entries */
-	if (guard_init(0x80000000, 0x80010000) != ITSG_OK)
+	if (guard_init(0x80000000, 0x80010000, secret) != ITSG_OK)
 		return 1;
 	on_host_write(ITSG_GITS_CTLR, 4, ITSG_CTLR_ENABLED); /* nothing is programmed yet */
 	if (last_refusal != ITSG_ENABLE_INCOMPLETE)
