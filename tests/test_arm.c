@@ -712,6 +712,68 @@ static void a_failure_after_a_power_loss_can_be_repeated(void **state)
 	fake_free(fake);
 }
 
+/* ---- what firmware may leave ---- */
+
+static void a_foreign_table_is_cleared(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.baser[2] = (struct fake_baser){
+		.type = 2, .entry_bytes = 8, .max_page = 2, .indirect = true};
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	fake_disable(fake);
+	fake->machine->unchecked = true;
+	fake->baser[2].value |= VALID | 0x40500000ull; /* in host memory */
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_int_equal(fake->baser[2].value & VALID, 0);
+	fake_free(fake);
+}
+
+static void an_undo_restores_no_valid(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	fake_disable(fake);
+	fake->machine->unchecked = true;
+	fake->baser[0].value ^= 0x500000; /* valid, and elsewhere */
+	fake_fail(fake, FAKE_STORE, 1);
+	assert_int_equal(fake_enable(fake), ITSG_STORE_FAILED);
+	assert_int_equal(fake->baser[0].value & VALID, 0);
+	fake_free(fake);
+}
+
+/* The unmap passed, its SYNC did not; what hardware had cached is lost with the power. */
+static void quiescence_after_a_reset_settles_nothing(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	fake_mapc(fake, 0, 0);
+	fake_submit(fake);
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_settle(fake);
+	fake_pass(fake, 1);
+	fake_poll(fake);
+	fake->quiescent = false;
+	fake_disable(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	fake_power_loss(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	assert_true(itsg_device_mapped(fake->its, 1));
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -745,6 +807,9 @@ int main(void)
 		cmocka_unit_test(after_a_power_loss_what_was_passed_is_settled),
 		cmocka_unit_test(after_a_power_loss_no_round_is_forgotten),
 		cmocka_unit_test(a_failure_after_a_power_loss_can_be_repeated),
+		cmocka_unit_test(a_foreign_table_is_cleared),
+		cmocka_unit_test(an_undo_restores_no_valid),
+		cmocka_unit_test(quiescence_after_a_reset_settles_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
