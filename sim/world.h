@@ -31,6 +31,8 @@ struct world_config {
 	struct trace_machine machine;
 	struct trace_its its[TRACE_ITS_MAX];
 	uint32_t its_count; /* 1 to TRACE_ITS_MAX */
+	/* Of each guard's private command queue: 4 KB to 64 KB; 0: 64 KB. Arming fills it. */
+	uint32_t queue_bytes;
 };
 
 /* The world of an empty trace: one ITS, guard on. */
@@ -44,6 +46,13 @@ void world_config_of(struct world_config *config, const struct trace *trace);
  */
 struct world *world_create(const struct world_config *config, char *why, size_t why_size);
 void world_destroy(struct world *world);
+/*
+ * The same, but in the memory of a world that is no longer needed: where sizes are the same,
+ * nothing is allocated. Listeners are forgotten. False: as NULL above; the old world is gone too,
+ * and only another reset or world_destroy() makes sense.
+ */
+bool world_reset(struct world *world, const struct world_config *config, char *why,
+		 size_t why_size);
 
 const struct world_config *world_config(const struct world *world);
 struct sim_mem *world_mem(struct world *world);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUEUE_BYTES    0x10000u
+#define QUEUE_BYTES    0x10000u /* unless the configuration says otherwise */
 #define PRIVATE_ALIGN  0x10000u
 #define PRIVATE_LOWEST 0x10000u
 #define PRIVATE_PLACE  0x10000000u /* below the default RAM, above the default redistributors */
@@ -46,6 +46,11 @@ void world_config_default(struct world_config *config)
 static bool pta_of(const struct world_config *config, uint32_t its)
 {
 	return config->machine.pta || (config->its[its].typer & TYPER_PTA) != 0;
+}
+
+static uint32_t queue_bytes(const struct world_config *config)
+{
+	return config->queue_bytes ? config->queue_bytes : QUEUE_BYTES;
 }
 
 static uint64_t private_bytes(const struct world_config *config)
@@ -114,7 +119,8 @@ static bool build_mem(struct world *world, char *why, size_t why_size)
 	const struct trace_machine *machine = &world->config.machine;
 	struct sim_mem_config config = sim_mem_default_config();
 
-	world->mem = sim_mem_new();
+	if (!world->mem)
+		world->mem = sim_mem_new();
 	if (!world->mem)
 		return fail(why, why_size, "out of memory");
 	config.page_size = machine->page;
@@ -153,7 +159,8 @@ static bool build_its(struct world *world, uint32_t n, char *why, size_t why_siz
 	const struct trace_its *its = &world->config.its[n];
 	struct sim_its_config config = sim_its_default_config();
 
-	world->its[n] = sim_its_new();
+	if (!world->its[n])
+		world->its[n] = sim_its_new();
 	if (!world->its[n])
 		return fail(why, why_size, "out of memory");
 	config.rdbase_unchecked = world->config.machine.any_rd;
@@ -181,13 +188,21 @@ static bool build_its(struct world *world, uint32_t n, char *why, size_t why_siz
 	return true;
 }
 
-/* Lines of 64 bytes: the library wants that alignment. NULL too for more than a test can want. */
-static void *lines(struct world *world, size_t bytes)
+/*
+ * Lines of 64 bytes: the library wants that alignment. NULL too for more than a test can want. What
+ * an earlier world had of exactly that size is used again: a larger block would hide overruns.
+ */
+static void *lines(struct world *world, void **block, size_t *had, size_t bytes)
 {
 	if (bytes == 0 || bytes > MEMORY_MAX - world->memory)
 		return NULL;
 	world->memory += bytes;
-	return aligned_alloc(64, (bytes + 63) / 64 * 64);
+	if (*block && *had == bytes)
+		return *block;
+	free(*block);
+	*block = aligned_alloc(64, (bytes + 63) / 64 * 64);
+	*had = bytes;
+	return *block;
 }
 
 static bool build_tracker(struct world *world, char *why, size_t why_size)
@@ -202,8 +217,7 @@ static bool build_tracker(struct world *world, char *why, size_t why_size)
 	while (config.page_shift < 16 && (1u << config.page_shift) < world->config.machine.page)
 		config.page_shift++;
 	size = itsg_pages_size(&config);
-	world->tracker_memory = lines(world, size);
-	if (!world->tracker_memory)
+	if (!lines(world, &world->tracker_memory, &world->tracker_bytes, size))
 		return fail(why, why_size, "the page tracker cannot be built");
 	world->tracker = itsg_pages_init(world->tracker_memory, size, &config);
 	return world->tracker || fail(why, why_size, "the page tracker refuses its configuration");
@@ -234,7 +248,7 @@ static void guard_config(const struct world *world, uint32_t n, uint64_t *redist
 	config->redistributors = redistributors;
 	config->redistributor_count = machine->pes;
 	config->queue.pa = world->private[n].pa;
-	config->queue.bytes = QUEUE_BYTES;
+	config->queue.bytes = queue_bytes(&world->config);
 	config->level1_pool.pa = world->private[n].pa + QUEUE_BYTES;
 	config->level1_pool.bytes = machine->l1_pool;
 	config->hash_key[0] = 0x243f6a8885a308d3u + n;
@@ -250,8 +264,7 @@ static bool build_guard(struct world *world, uint32_t n, char *why, size_t why_s
 
 	guard_config(world, n, redistributors, &config);
 	size = itsg_its_size(&config);
-	world->guard_memory[n] = lines(world, size);
-	if (!world->guard_memory[n]) {
+	if (!lines(world, &world->guard_memory[n], &world->guard_bytes[n], size)) {
 		snprintf(why, why_size, "the guard of ITS %u cannot be built", n);
 		return false;
 	}
@@ -286,24 +299,48 @@ static bool build(struct world *world, char *why, size_t why_size)
 	return true;
 }
 
+static bool config_is_sane(const struct world_config *config)
+{
+	return config->its_count > 0 && config->its_count <= TRACE_ITS_MAX &&
+	       config->machine.pes > 0 && config->machine.pes <= TRACE_PES_MAX &&
+	       config->machine.page > 0 && config->queue_bytes <= QUEUE_BYTES;
+}
+
+/* All but the memory, which is used again. */
+static void forget(struct world *world)
+{
+	struct world old = *world;
+
+	memset(world, 0, sizeof(*world));
+	world->mem = old.mem;
+	memcpy(world->its, old.its, sizeof(old.its));
+	memcpy(world->guard_memory, old.guard_memory, sizeof(old.guard_memory));
+	memcpy(world->guard_bytes, old.guard_bytes, sizeof(old.guard_bytes));
+	world->tracker_memory = old.tracker_memory;
+	world->tracker_bytes = old.tracker_bytes;
+}
+
+bool world_reset(struct world *world, const struct world_config *config, char *why, size_t why_size)
+{
+	if (why_size > 0)
+		why[0] = '\0';
+	forget(world);
+	world->config = *config;
+	if (!config_is_sane(config))
+		return fail(why, why_size, "the configuration makes no sense");
+	return build(world, why, why_size);
+}
+
 struct world *world_create(const struct world_config *config, char *why, size_t why_size)
 {
 	struct world *world = calloc(1, sizeof(*world));
 
-	if (why_size > 0)
-		why[0] = '\0';
 	if (!world) {
 		fail(why, why_size, "out of memory");
 		return NULL;
 	}
-	world->config = *config;
-	if (config->its_count == 0 || config->its_count > TRACE_ITS_MAX ||
-	    config->machine.pes == 0 || config->machine.pes > TRACE_PES_MAX ||
-	    config->machine.page == 0) {
-		fail(why, why_size, "the configuration makes no sense");
-	} else if (build(world, why, why_size)) {
+	if (world_reset(world, config, why, why_size))
 		return world;
-	}
 	world_destroy(world);
 	return NULL;
 }

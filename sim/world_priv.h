@@ -37,7 +37,8 @@ struct world {
 	struct itsg_range private[TRACE_ITS_MAX];
 	struct itsg_pages *tracker;
 	void *tracker_memory;
-	size_t memory; /* bytes of these */
+	size_t guard_bytes[TRACE_ITS_MAX], tracker_bytes; /* of these */
+	size_t memory;                                    /* in use, of all of them */
 
 	world_event_fn *event;
 	void *event_ctx;

@@ -1,0 +1,766 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+#include "adversary.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "adversary_priv.h"
+
+#define PICK(table, byte) ((table)[(byte) % (sizeof(table) / sizeof((table)[0]))])
+
+/* One operation: opcode, ITS, four small numbers, one of 16 bits, one of 64. */
+struct op {
+	uint8_t its, a, b, c, d;
+	uint16_t e;
+	uint64_t value;
+};
+
+/* ---- small index spaces ---- */
+
+/* Somewhere: mostly in the areas of the ITSs, where everything else is too. */
+static uint64_t place(const struct adversary *a, uint8_t where, uint8_t offset)
+{
+	static const uint64_t in_area[] = {
+		ADV_QUEUE,         ADV_DEVICES,       ADV_COLLECTIONS, ADV_LEVEL2,
+		0x40000,           0x50000,           0x60000,         0x70000,
+		ADV_ITTS,          ADV_ITTS + 0x1000, 0x90000,         0xa0000,
+		ADV_ITTS + 0x2000, ADV_ITTS + 0x3000, 0xfff00,         0x31000,
+	};
+	const uint64_t elsewhere[] = {
+		world_private(a->world, 0).pa,
+		world_private(a->world, 0).pa + 0x10000,
+		a->config.machine.rd,
+		ADV_RAM - 0x1000,
+		ADV_RAM + ADV_RAM_LEN - 0x1000,
+		((uint64_t)1 << a->config.machine.pa_bits) - 0x1000,
+		(uint64_t)0xf << 48,
+		0,
+	};
+	uint64_t area = (where >> 4 & 3) % a->config.its_count;
+	uint64_t pa = ADV_RAM + area * ADV_AREA + in_area[where & 15];
+
+	if (where >= 0xe0)
+		pa = PICK(elsewhere, where);
+	return (pa + (uint64_t)(offset & 15) * 0x100 + (uint64_t)(offset >> 4) * 0x1000) &
+	       sim_bits(51, 0);
+}
+
+static uint32_t device_id(const struct adversary *a, const struct op *op)
+{
+	uint64_t bits = sim_field(a->config.its[op->its].typer, 17, 13) + 1;
+	uint64_t max = ((uint64_t)1 << bits) - 1;
+	int n = adv_baser_of(a, op->its, SIM_TABLE_DEVICES);
+	uint64_t per_page = adv_page_bytes(n < 0 ? 0 : a->host[op->its].baser[n]) /
+			    adv_table_entry(a, op->its, SIM_TABLE_DEVICES);
+	const uint64_t ids[] = {
+		0,
+		1,
+		2,
+		3,
+		0,
+		1,
+		2,
+		per_page,
+		per_page - 1,
+		per_page * 4,
+		max,
+		max + 1,
+		4,
+		5,
+		per_page + 1,
+		op->value >> 32,
+	};
+
+	return (uint32_t)PICK(ids, op->b);
+}
+
+static uint32_t event_id(const struct adversary *a, const struct op *op)
+{
+	uint64_t bits = sim_field(a->config.its[op->its].typer, 12, 8) + 1;
+	const uint64_t ids[] = {
+		0,    1,    2, 3,  0,  1,  7,        ((uint64_t)1 << bits) - 1, (uint64_t)1 << bits,
+		8192, 8193, 4, 15, 16, 31, op->value};
+
+	return (uint32_t)PICK(ids, op->c);
+}
+
+static uint64_t icid(const struct op *op)
+{
+	const uint64_t ids[] = {0,   1,   2,   3,   0,    1,     4, 255,
+				256, 511, 512, 513, 4095, 65535, 7, op->value & 0xffff};
+
+	return PICK(ids, op->d);
+}
+
+static uint64_t rdbase(const struct adversary *a, uint8_t index, const struct op *op)
+{
+	uint32_t pes = a->config.machine.pes;
+
+	if (index % 8 < 6)
+		return adv_rdbase(a, index % 8 % pes);
+	return index & 1 ? adv_rdbase(a, pes) : op->value & sim_bits(51, 16);
+}
+
+/* ---- registers ---- */
+
+static uint64_t attributes(uint8_t byte)
+{
+	return (uint64_t)(byte & 7) << 59 | (uint64_t)(byte >> 3 & 3) << 10;
+}
+
+/* a: place, b: page size and table size, c: flags, d: attributes. */
+static uint64_t plausible_baser(const struct adversary *a, const struct op *op)
+{
+	uint64_t code = op->b & 3;
+	uint64_t size = op->b >> 2 & 3;
+	uint64_t pa = place(a, op->a, (uint8_t)op->e);
+	uint64_t page = (uint64_t)4096 << (2 * (code > 2 ? 2 : code));
+	uint64_t value = code << 8 | (size == 3 ? op->b : size) | attributes(op->d);
+
+	if (!(op->c & 0x40))
+		pa &= ~(page - 1);
+	if (op->c & 3)
+		value |= SIM_VALID;
+	if (op->c & 4)
+		value |= SIM_BASER_INDIRECT;
+	if (code >= 2)
+		return value | (pa & sim_bits(47, 16)) | (pa >> 48) << 12;
+	return value | (pa & sim_bits(47, 12));
+}
+
+static uint64_t plausible_cbaser(const struct adversary *a, const struct op *op)
+{
+	uint64_t pa = place(a, op->a, (uint8_t)op->e);
+
+	if (!(op->c & 0x40))
+		pa &= ~(uint64_t)0xffff;
+	return (op->c & 3 ? SIM_VALID : 0) | attributes(op->d) | (pa & sim_bits(51, 12)) |
+	       (op->b & 0x80 ? op->b & 0x3f : op->b & 3);
+}
+
+static void do_write_ctlr(struct adversary *a, const struct op *op)
+{
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, op->a & 1 ? 1 : op->a & 2 ? op->value : 0);
+}
+
+static void do_write_cbaser(struct adversary *a, const struct op *op)
+{
+	adv_write(a, op->its, SIM_GITS_CBASER, 8, plausible_cbaser(a, op));
+	adv_read_back(a, op->its, SIM_GITS_CBASER);
+}
+
+/* The baser of devices or collections, mostly. */
+static void do_write_baser(struct adversary *a, const struct op *op)
+{
+	uint32_t n = op->c >> 3 & 7;
+	int known = adv_baser_of(a, op->its, n & 1 ? SIM_TABLE_DEVICES : SIM_TABLE_COLLS);
+
+	if (n < 6 && known >= 0)
+		n = (uint32_t)known;
+	adv_write(a, op->its, SIM_GITS_BASER + 8 * n, 8, plausible_baser(a, op));
+}
+
+/* Another table in the place of one, while the ITS is off. */
+static void do_replace_table(struct adversary *a, const struct op *op)
+{
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
+	if (!(op->c & 0x80))
+		adv_settle(a);
+	do_write_baser(a, op);
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
+}
+
+/* What the host wrote before, a bit changed; by halves too. */
+static void do_rewrite_baser(struct adversary *a, const struct op *op)
+{
+	uint32_t n = op->b & 7;
+	uint64_t value = a->host[op->its].baser[n];
+	uint32_t offset = SIM_GITS_BASER + 8 * n;
+
+	if (op->c & 1)
+		value ^= (uint64_t)1 << (op->d & 63);
+	if (op->c & 2)
+		value &= ~SIM_VALID;
+	if (op->c & 4)
+		value |= SIM_VALID;
+	if (op->c & 8)
+		adv_write(a, op->its, offset, 8, value);
+	else if (op->c & 16)
+		adv_write(a, op->its, offset + 4, 4, value >> 32);
+	else
+		adv_write(a, op->its, offset, 4, value & 0xffffffff);
+	adv_read_back(a, op->its, offset);
+}
+
+/* As above, of the queue. */
+static void do_rewrite_cbaser(struct adversary *a, const struct op *op)
+{
+	uint64_t value = a->host[op->its].cbaser;
+
+	if (op->c & 1)
+		value ^= (uint64_t)1 << (op->d & 63);
+	if (op->c & 2)
+		value |= SIM_VALID;
+	if (op->c & 8)
+		adv_write(a, op->its, SIM_GITS_CBASER, 8, value);
+	else if (op->c & 16)
+		adv_write(a, op->its, SIM_GITS_CBASER + 4, 4, value >> 32);
+	else
+		adv_write(a, op->its, SIM_GITS_CBASER, 4, value & 0xffffffff);
+	adv_read_back(a, op->its, SIM_GITS_CBASER);
+}
+
+static void do_write_cwriter(struct adversary *a, const struct op *op)
+{
+	const uint64_t values[] = {
+		a->host[op->its].tail,
+		a->host[op->its].tail | 1,
+		(uint64_t)op->b * 32,
+		op->value,
+		0x1000,
+		0xfe0,
+		0,
+		1,
+	};
+
+	if (op->c == 0)
+		adv_write(a, op->its, SIM_GITS_CWRITER + 4, 4, op->value);
+	else
+		adv_write(a, op->its, SIM_GITS_CWRITER, op->c & 1 ? 8 : 4, PICK(values, op->a));
+	adv_read_back(a, op->its, SIM_GITS_CWRITER);
+}
+
+static uint32_t any_offset(const struct op *op)
+{
+	static const uint32_t offsets[] = {0x0,   0x4,   0x8,   0xc,   0x10,  0x18,   0x20,   0x40,
+					   0x80,  0x84,  0x88,  0x8c,  0x90,  0x94,   0x100,  0x104,
+					   0x108, 0x10c, 0x110, 0x138, 0x140, 0xc000, 0xffe8, 0x48};
+
+	return op->a < 0xc0 ? PICK(offsets, op->a) : (uint32_t)op->e | (op->a & 1u) << 16;
+}
+
+static uint32_t any_width(uint8_t byte)
+{
+	static const uint32_t widths[] = {4, 8, 4, 8, 4, 8, 1, 2};
+
+	return PICK(widths, byte);
+}
+
+static void do_write_any(struct adversary *a, const struct op *op)
+{
+	adv_write(a, op->its, any_offset(op), any_width(op->b), op->value);
+}
+
+static void do_read_any(struct adversary *a, const struct op *op)
+{
+	adv_read(a, op->its, any_offset(op), any_width(op->b));
+}
+
+static void do_read_creadr(struct adversary *a, const struct op *op)
+{
+	adv_read(a, op->its, SIM_GITS_CREADR, op->a & 1 ? 8 : 4);
+}
+
+/* ---- commands ---- */
+
+static void ring_unless(struct adversary *a, const struct op *op)
+{
+	/* Several commands at once, now and then. */
+	if ((op->a & 7) != 7)
+		adv_ring(a, op->its);
+}
+
+static uint32_t itt_size(const struct adversary *a, const struct op *op)
+{
+	uint32_t bits = (uint32_t)sim_field(a->config.its[op->its].typer, 12, 8);
+	const uint32_t sizes[] = {0, 1, 2, 3, 4, bits, bits + 1, op->d};
+
+	return PICK(sizes, op->c) & 31;
+}
+
+static void do_mapd(struct adversary *a, const struct op *op)
+{
+	const uint64_t dw[4] = {
+		SIM_MAPD | (uint64_t)device_id(a, op) << 32, itt_size(a, op),
+		(op->a & 8 ? 0 : SIM_VALID) | place(a, (uint8_t)op->e, (uint8_t)(op->e >> 8)), 0};
+
+	adv_put(a, op->its, dw);
+	ring_unless(a, op);
+}
+
+static void do_mapc(struct adversary *a, const struct op *op)
+{
+	const uint64_t dw[4] = {SIM_MAPC, 0,
+				(op->a & 8 ? 0 : SIM_VALID) | rdbase(a, op->b, op) | icid(op), 0};
+
+	adv_put(a, op->its, dw);
+	ring_unless(a, op);
+}
+
+static void do_event_command(struct adversary *a, const struct op *op)
+{
+	/* Mostly of a device that is mapped. */
+	uint32_t device = op->b & 0x80 ? a->host[op->its].device : device_id(a, op);
+	static const uint8_t opcodes[] = {SIM_MAPTI, SIM_MAPTI, SIM_MAPI,    SIM_MOVI,
+					  SIM_INT,   SIM_CLEAR, SIM_DISCARD, SIM_INV};
+	const uint32_t intids[] = {8192,  8193,  8191,  16383,
+				   16384, 65535, 65536, (uint32_t)op->value};
+	const uint64_t dw[4] = {PICK(opcodes, op->e) | (uint64_t)device << 32,
+				(uint64_t)PICK(intids, op->a >> 4) << 32 | event_id(a, op),
+				icid(op), 0};
+
+	adv_put(a, op->its, dw);
+	ring_unless(a, op);
+}
+
+static void do_other_command(struct adversary *a, const struct op *op)
+{
+	static const uint8_t opcodes[] = {SIM_SYNC, SIM_SYNC, SIM_MOVALL, SIM_INVALL};
+	const uint64_t dw[4] = {PICK(opcodes, op->e), 0,
+				rdbase(a, op->b, op) | (op->e & 4 ? icid(op) : 0),
+				rdbase(a, op->c, op)};
+
+	adv_put(a, op->its, dw);
+	ring_unless(a, op);
+}
+
+/* Any opcode, any bits. */
+static void do_raw_command(struct adversary *a, const struct op *op)
+{
+	const uint64_t dw[4] = {
+		(op->value & ~(uint64_t)0xff) | (op->c & 1 ? op->b : op->b & 0x2f),
+		op->value * 0x9e3779b97f4a7c15u,
+		(op->value << 7 & ~sim_bits(51, 8)) | place(a, op->c, op->d),
+		op->value >> 3,
+	};
+
+	adv_put(a, op->its, dw);
+	ring_unless(a, op);
+}
+
+/* ---- memory ---- */
+
+static void do_poke(struct adversary *a, const struct op *op)
+{
+	adv_mem64(a, place(a, op->a, op->b) + (op->c & 31) * 8u, op->value);
+}
+
+/* A level-1 word in the page that the host's BASER names. */
+static void do_level1(struct adversary *a, const struct op *op)
+{
+	int n = adv_baser_of(a, op->its, op->d & 1 ? SIM_TABLE_COLLS : SIM_TABLE_DEVICES);
+	uint64_t baser = n < 0 ? 0 : a->host[op->its].baser[n];
+	uint64_t word = op->c & 3 ? SIM_VALID : 0;
+	uint64_t pa = place(a, op->a, (uint8_t)op->e);
+
+	if (!(op->c & 0x40))
+		pa &= ~(adv_page_bytes(baser) - 1);
+	if ((op->c & 0x30) == 0x30)
+		word |= (uint64_t)1 << (op->d & 63);
+	if (op->c & 0x80)
+		word |= op->value;
+	adv_mem64(a, (baser & sim_bits(47, 12)) + (op->b & 8 ? op->b & 7u : op->b & 1u) * 8u,
+		  word | pa);
+}
+
+static void do_give(struct adversary *a, const struct op *op)
+{
+	adv_give(a, place(a, op->a, op->b), op->c & 1 ? 1 : (uint64_t)op->c << 8 | 1);
+}
+
+static void do_race(struct adversary *a, const struct op *op)
+{
+	const struct adv_race race = {1 + op->c % 16u, op->d & 1,
+				      place(a, op->a, op->b) + (op->d >> 3) * 8u, op->value};
+
+	adv_race(a, &race);
+}
+
+/* The race that matters most: the command or level-1 word that is being judged changes. */
+static void do_race_head(struct adversary *a, const struct op *op)
+{
+	const struct adv_host *host = &a->host[op->its];
+	struct adv_race race = {1 + op->c % 8u, false, 0, op->value};
+	int n = adv_baser_of(a, op->its, SIM_TABLE_DEVICES);
+
+	race.pa = (host->cbaser & sim_bits(51, 12)) + host->tail + (op->b & 3) * 8u;
+	if ((op->d & 1) && n >= 0)
+		race.pa = (host->baser[n] & sim_bits(47, 12)) + (op->b & 3) * 8u;
+	adv_race(a, &race);
+}
+
+/* ---- hardware and platform ---- */
+
+static void do_run(struct adversary *a, const struct op *op)
+{
+	adv_run(a, op->its, op->a & 0x80 ? TRACE_RUN_ALL : op->a & 7);
+}
+
+static void do_poll(struct adversary *a, const struct op *op)
+{
+	(void)op;
+	adv_poll(a);
+}
+
+static void do_settle(struct adversary *a, const struct op *op)
+{
+	(void)op;
+	adv_settle(a);
+}
+
+static void do_fail(struct adversary *a, const struct op *op)
+{
+	adv_fail(a, (enum trace_callback)(op->a % TRACE_CBS),
+		 1 + (op->b & 0x80 ? op->e : op->b & 7u));
+}
+
+static void do_modes(struct adversary *a, const struct op *op)
+{
+	bool cache = op->a & 2;
+
+	if (a->config.machine.asleep[1])
+		cache = false;
+	/* An error that is ignored, and that nobody could foresee: see do_inject(). */
+	if (a->injected && !(op->a & 1))
+		for (uint32_t i = 0; i < a->config.its_count; i++)
+			adv_inject(a, i, 0);
+	adv_modes(a, op->a & 1, cache, (op->a & 4) && a->config.machine.donate_itt);
+}
+
+static void do_msi(struct adversary *a, const struct op *op)
+{
+	adv_msi(a, op->its, device_id(a, op), event_id(a, op));
+}
+
+/* Only hardware that is off and at rest may lose its power. */
+static void do_power(struct adversary *a, const struct op *op)
+{
+	struct sim_its *hw = world_its(a->world, op->its);
+
+	if ((sim_its_reg_read(hw, SIM_GITS_CTLR, 4) & (SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT)) ==
+	    SIM_CTLR_QUIESCENT)
+		adv_power(a, op->its, op->a & 1);
+}
+
+/* With hardware that ignores the command nobody would ever know. */
+static void do_inject(struct adversary *a, const struct op *op)
+{
+	if (world_config(a->world)->stall)
+		adv_inject(a, op->its, 1 + op->a % 8u);
+}
+
+/* ---- honest sequences ---- */
+
+static struct adv_boot boot_of(const struct adversary *a, const struct op *op)
+{
+	struct adv_boot boot = {
+		.area = ADV_RAM + (uint64_t)(op->b % a->config.its_count) * ADV_AREA,
+		.two_level = op->a & 1,
+		.suspends = op->a & 2,
+		.power = op->a & 4,
+		.firmware = op->a & 8,
+		.attributes = op->c,
+	};
+
+	if (op->b < 0xe0)
+		boot.area = ADV_RAM + (uint64_t)op->its * ADV_AREA;
+	return boot;
+}
+
+static void do_boot(struct adversary *a, const struct op *op)
+{
+	struct adv_boot boot = boot_of(a, op);
+
+	adv_boot(a, op->its, &boot);
+}
+
+static void do_host_map(struct adversary *a, const struct op *op)
+{
+	uint32_t device = device_id(a, op);
+
+	if ((op->a & 0x60) == 0x60)
+		a->host[op->its].level1_flip = (uint64_t)1 << (op->value & 63);
+	adv_map(a, op->its, device, op->c & 3, place(a, 8 | (op->d & 0x37), (uint8_t)op->e));
+	a->host[op->its].level1_flip = 0;
+	if (op->a & 1)
+		adv_event(a, op->its, device, op->c >> 4 & 1, 0);
+}
+
+static void do_host_unmap(struct adversary *a, const struct op *op)
+{
+	adv_unmap(a, op->its, op->a & 1 ? a->host[op->its].device : device_id(a, op));
+}
+
+static void do_suspend(struct adversary *a, const struct op *op)
+{
+	struct adv_boot boot = boot_of(a, op);
+
+	adv_suspend(a, op->its, &boot);
+}
+
+static void do_honest_end(struct adversary *a, const struct op *op)
+{
+	struct adv_boot boot = boot_of(a, op);
+
+	adv_honest_end(a, op->its, &boot);
+}
+
+/* ---- operations ---- */
+
+struct operation {
+	const char *name;
+	void (*run)(struct adversary *a, const struct op *op);
+};
+
+static const struct operation operations[] = {
+	{"host boot", do_boot},
+	{"host map", do_host_map},
+	{"host unmap", do_host_unmap},
+	{"MAPD", do_mapd},
+	{"MAPC", do_mapc},
+	{"event command", do_event_command},
+	{"other command", do_other_command},
+	{"level-1 word", do_level1},
+	{"run", do_run},
+	{"settle", do_settle},
+	{"write CTLR", do_write_ctlr},
+	{"write CBASER", do_write_cbaser},
+	{"write BASER", do_write_baser},
+	{"rewrite BASER", do_rewrite_baser},
+	{"write CWRITER", do_write_cwriter},
+	{"fail", do_fail},
+	{"give", do_give},
+	{"poke", do_poke},
+	{"raw command", do_raw_command},
+	{"poll", do_poll},
+	{"read CREADR", do_read_creadr},
+	{"write any", do_write_any},
+	{"read any", do_read_any},
+	{"race", do_race},
+	{"race head", do_race_head},
+	{"suspend", do_suspend},
+	{"power", do_power},
+	{"modes", do_modes},
+	{"MSI", do_msi},
+	{"inject", do_inject},
+	{"honest end", do_honest_end},
+	{"rewrite CBASER", do_rewrite_cbaser},
+	{"replace table", do_replace_table},
+};
+
+#define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
+
+/* The busier ones come more often: by repetition up to 64. */
+static const struct operation *operation_of(uint8_t opcode)
+{
+	static const uint8_t often[] = {0, 1, 1,  1,  2,  2,  3,  3,  4,  5, 5, 6, 7, 7, 8,  8, 8,
+					9, 9, 10, 10, 11, 12, 12, 13, 14, 1, 3, 2, 8, 5, 10, 0};
+	uint8_t index = opcode & 63;
+
+	return &operations[index < OPERATIONS ? index
+					      : often[(index - OPERATIONS) % sizeof(often)]];
+}
+
+const char *adversary_op_name(uint8_t opcode)
+{
+	return operation_of(opcode)->name;
+}
+
+static uint64_t le(const uint8_t *bytes, unsigned count)
+{
+	uint64_t value = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		value |= (uint64_t)bytes[i] << (8 * i);
+	return value;
+}
+
+static void run_op(struct adversary *a, const uint8_t *bytes)
+{
+	const struct op op = {
+		.its = (uint8_t)(bytes[1] % a->config.its_count),
+		.a = bytes[2],
+		.b = bytes[3],
+		.c = bytes[4],
+		.d = bytes[5],
+		.e = (uint16_t)le(bytes + 6, 2),
+		.value = le(bytes + 8, 8),
+	};
+
+	a->stats.ops++;
+	if (a->out)
+		fprintf(a->out, "# %" PRIu32 ": %s\n", a->op, adversary_op_name(bytes[0]));
+	if (a->plant)
+		a->plant(a->plant_ctx, a->world, a->op);
+	operation_of(bytes[0])->run(a, &op);
+}
+
+/* ---- a run ---- */
+
+/* One world for all inputs: made anew in the same memory. */
+static bool build(struct adversary *a)
+{
+	char why[128];
+
+	if (a->world)
+		return world_reset(a->world, &a->config, why, sizeof(why));
+	a->world = world_create(&a->config, why, sizeof(why));
+	return a->world != NULL;
+}
+
+static bool begin(struct adversary *a, const uint8_t *data, size_t size)
+{
+	uint8_t machine[ADVERSARY_MACHINE_BYTES] = {0};
+
+	memcpy(machine, data, size < sizeof(machine) ? size : sizeof(machine));
+	adv_machine(a, machine);
+	memset(a->host, 0, sizeof(a->host));
+	memset(&a->finding, 0, sizeof(a->finding));
+	memset(&a->race, 0, sizeof(a->race));
+	memset(a->errors, 0, sizeof(a->errors));
+	a->op = 0;
+	a->fresh = 0;
+	a->fails = 0;
+	a->honest = a->leaked = a->injected = a->untraceable = false;
+	a->cached = a->config.cache;
+	a->collections_moved = false;
+	a->num_refused = 0;
+	a->out_its = 0;
+	a->stats.runs++;
+	if (!build(a))
+		return false;
+	for (uint32_t i = 0; i < a->config.its_count; i++)
+		a->guards[i] = world_guard(a->world, i);
+	for (uint32_t i = 0; i < a->config.its_count; i++)
+		for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++)
+			a->host[i].baser[n] =
+				sim_its_reg_read(world_its(a->world, i), SIM_GITS_BASER + 8 * n, 8);
+	adv_listen(a);
+	if (a->eager)
+		a->predictor = predictor_new(a->world);
+	if (a->out)
+		adv_print_machine(a);
+	adv_check_all(a);
+	return true;
+}
+
+static void last_honest_end(struct adversary *a, const uint8_t *data, size_t size)
+{
+	uint8_t how = size > ADVERSARY_MACHINE_BYTES - 2 ? data[ADVERSARY_MACHINE_BYTES - 2] : 0;
+	uint8_t which = size > ADVERSARY_MACHINE_BYTES - 1 ? data[ADVERSARY_MACHINE_BYTES - 1] : 0;
+	const struct adv_boot boot = {
+		.two_level = how & 1,
+		.suspends = how & 2,
+		.power = how & 4,
+		.firmware = how & 8,
+		.attributes = (uint8_t)(how >> 4 | which << 4),
+	};
+
+	if (a->plant)
+		a->plant(a->plant_ctx, a->world, UINT32_MAX);
+	adv_honest_end(a, which % a->config.its_count, &boot);
+	a->op++;
+	if (!adv_found(a)) {
+		a->honest = true;
+		adv_shut_down(a, false);
+		a->honest = false;
+	}
+}
+
+static void end(struct adversary *a)
+{
+	for (uint32_t i = 0; i < a->config.its_count; i++) {
+		struct itsg_stats stats;
+
+		itsg_get_stats(world_guard(a->world, i), &stats);
+		a->stats.commands += stats.commands;
+		a->stats.accepted += stats.accepted;
+	}
+	if (a->predictor) {
+		a->stats.predicted += predictor_count(a->predictor);
+		predictor_free(a->predictor);
+	}
+	a->predictor = NULL;
+}
+
+const struct adversary_finding *adversary_run(struct adversary *a, const uint8_t *data, size_t size)
+{
+	size_t at = ADVERSARY_MACHINE_BYTES;
+
+	if (!begin(a, data, size)) {
+		a->stats.unbuilt++;
+		return &a->finding;
+	}
+	for (; at + ADVERSARY_OP_BYTES <= size && !adv_found(a) && a->op < ADVERSARY_OPS_MAX;
+	     at += ADVERSARY_OP_BYTES) {
+		run_op(a, data + at);
+		a->op++;
+	}
+	if (!adv_found(a))
+		last_honest_end(a, data, size);
+	end(a);
+	return &a->finding;
+}
+
+bool adversary_print(struct adversary *a, const uint8_t *data, size_t size, FILE *out)
+{
+	const struct adversary_finding *finding;
+
+	a->out = out;
+	fprintf(out, "# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause\n");
+	finding = adversary_run(a, data, size);
+	a->out = NULL;
+	if (finding->detector != ADVERSARY_FOUND_NOTHING)
+		fprintf(out, "# found: %s at operation %" PRIu32 ": %s\n",
+			adversary_detector_name(finding->detector), finding->op, finding->text);
+	if (a->config.rewrite_host)
+		fprintf(out, "#: every host word changes the moment after it was read\n");
+	return !a->untraceable && !a->config.rewrite_host && !a->config.queue_bytes;
+}
+
+/* ---- life ---- */
+
+struct adversary *adversary_new(void)
+{
+	struct adversary *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	world_config_default(&a->base);
+	a->oracle = oracle_new();
+	if (a->oracle)
+		return a;
+	free(a);
+	return NULL;
+}
+
+void adversary_free(struct adversary *a)
+{
+	if (!a)
+		return;
+	world_destroy(a->world);
+	oracle_free(a->oracle);
+	free(a);
+}
+
+const struct adversary_stats *adversary_stats(const struct adversary *a)
+{
+	return &a->stats;
+}
+
+void adversary_on_op(struct adversary *a, adversary_plant_fn *fn, void *ctx)
+{
+	a->plant = fn;
+	a->plant_ctx = ctx;
+}
+
+const char *adversary_detector_name(enum adversary_detector detector)
+{
+	static const char *const names[ADVERSARY_DETECTORS] = {
+		"NOTHING",  "VIOLATION", "MISUSE", "ANSWER",     "BROKEN",  "ENDLESS",  "ERROR",
+		"REGISTER", "INVARIANT", "ORACLE", "PREDICTION", "REFUSED", "LIVENESS",
+	};
+
+	return (unsigned)detector < ADVERSARY_DETECTORS ? names[detector] : "?";
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * What an honest host does, as drivers do it (threats-and-defects 4.1), in steps among which the
+ * adversary may come; and the honest end, during which it may not and nothing may be refused.
+ */
+#include "adversary_priv.h"
+
+#include <inttypes.h>
+
+#define FIRST_LPI 8192u
+
+/* ---- facts a driver reads from registers ---- */
+
+int adv_baser_of(const struct adversary *a, uint32_t its, uint8_t type)
+{
+	for (int n = 0; n < SIM_ITS_NUM_BASER; n++)
+		if (a->config.its[its].baser[n].type == type)
+			return n;
+	return -1;
+}
+
+uint64_t adv_table_entry(const struct adversary *a, uint32_t its, uint8_t type)
+{
+	int n = adv_baser_of(a, its, type);
+
+	return n < 0 ? 8 : a->config.its[its].baser[n].entry;
+}
+
+uint64_t adv_page_bytes(uint64_t baser)
+{
+	uint64_t code = sim_field(baser, 9, 8);
+
+	return (uint64_t)4096 << (2 * (code > 2 ? 2 : code));
+}
+
+uint64_t adv_rdbase(const struct adversary *a, uint32_t pe)
+{
+	return a->config.machine.pta ? a->config.machine.rd + (uint64_t)pe * 0x20000
+				     : (uint64_t)pe << 16;
+}
+
+static uint32_t devices_of(const struct adversary *a, uint32_t its)
+{
+	uint64_t bits = sim_field(a->config.its[its].typer, 17, 13) + 1;
+
+	return (uint32_t)1 << (bits > 16 ? 16 : bits);
+}
+
+/* ---- the queue ---- */
+
+void adv_put(struct adversary *a, uint32_t its, const uint64_t dw[4])
+{
+	struct adv_host *host = &a->host[its];
+	uint64_t bytes = (sim_field(host->cbaser, 7, 0) + 1) * 4096;
+	uint64_t pa = (host->cbaser & sim_bits(51, 12)) + host->tail % bytes;
+	uint8_t raw[SIM_COMMAND_BYTES];
+
+	for (unsigned i = 0; i < SIM_COMMAND_BYTES; i++)
+		raw[i] = (uint8_t)(dw[i / 8] >> (8 * (i % 8)));
+	adv_mem(a, pa, raw, sizeof(raw));
+	host->tail = (uint32_t)((host->tail + SIM_COMMAND_BYTES) % bytes);
+}
+
+void adv_ring(struct adversary *a, uint32_t its)
+{
+	adv_write(a, its, SIM_GITS_CWRITER, 4, a->host[its].tail);
+}
+
+void adv_send(struct adversary *a, uint32_t its, uint64_t dw0, uint64_t dw1, uint64_t dw2,
+	      uint64_t dw3)
+{
+	const uint64_t dw[4] = {dw0, dw1, dw2, dw3};
+
+	adv_put(a, its, dw);
+	adv_ring(a, its);
+}
+
+static void send_sync(struct adversary *a, uint32_t its, uint32_t pe)
+{
+	adv_send(a, its, SIM_SYNC, 0, adv_rdbase(a, pe), 0);
+}
+
+static void send_mapc(struct adversary *a, uint32_t its, bool valid)
+{
+	adv_send(a, its, SIM_MAPC, 0, (valid ? SIM_VALID : 0) | adv_rdbase(a, 0), 0);
+	if (!valid)
+		return;
+	send_sync(a, its, 0);
+	adv_send(a, its, SIM_INVALL, 0, 0, 0);
+	send_sync(a, its, 0);
+}
+
+/* ---- boot ---- */
+
+static uint64_t attributes(const struct adv_boot *boot)
+{
+	return (uint64_t)(boot->attributes & 7) << 59 |
+	       (uint64_t)(boot->attributes >> 3 & 7) << 53 |
+	       (uint64_t)(boot->attributes >> 6 & 3) << 10;
+}
+
+/* Probes the page size and whether two levels stick, then names one page. */
+static void boot_table(struct adversary *a, uint32_t its, uint8_t type, const struct adv_boot *boot,
+		       uint64_t pa)
+{
+	int n = adv_baser_of(a, its, type);
+	uint32_t offset = SIM_GITS_BASER + 8 * (uint32_t)(n < 0 ? 0 : n);
+	uint64_t probe = (uint64_t)2 << 8;
+
+	if (n < 0)
+		return;
+	if (boot->two_level && type == SIM_TABLE_DEVICES)
+		probe |= SIM_BASER_INDIRECT;
+	adv_write(a, its, offset, 8, probe);
+	probe = adv_read(a, its, offset, 8) & (SIM_BASER_INDIRECT | sim_bits(9, 8));
+	adv_write(a, its, offset, 8, SIM_VALID | probe | attributes(boot) | pa);
+	adv_read(a, its, offset, 8);
+}
+
+static void boot_queue(struct adversary *a, uint32_t its, const struct adv_boot *boot)
+{
+	adv_write(a, its, SIM_GITS_CBASER, 8,
+		  SIM_VALID | attributes(boot) | (boot->area + ADV_QUEUE));
+	adv_read(a, its, SIM_GITS_CBASER, 8);
+	adv_write(a, its, SIM_GITS_CWRITER, 8, 0);
+}
+
+static void clear_tables(struct adversary *a, uint32_t its)
+{
+	for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++)
+		adv_write(a, its, SIM_GITS_BASER + 8 * n, 8, 0);
+}
+
+void adv_boot(struct adversary *a, uint32_t its, const struct adv_boot *boot)
+{
+	adv_read(a, its, SIM_GITS_TYPER, 8);
+	if (adv_read(a, its, SIM_GITS_CTLR, 4) & 1)
+		adv_write(a, its, SIM_GITS_CTLR, 4, 0);
+	adv_settle(a);
+	clear_tables(a, its);
+	boot_queue(a, its, boot);
+	boot_table(a, its, SIM_TABLE_DEVICES, boot, boot->area + ADV_DEVICES);
+	boot_table(a, its, SIM_TABLE_COLLS, boot, boot->area + ADV_COLLECTIONS);
+	adv_write(a, its, SIM_GITS_CTLR, 4, 1);
+	a->host[its].area = boot->area;
+	send_mapc(a, its, true);
+}
+
+/* ---- devices ---- */
+
+/* Links a level-2 page before the MAPD that needs it; never unlinks one. */
+static void link_level2(struct adversary *a, uint32_t its, uint32_t device)
+{
+	struct adv_host *host = &a->host[its];
+	int n = adv_baser_of(a, its, SIM_TABLE_DEVICES);
+	uint64_t page, index;
+
+	if (n < 0 || !(host->baser[n] & SIM_BASER_INDIRECT))
+		return;
+	page = adv_page_bytes(host->baser[n]);
+	index = device / (page / adv_table_entry(a, its, SIM_TABLE_DEVICES));
+	adv_mem64(a, host->area + ADV_DEVICES + index * 8,
+		  (SIM_VALID | (host->area + ADV_LEVEL2 + (index & 1) * 0x10000)) ^
+			  host->level1_flip);
+}
+
+void adv_map(struct adversary *a, uint32_t its, uint32_t device, uint32_t size, uint64_t itt)
+{
+	link_level2(a, its, device);
+	adv_send(a, its, SIM_MAPD | (uint64_t)device << 32, size, SIM_VALID | itt, 0);
+	a->host[its].device = device;
+	a->host[its].itt = itt;
+}
+
+void adv_unmap(struct adversary *a, uint32_t its, uint32_t device)
+{
+	adv_send(a, its, SIM_MAPD | (uint64_t)device << 32, 0, a->host[its].itt, 0);
+}
+
+void adv_event(struct adversary *a, uint32_t its, uint32_t device, uint32_t event, uint32_t pe)
+{
+	uint64_t at = (uint64_t)device << 32;
+
+	adv_send(a, its, SIM_MAPTI | at, (uint64_t)(FIRST_LPI + event) << 32 | event, 0, 0);
+	send_sync(a, its, pe);
+	adv_send(a, its, SIM_INV | at, event, 0, 0);
+}
+
+/* ---- suspend ---- */
+
+void adv_suspend(struct adversary *a, uint32_t its, const struct adv_boot *boot)
+{
+	struct adv_host *host = &a->host[its];
+
+	adv_write(a, its, SIM_GITS_CTLR, 4, 0);
+	adv_settle(a);
+	adv_read(a, its, SIM_GITS_CBASER, 8);
+	if (boot->power)
+		adv_power(a, its, boot->firmware);
+	adv_write(a, its, SIM_GITS_CBASER, 8, host->cbaser);
+	adv_write(a, its, SIM_GITS_CWRITER, 8, 0);
+	for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++)
+		if (host->baser[n] & SIM_VALID)
+			adv_write(a, its, SIM_GITS_BASER + 8 * n, 8, host->baser[n]);
+	adv_write(a, its, SIM_GITS_CTLR, 4, 1);
+	send_mapc(a, its, true);
+}
+
+/* ---- the honest end ---- */
+
+static void shut_down_one(struct adversary *a, uint32_t its, bool tables_first)
+{
+	if (tables_first)
+		clear_tables(a, its);
+	adv_write(a, its, SIM_GITS_CBASER, 8, 0);
+	if (!tables_first)
+		clear_tables(a, its);
+}
+
+void adv_shut_down(struct adversary *a, bool tables_first)
+{
+	for (uint32_t i = 0; i < a->config.its_count; i++)
+		adv_write(a, i, SIM_GITS_CTLR, 4, 0);
+	adv_settle(a);
+	for (uint32_t i = 0; i < a->config.its_count; i++)
+		shut_down_one(a, i, tables_first);
+	adv_settle(a);
+}
+
+bool adv_forgets(const struct adversary *a)
+{
+	return a->config.machine.forgets || (a->config.its[0].typer >> 46 & 1);
+}
+
+/* Nothing is held any more where hardware forgets. What hardware failed at may be kept. */
+static void check_quiet_end(struct adversary *a)
+{
+	char text[200] = "";
+	enum oracle_clause broken;
+
+	if (adv_found(a) || !adv_forgets(a) || a->injected)
+		return;
+	a->stats.quiet_ends++;
+	broken = oracle_quiet_end(a->world, text, sizeof(text));
+	if (broken == ORACLE_HOLDS)
+		return;
+	a->finding.clause = broken;
+	if (a->out)
+		fprintf(a->out, "? pages 0\n");
+	adv_find(a, ADVERSARY_ORACLE, "%s: %s", oracle_clause_name(broken), text);
+}
+
+/* Host pages that one ITS page touches; what honest hosts have stands on 64 KB. */
+static uint64_t host_pages(const struct adversary *a, uint64_t bytes)
+{
+	return (bytes + a->config.machine.page - 1) / a->config.machine.page;
+}
+
+/* Queue, a page for each table and of level 2, ITT. */
+static uint64_t pages_needed(const struct adversary *a, uint32_t its)
+{
+	uint64_t need = 2;
+
+	for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++) {
+		const struct trace_baser *baser = &a->config.its[its].baser[n];
+		uint64_t code = baser->page > TRACE_PAGE_64K ? 2 : baser->page;
+		uint64_t pages = host_pages(a, (uint64_t)4096 << (2 * code));
+
+		if (baser->type == SIM_TABLE_DEVICES)
+			need += 2 * pages;
+		else if (baser->type == SIM_TABLE_COLLS)
+			need += pages;
+	}
+	return need;
+}
+
+/* The tracker may refuse when it is more than half full; up to 16 pages only when full. */
+static bool has_room(const struct adversary *a, uint32_t its)
+{
+	struct itsg_pages_stats stats;
+	uint64_t all;
+
+	itsg_pages_get_stats(world_tracker(a->world), &stats);
+	all = stats.pages + pages_needed(a, its);
+	return all <= (a->config.machine.pages > 16 ? a->config.machine.pages / 2
+						    : a->config.machine.pages);
+}
+
+/*
+ * Hardware that never forgets may go on with a level-1 entry of an older table, and the guard has
+ * one place only for the level 1 that hardware walks. Nobody would hear of it: safe, but no use.
+ */
+static bool may_be_stale(const struct adversary *a, uint32_t its)
+{
+	int n = adv_baser_of(a, its, SIM_TABLE_DEVICES);
+
+	return !adv_forgets(a) && a->cached && n >= 0 &&
+	       (a->host[its].baser[n] & SIM_BASER_INDIRECT);
+}
+
+static void must_deliver(struct adversary *a, uint32_t its, uint32_t device)
+{
+	struct sim_its *hw = world_its(a->world, its);
+	uint64_t before = sim_its_stats(hw)->delivered;
+
+	adv_send(a, its, SIM_INT | (uint64_t)device << 32, 0, 0, 0);
+	adv_settle(a);
+	if (adv_found(a))
+		return;
+	if (sim_its_stats(hw)->delivered != before + 1)
+		adv_find(a, ADVERSARY_LIVENESS, "ITS %" PRIu32 ": the interrupt was lost", its);
+}
+
+/* CREADR has come to CWRITER: a driver would wait for ever. */
+static void must_be_idle(struct adversary *a, uint32_t its)
+{
+	uint64_t creadr = adv_read(a, its, SIM_GITS_CREADR, 4);
+
+	if (!adv_found(a) && creadr != a->host[its].tail)
+		adv_find(a, ADVERSARY_LIVENESS,
+			 "ITS %" PRIu32 ": CREADR stays at 0x%" PRIx64 ", CWRITER is 0x%" PRIx32,
+			 its, creadr, a->host[its].tail);
+}
+
+static void must_be_host_owned(struct adversary *a, uint64_t pa)
+{
+	if (adv_found(a) || sim_mem_state(world_mem(a->world), pa) == SIM_HOST)
+		return;
+	if (a->out)
+		fprintf(a->out, "? owner 0x%" PRIx64 " host\n", pa);
+	adv_find(a, ADVERSARY_LIVENESS, "page 0x%" PRIx64 " is not given back", pa);
+}
+
+static uint32_t honest_device(const struct adversary *a, uint32_t its, const struct adv_boot *boot)
+{
+	uint64_t per_page = 4096 / adv_table_entry(a, its, SIM_TABLE_DEVICES);
+	uint32_t last = devices_of(a, its) - 1;
+
+	/* A flat page holds at least that many. */
+	if (last >= per_page)
+		last = (uint32_t)per_page - 1;
+	return boot->attributes & 1 ? last : last & 1;
+}
+
+static void honest_life(struct adversary *a, uint32_t its, const struct adv_boot *boot)
+{
+	uint32_t device = honest_device(a, its, boot);
+	uint64_t itt = boot->area + ADV_ITTS;
+
+	adv_boot(a, its, boot);
+	adv_settle(a);
+	if (adv_found(a) || may_be_stale(a, its) ||
+	    (a->config.machine.reserved_count && device == 3))
+		return;
+	adv_map(a, its, device, 0, itt);
+	adv_event(a, its, device, 0, 0);
+	must_deliver(a, its, device);
+	if (boot->suspends) {
+		adv_suspend(a, its, boot);
+		must_deliver(a, its, device);
+	}
+	must_be_idle(a, its);
+	adv_send(a, its, SIM_DISCARD | (uint64_t)device << 32, 0, 0, 0);
+	adv_unmap(a, its, device);
+	adv_settle(a);
+	must_be_idle(a, its);
+	must_be_host_owned(a, itt);
+	if (!adv_found(a))
+		a->stats.boots++;
+}
+
+static void stop_trouble(struct adversary *a)
+{
+	a->race.in = 0;
+	if (a->injected)
+		for (uint32_t i = 0; i < a->config.its_count; i++)
+			adv_inject(a, i, 0);
+	if (world_injected(a->world) == a->fails)
+		return;
+	for (unsigned i = 0; i < TRACE_CBS; i++)
+		adv_fail(a, (enum trace_callback)i, 0);
+	a->fails = world_injected(a->world);
+}
+
+void adv_honest_end(struct adversary *a, uint32_t its, const struct adv_boot *boot)
+{
+	struct adv_boot fresh = *boot;
+
+	stop_trouble(a);
+	a->honest = true;
+	adv_shut_down(a, boot->attributes & 2);
+	check_quiet_end(a);
+	if (!adv_forgets(a) || a->leaked)
+		a->fresh++;
+	fresh.area = ADV_FRESH + (uint64_t)(a->fresh % ADV_FRESH_AREAS) * ADV_AREA;
+	if (!adv_found(a) && a->fresh < ADV_FRESH_AREAS && has_room(a, its))
+		honest_life(a, its, &fresh);
+	a->honest = false;
+}

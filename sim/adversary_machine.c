@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* The first bytes of an input choose the machine. Any bytes make one that can be built. */
+#include "adversary_priv.h"
+
+#include <inttypes.h>
+
+#define PICK(table, byte) ((table)[(byte) % (sizeof(table) / sizeof((table)[0]))])
+
+/* What each of the first bytes chooses. */
+enum machine_byte {
+	M_PAGE,
+	M_HARDWARE, /* bits: see choose_hardware() */
+	M_GUARD,    /* bits: see choose_guard() */
+	M_ITS,
+	M_BASER_DEVICES, /* [1:0] page [2] indirect [5:3] entry */
+	M_BASER_COLLECTIONS,
+	M_BASER_PLACES,
+	M_DEVBITS,
+	M_IDBITS,
+	M_ITT_ENTRY,
+	M_PAGES,
+	M_DEVICES,
+	M_JOURNAL,
+	M_DEPTH,
+	M_BUDGET,
+	M_KEPT,
+	M_PES,
+	M_POOL,
+	M_PA_BITS,
+	M_LIMITS,
+	M_ICIDS,
+	M_HCC,
+	M_OWNERS,
+};
+
+static void choose_memory(struct trace_machine *machine, const uint8_t *m)
+{
+	static const uint32_t page[] = {4096, 4096, 4096, 4096, 4096, 16384, 16384, 65536};
+	static const uint32_t pa_bits[] = {48, 48, 40, 52, 52, 36, 32, 44};
+
+	machine->page = PICK(page, m[M_PAGE]);
+	machine->pa_bits = PICK(pa_bits, m[M_PA_BITS]);
+	machine->ram[0].pa = ADV_RAM;
+	machine->ram[0].bytes = ADV_RAM_LEN;
+	machine->ram_count = 1;
+	if (machine->pa_bits < 52)
+		return;
+	/* The 52-bit form of BASER has something to name. */
+	machine->ram[1].pa = (uint64_t)0xf << 48;
+	machine->ram[1].bytes = 0x1000000;
+	machine->ram_count = 2;
+}
+
+static void choose_capacities(struct trace_machine *machine, const uint8_t *m)
+{
+	static const uint32_t pages[] = {64, 256, 64, 32, 20, 8, 3, 2};
+	static const uint32_t devices[] = {16, 64, 8, 3, 2, 16, 16, 16};
+	static const uint32_t journal[] = {16, 64, 8, 3, 2, 16, 16, 16};
+	static const uint32_t depth[] = {0, 8, 3, 2, 0, 0, 4, 16};
+	static const uint32_t budget[] = {64, 64, 64, 1, 2, 3, 8, 16};
+	static const uint32_t kept[] = {16, 2, 1, 0};
+	static const uint32_t pool[] = {0x20000, 0x20000, 0x20000, 0x11000,
+					0x10000, 0x4000,  0x1000,  0};
+
+	machine->pages = PICK(pages, m[M_PAGES]);
+	machine->devices = PICK(devices, m[M_DEVICES]);
+	machine->journal = PICK(journal, m[M_JOURNAL]);
+	machine->depth = PICK(depth, m[M_DEPTH]);
+	machine->budget = PICK(budget, m[M_BUDGET]);
+	machine->kept = PICK(kept, m[M_KEPT]);
+	machine->l1_pool = PICK(pool, m[M_POOL]);
+}
+
+static void choose_guard(struct trace_machine *machine, const uint8_t *m)
+{
+	machine->donate_itt = m[M_GUARD] & 1;
+	machine->hide_virtual = m[M_GUARD] & 4;
+	machine->forgets = m[M_HARDWARE] & 1;
+	machine->pta = m[M_HARDWARE] & 2;
+	machine->lpi_bits = m[M_LIMITS] & 1 ? 14 : 16;
+	machine->event_bits = m[M_LIMITS] & 2 ? 3 : 0;
+	machine->table_pages = m[M_LIMITS] & 4 ? 2 : 0;
+	machine->itt_entry = m[M_LIMITS] & 8 ? 16 : 0;
+	machine->reserved_count = 0;
+	if (m[M_OWNERS] & 1)
+		machine->reserved[machine->reserved_count++] = 3;
+}
+
+static void choose_pes(struct world_config *config, const uint8_t *m)
+{
+	static const uint32_t pes[] = {2, 2, 1, 3, 8, 33, 2, 2};
+	struct trace_machine *machine = &config->machine;
+
+	machine->pes = PICK(pes, m[M_PES]);
+	/* Only hardware without a cache has nothing outstanding anywhere. */
+	machine->asleep[1] = (m[M_OWNERS] & 2) && !config->cache && machine->pes > 1;
+}
+
+static uint64_t typer_of(const uint8_t *m)
+{
+	static const uint8_t devbits[] = {10, 10, 12, 8, 4, 2, 1, 16};
+	static const uint8_t idbits[] = {5, 5, 8, 4, 2, 1, 16, 14};
+	static const uint8_t entry[] = {8, 12, 16, 4, 1, 7, 8, 8};
+	static const uint8_t icids[] = {0, 0, 0, 16, 8, 4, 2, 1};
+	static const uint8_t hcc[] = {0, 0, 0, 0, 4, 255, 1, 8};
+	uint64_t typer = 1;
+
+	typer |= (uint64_t)(PICK(entry, m[M_ITT_ENTRY]) - 1) << 4;
+	typer |= (uint64_t)(PICK(idbits, m[M_IDBITS]) - 1) << 8;
+	typer |= (uint64_t)(PICK(devbits, m[M_DEVBITS]) - 1) << 13;
+	typer |= (uint64_t)PICK(hcc, m[M_HCC]) << 24;
+	if (PICK(hcc, m[M_HCC]) && (m[M_HCC] & 8))
+		typer |= 1 << 2; /* CCT */
+	if (PICK(icids, m[M_ICIDS]))
+		typer |= (uint64_t)1 << 36 | (uint64_t)(PICK(icids, m[M_ICIDS]) - 1) << 32;
+	if (m[M_HARDWARE] & 4)
+		typer |= (uint64_t)1 << 46; /* INV */
+	if (m[M_HARDWARE] & 8)
+		typer |= (uint64_t)1 << 1; /* Virtual */
+	if ((m[M_HARDWARE] & 0x18) == 0x18)
+		typer |= (uint64_t)1 << 40; /* VMAPP: v4.1 */
+	return typer;
+}
+
+static void choose_baser(struct trace_baser *baser, uint32_t type, uint8_t byte)
+{
+	static const uint8_t entry[] = {8, 8, 8, 16, 4, 32, 1, 12};
+
+	baser->type = type;
+	baser->entry = entry[byte >> 3 & 7];
+	baser->page = (enum trace_page_size)(byte & 3);
+	baser->indirect = !(byte & 4);
+}
+
+static void choose_its(struct trace_its *its, const uint8_t *m)
+{
+	uint32_t devices = m[M_BASER_PLACES] & 1;
+
+	its->used = true;
+	its->typer = typer_of(m);
+	for (uint32_t n = 0; n < TRACE_BASERS; n++)
+		its->baser[n] = (struct trace_baser){0, 8, TRACE_PAGE_4K, false};
+	choose_baser(&its->baser[devices], SIM_TABLE_DEVICES, m[M_BASER_DEVICES]);
+	if (!(m[M_BASER_PLACES] & 2) || !(its->typer >> 24 & 0xff))
+		choose_baser(&its->baser[1 - devices], SIM_TABLE_COLLS, m[M_BASER_COLLECTIONS]);
+	if ((its->typer & 2) && (m[M_BASER_PLACES] & 4))
+		choose_baser(&its->baser[2], SIM_TABLE_VPES, (uint8_t)(m[M_BASER_PLACES] >> 2));
+}
+
+void adv_machine(struct adversary *a, const uint8_t m[ADVERSARY_MACHINE_BYTES])
+{
+	struct world_config *config = &a->config;
+
+	*config = a->base;
+	config->stall = m[M_HARDWARE] & 0x20;
+	config->cache = m[M_HARDWARE] & 0x40;
+	/* With shared ITTs, I1 takes an ITS that checks. */
+	config->trust = (m[M_HARDWARE] & 0x80) && (m[M_GUARD] & 1);
+	config->rewrite_host = m[M_GUARD] & 2;
+	choose_memory(&config->machine, m);
+	choose_capacities(&config->machine, m);
+	choose_guard(&config->machine, m);
+	choose_pes(config, m);
+	config->its_count = 1 + m[M_ITS] % 4 % 3;
+	/* A short ring comes round often, and is quickly filled. */
+	config->queue_bytes = m[M_OWNERS] & 4 ? 0 : 0x1000;
+	a->eager = m[M_OWNERS] & 8;
+	for (uint32_t i = 0; i < config->its_count; i++)
+		choose_its(&config->its[i], m);
+}
+
+/* ---- as a trace ---- */
+
+static void print_memory(const struct trace_machine *machine, FILE *out)
+{
+	fprintf(out, "machine page=%" PRIu32 " pa_bits=%" PRIu32, machine->page, machine->pa_bits);
+	for (uint32_t i = 0; i < machine->ram_count; i++)
+		fprintf(out, " ram=0x%" PRIx64 "+0x%" PRIx64, machine->ram[i].pa,
+			machine->ram[i].bytes);
+	fprintf(out, " pes=%" PRIu32 " pta=%d lpi_bits=%" PRIu32 "\n", machine->pes, machine->pta,
+		machine->lpi_bits);
+}
+
+static void print_guard(const struct trace_machine *machine, FILE *out)
+{
+	fprintf(out,
+		"machine pages=%" PRIu32 " devices=%" PRIu32 " journal=%" PRIu32 " depth=%" PRIu32
+		" budget=%" PRIu32 " kept=%" PRIu32 " l1_pool=0x%" PRIx64 "\n",
+		machine->pages, machine->devices, machine->journal, machine->depth, machine->budget,
+		machine->kept, machine->l1_pool);
+	fprintf(out,
+		"machine itt=%s forgets=%d hide_virtual=%d event_bits=%" PRIu32
+		" table_pages=%" PRIu32 " itt_entry=%" PRIu32,
+		machine->donate_itt ? "donate" : "share", machine->forgets, machine->hide_virtual,
+		machine->event_bits, machine->table_pages, machine->itt_entry);
+	for (uint32_t i = 0; i < machine->reserved_count; i++)
+		fprintf(out, " reserved=%" PRIu32, machine->reserved[i]);
+	for (uint32_t i = 0; i < machine->pes; i++)
+		if (machine->asleep[i])
+			fprintf(out, " asleep=%" PRIu32, i);
+	fputc('\n', out);
+}
+
+static void print_its(const struct trace_its *its, uint32_t n, FILE *out)
+{
+	static const char *const page[] = {"4k", "16k", "64k", "any"};
+
+	fprintf(out, "its %" PRIu32 "\ntyper 0x%" PRIx64 "\n", n, its->typer);
+	for (uint32_t i = 0; i < TRACE_BASERS; i++) {
+		const struct trace_baser *baser = &its->baser[i];
+
+		fprintf(out,
+			"baser %" PRIu32 " type=%" PRIu32 " entry=%" PRIu32
+			" page=%s indirect=%d\n",
+			i, baser->type, baser->entry, page[baser->page & 3], baser->indirect);
+	}
+}
+
+void adv_print_machine(const struct adversary *a)
+{
+	const struct world_config *config = &a->config;
+
+	print_memory(&config->machine, a->out);
+	print_guard(&config->machine, a->out);
+	for (uint32_t i = 0; i < config->its_count; i++)
+		print_its(&config->its[i], i, a->out);
+	if (config->queue_bytes)
+		fprintf(a->out, "#: private queues of %" PRIu32 " bytes\n", config->queue_bytes);
+	fprintf(a->out, "its 0\nhw %s\nhw %s\nhw %s\nhw %s\n", a->eager ? "eager" : "manual",
+		config->stall ? "stall" : "ignore", config->cache ? "cache" : "nocache",
+		config->trust ? "trust" : "check");
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * Inside the adversary.
+ *
+ *	adversary.c		runs an input: bytes to operations
+ *	adversary_machine.c	bytes to a machine
+ *	adversary_step.c	single steps, each checked and written to the trace
+ *	adversary_host.c	what an honest host does
+ *	adversary_random.c	a seed to bytes
+ */
+#ifndef SIM_ADVERSARY_PRIV_H
+#define SIM_ADVERSARY_PRIV_H
+
+#include "adversary.h"
+#include "arch.h"
+#include "predict.h"
+
+#define ADV_RAM     0x40000000u
+#define ADV_RAM_LEN 0x10000000u
+#define ADV_AREA    0x100000u /* of one ITS; see struct adv_host */
+/* Memory that only the honest host uses. */
+#define ADV_FRESH       0x44000000u
+#define ADV_FRESH_AREAS 192u
+
+/* Places in an area. Each on 64 KB: the largest page there is. */
+#define ADV_QUEUE       0x00000u
+#define ADV_DEVICES     0x10000u
+#define ADV_COLLECTIONS 0x20000u
+#define ADV_LEVEL2      0x30000u /* and 0x40000 */
+#define ADV_ITTS        0x80000u /* eight, of 64 KB each */
+
+#define ADV_EVENTS      64u
+
+/* What the host of one ITS knows. */
+struct adv_host {
+	uint64_t cbaser; /* as written last */
+	uint64_t baser[SIM_ITS_NUM_BASER];
+	uint32_t cwriter;
+	uint32_t tail;   /* where the next command goes */
+	uint64_t area;   /* of its last boot */
+	uint32_t device; /* honest DeviceID and where its ITT is */
+	uint64_t itt;
+	uint64_t level1_flip; /* of the level-1 words it links: a host gone wrong */
+};
+
+/* The host acts before the n-th next callback. */
+struct adv_race {
+	uint32_t in; /* 0: not at all */
+	bool give;
+	uint64_t pa;
+	uint64_t value;
+};
+
+struct adversary {
+	struct world_config base;   /* of an empty trace */
+	struct world_config config; /* of this input */
+	struct world *world;
+	struct oracle *oracle;
+	struct predictor *predictor; /* NULL: not on this machine */
+	const struct itsg_its *guards[TRACE_ITS_MAX];
+	struct adv_host host[TRACE_ITS_MAX];
+	struct adv_race race;
+	struct adversary_finding finding;
+	struct adversary_stats stats;
+	adversary_plant_fn *plant;
+	void *plant_ctx;
+
+	bool eager; /* hardware runs at once, the guard is polled after each step */
+	uint32_t op;
+	uint64_t errors[TRACE_ITS_MAX]; /* of hardware, seen so far */
+	uint64_t checked_at;            /* world_changes() */
+	bool honest;                    /* the host is honest now: nothing may be refused */
+	bool leaked;                    /* a page could not be given back */
+	bool injected;                  /* hardware met errors that nobody could foresee */
+	bool collections_moved;
+	bool cached;    /* hardware has had a cache */
+	uint32_t fresh; /* areas used by the honest host */
+	uint64_t fails; /* callbacks told to fail */
+
+	/* Of the step under way. */
+	uint64_t answers; /* refused accesses in the guard's log */
+	enum itsg_reason answer;
+
+	/* The trace, if one is written. */
+	FILE *out;
+	uint32_t out_its;
+	bool untraceable;
+	enum itsg_reason refused[ADV_EVENTS]; /* not written yet */
+	uint32_t num_refused;
+};
+
+/* ---- adversary_machine.c ---- */
+void adv_machine(struct adversary *a, const uint8_t bytes[ADVERSARY_MACHINE_BYTES]);
+void adv_print_machine(const struct adversary *a);
+
+/* ---- adversary_step.c: each does nothing once there is a finding ---- */
+bool adv_found(const struct adversary *a);
+void adv_find(struct adversary *a, enum adversary_detector detector, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void adv_listen(struct adversary *a); /* to the world's events */
+void adv_check(struct adversary *a);
+void adv_check_all(struct adversary *a);
+void adv_stop_predicting(struct adversary *a);
+/* The host reads the 64-bit register at offset, and knows what must be there. */
+void adv_read_back(struct adversary *a, uint32_t its, uint32_t offset);
+enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, uint32_t width,
+			   uint64_t value);
+uint64_t adv_read(struct adversary *a, uint32_t its, uint32_t offset, uint32_t width);
+void adv_mem(struct adversary *a, uint64_t pa, const uint8_t *bytes, size_t count);
+void adv_mem64(struct adversary *a, uint64_t pa, uint64_t value);
+void adv_run(struct adversary *a, uint32_t its, uint32_t commands);
+void adv_poll(struct adversary *a);
+void adv_settle(struct adversary *a);
+void adv_give(struct adversary *a, uint64_t pa, uint64_t len);
+void adv_fail(struct adversary *a, enum trace_callback callback, uint32_t n);
+void adv_modes(struct adversary *a, bool stall, bool cache, bool trust);
+void adv_race(struct adversary *a, const struct adv_race *race);
+void adv_power(struct adversary *a, uint32_t its, bool restore);
+void adv_msi(struct adversary *a, uint32_t its, uint32_t device, uint32_t event);
+void adv_inject(struct adversary *a, uint32_t its, uint32_t nth);
+
+/* ---- adversary_host.c ---- */
+/* How a host boots. */
+struct adv_boot {
+	uint64_t area;
+	bool two_level;
+	bool suspends; /* the honest end also suspends and resumes */
+	bool power;    /* and loses power meanwhile */
+	bool firmware; /* and firmware restores what it saved */
+	uint8_t attributes;
+};
+
+bool adv_forgets(const struct adversary *a);
+uint64_t adv_page_bytes(uint64_t baser);
+uint64_t adv_table_entry(const struct adversary *a, uint32_t its, uint8_t type);
+int adv_baser_of(const struct adversary *a, uint32_t its, uint8_t type);
+void adv_put(struct adversary *a, uint32_t its, const uint64_t dw[4]);
+void adv_ring(struct adversary *a, uint32_t its);
+void adv_send(struct adversary *a, uint32_t its, uint64_t dw0, uint64_t dw1, uint64_t dw2,
+	      uint64_t dw3);
+void adv_boot(struct adversary *a, uint32_t its, const struct adv_boot *boot);
+void adv_map(struct adversary *a, uint32_t its, uint32_t device, uint32_t size, uint64_t itt);
+void adv_unmap(struct adversary *a, uint32_t its, uint32_t device);
+void adv_event(struct adversary *a, uint32_t its, uint32_t device, uint32_t event, uint32_t pe);
+void adv_suspend(struct adversary *a, uint32_t its, const struct adv_boot *boot);
+void adv_shut_down(struct adversary *a, bool tables_first);
+void adv_honest_end(struct adversary *a, uint32_t its, const struct adv_boot *boot);
+uint64_t adv_rdbase(const struct adversary *a, uint32_t pe);
+
+#endif
