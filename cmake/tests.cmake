@@ -41,6 +41,10 @@ include(cmake/readme_program.cmake)
 add_test(NAME sources_listed
 	COMMAND ${CMAKE_COMMAND} -P ${PROJECT_SOURCE_DIR}/cmake/check_sources.cmake)
 
+# What docs/THREATS.md says of src/ is there.
+add_test(NAME threats_named
+	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_threats.sh ${PROJECT_SOURCE_DIR})
+
 # A parent project gets the library, and only the library, and needs nothing for it.
 add_test(NAME parent_project
 	COMMAND ${CMAKE_CTEST_COMMAND}
@@ -65,5 +69,5 @@ endfunction()
 itsguard_source_check(clang_warnings syntax "${ITSGUARD_CLANG}")
 itsguard_source_check(el2_objects objects "${ITSGUARD_AARCH64_GCC}")
 
-set_tests_properties(sources_listed parent_project clang_warnings el2_objects
+set_tests_properties(sources_listed threats_named parent_project clang_warnings el2_objects
 	PROPERTIES TIMEOUT 110 LABELS tree)
