@@ -43,6 +43,7 @@ file(GLOB tool_main CONFIGURE_DEPENDS tools/main.c tools/itsguard.c)
 list(REMOVE_ITEM tool_sources ${tool_main})
 set(itsguard_tool_LINKS itsguard_sim itsguard itsguard_jansson)
 itsguard_folder_library(itsguard_tool tools ${tool_sources})
+include(cmake/inputs.cmake)
 
 if(ITSGUARD_TOOLS AND tool_main)
 	add_executable(itsguard_cli ${tool_main})

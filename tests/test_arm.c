@@ -733,6 +733,26 @@ static void a_foreign_table_is_cleared(void **state)
 	fake_free(fake);
 }
 
+static void a_foreign_table_that_stays_valid_is_refused(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.baser[2] = (struct fake_baser){
+		.type = 2, .entry_bytes = 8, .max_page = 2, .indirect = true};
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	fake_disable(fake);
+	fake->machine->unchecked = true;
+	fake->baser[2].value |= VALID | 0x40500000ull;
+	fake->baser[2].valid_sticks = true;
+	assert_int_equal(fake_enable(fake), ITSG_HARDWARE_MISMATCH);
+	assert_false(fake->enabled);
+	fake_free(fake);
+}
+
 static void an_undo_restores_no_valid(void **state)
 {
 	struct fake *fake = fake_default();
@@ -808,6 +828,7 @@ int main(void)
 		cmocka_unit_test(after_a_power_loss_no_round_is_forgotten),
 		cmocka_unit_test(a_failure_after_a_power_loss_can_be_repeated),
 		cmocka_unit_test(a_foreign_table_is_cleared),
+		cmocka_unit_test(a_foreign_table_that_stays_valid_is_refused),
 		cmocka_unit_test(an_undo_restores_no_valid),
 		cmocka_unit_test(quiescence_after_a_reset_settles_nothing),
 	};

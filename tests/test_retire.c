@@ -467,6 +467,24 @@ static void a_valid_that_cannot_be_cleared_keeps_everything(void **state)
 	fake_free(fake);
 }
 
+static void broken_hardware_is_told_of_once(void **state)
+{
+	struct fake *fake = flat(true);
+
+	(void)state;
+	fake_disable(fake);
+	fake->baser[0].valid_sticks = true;
+	fake->baser[1].valid_sticks = true;
+	fake->event_next = fake->event_count;
+	set_devices(fake, 0);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_OK);
+	fake_settle(fake);
+	assert_true(fake_stats(fake).broken);
+	assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_BROKEN);
+	fake_no_event(fake);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -489,6 +507,7 @@ int main(void)
 		cmocka_unit_test(a_store_that_fails_holds_the_rest_back),
 		cmocka_unit_test(pages_not_taken_back_are_leaked_one_by_one),
 		cmocka_unit_test(a_valid_that_cannot_be_cleared_keeps_everything),
+		cmocka_unit_test(broken_hardware_is_told_of_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -171,6 +171,34 @@ static void last_slot_is_usable(void **state)
 	fake_free(fake);
 }
 
+/* The slots before it cannot be cleared, then the SYNC cannot be written: tried again each time. */
+static void the_last_slot_is_filled_when_memory_allows(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.config.journal = 200;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	syncs(fake, 127, 0x10000);
+	fake_pass(fake, 127);
+	fake->fail_always[FAKE_STORE] = true;
+	fake_settle(fake);
+	assert_int_equal(fake_unpassed(fake), 0);
+	fake->fail_always[FAKE_STORE] = false;
+	fake_fail(fake, FAKE_STORE, 128); /* 127 slots, and then the last */
+	fake_poll(fake);
+	assert_int_equal(fake_unpassed(fake), 0);
+	assert_int_equal(fake->fail_at[FAKE_STORE], 0);
+	fake_poll(fake);
+	assert_int_equal(fake_unpassed(fake), 1);
+	fake_run(fake);
+	assert_int_equal(fake_ran(fake, 127, 2), 0);
+	fake_free(fake);
+}
+
 /*
  * CREADR at 0, where hardware begins anew after a loss of power, ends nothing but our own SYNC: it
  * is no progress for what is in flight (T10).
@@ -312,6 +340,7 @@ int main(void)
 		cmocka_unit_test(depth_bounds_what_hardware_sees),
 		cmocka_unit_test(the_ring_wraps_many_times),
 		cmocka_unit_test(last_slot_is_usable),
+		cmocka_unit_test(the_last_slot_is_filled_when_memory_allows),
 		cmocka_unit_test(a_creadr_of_zero_is_no_progress),
 		cmocka_unit_test(creadr_counts_only_between_its_last_value_and_cwriter),
 		cmocka_unit_test(creadr_at_the_size_of_the_ring_is_broken),

@@ -7,6 +7,8 @@
 
 #include "tool.h"
 
+#define COMMANDS "replay, decode, explain, shrink or explain-input"
+
 static const char help[] =
 	"Usage: itsguard COMMAND [OPTION]... [ARGUMENT]...\n"
 	"Runs, lists and explains what a host programs into an Arm GIC interrupt translation\n"
@@ -16,6 +18,9 @@ static const char help[] =
 	"  replay FILE...   run traces through the guard in a simulated world\n"
 	"  decode [FILE]    list a raw dump of 32-byte ITS commands\n"
 	"  explain [NAME]   tell what a command, a reason or a register is\n"
+	"  shrink FILE      make a trace smaller while its finding stays\n"
+	"  explain-input TARGET FILE\n"
+	"                   print the input of a fuzz target as a trace\n"
 	"\n"
 	"Options:\n"
 	"  -h, --help       show this help; after a command, the help of that command\n"
@@ -32,6 +37,8 @@ static const struct {
 	{"replay", replay_command},
 	{"decode", decode_command},
 	{"explain", explain_command},
+	{"shrink", shrink_command},
+	{"explain-input", explain_input_command},
 };
 
 static void print_version(void)
@@ -45,7 +52,7 @@ static enum tool_status run_command(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!strcmp(argv[0], commands[i].name))
 			return commands[i].run(argc, argv);
-	return tool_usage_error("", "unknown command \"%s\": replay, decode or explain", argv[0]);
+	return tool_usage_error("", "unknown command \"%s\": " COMMANDS, argv[0]);
 }
 
 static enum tool_status run(int argc, char **argv)
@@ -70,7 +77,7 @@ static enum tool_status run(int argc, char **argv)
 		return tool_usage_error("", "see the help for what there is");
 	}
 	if (optind == argc)
-		return tool_usage_error("", "a command is missing: replay, decode or explain");
+		return tool_usage_error("", "a command is missing: " COMMANDS);
 	argc -= optind;
 	argv += optind;
 	optind = 0; /* a new scan, for the command's own options */

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* itsguard replay: runs traces and tells what came of it. */
-#include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "itsguard/names.h"
 
-#include "replay.h"
-#include "tool.h"
-#include "trace.h"
+#include "replay_options.h"
 
 static const char help[] =
 	"Usage: itsguard replay [OPTION]... FILE...\n"
@@ -27,16 +23,7 @@ static const char help[] =
 	"  -q, --quiet              errors only: no refusals, notes, nor table (with --json the\n"
 	"                           summaries stay)\n"
 	"  -h, --help               show this help\n"
-	"\n"
-	"Run a trace under other conditions than it names:\n"
-	"      --page=4096|16384|65536   page size of the hypervisor\n"
-	"      --forgets=0|1        whether the ITS forgets a table when Valid is cleared\n"
-	"      --itt=share|donate   how the guard holds ITTs\n"
-	"      --hw=WORD            ignore, stall, nocache, cache, check or trust; may be "
-	"repeated\n"
-	"      --fail-at=N          the N-th callback after initialisation fails\n"
-	"      --rewrite-host       host memory changes the moment after the guard read it\n"
-	"\n"
+	"\n" REPLAY_OPTIONS_HELP "\n"
 	"Exit status: 0 everything as the traces say; 1 a violation (guarded or not), a broken\n"
 	"invariant, a mismatch or an unmet expectation; 2 usage; 3 unreadable or malformed input.\n"
 	"A malformed trace is not run; the other files are. The worst status counts: 3, 1, 0.\n";
@@ -337,46 +324,21 @@ static void on_report(void *ctx, const struct replay_report *r)
 		print_report(s, r);
 }
 
-static bool known_reason(const char *name)
-{
-	enum itsg_reason reason;
-
-	return itsg_reason_from_name(name, &reason);
-}
-
-static enum tool_status read_trace(const struct session *s, const char *name, struct trace *trace)
-{
-	struct trace_error error;
-	FILE *in = tool_open(name);
-	int result;
-
-	if (!in) {
-		if (s->json)
-			json_message(s, "error", 0, strerror(errno));
-		return TOOL_INPUT;
-	}
-	result = trace_read(in, s->file, known_reason, trace, &error);
-	tool_close(in);
-	if (!result)
-		return TOOL_OK;
-	fflush(stdout);
-	fprintf(stderr, "%s\n", error.message);
-	if (s->json)
-		json_message(s, "error", error.line, error.message + error.words);
-	return TOOL_INPUT;
-}
-
 static enum tool_status replay_file(struct session *s, const char *name)
 {
 	struct row *row = &s->rows[s->row_count];
+	struct trace_error error;
 	struct trace trace;
 	enum tool_status status;
 	bool built;
 
 	s->file = tool_file_name(name);
-	status = read_trace(s, name, &trace);
-	if (status != TOOL_OK)
+	status = tool_read_trace(name, &trace, &error);
+	if (status != TOOL_OK) {
+		if (s->json)
+			json_message(s, "error", error.line, error.message + error.words);
 		return status;
+	}
 	memset(row, 0, sizeof(*row));
 	row->file = s->file;
 	built = replay(&trace, &s->options, on_report, s, &row->summary);
@@ -408,111 +370,22 @@ static enum tool_status replay_files(struct session *s, unsigned count, char **n
 
 /* ---- arguments ---- */
 
-/* Sets *value to the position of word among `names`. False if it is none of them. */
-static bool choose(const char *word, const char *const names[], size_t count, int *value)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(word, names[i]))
-			continue;
-		*value = (int)i;
-		return true;
-	}
-	return false;
-}
-
-static bool set_hw(struct replay_options *options, const char *word)
-{
-	int hw = trace_hw_from_name(word);
-
-	switch (hw) {
-	case TRACE_HW_IGNORE:
-	case TRACE_HW_STALL:
-		options->stall = hw == TRACE_HW_STALL;
-		return true;
-	case TRACE_HW_NOCACHE:
-	case TRACE_HW_CACHE:
-		options->cache = hw == TRACE_HW_CACHE;
-		return true;
-	case TRACE_HW_CHECK:
-	case TRACE_HW_TRUST:
-		options->trust = hw == TRACE_HW_TRUST;
-		return true;
-	default: /* eager and manual decide what the lines of a trace mean */
-		return false;
-	}
-}
-
-static bool set_page(struct replay_options *options, const char *word)
-{
-	static const char *const sizes[] = {"4096", "16384", "65536"};
-	int which;
-
-	if (!choose(word, sizes, 3, &which))
-		return false;
-	options->page = 4096 << (2 * which);
-	return true;
-}
-
-static bool set_fail_at(struct replay_options *options, const char *word)
-{
-	char *end;
-
-	if (strspn(word, "0123456789") != strlen(word) || strlen(word) > 18)
-		return false;
-	options->fail_at = strtoull(word, &end, 10);
-	return options->fail_at > 0;
-}
-
-static bool set_guard(struct replay_options *options, const char *word)
-{
-	static const char *const off_on[] = {"off", "on"};
-	int on;
-
-	if (!choose(word, off_on, 2, &on))
-		return false;
-	options->guard = on;
-	return true;
-}
-
 enum {
-	OPTION_GUARD = 256,
-	OPTION_JSON,
-	OPTION_PAGE,
-	OPTION_FORGETS,
-	OPTION_ITT,
-	OPTION_HW,
-	OPTION_FAIL_AT,
-	OPTION_REWRITE_HOST
+	OPTION_JSON = REPLAY_OPTION_END
 };
 
 /* False if the option's argument makes no sense. */
 static bool set_option(struct session *s, int option, const char *word)
 {
-	static const char *const no_yes[] = {"0", "1"};
-	static const char *const itt[] = {"share", "donate"};
-
 	switch (option) {
-	case OPTION_GUARD:
-		return set_guard(&s->options, word);
-	case OPTION_PAGE:
-		return set_page(&s->options, word);
-	case OPTION_FORGETS:
-		return choose(word, no_yes, 2, &s->options.forgets);
-	case OPTION_ITT:
-		return choose(word, itt, 2, &s->options.donate_itt);
-	case OPTION_HW:
-		return set_hw(&s->options, word);
-	case OPTION_FAIL_AT:
-		return set_fail_at(&s->options, word);
-	case OPTION_REWRITE_HOST:
-		s->options.rewrite_host = true;
-		return true;
 	case OPTION_JSON:
 		s->json = true;
 		return true;
-	default:
+	case 'q':
 		s->quiet = true;
 		return true;
+	default:
+		return replay_option(&s->options, option, word);
 	}
 }
 
@@ -532,15 +405,9 @@ static enum tool_status check_files(int count, char **names)
 enum tool_status replay_command(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"guard", required_argument, NULL, OPTION_GUARD},
+		REPLAY_OPTIONS,
 		{"json", no_argument, NULL, OPTION_JSON},
 		{"quiet", no_argument, NULL, 'q'},
-		{"page", required_argument, NULL, OPTION_PAGE},
-		{"forgets", required_argument, NULL, OPTION_FORGETS},
-		{"itt", required_argument, NULL, OPTION_ITT},
-		{"hw", required_argument, NULL, OPTION_HW},
-		{"fail-at", required_argument, NULL, OPTION_FAIL_AT},
-		{"rewrite-host", no_argument, NULL, OPTION_REWRITE_HOST},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
@@ -561,5 +428,6 @@ enum tool_status replay_command(int argc, char **argv)
 						optarg, options[index].name);
 	}
 	status = check_files(argc - optind, argv + optind);
-	return status != TOOL_OK ? status : replay_files(&s, (unsigned)(argc - optind), argv + optind);
+	return status != TOOL_OK ? status
+				 : replay_files(&s, (unsigned)(argc - optind), argv + optind);
 }

@@ -21,6 +21,8 @@ enum tool_status {
 enum tool_status replay_command(int argc, char **argv);
 enum tool_status decode_command(int argc, char **argv);
 enum tool_status explain_command(int argc, char **argv);
+enum tool_status shrink_command(int argc, char **argv);
+enum tool_status explain_input_command(int argc, char **argv);
 
 enum tool_status tool_worst(enum tool_status a, enum tool_status b);
 

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+#
+# Fuzz targets: fuzz/NAME_fuzzer.c, for one engine at a time (ITSGUARD_FUZZ):
+#
+#	replay		a plain main() that runs files, for any compiler; part of the tests
+#	libfuzzer	clang
+#	afl		afl-clang-fast; with AFL_LLVM_CMPLOG=1 in the environment the CMPLOG build
+
+set(fuzz_targets cmdq mapd devtable pfn_tracker mmio world trace)
+set(fuzz_shared fuzz/common.c fuzz/format.c fuzz/rig.c fuzz/quick.c fuzz/model.c)
+
+set(ITSGUARD_FUZZ_SANITIZERS "address,undefined" CACHE STRING
+	"Sanitizers of the libfuzzer build; empty: none. For afl set AFL_USE_ASAN and so on")
+option(ITSGUARD_FUZZ_SIMULATOR_SANITIZED "Sanitize the simulator and the oracle too, at half the speed" OFF)
+option(ITSGUARD_FUZZ_ROARING "Fuzz with CRoaring bitmaps in the oracle (not with MemorySanitizer)" OFF)
+
+if(NOT TARGET itsguard_jansson)
+	find_path(ITSGUARD_jansson_INCLUDE jansson.h REQUIRED)
+	find_library(ITSGUARD_jansson_LIBRARY jansson REQUIRED)
+	add_library(itsguard_jansson INTERFACE)
+	target_include_directories(itsguard_jansson SYSTEM INTERFACE ${ITSGUARD_jansson_INCLUDE})
+	target_link_libraries(itsguard_jansson INTERFACE ${ITSGUARD_jansson_LIBRARY})
+endif()
+
+function(itsguard_fuzz_includes target)
+	target_include_directories(${target} PRIVATE include src sim tools fuzz)
+	itsguard_warnings(${target} HOSTED)
+endfunction()
+
+# itsguard_fuzz_objects(NAME FLAGS SOURCE...): objects compiled for the engine in use.
+function(itsguard_fuzz_objects name flags)
+	add_library(${name} OBJECT ${ARGN})
+	target_include_directories(${name} PRIVATE include src sim tools fuzz)
+	if(ITSGUARD_jansson_INCLUDE)
+		target_include_directories(${name} SYSTEM PRIVATE ${ITSGUARD_jansson_INCLUDE})
+	endif()
+	target_compile_options(${name} PRIVATE -std=gnu11 ${fuzz_flags} ${flags})
+endfunction()
+
+# ---- tools of ours, for any engine ---------------------------------------------------------------
+
+set(fuzz_tool_sources fuzz/format.c fuzz/common.c src/its_cmd.c src/names.c
+	sim/trace.c sim/trace_write.c sim/u64map.c)
+foreach(tool make_dict make_seeds)
+	if(NOT ITSGUARD_FUZZ STREQUAL "afl")
+		add_executable(${tool} fuzz/${tool}.c ${fuzz_tool_sources})
+		itsguard_fuzz_includes(${tool})
+	endif()
+endforeach()
+
+# ---- replay --------------------------------------------------------------------------------------
+
+if(ITSGUARD_FUZZ STREQUAL "replay")
+	# With CRoaring in the oracle: the second implementation of the sets that fuzzing uses.
+	add_library(itsguard_fuzz STATIC ${fuzz_shared} fuzz/main.c)
+	itsguard_fuzz_includes(itsguard_fuzz)
+	target_link_libraries(itsguard_fuzz PUBLIC itsguard_sim itsguard)
+	foreach(name IN LISTS fuzz_targets)
+		add_executable(${name}_fuzzer fuzz/${name}_fuzzer.c)
+		itsguard_fuzz_includes(${name}_fuzzer)
+		target_compile_definitions(${name}_fuzzer PRIVATE ITSGUARD_FUZZ_ROARING)
+		target_link_libraries(${name}_fuzzer PRIVATE itsguard_fuzz)
+	endforeach()
+	target_sources(trace_fuzzer PRIVATE fuzz/tool_stub.c tools/decode.c)
+	target_link_libraries(trace_fuzzer PRIVATE itsguard_jansson)
+endif()
+
+# ---- engines -------------------------------------------------------------------------------------
+
+# What is compiled how. Coverage guides by the code of the guard and of the readers of files, not by
+# the simulator's, which would cost two thirds of the speed. Comparisons are traced (value profile)
+# where bytes have to be guessed; the three targets with a million operations a second have small
+# index spaces instead, and tracing would halve them.
+if(ITSGUARD_FUZZ STREQUAL "libfuzzer" OR ITSGUARD_FUZZ STREQUAL "afl")
+	set(fuzz_flags -g -O2 -fno-omit-frame-pointer)
+	if(ITSGUARD_FUZZ STREQUAL "libfuzzer")
+		if(ITSGUARD_FUZZ_SANITIZERS)
+			list(APPEND fuzz_flags -fsanitize=${ITSGUARD_FUZZ_SANITIZERS}
+				-fno-sanitize-recover=all)
+			# No function here gives away the address of a local: half the price of a call.
+			if(ITSGUARD_FUZZ_SANITIZERS MATCHES "address")
+				list(APPEND fuzz_flags -fsanitize-address-use-after-return=never)
+			endif()
+		endif()
+		set(cover -fsanitize=fuzzer-no-link)
+		set(cover_quick ${cover} -fno-sanitize-coverage=trace-cmp,indirect-calls)
+	endif()
+	file(GLOB fuzz_sim CONFIGURE_DEPENDS sim/*.c)
+	list(REMOVE_ITEM fuzz_sim ${PROJECT_SOURCE_DIR}/sim/trace.c
+		${PROJECT_SOURCE_DIR}/sim/trace_write.c)
+	if(NOT ITSGUARD_FUZZ_ROARING)
+		list(REMOVE_ITEM fuzz_sim ${PROJECT_SOURCE_DIR}/sim/pfnset.c)
+		list(APPEND fuzz_sim fuzz/pfnset_spans.c)
+	endif()
+	# Not even the checks of the guard's own invariants: they are no code that a host can reach.
+	set(fuzz_guard ${ITSGUARD_SOURCES})
+	list(REMOVE_ITEM fuzz_guard src/check.c)
+
+	itsguard_fuzz_objects(fuzz_guard_quick "${cover_quick}" ${fuzz_guard})
+	itsguard_fuzz_objects(fuzz_guard_full "${cover}" ${fuzz_guard})
+	# One unit, as in an amalgamation: the compiler can inline across files.
+	set_target_properties(fuzz_guard_quick PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+	itsguard_fuzz_objects(fuzz_readers "${cover}" sim/trace.c sim/trace_write.c tools/decode.c)
+	set(world_flags "")
+	if(NOT ITSGUARD_FUZZ_SANITIZERS MATCHES "memory" AND NOT ITSGUARD_FUZZ_SIMULATOR_SANITIZED
+			AND ITSGUARD_FUZZ STREQUAL "libfuzzer")
+		set(world_flags -fno-sanitize=all)
+	endif()
+	itsguard_fuzz_objects(fuzz_world "${world_flags}" src/check.c ${fuzz_sim} ${fuzz_shared}
+		fuzz/mutate.c fuzz/mutate_libfuzzer.c fuzz/tool_stub.c)
+	foreach(name IN LISTS fuzz_targets ITEMS trivial)
+		if(name MATCHES "cmdq|mapd|pfn_tracker|world")
+			set(guard fuzz_guard_quick)
+		else()
+			set(guard fuzz_guard_full)
+		endif()
+		add_executable(${name}_fuzzer fuzz/${name}_fuzzer.c
+			$<TARGET_OBJECTS:${guard}> $<TARGET_OBJECTS:fuzz_world>
+			$<TARGET_OBJECTS:fuzz_readers>)
+		target_include_directories(${name}_fuzzer PRIVATE include src sim tools fuzz)
+		target_compile_options(${name}_fuzzer PRIVATE -std=gnu11 ${fuzz_flags})
+		if(name STREQUAL "trivial")
+			target_compile_options(${name}_fuzzer PRIVATE ${cover})
+		endif()
+		target_link_options(${name}_fuzzer PRIVATE ${fuzz_flags} -fsanitize=fuzzer)
+		target_link_libraries(${name}_fuzzer PRIVATE itsguard_jansson)
+		if(ITSGUARD_FUZZ_ROARING)
+			target_compile_definitions(${name}_fuzzer PRIVATE ITSGUARD_FUZZ_ROARING)
+			target_link_libraries(${name}_fuzzer PRIVATE roaring)
+		endif()
+	endforeach()
+endif()
+
+# ---- dictionaries and options beside the targets -------------------------------------------------
+
+if(ITSGUARD_FUZZ STREQUAL "libfuzzer")
+	foreach(name IN LISTS fuzz_targets)
+		add_custom_command(OUTPUT ${name}_fuzzer.dict
+			COMMAND make_dict ${name} > ${name}_fuzzer.dict DEPENDS make_dict VERBATIM)
+		list(APPEND fuzz_dicts ${name}_fuzzer.dict)
+	endforeach()
+	add_custom_target(fuzz_dicts ALL DEPENDS ${fuzz_dicts})
+endif()
+
+# AFL++ does not take LLVMFuzzerCustomMutator from such targets: the same mutations as a library,
+# by a compiler that does not instrument.
+if(ITSGUARD_FUZZ STREQUAL "afl")
+	find_program(ITSGUARD_PLAIN_CC NAMES clang gcc cc REQUIRED)
+	set(mutator ${PROJECT_SOURCE_DIR}/fuzz/mutate_afl.c ${PROJECT_SOURCE_DIR}/fuzz/mutate.c
+		${PROJECT_SOURCE_DIR}/fuzz/format.c)
+	foreach(name IN LISTS fuzz_targets)
+		add_custom_command(OUTPUT ${name}_mutator.so
+			COMMAND ${ITSGUARD_PLAIN_CC} -O2 -shared -fPIC -DFUZZ_TARGET="${name}"
+				-I${PROJECT_SOURCE_DIR}/fuzz -I${PROJECT_SOURCE_DIR}/sim
+				-I${PROJECT_SOURCE_DIR}/include ${mutator} -o ${name}_mutator.so
+			DEPENDS ${mutator} VERBATIM)
+		list(APPEND fuzz_mutators ${name}_mutator.so)
+	endforeach()
+	add_custom_target(fuzz_mutators ALL DEPENDS ${fuzz_mutators})
+endif()
+
+# ---- tests ---------------------------------------------------------------------------------------
+
+if(NOT ITSGUARD_TESTS OR NOT ITSGUARD_FUZZ STREQUAL "replay")
+	return()
+endif()
+
+foreach(name IN LISTS fuzz_targets)
+	set(corpus ${PROJECT_SOURCE_DIR}/corpus/fuzz/${name})
+	if(name STREQUAL "trace")
+		list(APPEND corpus ${PROJECT_SOURCE_DIR}/corpus/cases)
+	endif()
+	# The corpus, each input twice with the same outcome.
+	add_test(NAME fuzz_corpus_${name} COMMAND ${name}_fuzzer ${corpus})
+	# Faults planted for each of its checks are found.
+	add_test(NAME fuzz_planted_${name} COMMAND sh ${PROJECT_SOURCE_DIR}/fuzz/check_plants.sh
+		$<TARGET_FILE:${name}_fuzzer> ${name} ${corpus})
+	list(APPEND fuzz_tests fuzz_corpus_${name} fuzz_planted_${name})
+endforeach()
+
+# Seeds can be made from every trace there is, and every target runs them.
+add_test(NAME fuzz_seeds COMMAND sh ${PROJECT_SOURCE_DIR}/fuzz/check_seeds.sh
+	${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
+list(APPEND fuzz_tests fuzz_seeds)
+
+# The two implementations of the oracle's sets pass the same tests.
+add_executable(test_fuzz_pfnset_spans tests/test_pfnset.c fuzz/pfnset_spans.c sim/u64map.c)
+itsguard_fuzz_includes(test_fuzz_pfnset_spans)
+target_link_libraries(test_fuzz_pfnset_spans PRIVATE itsguard_cmocka itsguard_roaring)
+add_test(NAME test_fuzz_pfnset_spans COMMAND test_fuzz_pfnset_spans)
+list(APPEND fuzz_tests test_fuzz_pfnset_spans)
+
+set_tests_properties(${fuzz_tests} PROPERTIES TIMEOUT 110 LABELS fuzz)
+
+# build.sh as OSS-Fuzz runs it, and what comes of it as OSS-Fuzz looks at it. ITSGUARD_FUZZ_BUILD=full
+# in the environment: all sanitizers and engines. Does not depend on the preset.
+add_test(NAME fuzz_build COMMAND bash ${PROJECT_SOURCE_DIR}/fuzz/check_build.sh
+	${PROJECT_BINARY_DIR}/fuzz_build)
+set_tests_properties(fuzz_build PROPERTIES TIMEOUT 1800 LABELS "fuzz;tree" SKIP_RETURN_CODE 77)

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+#
+# Negative controls of one target: each fault that can be planted (FUZZ_PLANTS in fuzz/common.h)
+# must be found while the corpus is run.
+#
+#     check_plants.sh PROGRAM TARGET INPUT...
+
+set -u
+program=$1
+target=$2
+shift 2
+
+rig='crash release leak claim reread answer touch refuse'
+case $target in
+cmdq | devtable | mmio) plants=$rig ;;
+mapd) plants="$rig overlap" ;;
+pfn_tracker) plants='crash answer overlap claim leak' ;;
+world) plants='crash leak touch claim' ;;
+trace) plants='crash answer' ;;
+*)
+	echo "no such target: $target" >&2
+	exit 2
+	;;
+esac
+
+# Stack traces with names take longer than everything else here.
+export ASAN_OPTIONS=symbolize=0:detect_leaks=0 UBSAN_OPTIONS=symbolize=0
+
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+bad=0
+for plant in $plants; do
+	if ITSGUARD_FUZZ_PLANT=$plant "$program" "$@" >"$log" 2>&1; then
+		echo "$target: the planted fault '$plant' was not found"
+		bad=1
+	elif ! grep -a -q '^itsguard: .* found: ' "$log"; then
+		echo "$target: with '$plant' planted it failed, but not by a finding:"
+		tail -n 5 "$log"
+		bad=1
+	else
+		echo "$plant: $(grep -a -m 1 '^itsguard: .* found: ' "$log")"
+	fi
+done
+exit $bad

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+#include "format.h"
+
+#include <string.h>
+
+const struct fuzz_format *fuzz_format_of(const char *target)
+{
+#define ROW(name, header, op) {#name, header, op},
+	static const struct fuzz_format formats[] = {FUZZ_TARGETS(ROW)};
+#undef ROW
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (strcmp(formats[i].target, target) == 0)
+			return &formats[i];
+	return NULL;
+}

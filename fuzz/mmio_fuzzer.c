@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * Register accesses of any width, at any offset, in any state. Width and alignment are judged
+ * here too, independently; a refused read gives 0, and one that is refused for anything else is a
+ * finding.
+ */
+#include <inttypes.h>
+
+#include "itsguard/names.h"
+#include "rig.h"
+
+const char fuzz_target[] = "mmio";
+
+static struct rig rig;
+
+static uint32_t offset_of(const uint8_t *op)
+{
+	static const uint32_t offsets[] = {
+		0x0,   0x4,   0x8,   0xc,   0x18,  0x40,   0x80,   0x84,    0x88,   0x8c,
+		0x90,  0x94,  0x100, 0x104, 0x108, 0x10c,  0x110,  0x138,   0x13c,  0x140,
+		0x48,  0x1000, 0xffe8, 0xfffc, 0xfff8, 0x10000, 0x10040, 0xffffff80, 0xc000, 0x20,
+	};
+	uint32_t any = (uint32_t)fuzz_le(op + 4, 4);
+
+	return op[1] < 0xe0 ? FUZZ_PICK(offsets, op[1]) + (op[1] >= 0xc0 ? op[4] & 7u : 0) : any;
+}
+
+static uint32_t width_of(uint8_t byte)
+{
+	static const uint32_t widths[] = {8, 4, 8, 4, 8, 4, 8, 4, 1, 2, 3, 0, 16, 5, 64, 0x80000004};
+
+	return FUZZ_PICK(widths, byte);
+}
+
+/* The two reasons that go before all others (docs/TRACES.md). */
+static enum itsg_reason shape(uint32_t offset, uint32_t width)
+{
+	bool wide = offset == 8 || offset == 0x80 || offset == 0x88 || offset == 0x90 ||
+		    (offset >= 0x100 && offset < 0x140);
+
+	if (width != 4 && width != 8)
+		return ITSG_BAD_WIDTH;
+	if (offset % width || offset >= 0x10000 || width > 0x10000 - offset)
+		return ITSG_BAD_ALIGNMENT;
+	return width == 8 && !wide ? ITSG_BAD_WIDTH : ITSG_OK;
+}
+
+static uint64_t value_of(const uint8_t *op)
+{
+	uint64_t value = fuzz_le(op + 8, 8);
+
+	switch (op[3] >> 5) {
+	case 0:
+		return 1;
+	case 1:
+		return 0;
+	case 2:
+		return SIM_VALID | RIG_QUEUE | (value & 0xff);
+	case 3:
+		return SIM_VALID | RIG_DEVICES | (value & 0x707);
+	case 4:
+		return value & 0xfe0;
+	default:
+		return value;
+	}
+}
+
+static void check_shape(uint32_t offset, uint32_t width, enum itsg_reason reason, bool write)
+{
+	enum itsg_reason expected = shape(offset, width);
+	bool said = reason == ITSG_BAD_WIDTH || reason == ITSG_BAD_ALIGNMENT;
+
+	/* Where no register is, any width of the two will do. */
+	if (expected == ITSG_BAD_WIDTH && (width == 4 || width == 8) && reason != expected)
+		return;
+	if (expected != ITSG_OK ? reason != expected : said || (!write && reason != ITSG_OK))
+		fuzz_found("%" PRIu32 " bytes at 0x%" PRIx32 ": answered %s, expected %s", width,
+			   offset, itsg_reason_name(reason), itsg_reason_name(expected));
+}
+
+static void access_register(uint32_t its, const uint8_t *op)
+{
+	uint32_t offset = offset_of(op);
+	uint32_t width = width_of(op[2]);
+	enum itsg_reason reason = ITSG_OK;
+
+	if (op[0] & 1) {
+		reason = rig_write(&rig, its, offset, width, value_of(op));
+	} else if (rig_read(&rig, its, offset, width, &reason) != 0 && reason != ITSG_OK) {
+		fuzz_found("a refused read gave something");
+	}
+	check_shape(offset, width, reason, op[0] & 1);
+	if ((offset & ~7u) == SIM_GITS_CBASER)
+		rig.tail[its] = 0;
+}
+
+static void command(uint32_t its, const uint8_t *op)
+{
+	const uint64_t dw[4] = {fuzz_le(op + 8, 2) | (uint64_t)(op[10] & 7) << 32, op[11] & 7,
+				(op[12] & 1 ? SIM_VALID : 0) | (RIG_ITTS + op[13] * 0x100u), 0};
+
+	rig_put(&rig, its, dw);
+	rig_ring(&rig, its);
+}
+
+static void operation(const uint8_t *op)
+{
+	uint32_t its = op[3] % rig.config.its_count;
+
+	switch (op[0] >> 4) {
+	case 15:
+		rig_arm(&rig, op[1] & 1);
+		return;
+	case 14:
+		rig_settle(&rig);
+		return;
+	case 13:
+		world_run(rig.world, its, op[1] & 3);
+		return;
+	case 12:
+		command(its, op);
+		return;
+	case 11:
+		world_fail(rig.world, (enum trace_callback)(op[1] % TRACE_CBS), 1 + (op[2] & 15u));
+		return;
+	default:
+		access_register(its, op);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t header[MMIO_HEADER];
+	struct fuzz_input input = fuzz_begin(data, size, header, sizeof(header));
+	struct world_config config;
+	const uint8_t *op;
+
+	rig_config(&config, header);
+	rig_begin(&rig, &config, RIG_FULL);
+	if (fuzz_plant > FUZZ_PLANT_hang)
+		rig_arm(&rig, false);
+	while ((op = fuzz_next(&input, MMIO_OP))) {
+		operation(op);
+		rig_step(&rig);
+	}
+	rig_end(&rig);
+	return 0;
+}
