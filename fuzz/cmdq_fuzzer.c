@@ -19,9 +19,9 @@ struct op {
 static uint64_t place(const struct op *op)
 {
 	static const uint32_t at[] = {
-		RIG_ITTS,        RIG_ITTS + 0x100, RIG_ITTS + 0x1000, RIG_ITTS + 0x2f00,
-		RIG_QUEUE,       RIG_DEVICES,      RIG_COLLECTIONS,   RIG_LEVEL2,
-		RIG_ITTS + 0x200, RIG_ITTS + 0x300, RIG_ITTS + 0x400, RIG_ITTS + 0xff00,
+		RIG_ITTS,         RIG_ITTS + 0x100, RIG_ITTS + 0x1000, RIG_ITTS + 0x2f00,
+		RIG_QUEUE,        RIG_DEVICES,      RIG_COLLECTIONS,   RIG_LEVEL2,
+		RIG_ITTS + 0x200, RIG_ITTS + 0x300, RIG_ITTS + 0x400,  RIG_ITTS + 0xff00,
 	};
 
 	if (op->flags & 0x10)
@@ -114,7 +114,13 @@ static struct op decode(const uint8_t *b)
 					  SIM_MOVI, SIM_CLEAR, SIM_INT,  SIM_DISCARD};
 	uint8_t first = b[0] >= 0x40 && b[0] < 0xc0 ? FUZZ_PICK(opcodes, b[0]) : b[0];
 
-	return (struct op){first, b[1], b[2], b[3], b[4], b[5], (uint16_t)fuzz_le(b + 6, 2),
+	return (struct op){first,
+			   b[1],
+			   b[2],
+			   b[3],
+			   b[4],
+			   b[5],
+			   (uint16_t)fuzz_le(b + 6, 2),
 			   fuzz_le(b + 8, 8)};
 }
 

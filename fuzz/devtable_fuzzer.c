@@ -12,9 +12,18 @@ static struct rig rig;
 static uint64_t place(uint8_t where, uint8_t fine)
 {
 	static const uint64_t at[] = {
-		RIG_QUEUE,          RIG_DEVICES, RIG_COLLECTIONS,       RIG_LEVEL2,
-		RIG_LEVEL2 + 0x10000, RIG_ITTS,    RIG_RAM + 0xff0000,    RIG_RAM - 0x10000,
-		RIG_RAM + RIG_AREA, 0,           (uint64_t)0xf << 48,   ((uint64_t)1 << 48) - 0x10000,
+		RIG_QUEUE,
+		RIG_DEVICES,
+		RIG_COLLECTIONS,
+		RIG_LEVEL2,
+		RIG_LEVEL2 + 0x10000,
+		RIG_ITTS,
+		RIG_RAM + 0xff0000,
+		RIG_RAM - 0x10000,
+		RIG_RAM + RIG_AREA,
+		0,
+		(uint64_t)0xf << 48,
+		((uint64_t)1 << 48) - 0x10000,
 	};
 
 	return FUZZ_PICK(at, where) + (uint64_t)(fine & 15) * 0x1000;
@@ -82,7 +91,8 @@ static void operation(const uint8_t *op)
 	uint32_t its = (op[0] >> 4) % rig.config.its_count;
 
 	switch (op[0] & 15) {
-	case 0: case 1:
+	case 0:
+	case 1:
 		rig_write(&rig, its, SIM_GITS_BASER + 8u * (op[1] & 1u), 8, baser(op + 2));
 		return;
 	case 2:
@@ -93,13 +103,17 @@ static void operation(const uint8_t *op)
 			  (op[3] & 3 ? SIM_VALID : 0) | place(op[1], op[2]) | (op[4] & 1));
 		rig.tail[its] = 0;
 		return;
-	case 4: case 5:
+	case 4:
+	case 5:
 		enable(its, op);
 		return;
-	case 6: case 7:
+	case 6:
+	case 7:
 		level1(op);
 		return;
-	case 8: case 9: case 10:
+	case 8:
+	case 9:
+	case 10:
 		mapd(its, op);
 		return;
 	case 11:

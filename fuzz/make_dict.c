@@ -82,9 +82,9 @@ static void numbers(void)
 static void registers(void)
 {
 	static const uint32_t offsets[] = {
-		SIM_GITS_CTLR,   SIM_GITS_IIDR,      SIM_GITS_TYPER,     SIM_GITS_CBASER,
-		SIM_GITS_CWRITER, SIM_GITS_CREADR,   SIM_GITS_BASER,     SIM_GITS_BASER + 8,
-		SIM_GITS_PIDR2,  SIM_GITS_CBASER + 4, SIM_GITS_BASER + 4, SIM_FRAME_BYTES,
+		SIM_GITS_CTLR,    SIM_GITS_IIDR,       SIM_GITS_TYPER,     SIM_GITS_CBASER,
+		SIM_GITS_CWRITER, SIM_GITS_CREADR,     SIM_GITS_BASER,     SIM_GITS_BASER + 8,
+		SIM_GITS_PIDR2,   SIM_GITS_CBASER + 4, SIM_GITS_BASER + 4, SIM_FRAME_BYTES,
 	};
 	char name[32];
 
@@ -117,10 +117,18 @@ static void commands_as_text(void)
 static void trace_words(void)
 {
 	static const char *const words[] = {
-		"machine ", "typer 0x", "baser 0 ", "its 1", "w32 0x", "w64 0x", "r32 0x", "r64 0x",
-		"w8 ", "r16 ", "mem 0x", "hw ", "run all", "poll", "guest 0x", "fail ", "! ",
-		"!guest", "? owner ", "? pages ", "? reg ", "? devices ", "#", "4k", "16k", "64k",
-		"any", "share", "donate", "=", "+0x", "0x", "0x8000000000000000", "\\x0a",
+		"machine ",   "typer 0x", "baser 0 ",
+		"its 1",      "w32 0x",   "w64 0x",
+		"r32 0x",     "r64 0x",   "w8 ",
+		"r16 ",       "mem 0x",   "hw ",
+		"run all",    "poll",     "guest 0x",
+		"fail ",      "! ",       "!guest",
+		"? owner ",   "? pages ", "? reg ",
+		"? devices ", "#",        "4k",
+		"16k",        "64k",      "any",
+		"share",      "donate",   "=",
+		"+0x",        "0x",       "0x8000000000000000",
+		"\\x0a",
 	};
 
 	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)

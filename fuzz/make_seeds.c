@@ -100,12 +100,12 @@ static void add_mapd(struct seeds *s, const uint64_t dw[4], uint8_t device)
 	uint8_t where = (uint8_t)(dw[2] >> 12 & 3);
 	uint8_t size = (uint8_t)(dw[1] & 31);
 	bool valid = dw[2] & SIM_VALID;
-	const uint8_t mapd[MAPD_OP] = {valid ? 0 : 0x90, device, fine, size > 3 ? size | 0x80 : size,
-				       where};
-	const uint8_t devtable[DEVTABLE_OP] = {8, 0, device, valid ? 0 : 4,
-					       (uint8_t)(where << 4 | fine), size & 3};
-	const uint8_t world[ADVERSARY_OP_BYTES] = {3, 0, valid ? 0 : 8, device, size & 7, size,
-						   (uint8_t)(8 | where), fine};
+	const uint8_t mapd[MAPD_OP] = {valid ? 0 : 0x90, device, fine,
+				       size > 3 ? size | 0x80 : size, where};
+	const uint8_t devtable[DEVTABLE_OP] = {
+		8, 0, device, valid ? 0 : 4, (uint8_t)(where << 4 | fine), size & 3};
+	const uint8_t world[ADVERSARY_OP_BYTES] = {3,        0,    valid ? 0 : 8,        device,
+						   size & 7, size, (uint8_t)(8 | where), fine};
 
 	add(&s->mapd, mapd);
 	add(&s->devtable, devtable);
@@ -161,8 +161,8 @@ static void add_level1(struct seeds *s, uint64_t pa, uint64_t word)
 {
 	const uint8_t mapd[MAPD_OP] = {0xe0, (uint8_t)(pa >> 3 & 7), word & SIM_VALID ? 1 : 0,
 				       (uint8_t)(word >> 12 & 3)};
-	const uint8_t devtable[DEVTABLE_OP] = {6, 1, (uint8_t)(pa >> 3), word & SIM_VALID ? 1 : 0,
-					       3, (uint8_t)(word >> 12)};
+	const uint8_t devtable[DEVTABLE_OP] = {
+		6, 1, (uint8_t)(pa >> 3), word & SIM_VALID ? 1 : 0, 3, (uint8_t)(word >> 12)};
 
 	add(&s->mapd, mapd);
 	add(&s->devtable, devtable);
@@ -280,10 +280,11 @@ static void from_file(const char *path)
 static void build_tracker(uint8_t shift, uint8_t place)
 {
 	static const uint8_t ops[][TRACKER_OP] = {
-		{0, 0, 0, 3}, {0, 0, 4, 3}, {5, 0, 0, 7}, {0, 0, 2, 0}, {3, 0, 0, 3}, {8, 1, 15, 1},
-		{0x40, 2, 0, 0, 1}, {0xc0, 4, 8, 200, 0x83}, {0x16, 0, 0, 0}, {3, 0, 4, 3},
-		{7, 3, 1, 1}, {0x17, 3, 1, 1}, {0x27, 3, 1, 1}, {0x37, 3, 1, 1}, {0, 15, 255, 7},
-		{0x0b, 1, 15, 1}, {6, 0, 0, 0}, {3, 0, 0, 0},
+		{0, 0, 0, 3},    {0, 0, 4, 3},    {5, 0, 0, 7},       {0, 0, 2, 0},
+		{3, 0, 0, 3},    {8, 1, 15, 1},   {0x40, 2, 0, 0, 1}, {0xc0, 4, 8, 200, 0x83},
+		{0x16, 0, 0, 0}, {3, 0, 4, 3},    {7, 3, 1, 1},       {0x17, 3, 1, 1},
+		{0x27, 3, 1, 1}, {0x37, 3, 1, 1}, {0, 15, 255, 7},    {0x0b, 1, 15, 1},
+		{6, 0, 0, 0},    {3, 0, 0, 0},
 	};
 	struct seed seed;
 	char name[32];
@@ -301,8 +302,9 @@ static void build_tracker(uint8_t shift, uint8_t place)
 static void build_world(unsigned n)
 {
 	static const uint8_t ops[][ADVERSARY_OP_BYTES] = {
-		{0}, {1, 0, 1}, {8, 0, 3}, {2, 0, 1}, {9}, {30}, {0, 0, 1}, {1, 0, 1, 7}, {16, 0, 8},
-		{15, 0, 2, 1}, {1, 0, 1, 1}, {25, 0, 2}, {10}, {9}, {0, 1}, {1, 1, 1}, {28}, {2, 1, 1},
+		{0},       {1, 0, 1},    {8, 0, 3},  {2, 0, 1},     {9},          {30},
+		{0, 0, 1}, {1, 0, 1, 7}, {16, 0, 8}, {15, 0, 2, 1}, {1, 0, 1, 1}, {25, 0, 2},
+		{10},      {9},          {0, 1},     {1, 1, 1},     {28},         {2, 1, 1},
 	};
 	struct seed seed;
 	char name[32];

@@ -19,8 +19,22 @@ static uint32_t device_id(uint8_t byte)
 {
 	uint32_t last = (1u << model.device_bits) - 1;
 	const uint32_t ids[] = {
-		0, 1, 2, 3, 4, 5, model.per_page - 1, model.per_page, model.per_page * 2 + 1,
-		last, last + 1, 6, 7, 8, model.per_page + 1, model.per_page * (model.its_page / 8),
+		0,
+		1,
+		2,
+		3,
+		4,
+		5,
+		model.per_page - 1,
+		model.per_page,
+		model.per_page * 2 + 1,
+		last,
+		last + 1,
+		6,
+		7,
+		8,
+		model.per_page + 1,
+		model.per_page * (model.its_page / 8),
 	};
 
 	return FUZZ_PICK(ids, byte);
@@ -30,9 +44,18 @@ static uint32_t device_id(uint8_t byte)
 static uint64_t place(uint8_t where, uint8_t fine)
 {
 	static const uint64_t at[] = {
-		RIG_ITTS,          RIG_ITTS + 0x1000,  RIG_ITTS + 0x2000,     RIG_ITTS + 0x10000,
-		RIG_QUEUE,         RIG_DEVICES,        RIG_COLLECTIONS,       RIG_LEVEL2,
-		RIG_QUEUE + 0x1000, RIG_LEVEL2 + 0x1000, RIG_LEVEL2 + 0x10000, RIG_RAM - 0x200000,
+		RIG_ITTS,
+		RIG_ITTS + 0x1000,
+		RIG_ITTS + 0x2000,
+		RIG_ITTS + 0x10000,
+		RIG_QUEUE,
+		RIG_DEVICES,
+		RIG_COLLECTIONS,
+		RIG_LEVEL2,
+		RIG_QUEUE + 0x1000,
+		RIG_LEVEL2 + 0x1000,
+		RIG_LEVEL2 + 0x10000,
+		RIG_RAM - 0x200000,
 		((uint64_t)1 << 48) - 0x1000,
 	};
 
@@ -85,8 +108,8 @@ static void map(const uint8_t *op)
 static void unmap(const uint8_t *op)
 {
 	uint32_t device = device_id(op[1]);
-	const uint64_t dw[4] = {SIM_MAPD | (uint64_t)device << 32, op[3] & 31,
-				place(op[4], op[2]), 0};
+	const uint64_t dw[4] = {SIM_MAPD | (uint64_t)device << 32, op[3] & 31, place(op[4], op[2]),
+				0};
 	enum itsg_reason got;
 
 	rig_put(&rig, 0, dw);

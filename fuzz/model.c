@@ -120,8 +120,8 @@ static bool run_of(uint64_t pa, uint64_t bytes, struct model_run *run)
 	return true;
 }
 
-static enum itsg_reason judge_bytes(const struct model *m, uint64_t pa, uint64_t bytes, bool donated,
-				    enum itsg_reason overlap, struct model_run *run)
+static enum itsg_reason judge_bytes(const struct model *m, uint64_t pa, uint64_t bytes,
+				    bool donated, enum itsg_reason overlap, struct model_run *run)
 {
 	uint64_t pages = (pa + bytes - 1) / m->page - pa / m->page + 1;
 
@@ -262,7 +262,8 @@ bool model_give(struct model *m, uint64_t pa)
 {
 	uint64_t n = (pa - RIG_RAM) / m->page;
 
-	if (pa < RIG_RAM || pa >= RIG_RAM + MODEL_BYTES || m->pages[n].granules || m->pages[n].guest)
+	if (pa < RIG_RAM || pa >= RIG_RAM + MODEL_BYTES || m->pages[n].granules ||
+	    m->pages[n].guest)
 		return false;
 	m->pages[n].guest = true;
 	if (n >= m->page_high)

@@ -17,7 +17,7 @@ typedef void mutate_bytes_fn(void *ctx, uint8_t *data, size_t size);
 
 struct mutator {
 	const struct fuzz_format *format;
-	uint64_t rng; /* any value */
+	uint64_t rng;           /* any value */
 	mutate_bytes_fn *bytes; /* NULL: only our own */
 	void *ctx;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /*
- * The mutations of mutate.h as AFL_CUSTOM_MUTATOR_LIBRARY, one library a target (FUZZ_TARGET), since
- * AFL++ does not call LLVMFuzzerCustomMutator of targets that are built with afl-clang-fast.
+ * The mutations of mutate.h as AFL_CUSTOM_MUTATOR_LIBRARY, one library a target (FUZZ_TARGET),
+ * since AFL++ does not call LLVMFuzzerCustomMutator of targets that are built with afl-clang-fast.
  */
 #include <stdlib.h>
 

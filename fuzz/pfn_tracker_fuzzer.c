@@ -75,7 +75,11 @@ static uint64_t mask(uint32_t word, uint32_t first, uint32_t last)
 	return word < first / 64 || word > last / 64 ? 0 : from & to;
 }
 
-enum relation { NONE, SOME, ALL };
+enum relation {
+	NONE,
+	SOME,
+	ALL
+};
 
 /* How much of the run's part of a page is claimed. */
 static enum relation relation(const struct op *op, uint32_t page)
@@ -175,8 +179,8 @@ static bool same(const struct itsg_page_info *info, const struct page *page)
 
 	for (uint32_t w = 0; w < WORDS; w++)
 		differ |= info->words[w] ^ page->word[w];
-	return !differ && page->used && info->kind == page->kind &&
-	       info->marked == page->marked && info->granules == page->granules;
+	return !differ && page->used && info->kind == page->kind && info->marked == page->marked &&
+	       info->granules == page->granules;
 }
 
 static void check_slot(uint32_t slot)

@@ -86,9 +86,8 @@ static void replace(struct pfnset *set, size_t at, size_t old, size_t new)
 	size_t behind = set->count - at - old;
 
 	reserve(set, set->count - old + new);
-	if (old != new && behind > 0)
-		memmove(&set->spans[at + new], &set->spans[at + old],
-			behind * sizeof(*set->spans));
+	if (old != new &&behind > 0)
+		memmove(&set->spans[at + new], &set->spans[at + old], behind * sizeof(*set->spans));
 	set->count = set->count - old + new;
 }
 
@@ -171,8 +170,8 @@ void pfnset_remove_set(struct pfnset *set, const struct pfnset *other)
 		const struct span *span = &other->spans[i];
 		uint64_t less_one = span->last - span->first;
 
-		pfnset_remove_range(set, span->first, less_one == UINT64_MAX ? less_one
-									      : less_one + 1);
+		pfnset_remove_range(set, span->first,
+				    less_one == UINT64_MAX ? less_one : less_one + 1);
 		if (less_one == UINT64_MAX)
 			pfnset_remove_range(set, UINT64_MAX, 1);
 	}

@@ -219,7 +219,7 @@ static uint64_t count_records(const struct quick *quick)
 	return count;
 }
 
-/* With registers as they are, tables and queue stay on record: see rig_step(). */
+/* With registers as they are, tables and queue stay on record. */
 static void check_books(struct quick *quick)
 {
 	uint64_t counted = count_records(quick);
@@ -363,8 +363,10 @@ void quick_adopt(struct quick *quick)
 	quick->counted = ~count_records(quick);
 }
 
-void quick_check(struct quick *quick)
+void quick_check(struct quick *quick, bool registers)
 {
+	if (registers)
+		quick->counted = ~count_records(quick);
 	quick_settle_store(quick);
 	check_tracker(quick);
 	check_states(quick);

@@ -28,7 +28,10 @@ void quick_adopt(struct quick *quick);
 /* Before each store to private memory, and before each callback that could release a page. */
 void quick_store(struct quick *quick, uint64_t pa, uint64_t bytes);
 void quick_settle_store(struct quick *quick);
-/* Anything wrong is a finding. */
-void quick_check(struct quick *quick);
+/*
+ * Anything wrong is a finding. registers: a register other than CWRITER was written, so that tables
+ * and queue can have come or gone without a counter that tells.
+ */
+void quick_check(struct quick *quick, bool registers);
 
 #endif

@@ -61,7 +61,7 @@ static void choose_capacities(struct trace_machine *machine, const uint8_t h[RIG
 	machine->depth = FUZZ_PICK(depth, h[2]);
 	machine->budget = FUZZ_PICK(budget, h[3]);
 	machine->kept = h[2] >> 3 & 3;
-	machine->l1_pool = !(h[1] & 4) ? 0 : h[7] & 0x80 ? 0x20000 : 0x2000;
+	machine->l1_pool = !(h[1] & 4) ? 0 : (h[7] & 0x80) && (h[1] & 0x18) ? 0x20000 : 0x2000;
 }
 
 /* Made once: it takes longer than a whole input. */
@@ -389,9 +389,10 @@ void rig_step(struct rig *rig)
 		plant(rig);
 	else if (world_changes(rig->world) == rig->seen)
 		return;
-	if (rig->depth == RIG_FULL || rig->registers || ++rig->since == FULL_EVERY)
+	if (rig->depth == RIG_FULL || ++rig->since == FULL_EVERY)
 		rig_check_all(rig);
 	else
-		quick_check(rig->quick);
+		quick_check(rig->quick, rig->registers);
+	rig->registers = false;
 	rig->seen = world_changes(rig->world);
 }

@@ -14,7 +14,7 @@
 #include "oracle.h"
 #include "world.h"
 
-#define RIG_HEADER 8u
+#define RIG_HEADER  8u
 
 #define RIG_RAM     0x40000000u
 #define RIG_RAM_LEN 0x1000000u
@@ -42,13 +42,13 @@ struct rig {
 	struct world_config config;
 	const struct itsg_its *guards[TRACE_ITS_MAX];
 	enum rig_depth depth;
-	bool planted;      /* a fault of FUZZ_PLANTS is in place */
-	bool honest;       /* the host is honest now: nothing may be refused */
-	bool registers;    /* a register was written that decides what hardware reads */
-	uint64_t seen;     /* world_changes() at the last check */
-	uint32_t since;    /* quick checks since the last full one */
+	bool planted;                 /* a fault of FUZZ_PLANTS is in place */
+	bool honest;                  /* the host is honest now: nothing may be refused */
+	bool registers;               /* a register was written that can change what is on record */
+	uint64_t seen;                /* world_changes() at the last check */
+	uint32_t since;               /* quick checks since the last full one */
 	uint32_t tail[TRACE_ITS_MAX]; /* where the next command goes */
-	uint64_t accesses; /* refused accesses in the log of the call under way */
+	uint64_t accesses;            /* refused accesses in the log of the call under way */
 	enum itsg_reason access;
 	uint64_t refused;         /* commands, in all */
 	enum itsg_reason command; /* why the last one was */

@@ -613,7 +613,8 @@ static bool begin(struct adversary *a, const uint8_t *data, size_t size)
 {
 	uint8_t machine[ADVERSARY_MACHINE_BYTES] = {0};
 
-	memcpy(machine, data, size < sizeof(machine) ? size : sizeof(machine));
+	if (size != 0) /* data may be NULL then */
+		memcpy(machine, data, size < sizeof(machine) ? size : sizeof(machine));
 	adv_machine(a, machine);
 	memset(a->host, 0, sizeof(a->host));
 	memset(&a->finding, 0, sizeof(a->finding));

@@ -234,8 +234,7 @@ static uint32_t deliver(struct sim_its *its, const struct event *event)
 	uint64_t rdbase;
 	int pe;
 
-	if (!cte_read(its, ite_icid(event->ite), !its->mode.trust, &cte) ||
-	    !its_entry_valid(cte))
+	if (!cte_read(its, ite_icid(event->ite), !its->mode.trust, &cte) || !its_entry_valid(cte))
 		return UNMAPPED_COLLECTION;
 	rdbase = cte & sim_bits(51, 16);
 	pe = pe_of(its, rdbase);

@@ -721,8 +721,8 @@ static void a_foreign_table_is_cleared(void **state)
 
 	(void)state;
 	fake_defaults(&setup);
-	setup.baser[2] = (struct fake_baser){
-		.type = 2, .entry_bytes = 8, .max_page = 2, .indirect = true};
+	setup.baser[2] =
+		(struct fake_baser){.type = 2, .entry_bytes = 8, .max_page = 2, .indirect = true};
 	fake = fake_new(&setup);
 	fake_boot(fake);
 	fake_disable(fake);
@@ -740,8 +740,8 @@ static void a_foreign_table_that_stays_valid_is_refused(void **state)
 
 	(void)state;
 	fake_defaults(&setup);
-	setup.baser[2] = (struct fake_baser){
-		.type = 2, .entry_bytes = 8, .max_page = 2, .indirect = true};
+	setup.baser[2] =
+		(struct fake_baser){.type = 2, .entry_bytes = 8, .max_page = 2, .indirect = true};
 	fake = fake_new(&setup);
 	fake_boot(fake);
 	fake_disable(fake);

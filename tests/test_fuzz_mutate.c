@@ -82,8 +82,8 @@ static void every_kind_of_change_happens(void **state)
 		longer |= size > before;
 		shorter |= size < before;
 		header |= memcmp(data, same, format.header) != 0;
-		order |= size == before && whole(data, size) == OPS &&
-			 memcmp(data, same, size) != 0;
+		order |=
+			size == before && whole(data, size) == OPS && memcmp(data, same, size) != 0;
 		inside |= size == before && whole(data, size) == OPS - 1;
 	}
 	assert_true(longer && shorter && header && order && inside);
