@@ -142,14 +142,15 @@ static void arm_after_reset(struct itsg_its *its)
 {
 	bool lost = its->ring.live && itsg_ring_lost(its);
 
+	if (its->doubted) {
+		its->doubted = false;
+		arm_retire_all(its);
+		return;
+	}
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		lost = lost || arm_table_lost(its, &its->table[n]);
 	if (!lost)
 		return;
-	if (its->settled_below < its->ring.passed) {
-		arm_retire_all(its);
-		return;
-	}
 	/* Where firmware restored our own value the table is in use: Valid is not touched again. */
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		if (arm_table_lost(its, &its->table[n]))

@@ -91,8 +91,10 @@ static void its_observe(struct itsg_its *its)
 	if (its->quiesced || !itsg_its_quiet(its))
 		return;
 	its->quiesced = true;
-	if (its->ring.live && itsg_ring_restarted(its))
+	if (its->ring.live && itsg_ring_restarted(its)) {
+		its->doubted = its->doubted || its->settled_below < its->ring.passed;
 		return;
+	}
 	its_look(its);
 	if (!its->ring.broken)
 		its->settled_below = its->ring.passed;

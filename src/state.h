@@ -188,9 +188,10 @@ struct itsg_its {
 	bool enabled;           /* the host's CTLR.Enabled; mmio.c and arm.c */
 	bool quiesced;          /* Enabled=0 and Quiescent=1 seen, CREADR read since */
 	uint64_t settled_below; /* numbers below it were passed when it was quiescent */
-	uint64_t icids;         /* ICIDs below it may stand in ITT entries; its_cmdq.c */
-	uint64_t calls;         /* entries into the library */
-	uint64_t disabled_in;   /* the call that cleared Enabled (v4.1: does not count) */
+	bool doubted;   /* reset before quiescence was seen: tables may lack what was cached */
+	uint64_t icids; /* ICIDs below it may stand in ITT entries; its_cmdq.c */
+	uint64_t calls; /* entries into the library */
+	uint64_t disabled_in; /* the call that cleared Enabled (v4.1: does not count) */
 
 	struct itsg_host_queue host;
 	struct itsg_head head;

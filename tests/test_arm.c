@@ -794,6 +794,37 @@ static void quiescence_after_a_reset_settles_nothing(void **state)
 	fake_free(fake);
 }
 
+/*
+ * As above, and firmware restores all registers; then the host replaces its collection table with a
+ * command pending, which resets the ring: that the power went must not be forgotten with it.
+ */
+static void a_doubt_outlives_a_new_ring(void **state)
+{
+	struct fake *fake = fake_default();
+	uint64_t cbaser, devices;
+
+	(void)state;
+	fake_boot(fake);
+	mapped(fake, 1);
+	fake_sync(fake, 0);
+	fake_submit(fake);
+	fake->quiescent = false;
+	fake_disable(fake);
+	cbaser = fake->cbaser;
+	devices = fake->baser[0].value;
+	fake_power_loss(fake);
+	fake->cbaser = cbaser;
+	fake->baser[0].value = devices;
+	fake_settle(fake);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_OK);
+	fake_program(fake, false);
+	fake_forget(fake);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_int_equal(fake->calls[FAKE_ZERO], 2); /* the device table begins anew, too */
+	assert_int_equal(fake_stats(fake).devices, 0);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -831,6 +862,7 @@ int main(void)
 		cmocka_unit_test(a_foreign_table_that_stays_valid_is_refused),
 		cmocka_unit_test(an_undo_restores_no_valid),
 		cmocka_unit_test(quiescence_after_a_reset_settles_nothing),
+		cmocka_unit_test(a_doubt_outlives_a_new_ring),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
