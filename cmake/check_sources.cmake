@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
 #
 # Fails when the list in cmake/sources.cmake and the files src/*.c differ, or when version.h and
 # CMakeLists.txt name different versions. Run by ctest. With -D WRITE=ON it writes the list instead.

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
 #
 # check_threats.sh SOURCE_DIR: each place that a table of docs/THREATS.md names, `file.c` `function`,
 # is there: the function is defined in that file of src/.

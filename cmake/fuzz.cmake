@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
 #
 # Fuzz targets: fuzz/NAME_fuzzer.c, for one engine at a time (ITSGUARD_FUZZ):
 #

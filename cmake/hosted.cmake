@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
 #
 # What runs on a hosted system: the simulated world (sim/) and the command (tools/).
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
 #
 # The fuzz targets inside the command, for `itsguard explain-input`: see tools/input_record.h. Each
 # under a name of its own, since in a fuzzer all of them are LLVMFuzzerTestOneInput().

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
 #
 # The library's source files: the one list. The test sources_listed holds it equal to src/*.c;
 # after adding or removing a file, write it anew with

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
 #
 # One cmocka program for each tests/test_*.c, and checks of the source tree itself (label "tree":
 # their result does not depend on the preset, so one preset is enough to run them).

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
 #
 # The warnings of this project, errors all of them, in one place: the build and the source checks
 # (cmake/check_source.sh) use the same lists. Used only when itsguard is the top-level project: a

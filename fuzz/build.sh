@@ -1,5 +1,6 @@
 #!/bin/bash -eu
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
 #
 # Builds all fuzz targets as OSS-Fuzz and ClusterFuzzLite do: obeys $CC $CXX $CFLAGS
 # $LIB_FUZZING_ENGINE $SANITIZER $OUT $SRC and leaves in $OUT for each target its program,

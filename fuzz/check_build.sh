@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
 #
 # Runs fuzz/build.sh as OSS-Fuzz's base builder does, with an empty $OUT, and looks at the outcome as
 # its bad-build check does: each target starts, runs its seeds, has coverage in it, and dies on a

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
 #
 # Negative controls of one target: each fault that can be planted (FUZZ_PLANTS in fuzz/common.h)
 # must be found while the corpus is run.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Bytes are commands in a world that is armed already: any opcode, few DeviceIDs, few places, with
  * hardware that lags, callbacks that fail and a host that disables and comes back in between.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* What all fuzz targets share: reading an input, telling a finding, counting, determinism. */
 #ifndef FUZZ_COMMON_H
 #define FUZZ_COMMON_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Geometry, arming and retiring: BASERs of any shape at few places, level-1 words, and just enough
  * commands that tables have something in them when they go.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * How inputs are made: some bytes that choose the machine, then operations of one size. What is
  * missing of the first is zero; a part of an operation at the end is left out. Targets, mutators

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * A plain main() for any compiler: runs a target on files, and on all files of folders, each twice
  * with another input in between: the same input must have the same outcome, whatever ran before.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Writes the dictionary of a target, from the tables of commands, reasons and trace words:
  *
@@ -153,8 +154,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: make_dict TARGET\n");
 		return 2;
 	}
-	printf("# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause\n");
-	printf("# Made by fuzz/make_dict.c.\n");
+	fputs(TRACE_LICENCE "# Made by fuzz/make_dict.c.\n", stdout);
 	if (strcmp(target, "trace") == 0) {
 		trace_words();
 		commands_as_text();

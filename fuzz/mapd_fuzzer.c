@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Streams of MAPD over few pages and DeviceIDs. Each answer is predicted by a model of its own
  * (model.h), and after each operation as many granules, pages and devices are held as it says.

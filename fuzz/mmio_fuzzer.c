@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Register accesses of any width, at any offset, in any state. Width and alignment are judged
  * here too, independently; a refused read gives 0, and one that is refused for anything else is a

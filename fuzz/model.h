@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * A second opinion on MAPD: what the answer must be, and which granules are claimed afterwards. One
  * ITS, one page of device table, few places; order of reasons as in docs/TRACES.md.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Mutations that keep operations whole: they are inserted, removed, copied, moved, exchanged, taken
  * from another input, and changed inside without changing their length. The header is changed

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The mutations of mutate.h as AFL_CUSTOM_MUTATOR_LIBRARY, one library a target (FUZZ_TARGET),
  * since AFL++ does not call LLVMFuzzerCustomMutator of targets that are built with afl-clang-fast.

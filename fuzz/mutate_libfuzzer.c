@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* The mutations of mutate.h for libFuzzer, which also brings those that its dictionary feeds. */
 #include "common.h"
 #include "mutate.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The page tracker against a plain model, in lock step: 16 pages, one bit a granule, for the three
  * page sizes, at several places up to the last page there is. Every answer is predicted before the

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The sets of sim/pfnset.h without CRoaring, in the order of sim/pfnset.c: what is in a set is a
  * sorted list of spans, none touching the next.

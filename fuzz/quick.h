@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Incremental forms of itsg_check() and of oracle_check(): after each operation they look at what
  * has changed since the last look, and at sums that cost nothing to compare. What did not change

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * A small simulated world for the targets whose input is not a whole adversary: one or two ITSs in
  * a memory of 16 MB, few places, few slots, and the checks that are made after each operation.

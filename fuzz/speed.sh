@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
 #
 # Checked operations a second on one core, with libFuzzer, AddressSanitizer and
 # UndefinedBehaviorSanitizer, and beside them the executions of a target that does nothing: what the

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The readers of the command line tool: any bytes as a trace, which, if it is one, must come back
  * from the writer the same; and any bytes as a dump of commands for `itsguard decode`, and through

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 #include "adversary.h"
 
 #include <inttypes.h>
@@ -709,7 +710,7 @@ bool adversary_print(struct adversary *a, const uint8_t *data, size_t size, FILE
 	const struct adversary_finding *finding;
 
 	a->out = out;
-	fprintf(out, "# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause\n");
+	fputs(TRACE_LICENCE, out);
 	finding = adversary_run(a, data, size);
 	a->out = NULL;
 	if (finding->detector != ADVERSARY_FOUND_NOTHING)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The adversary: bytes become a machine and a stream of operations on it. Whatever the bytes say,
  * nothing may come of it but refusals. The engine of the fuzz target `world`.

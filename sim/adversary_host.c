@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * What an honest host does, as drivers do it (threats-and-defects 4.1), in steps among which the
  * adversary may come; and the honest end, during which it may not and nothing may be refused.

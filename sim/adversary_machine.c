@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* The first bytes of an input choose the machine. Any bytes make one that can be built. */
 #include "adversary_priv.h"
 

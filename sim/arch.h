@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Fields of ITS registers, commands and level-1 entries, as the simulated hardware reads them.
  * Written down a second time on purpose: the simulator must notice when the library's are wrong.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Cache mode: entries are read once and kept, written back late or when room is needed, ITTs of
  * unmapped devices are still touched until SYNC (S4, P7), and valid tables are read ahead of any

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * What the ITS may still touch. It looks at memory as it is now, without an access of the ITS:
  * every entry that reads as valid counts, whoever wrote it.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* The control frame, register by register: gic-its-facts 1.2 to 1.13. */
 #include "its_priv.h"
 

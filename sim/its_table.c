@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* Table geometry, entry formats, and walks: gic-its-facts 1.10 and 3. */
 #include "its_priv.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Sets of 64-bit page (or granule) numbers: 32-bit CRoaring bitmaps keyed by the upper half, with
  * only those calls that are the same from CRoaring 0.2.66 to current.

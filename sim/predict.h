@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Predicts the guard's answer to every command before the guard sees it, from the host's memory
  * and an own, small model: mapped devices, level-1 words taken, claims as sets of granules. Its

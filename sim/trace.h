@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Trace files: text to directives and back. The format is in docs/TRACES.md.
  *
@@ -36,6 +37,12 @@
 #define TRACE_RESERVED_MAX 64u
 #define TRACE_REASON_MAX   32u /* bytes of a reason's name, NUL included */
 #define TRACE_RUN_ALL      UINT32_MAX
+
+/* What a file of the corpus says of its licence. REUSE-IgnoreStart: it is not this file's. */
+#define TRACE_LICENCE                                                                              \
+	"# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause\n"                            \
+	"# SPDX-FileCopyrightText: The itsguard authors\n"
+/* REUSE-IgnoreEnd */
 
 enum trace_kind {
 	/* World: already merged into struct trace; a replay skips these four but for TRACE_ITS. */

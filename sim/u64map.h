@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * A map from 64-bit keys to 64-bit values, without removal. Entries are dense and in the order of
  * insertion, so that an entry's index can number something else. Resetting keeps the memory.

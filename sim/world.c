@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 #include "world_priv.h"
 
 #define SETTLE_TURNS (1u << 20) /* more than any queue needs at a budget of 1 */

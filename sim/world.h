@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The simulated world: one physical memory with page states, some ITSs in it, a page tracker, and a
  * guard in front of each ITS, wired together by the callbacks that a hypervisor would give.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The callbacks: what a hypervisor does for its guard, with failures on request, and with checks
  * that a hypervisor would not make.

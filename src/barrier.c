@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Barriers: after a MAPD V=0, hardware may still have accesses on the way for the redistributors
  * that the device's interrupts went to. A SYNC to each of them, passed, ends that (facts 4.3).

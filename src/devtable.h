@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Geometry of the tables that GITS_BASER<n> names, and of ITTs. Pure arithmetic, in 64 bits: the
  * largest table indexes 2^37 entries (gic-its vectors K10, K11), the largest ITT has 2^36 bytes.

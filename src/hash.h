@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Where a hash table with two choices and no moves keeps a key: in one of two buckets, each a cache
  * line or two, so that a look-up is bounded whatever keys the host picks (I6).

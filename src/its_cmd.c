@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* The command codec. See cmd.h. */
 #include "itsguard/cmd.h"
 #include "itsguard/arch.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* The register gate: what each offset of the control frame is to the host. */
 #ifndef ITSGUARD_MMIO_H
 #define ITSGUARD_MMIO_H

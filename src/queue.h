@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The way of a command: its_cmdq.c takes it from the host's queue and publishes it in the private
  * ring (ring.c); the journal (journal.c) keeps it until it is over; barrier.c queues the SYNCs

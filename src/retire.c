@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Retiring a table: what the host has given up is dropped if hardware is known to have forgotten
  * it, and kept for ever if not.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 #include "rule.h"
 
 uint64_t itsg_rule_field(const struct itsg_its *its, enum itsg_field field)

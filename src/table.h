@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The life of tables and of the queue's memory: armed at Enabled 0 -> 1 (arm.c), retired when the
  * host gives them up (retire.c), reaped a step at a time.

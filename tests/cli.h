@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* Runs the itsguard command in a folder of its own and looks at what it prints. */
 #ifndef TESTS_CLI_H
 #define TESTS_CLI_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* The trace files of the corpus, for tests that replay them. */
 #ifndef TESTS_CORPUS_H
 #define TESTS_CORPUS_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * A small fake platform for the unit tests of the guard: memory, page states, callbacks that are
  * recorded and can be told to fail, and an ITS that does only what the test tells it.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The adversary: it finds each fault that is planted, it finds nothing else, and the same bytes
  * are always the same run.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* CTLR.Enabled from 0 to 1, and again after a suspend or a loss of power. */
 #include "fake.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The case files (corpus/cases), and docs/COVERAGE.md, which says what each of them shows: both
  * agree, nothing is left out, and each case comes out as it says.
@@ -13,7 +14,6 @@
 
 #define CASES    "cases"
 #define TEXT_MAX 0x40000
-#define SPDX     "# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause\n"
 
 static char coverage[TEXT_MAX];
 static struct corpus cases;
@@ -115,8 +115,8 @@ static void the_first_line_of_each_case_names_its_numbers_and_says_a_sentence(vo
 
 		if (!next || next - end < 12 || next - text > 120)
 			fail_msg("%s: a sentence that fits a line is missing", name);
-		if (!begins(next + 1, SPDX))
-			fail_msg("%s: the second line is not the SPDX line", name);
+		if (!begins(next + 1, TRACE_LICENCE))
+			fail_msg("%s: the licence does not follow the first line", name);
 		if (!begins(name, "good_") && !begins(name, "bad_"))
 			fail_msg("%s: neither good_ nor bad_", name);
 	}

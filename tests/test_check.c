@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* itsg_check() must see what is wrong: each test breaks one thing that the guard keeps. */
 #include "fake.h"
 

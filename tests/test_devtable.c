@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* Geometry of tables, of level-1 tables and of ITTs, with vectors worked out apart from the code.
  */
 #include "fake.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* Published commands until they are over: the host's CREADR, and when memory goes back. */
 #include "fake.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* MAPC, INVALL, MOVALL, SYNC: collections and redistributors. */
 #include "fake.h"
 

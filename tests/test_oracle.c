@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * An oracle that never speaks proves nothing: each clause has to fire on a fault planted for it,
  * and to be silent before.

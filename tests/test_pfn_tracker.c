@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The page tracker: each rule by itself, a randomised comparison with sets of granules in CRoaring
  * bitmaps, and the simulation behind the load figure in itsguard/pages.h.

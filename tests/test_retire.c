@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* Tables that the host gives up: dropped if hardware has forgotten them, kept for ever if not. */
 #include "fake.h"
 

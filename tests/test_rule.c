@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* What is common to all rules: which commands there are, and what a refusal leaves. */
 #include "fake.h"
 

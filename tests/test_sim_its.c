@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The simulated ITS by itself: registers, geometry, each command and each of its errors, cache
  * mode, what it reports as reachable, and that, with no guard in front of it, it does damage under

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* The page-state matrix of pKVM, and who may access what. */
 #include <errno.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Every callback fails once: a trace is replayed to count the callback calls, then again with the
  * i-th failing, for every i, or as many evenly spread as the time allows. Whatever was refused

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* The map of the simulated world: what is put is found, in order, until it is reset. */
 #include <setjmp.h>
 #include <stdarg.h>

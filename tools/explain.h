@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * What `itsguard explain` knows beside the tables of the library: the checks of each command in
  * their order, and what each register is to the host and to the guard.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The texts of `itsguard explain`. Bit positions are not repeated here: those of commands come from
  * the codec's table, those of registers from arch.h.

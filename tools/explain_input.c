@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* itsguard explain-input: the input of a fuzz target as a trace. */
 #include <errno.h>
 #include <getopt.h>

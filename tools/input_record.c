@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* See input_record.h. */
 #include "input_record.h"
 
@@ -361,7 +362,7 @@ bool record_input(record_target_fn *target, const uint8_t *data, size_t size, FI
 {
 	memset(&r, 0, sizeof(r));
 	r.out = out;
-	fputs("# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause\n", out);
+	fputs(TRACE_LICENCE, out);
 	if (setjmp(r.over) == 0)
 		target(data, size);
 	flush_refusals();

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /* What the subcommands of the itsguard command share. */
 #ifndef TOOLS_TOOL_H
 #define TOOLS_TOOL_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The command codec: all 21 commands of an ITS, GICv3 to GICv4.1, to and from their 32 bytes.
  *

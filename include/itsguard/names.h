@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Names and sentences for people: logs, tools, documents. The library does not need them: a
  * hypervisor may leave names.c out. All strings are constant, and none is ever NULL: what has no

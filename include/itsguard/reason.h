@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Why an access or a command of the host was refused. One list, for the code, the tools, the
  * traces and the documents: the names are those of the trace format and do not change.

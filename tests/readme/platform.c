@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * A platform for the README's program: registers that hold what is written, and pages that are
  * always granted. Enough to see it take over an ITS, and refuse.
