@@ -46,6 +46,14 @@ add_test(NAME sources_listed
 add_test(NAME threats_named
 	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_threats.sh ${PROJECT_SOURCE_DIR})
 
+# Each file says its licence; skipped, and said so, is what needs the tool reuse.
+foreach(mode tags reuse)
+	add_test(NAME licence_${mode}
+		COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_licence.sh ${mode} ${PROJECT_SOURCE_DIR}
+			${PROJECT_BINARY_DIR}/licence_${mode})
+	set_tests_properties(licence_${mode} PROPERTIES SKIP_RETURN_CODE 77)
+endforeach()
+
 # A parent project gets the library, and only the library, and needs nothing for it.
 add_test(NAME parent_project
 	COMMAND ${CMAKE_CTEST_COMMAND}
@@ -70,5 +78,5 @@ endfunction()
 itsguard_source_check(clang_warnings syntax "${ITSGUARD_CLANG}")
 itsguard_source_check(el2_objects objects "${ITSGUARD_AARCH64_GCC}")
 
-set_tests_properties(sources_listed threats_named parent_project clang_warnings el2_objects
-	PROPERTIES TIMEOUT 110 LABELS tree)
+set_tests_properties(sources_listed threats_named licence_tags licence_reuse
+	parent_project clang_warnings el2_objects PROPERTIES TIMEOUT 110 LABELS tree)
