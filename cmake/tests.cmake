@@ -54,6 +54,9 @@ foreach(mode tags reuse)
 	set_tests_properties(licence_${mode} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
 
+# The bill of materials agrees with the source.
+add_test(NAME sbom COMMAND ${CMAKE_COMMAND} -P ${PROJECT_SOURCE_DIR}/cmake/check_sbom.cmake)
+
 # A parent project gets the library, and only the library, and needs nothing for it.
 add_test(NAME parent_project
 	COMMAND ${CMAKE_CTEST_COMMAND}
@@ -78,5 +81,5 @@ endfunction()
 itsguard_source_check(clang_warnings syntax "${ITSGUARD_CLANG}")
 itsguard_source_check(el2_objects objects "${ITSGUARD_AARCH64_GCC}")
 
-set_tests_properties(sources_listed threats_named licence_tags licence_reuse
+set_tests_properties(sources_listed threats_named licence_tags licence_reuse sbom
 	parent_project clang_warnings el2_objects PROPERTIES TIMEOUT 110 LABELS tree)
