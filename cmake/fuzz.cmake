@@ -8,7 +8,7 @@
 #	afl		afl-clang-fast; with AFL_LLVM_CMPLOG=1 in the environment the CMPLOG build
 
 set(fuzz_targets cmdq mapd devtable pfn_tracker mmio world trace)
-set(fuzz_shared fuzz/common.c fuzz/format.c fuzz/rig.c fuzz/quick.c fuzz/model.c)
+set(fuzz_shared fuzz/common.c fuzz/format.c fuzz/rig.c fuzz/rig_end.c fuzz/quick.c fuzz/model.c)
 
 set(ITSGUARD_FUZZ_SANITIZERS "address,undefined" CACHE STRING
 	"Sanitizers of the libfuzzer build; empty: none. For afl set AFL_USE_ASAN and so on")
@@ -148,7 +148,7 @@ endif()
 if(ITSGUARD_FUZZ STREQUAL "afl")
 	find_program(ITSGUARD_PLAIN_CC NAMES clang gcc cc REQUIRED)
 	set(mutator ${PROJECT_SOURCE_DIR}/fuzz/mutate_afl.c ${PROJECT_SOURCE_DIR}/fuzz/mutate.c
-		${PROJECT_SOURCE_DIR}/fuzz/format.c)
+		${PROJECT_SOURCE_DIR}/fuzz/format.c ${PROJECT_SOURCE_DIR}/sim/random_input.c)
 	foreach(name IN LISTS fuzz_targets)
 		add_custom_command(OUTPUT ${name}_mutator.so
 			COMMAND ${ITSGUARD_PLAIN_CC} -O2 -shared -fPIC -DFUZZ_TARGET="${name}"

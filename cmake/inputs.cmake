@@ -21,7 +21,7 @@ endfunction()
 itsguard_input(common fuzz/common.c)
 # The recorder's takes its place.
 target_compile_definitions(itsguard_input_common PRIVATE fuzz_found=itsguard_input_abort)
-itsguard_recorded_input(shared fuzz/rig.c fuzz/quick.c fuzz/model.c)
+itsguard_recorded_input(shared fuzz/rig.c fuzz/rig_end.c fuzz/quick.c fuzz/model.c)
 foreach(target cmdq mapd devtable mmio pfn_tracker)
 	itsguard_recorded_input(${target} fuzz/${target}_fuzzer.c)
 	target_compile_definitions(itsguard_input_${target} PRIVATE

@@ -43,7 +43,7 @@ compile() { # FLAGS FILE...
 
 guard=$(ls src/*.c | grep -v 'src/check\.c')
 readers='sim/trace.c sim/trace_write.c tools/decode.c'
-world="src/check.c fuzz/pfnset_spans.c fuzz/rig.c fuzz/quick.c fuzz/model.c fuzz/common.c
+world="src/check.c fuzz/pfnset_spans.c fuzz/rig.c fuzz/rig_end.c fuzz/quick.c fuzz/model.c fuzz/common.c
 	fuzz/format.c fuzz/tool_stub.c
 	$(ls sim/*.c | grep -v -e 'sim/pfnset\.c' -e 'sim/trace\.c' -e 'sim/trace_write\.c')"
 
@@ -84,7 +84,7 @@ for target in $targets; do
 	cp fuzz/fuzzer.options "$OUT/${target}_fuzzer.options"
 	if [ "$FUZZING_ENGINE" = afl ]; then
 		"$tool_cc" -O2 -shared -fPIC "-DFUZZ_TARGET=\"$target\"" $include fuzz/mutate_afl.c \
-			fuzz/mutate.c fuzz/format.c -o "$OUT/${target}_mutator.so"
+			fuzz/mutate.c fuzz/format.c sim/random_input.c -o "$OUT/${target}_mutator.so"
 		printf '[environment]\nAFL_CUSTOM_MUTATOR_LIBRARY={out}/%s_mutator.so\n' "$target" \
 			>>"$OUT/${target}_fuzzer.options"
 	fi

@@ -68,10 +68,18 @@ static void restart(const struct op *op)
 	rig_write(&rig, 0, SIM_GITS_CTLR, 4, 1);
 }
 
-static void action(const struct op *op)
+/* CREADR is the guard's to move, CWRITER is not (M44). */
+static void read_pointers(void)
 {
 	enum itsg_reason reason;
 
+	rig_read(&rig, 0, SIM_GITS_CREADR, 4, &reason);
+	if (rig_read(&rig, 0, SIM_GITS_CWRITER, 4, &reason) != rig.regs[0].cwriter)
+		fuzz_found("CWRITER has moved by itself");
+}
+
+static void action(const struct op *op)
+{
 	switch (op->opcode & 15) {
 	case 0:
 	case 1:
@@ -84,7 +92,7 @@ static void action(const struct op *op)
 		return;
 	case 5:
 	case 6:
-		rig_read(&rig, 0, SIM_GITS_CREADR, 4, &reason);
+		read_pointers();
 		return;
 	case 7:
 		restart(op);
@@ -96,7 +104,7 @@ static void action(const struct op *op)
 		return;
 	case 10:
 	case 11:
-		world_give(rig.world, place(op), 1);
+		rig_give(&rig, place(op));
 		return;
 	case 12:
 	case 13:

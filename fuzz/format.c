@@ -6,7 +6,7 @@
 
 const struct fuzz_format *fuzz_format_of(const char *target)
 {
-#define ROW(name, header, op) {#name, header, op},
+#define ROW(name, header, op, boot) {#name, {header, op, boot}},
 	static const struct fuzz_format formats[] = {FUZZ_TARGETS(ROW)};
 #undef ROW
 

@@ -9,6 +9,7 @@
 #define FUZZ_FORMAT_H
 
 #include "adversary.h"
+#include "random_input.h"
 
 enum {
 	CMDQ_HEADER = 8,
@@ -21,23 +22,26 @@ enum {
 	TRACKER_OP = 8,
 	MMIO_HEADER = 8,
 	MMIO_OP = 16,
+	/* First bytes of operations that bring a machine up. */
+	DEVTABLE_BOOT = 14,
+	MMIO_BOOT = 0xf0,
+	WORLD_BOOT = 0,
 };
 
 struct fuzz_format {
 	const char *target;
-	unsigned header;
-	unsigned op; /* 0: no operations, any bytes */
+	struct random_shape shape; /* op 0: no operations, any bytes */
 };
 
-/* X(target, header, op) */
+/* X(target, header, op, boot) */
 #define FUZZ_TARGETS(X)                                                                            \
-	X(cmdq, CMDQ_HEADER, CMDQ_OP)                                                              \
-	X(mapd, MAPD_HEADER, MAPD_OP)                                                              \
-	X(devtable, DEVTABLE_HEADER, DEVTABLE_OP)                                                  \
-	X(pfn_tracker, TRACKER_HEADER, TRACKER_OP)                                                 \
-	X(mmio, MMIO_HEADER, MMIO_OP)                                                              \
-	X(world, ADVERSARY_MACHINE_BYTES, ADVERSARY_OP_BYTES)                                      \
-	X(trace, 0, 0)
+	X(cmdq, CMDQ_HEADER, CMDQ_OP, RANDOM_INPUT_NO_BOOT)                                        \
+	X(mapd, MAPD_HEADER, MAPD_OP, RANDOM_INPUT_NO_BOOT)                                        \
+	X(devtable, DEVTABLE_HEADER, DEVTABLE_OP, DEVTABLE_BOOT)                                   \
+	X(pfn_tracker, TRACKER_HEADER, TRACKER_OP, RANDOM_INPUT_NO_BOOT)                           \
+	X(mmio, MMIO_HEADER, MMIO_OP, MMIO_BOOT)                                                   \
+	X(world, ADVERSARY_MACHINE_BYTES, ADVERSARY_OP_BYTES, WORLD_BOOT)                          \
+	X(trace, 0, 0, RANDOM_INPUT_NO_BOOT)
 
 /* NULL: no such target. */
 const struct fuzz_format *fuzz_format_of(const char *target);

@@ -35,12 +35,12 @@ static void begin(struct seed *seed, const char *target)
 {
 	memset(seed, 0, sizeof(*seed));
 	seed->target = target;
-	seed->size = fuzz_format_of(target)->header;
+	seed->size = fuzz_format_of(target)->shape.header;
 }
 
 static void add(struct seed *seed, const uint8_t *op)
 {
-	size_t bytes = fuzz_format_of(seed->target)->op;
+	size_t bytes = fuzz_format_of(seed->target)->shape.op;
 
 	if (seed->size + bytes > SEED_MAX)
 		return;

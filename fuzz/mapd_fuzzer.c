@@ -129,6 +129,8 @@ static void level1(const uint8_t *op)
 
 	if (!model.two_level || index >= MODEL_LEVEL1)
 		return;
+	if (op[2] & 0x40)
+		word |= 0x1000;
 	if (op[2] & 0x80)
 		word |= (uint64_t)1 << (op[5] & 63);
 	rig_poke64(&rig, RIG_DEVICES + index * 8, word);
@@ -138,7 +140,7 @@ static void level1(const uint8_t *op)
 static void give(const uint8_t *op)
 {
 	uint64_t pa = place(op[4], op[2]);
-	bool given = world_give(rig.world, pa, 1) == 0;
+	bool given = rig_give(&rig, pa) == 0;
 
 	if (pa < RIG_RAM || pa >= RIG_RAM + MODEL_BYTES)
 		return;

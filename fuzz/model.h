@@ -9,7 +9,7 @@
 
 #include "rig.h"
 
-#define MODEL_BYTES   0x200000u /* from RIG_RAM on: no claim lies elsewhere */
+#define MODEL_BYTES   0x300000u /* from RIG_RAM on: no claim lies elsewhere */
 #define MODEL_WORDS   (MODEL_BYTES / 256 / 64)
 #define MODEL_PAGES   (MODEL_BYTES / 4096)
 #define MODEL_DEVICES 32u

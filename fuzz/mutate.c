@@ -173,7 +173,7 @@ static void step(struct mutator *m, struct stream *s)
 static struct stream open_stream(const struct fuzz_format *format, uint8_t *data, size_t size,
 				 size_t max)
 {
-	struct stream s = {data, format->header, format->op, 0, 0};
+	struct stream s = {data, format->shape.header, format->shape.op, 0, 0};
 
 	if (size < s.header)
 		memset(data + size, 0, s.header - size);
@@ -185,12 +185,24 @@ static struct stream open_stream(const struct fuzz_format *format, uint8_t *data
 	return s;
 }
 
+/* Of any length up to `max`, and more of the short ones. */
+static size_t begin_anew(struct mutator *m, uint8_t *data, size_t max)
+{
+	const struct random_shape *shape = &m->format->shape;
+	size_t room = (max - shape->header) / shape->op;
+	size_t limit = (size_t)8 << below(m, 6);
+
+	return random_input(next(m), shape, data, room < limit ? room : limit);
+}
+
 size_t mutate(struct mutator *m, uint8_t *data, size_t size, size_t max)
 {
 	struct stream s;
 
-	if (max < m->format->header)
+	if (max < m->format->shape.header)
 		return size < max ? size : max;
+	if (m->anew && below(m, m->anew) == 0)
+		return begin_anew(m, data, max);
 	s = open_stream(m->format, data, size, max);
 	for (size_t n = 1 + below(m, below(m, 4) ? 3 : 12); n > 0; n--)
 		step(m, &s);
@@ -210,7 +222,7 @@ static void append(struct stream *s, const uint8_t *ops, size_t count)
 size_t mutate_cross(struct mutator *m, const uint8_t *a, size_t a_size, const uint8_t *b,
 		    size_t b_size, uint8_t *out, size_t max)
 {
-	size_t header = m->format->header, op = m->format->op;
+	size_t header = m->format->shape.header, op = m->format->shape.op;
 	size_t a_count = a_size > header ? (a_size - header) / op : 0;
 	size_t b_count = b_size > header ? (b_size - header) / op : 0;
 	size_t a_cut = below(m, a_count + 1), b_from = below(m, b_count + 1);

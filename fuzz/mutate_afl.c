@@ -28,6 +28,7 @@ void *afl_custom_init(void *afl, unsigned int seed)
 		return NULL;
 	state->mutator.format = fuzz_format_of(FUZZ_TARGET);
 	state->mutator.rng = seed;
+	state->mutator.anew = MUTATE_ANEW;
 	return state;
 }
 
@@ -52,7 +53,7 @@ size_t afl_custom_fuzz(void *data, uint8_t *buf, size_t buf_size, uint8_t **out_
 	size_t size = buf_size < max_size ? buf_size : max_size;
 
 	*out_buf = buf;
-	if (!state->mutator.format || !state->mutator.format->op || !reserve(state, max_size))
+	if (!state->mutator.format || !state->mutator.format->shape.op || !reserve(state, max_size))
 		return size;
 	*out_buf = state->out;
 	state->mutator.rng++;

@@ -19,7 +19,7 @@ static void libfuzzer_bytes(void *ctx, uint8_t *data, size_t size)
 static struct mutator mutator_of(unsigned seed)
 {
 	static const struct fuzz_format *format;
-	struct mutator mutator = {.rng = seed, .bytes = libfuzzer_bytes};
+	struct mutator mutator = {.rng = seed, .anew = MUTATE_ANEW, .bytes = libfuzzer_bytes};
 
 	if (!format)
 		format = fuzz_format_of(fuzz_target);
@@ -31,7 +31,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 {
 	struct mutator mutator = mutator_of(seed);
 
-	if (!mutator.format || !mutator.format->op)
+	if (!mutator.format || !mutator.format->shape.op)
 		return LLVMFuzzerMutate(data, size, max);
 	/* Now and then what we would not think of. */
 	if (seed % 64 == 0)
@@ -45,7 +45,7 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size, const uint8_t 
 	struct mutator mutator = mutator_of(seed);
 	size_t size = a_size < max ? a_size : max;
 
-	if (mutator.format && mutator.format->op)
+	if (mutator.format && mutator.format->shape.op)
 		return mutate_cross(&mutator, a, a_size, b, b_size, out, max);
 	/* Of text: the beginning of one and the end of the other. */
 	size = size ? mutator.rng % size : 0;

@@ -12,6 +12,7 @@
 
 #include "arch.h"
 #include "common.h"
+#include "host_regs.h"
 #include "oracle.h"
 #include "world.h"
 
@@ -27,6 +28,8 @@
 #define RIG_LEVEL2      (RIG_RAM + 0x30000u) /* to 0x7ffff */
 #define RIG_ITTS        (RIG_RAM + 0x80000u) /* to 0xfffff */
 #define RIG_AREA        0x100000u
+/* Of the honest host at the end; rig_give() leaves it alone. */
+#define RIG_HONEST      (RIG_RAM + 0x200000u)
 #define RIG_QUEUE_BYTES 0x1000u
 
 enum rig_depth {
@@ -44,12 +47,16 @@ struct rig {
 	const struct itsg_its *guards[TRACE_ITS_MAX];
 	enum rig_depth depth;
 	bool planted;                 /* a fault of FUZZ_PLANTS is in place */
-	bool honest;                  /* the host is honest now: nothing may be refused */
+	bool honest;                  /* the host is honest now: no access may be refused */
+	bool living;                  /* and has nothing old in its queue: nor a command */
 	bool registers;               /* a register was written that can change what is on record */
 	uint64_t seen;                /* world_changes() at the last check */
 	uint32_t since;               /* quick checks since the last full one */
 	uint32_t tail[TRACE_ITS_MAX]; /* where the next command goes */
-	uint64_t accesses;            /* refused accesses in the log of the call under way */
+	uint64_t area[TRACE_ITS_MAX]; /* from the places named above to those of this ITS */
+	struct host_regs regs[TRACE_ITS_MAX];
+	uint64_t errors[TRACE_ITS_MAX]; /* of hardware, seen so far */
+	uint64_t accesses;              /* refused accesses in the log of the call under way */
 	enum itsg_reason access;
 	uint64_t refused;         /* commands, in all */
 	enum itsg_reason command; /* why the last one was */
@@ -61,7 +68,13 @@ void rig_config(struct world_config *config, const uint8_t header[RIG_HEADER]);
 void rig_begin(struct rig *rig, const struct world_config *config, enum rig_depth depth);
 /* CBASER, BASERs and Enabled of all ITSs, as an honest driver. Quick checks begin here. */
 void rig_arm(struct rig *rig, bool two_level);
-/* The host disables, clears its registers and waits; then nothing may be held any more. */
+/* The same of one ITS, and no more than that. */
+void rig_arm_one(struct rig *rig, uint32_t its, bool two_level);
+/*
+ * The host disables, clears its registers and waits; then nothing may be held any more. Then an
+ * honest host boots, maps, gets an interrupt, unmaps and shuts down: it must not be refused, and
+ * all that it does must work.
+ */
 void rig_end(struct rig *rig);
 
 enum itsg_reason rig_write(struct rig *rig, uint32_t its, uint32_t offset, uint32_t width,
@@ -71,6 +84,8 @@ uint64_t rig_read(struct rig *rig, uint32_t its, uint32_t offset, uint32_t width
 /* A command into the host's queue, behind the last one; and CWRITER behind it. */
 void rig_put(struct rig *rig, uint32_t its, const uint64_t dw[4]);
 enum itsg_reason rig_ring(struct rig *rig, uint32_t its);
+/* The host gives a page away: 0 or an error. */
+int rig_give(struct rig *rig, uint64_t pa);
 void rig_poke64(struct rig *rig, uint64_t pa, uint64_t value);
 void rig_settle(struct rig *rig);
 

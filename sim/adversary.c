@@ -52,7 +52,7 @@ static uint32_t device_id(const struct adversary *a, const struct op *op)
 	uint64_t bits = sim_field(a->config.its[op->its].typer, 17, 13) + 1;
 	uint64_t max = ((uint64_t)1 << bits) - 1;
 	int n = adv_baser_of(a, op->its, SIM_TABLE_DEVICES);
-	uint64_t per_page = adv_page_bytes(n < 0 ? 0 : a->host[op->its].baser[n]) /
+	uint64_t per_page = adv_page_bytes(n < 0 ? 0 : a->host[op->its].regs.baser[n]) /
 			    adv_table_entry(a, op->its, SIM_TABLE_DEVICES);
 	const uint64_t ids[] = {
 		0,
@@ -176,7 +176,7 @@ static void do_replace_table(struct adversary *a, const struct op *op)
 static void do_rewrite_baser(struct adversary *a, const struct op *op)
 {
 	uint32_t n = op->b & 7;
-	uint64_t value = a->host[op->its].baser[n];
+	uint64_t value = a->host[op->its].regs.baser[n];
 	uint32_t offset = SIM_GITS_BASER + 8 * n;
 
 	if (op->c & 1)
@@ -197,7 +197,7 @@ static void do_rewrite_baser(struct adversary *a, const struct op *op)
 /* As above, of the queue. */
 static void do_rewrite_cbaser(struct adversary *a, const struct op *op)
 {
-	uint64_t value = a->host[op->its].cbaser;
+	uint64_t value = a->host[op->its].regs.cbaser;
 
 	if (op->c & 1)
 		value ^= (uint64_t)1 << (op->d & 63);
@@ -351,7 +351,7 @@ static void do_poke(struct adversary *a, const struct op *op)
 static void do_level1(struct adversary *a, const struct op *op)
 {
 	int n = adv_baser_of(a, op->its, op->d & 1 ? SIM_TABLE_COLLS : SIM_TABLE_DEVICES);
-	uint64_t baser = n < 0 ? 0 : a->host[op->its].baser[n];
+	uint64_t baser = n < 0 ? 0 : a->host[op->its].regs.baser[n];
 	uint64_t word = op->c & 3 ? SIM_VALID : 0;
 	uint64_t pa = place(a, op->a, (uint8_t)op->e);
 
@@ -385,9 +385,9 @@ static void do_race_head(struct adversary *a, const struct op *op)
 	struct adv_race race = {1 + op->c % 8u, false, 0, op->value};
 	int n = adv_baser_of(a, op->its, SIM_TABLE_DEVICES);
 
-	race.pa = (host->cbaser & sim_bits(51, 12)) + host->tail + (op->b & 3) * 8u;
+	race.pa = (host->regs.cbaser & sim_bits(51, 12)) + host->tail + (op->b & 3) * 8u;
 	if ((op->d & 1) && n >= 0)
-		race.pa = (host->baser[n] & sim_bits(47, 12)) + (op->b & 3) * 8u;
+		race.pa = (host->regs.baser[n] & sim_bits(47, 12)) + (op->b & 3) * 8u;
 	adv_race(a, &race);
 }
 
@@ -434,13 +434,17 @@ static void do_msi(struct adversary *a, const struct op *op)
 	adv_msi(a, op->its, device_id(a, op), event_id(a, op));
 }
 
+static bool is_off(const struct adversary *a, uint32_t its)
+{
+	uint64_t ctlr = sim_its_reg_read(world_its(a->world, its), SIM_GITS_CTLR, 4);
+
+	return (ctlr & (SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT)) == SIM_CTLR_QUIESCENT;
+}
+
 /* Only hardware that is off and at rest may lose its power. */
 static void do_power(struct adversary *a, const struct op *op)
 {
-	struct sim_its *hw = world_its(a->world, op->its);
-
-	if ((sim_its_reg_read(hw, SIM_GITS_CTLR, 4) & (SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT)) ==
-	    SIM_CTLR_QUIESCENT)
+	if (is_off(a, op->its))
 		adv_power(a, op->its, op->a & 1);
 }
 
@@ -449,6 +453,31 @@ static void do_inject(struct adversary *a, const struct op *op)
 {
 	if (world_config(a->world)->stall)
 		adv_inject(a, op->its, 1 + op->a % 8u);
+}
+
+/* Registers that do not keep what they kept when the guard looked, one field at a time. */
+static void do_lose_bits(struct adversary *a, const struct op *op)
+{
+	const uint64_t fields[] = {
+		sim_bits(61, 59), sim_bits(55, 53), sim_bits(11, 10),   sim_bits(9, 8),
+		sim_bits(7, 0),   sim_bits(20, 12), SIM_BASER_INDIRECT, 0,
+	};
+	uint32_t n = op->b % (SIM_ITS_NUM_BASER + 1);
+	int known = adv_baser_of(a, op->its, n & 1 ? SIM_TABLE_DEVICES : SIM_TABLE_COLLS);
+
+	if (n < 6 && known >= 0)
+		n = (uint32_t)known;
+	if ((op->a & 15) == 15)
+		adv_keep_creadr(a, op->its, op->b & 1);
+	else
+		adv_lose_bits(a, op->its, n, PICK(fields, op->a));
+}
+
+/* As power: only where the ITS is off and at rest. */
+static void do_firmware_table(struct adversary *a, const struct op *op)
+{
+	if (is_off(a, op->its))
+		adv_firmware_table(a, op->its, op->a % SIM_ITS_NUM_BASER);
 }
 
 /* ---- honest sequences ---- */
@@ -509,6 +538,8 @@ static void do_honest_end(struct adversary *a, const struct op *op)
 
 /* ---- operations ---- */
 
+const struct random_shape adversary_shape = {ADVERSARY_MACHINE_BYTES, ADVERSARY_OP_BYTES, 0};
+
 struct operation {
 	const char *name;
 	void (*run)(struct adversary *a, const struct op *op);
@@ -548,6 +579,8 @@ static const struct operation operations[] = {
 	{"honest end", do_honest_end},
 	{"rewrite CBASER", do_rewrite_cbaser},
 	{"replace table", do_replace_table},
+	{"lose bits", do_lose_bits},
+	{"firmware table", do_firmware_table},
 };
 
 #define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
@@ -621,10 +654,12 @@ static bool begin(struct adversary *a, const uint8_t *data, size_t size)
 	memset(&a->finding, 0, sizeof(a->finding));
 	memset(&a->race, 0, sizeof(a->race));
 	memset(a->errors, 0, sizeof(a->errors));
+	memset(a->told, 0, sizeof(a->told));
 	a->op = 0;
 	a->fresh = 0;
 	a->fails = 0;
-	a->honest = a->leaked = a->injected = a->untraceable = false;
+	a->unfetched = 0;
+	a->honest = a->leaked = a->injected = a->odd = a->untraceable = false;
 	a->cached = a->config.cache;
 	a->collections_moved = false;
 	a->num_refused = 0;
@@ -636,7 +671,7 @@ static bool begin(struct adversary *a, const uint8_t *data, size_t size)
 		a->guards[i] = world_guard(a->world, i);
 	for (uint32_t i = 0; i < a->config.its_count; i++)
 		for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++)
-			a->host[i].baser[n] =
+			a->host[i].regs.baser[n] =
 				sim_its_reg_read(world_its(a->world, i), SIM_GITS_BASER + 8 * n, 8);
 	adv_listen(a);
 	if (a->eager)

@@ -26,6 +26,7 @@
 #include <stdio.h>
 
 #include "oracle.h"
+#include "random_input.h"
 #include "world.h"
 
 #define ADVERSARY_MACHINE_BYTES 32u
@@ -91,11 +92,8 @@ const struct adversary_stats *adversary_stats(const struct adversary *adversary)
  */
 bool adversary_print(struct adversary *adversary, const uint8_t *data, size_t size, FILE *out);
 
-/*
- * An input of at most max_ops operations, from a seed: writes at most ADVERSARY_MACHINE_BYTES +
- * max_ops * ADVERSARY_OP_BYTES bytes and says how many. For soaks without a fuzzer.
- */
-size_t adversary_random(uint64_t seed, uint8_t *data, size_t max_ops);
+/* Inputs from a seed (random_input.h), for soaks without a fuzzer. */
+extern const struct random_shape adversary_shape;
 
 /* Called before operation number `op` of a run, and with UINT32_MAX before its first honest end:
  * tests plant faults here. */

@@ -52,8 +52,8 @@ static uint32_t devices_of(const struct adversary *a, uint32_t its)
 void adv_put(struct adversary *a, uint32_t its, const uint64_t dw[4])
 {
 	struct adv_host *host = &a->host[its];
-	uint64_t bytes = (sim_field(host->cbaser, 7, 0) + 1) * 4096;
-	uint64_t pa = (host->cbaser & sim_bits(51, 12)) + host->tail % bytes;
+	uint64_t bytes = (sim_field(host->regs.cbaser, 7, 0) + 1) * 4096;
+	uint64_t pa = (host->regs.cbaser & sim_bits(51, 12)) + host->tail % bytes;
 	uint8_t raw[SIM_COMMAND_BYTES];
 
 	for (unsigned i = 0; i < SIM_COMMAND_BYTES; i++)
@@ -156,9 +156,9 @@ static void link_level2(struct adversary *a, uint32_t its, uint32_t device)
 	int n = adv_baser_of(a, its, SIM_TABLE_DEVICES);
 	uint64_t page, index;
 
-	if (n < 0 || !(host->baser[n] & SIM_BASER_INDIRECT))
+	if (n < 0 || !(host->regs.baser[n] & SIM_BASER_INDIRECT))
 		return;
-	page = adv_page_bytes(host->baser[n]);
+	page = adv_page_bytes(host->regs.baser[n]);
 	index = device / (page / adv_table_entry(a, its, SIM_TABLE_DEVICES));
 	adv_mem64(a, host->area + ADV_DEVICES + index * 8,
 		  (SIM_VALID | (host->area + ADV_LEVEL2 + (index & 1) * 0x10000)) ^
@@ -198,11 +198,11 @@ void adv_suspend(struct adversary *a, uint32_t its, const struct adv_boot *boot)
 	adv_read(a, its, SIM_GITS_CBASER, 8);
 	if (boot->power)
 		adv_power(a, its, boot->firmware);
-	adv_write(a, its, SIM_GITS_CBASER, 8, host->cbaser);
+	adv_write(a, its, SIM_GITS_CBASER, 8, host->regs.cbaser);
 	adv_write(a, its, SIM_GITS_CWRITER, 8, 0);
 	for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++)
-		if (host->baser[n] & SIM_VALID)
-			adv_write(a, its, SIM_GITS_BASER + 8 * n, 8, host->baser[n]);
+		if (host->regs.baser[n] & SIM_VALID)
+			adv_write(a, its, SIM_GITS_BASER + 8 * n, 8, host->regs.baser[n]);
 	adv_write(a, its, SIM_GITS_CTLR, 4, 1);
 	send_mapc(a, its, true);
 }
@@ -296,7 +296,7 @@ static bool may_be_stale(const struct adversary *a, uint32_t its)
 	int n = adv_baser_of(a, its, SIM_TABLE_DEVICES);
 
 	return !adv_forgets(a) && a->cached && n >= 0 &&
-	       (a->host[its].baser[n] & SIM_BASER_INDIRECT);
+	       (a->host[its].regs.baser[n] & SIM_BASER_INDIRECT);
 }
 
 static void must_deliver(struct adversary *a, uint32_t its, uint32_t device)
@@ -370,9 +370,21 @@ static void honest_life(struct adversary *a, uint32_t its, const struct adv_boot
 		a->stats.boots++;
 }
 
+static void mend_registers(struct adversary *a)
+{
+	for (uint32_t i = 0; i < a->config.its_count; i++) {
+		for (uint32_t n = 0; n <= SIM_ITS_NUM_BASER; n++)
+			adv_lose_bits(a, i, n, 0);
+		adv_keep_creadr(a, i, false);
+	}
+	a->odd = false;
+}
+
 static void stop_trouble(struct adversary *a)
 {
 	a->race.in = 0;
+	if (a->odd)
+		mend_registers(a);
 	if (a->injected)
 		for (uint32_t i = 0; i < a->config.its_count; i++)
 			adv_inject(a, i, 0);

@@ -76,12 +76,12 @@ static void choose_guard(struct trace_machine *machine, const uint8_t *m)
 {
 	machine->donate_itt = m[M_GUARD] & 1;
 	machine->hide_virtual = m[M_GUARD] & 4;
-	machine->forgets = m[M_HARDWARE] & 1;
+	machine->forgets = !(m[M_HARDWARE] & 1);
 	machine->pta = m[M_HARDWARE] & 2;
 	machine->lpi_bits = m[M_LIMITS] & 1 ? 14 : 16;
 	machine->event_bits = m[M_LIMITS] & 2 ? 3 : 0;
 	machine->table_pages = m[M_LIMITS] & 4 ? 2 : 0;
-	machine->itt_entry = m[M_LIMITS] & 8 ? 16 : 0;
+	machine->itt_entry = m[M_LIMITS] & 8 ? m[M_LIMITS] & 0x10 ? 4 : 16 : 0;
 	machine->reserved_count = 0;
 	if (m[M_OWNERS] & 1)
 		machine->reserved[machine->reserved_count++] = 3;
@@ -100,7 +100,7 @@ static void choose_pes(struct world_config *config, const uint8_t *m)
 static uint64_t typer_of(const uint8_t *m)
 {
 	static const uint8_t devbits[] = {10, 10, 12, 8, 4, 2, 1, 16};
-	static const uint8_t idbits[] = {5, 5, 8, 4, 2, 1, 16, 14};
+	static const uint8_t idbits[] = {5, 5, 8, 4, 2, 1, 16, 32};
 	static const uint8_t entry[] = {8, 12, 16, 4, 1, 7, 8, 8};
 	static const uint8_t icids[] = {0, 0, 0, 16, 8, 4, 2, 1};
 	static const uint8_t hcc[] = {0, 0, 0, 0, 4, 255, 1, 8};

@@ -7,13 +7,13 @@
  *	adversary_machine.c	bytes to a machine
  *	adversary_step.c	single steps, each checked and written to the trace
  *	adversary_host.c	what an honest host does
- *	adversary_random.c	a seed to bytes
  */
 #ifndef SIM_ADVERSARY_PRIV_H
 #define SIM_ADVERSARY_PRIV_H
 
 #include "adversary.h"
 #include "arch.h"
+#include "host_regs.h"
 #include "predict.h"
 
 #define ADV_RAM     0x40000000u
@@ -34,9 +34,7 @@
 
 /* What the host of one ITS knows. */
 struct adv_host {
-	uint64_t cbaser; /* as written last */
-	uint64_t baser[SIM_ITS_NUM_BASER];
-	uint32_t cwriter;
+	struct host_regs regs;
 	uint32_t tail;   /* where the next command goes */
 	uint64_t area;   /* of its last boot */
 	uint32_t device; /* honest DeviceID and where its ITT is */
@@ -69,14 +67,17 @@ struct adversary {
 	bool eager; /* hardware runs at once, the guard is polled after each step */
 	uint32_t op;
 	uint64_t errors[TRACE_ITS_MAX]; /* of hardware, seen so far */
+	bool told[TRACE_ITS_MAX];       /* of a stall that has not ended */
 	uint64_t checked_at;            /* world_changes() */
 	bool honest;                    /* the host is honest now: nothing may be refused */
 	bool leaked;                    /* a page could not be given back */
 	bool injected;                  /* hardware met errors that nobody could foresee */
+	bool odd;                       /* hardware's registers are not what they were */
 	bool collections_moved;
-	bool cached;    /* hardware has had a cache */
-	uint32_t fresh; /* areas used by the honest host */
-	uint64_t fails; /* callbacks told to fail */
+	bool cached;        /* hardware has had a cache */
+	uint32_t fresh;     /* areas used by the honest host */
+	uint64_t fails;     /* callbacks told to fail */
+	uint64_t unfetched; /* commands refused because a fetch failed */
 
 	/* Of the step under way. */
 	uint64_t answers; /* refused accesses in the guard's log */
@@ -119,6 +120,9 @@ void adv_race(struct adversary *a, const struct adv_race *race);
 void adv_power(struct adversary *a, uint32_t its, bool restore);
 void adv_msi(struct adversary *a, uint32_t its, uint32_t device, uint32_t event);
 void adv_inject(struct adversary *a, uint32_t its, uint32_t nth);
+void adv_lose_bits(struct adversary *a, uint32_t its, uint32_t n, uint64_t bits);
+void adv_keep_creadr(struct adversary *a, uint32_t its, bool keep);
+void adv_firmware_table(struct adversary *a, uint32_t its, uint32_t n);
 
 /* ---- adversary_host.c ---- */
 /* How a host boots. */

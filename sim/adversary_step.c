@@ -97,6 +97,7 @@ static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)
 		refused(a, its, event);
 		break;
 	case ITSG_EVENT_REFUSED_COMMAND:
+		a->unfetched += event->reason == ITSG_FETCH_FAILED;
 		if (a->predictor)
 			predictor_refused(a->predictor, its, event->offset, event->reason);
 		refused(a, its, event);
@@ -108,6 +109,8 @@ static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)
 		adv_find(a, ADVERSARY_BROKEN, "ITS %" PRIu32 " is called broken", its);
 		break;
 	case ITSG_EVENT_STALLED:
+		a->told[its] = true;
+		break;
 	default:
 		break;
 	}
@@ -176,25 +179,22 @@ static void check_oracle(struct adversary *a)
 	adv_find(a, ADVERSARY_ORACLE, "%s: %s", oracle_clause_name(broken), text);
 }
 
-/*
- * An error that no driver can avoid meeting: an interrupt or a collection that is not mapped, or
- * an entry that the host has forged in its own memory. What hardware that never forgets makes of
- * an older table is nobody's guess.
- */
-static bool may_happen(const struct adversary *a, uint32_t its, uint32_t code)
+/* What hardware that never forgets makes of an older table is nobody's guess. */
+static bool may_happen(const struct adversary *a, uint32_t its, const struct sim_its_stats *stats)
 {
-	uint32_t kind = code & 0xff;
+	uint32_t code = stats->last_error;
 	int n = adv_baser_of(a, its, SIM_TABLE_COLLS);
 
 	if (a->injected || (!adv_forgets(a) && a->cached))
 		return true;
 	/* A command waited while the host replaced the collection table it was judged by. */
-	if (a->collections_moved && kind == 0x03)
+	if (a->collections_moved && (code & 0xff) == 0x03)
 		return true;
 	/* MAPC V=0 of a collection for which there is no level-2 page. */
-	if (code == 0x10903 && n >= 0 && (a->host[its].baser[n] & SIM_BASER_INDIRECT))
+	if (code == 0x10903 && !stats->last_valid && n >= 0 &&
+	    (a->host[its].regs.baser[n] & SIM_BASER_INDIRECT))
 		return true;
-	return !(code >> 24) && (kind == 0x07 || kind == 0x09 || kind == 0x10);
+	return sim_its_error_is_hosts(code);
 }
 
 static void check_hardware(struct adversary *a)
@@ -202,11 +202,18 @@ static void check_hardware(struct adversary *a)
 	for (uint32_t i = 0; i < a->config.its_count; i++) {
 		const struct sim_its_stats *stats = sim_its_stats(world_its(a->world, i));
 
-		if (stats->errors != a->errors[i] && !may_happen(a, i, stats->last_error))
+		if (stats->errors != a->errors[i] && !may_happen(a, i, stats))
 			adv_find(a, ADVERSARY_ERROR, "hardware met error 0x%" PRIx32,
 				 stats->last_error);
 		a->errors[i] = stats->errors;
 	}
+}
+
+/* What could not be read is not judged: its command is refused, for that reason (S14). */
+static void check_fetches(struct adversary *a)
+{
+	if (world_injected_of(a->world, TRACE_CB_FETCH) != a->unfetched)
+		adv_find(a, ADVERSARY_ANSWER, "a fetch failed, and no command for it");
 }
 
 /* The predictor follows eager hardware, with no surprises. */
@@ -233,6 +240,7 @@ void adv_check_all(struct adversary *a)
 	a->stats.checks++;
 	a->checked_at = world_changes(a->world);
 	check_hardware(a);
+	check_fetches(a);
 	check_guard(a);
 	check_oracle(a);
 }
@@ -250,37 +258,11 @@ void adv_check(struct adversary *a)
 	check_prediction(a);
 }
 
-/* Of any register: what no register takes. */
-static enum itsg_reason refused_anyway(uint32_t offset, uint32_t width)
-{
-	if (width != 4 && width != 8)
-		return ITSG_BAD_WIDTH;
-	if (offset % width || offset >= SIM_FRAME_BYTES)
-		return ITSG_BAD_ALIGNMENT;
-	/* CTLR and the ID registers have 32 bits. */
-	return width == 8 && (offset == SIM_GITS_CTLR || offset >= 0xffd0) ? ITSG_BAD_WIDTH
-									   : ITSG_OK;
-}
-
-/* A queue or table may be moved only while hardware is at rest (T16). */
-static bool must_wait(const struct adversary *a, uint32_t its, uint32_t offset)
-{
-	uint32_t reg = offset & ~7u;
-	uint64_t ctlr = sim_its_reg_read(world_its(a->world, its), SIM_GITS_CTLR, 4);
-	bool moves = reg == SIM_GITS_CBASER;
-
-	for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++)
-		if (a->config.its[its].baser[n].type == SIM_TABLE_DEVICES ||
-		    a->config.its[its].baser[n].type == SIM_TABLE_COLLS)
-			moves |= reg == SIM_GITS_BASER + 8 * n;
-	return moves && (ctlr & (SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT)) != SIM_CTLR_QUIESCENT;
-}
-
 static void expect_answer(struct adversary *a, enum itsg_reason reason, uint32_t offset,
 			  uint32_t width)
 {
 	uint64_t expected = reason == ITSG_OK ? 0 : 1;
-	enum itsg_reason anyway = refused_anyway(offset, width);
+	enum itsg_reason anyway = host_regs_shape(offset, width);
 
 	if (a->answers != expected || (expected && a->answer != reason))
 		adv_find(a, ADVERSARY_ANSWER, "the answer was %s, the log says otherwise",
@@ -291,17 +273,6 @@ static void expect_answer(struct adversary *a, enum itsg_reason reason, uint32_t
 }
 
 /* ---- the host ---- */
-
-/* What the host will find in its registers: widths and halves as the architecture has them. */
-static void remember(uint64_t *reg, uint32_t offset, uint32_t width, uint64_t value)
-{
-	if (width == 8)
-		*reg = value;
-	else if (offset & 4)
-		*reg = (*reg & 0xffffffff) | value << 32;
-	else
-		*reg = (*reg & ~(uint64_t)0xffffffff) | value;
-}
 
 static void wrote(struct adversary *a, uint32_t its, uint32_t offset, uint32_t width,
 		  uint64_t value)
@@ -315,26 +286,50 @@ static void wrote(struct adversary *a, uint32_t its, uint32_t offset, uint32_t w
 	if (reg == SIM_GITS_BASER + 8 * (uint32_t)adv_baser_of(a, its, SIM_TABLE_COLLS) &&
 	    sim_its_reg_read(hw, SIM_GITS_CREADR, 8) != sim_its_reg_read(hw, SIM_GITS_CWRITER, 8))
 		a->collections_moved = true;
-	if (reg == SIM_GITS_CBASER) {
-		remember(&host->cbaser, offset, width, value);
+	host_regs_wrote(&host->regs, offset, width, value);
+	if (reg == SIM_GITS_CBASER)
 		host->tail = 0;
-	} else if (reg == SIM_GITS_CWRITER && offset == reg) {
-		host->tail = (uint32_t)(value & SIM_QUEUE_OFFSET);
-		host->cwriter = host->tail;
-	} else if (reg >= SIM_GITS_BASER && reg < SIM_GITS_BASER + 8 * SIM_ITS_NUM_BASER) {
-		remember(&host->baser[(reg - SIM_GITS_BASER) / 8], offset, width, value);
+	else if (offset == SIM_GITS_CWRITER)
+		host->tail = host->regs.cwriter;
+}
+
+/*
+ * What hardware was given is what the host reads back, right after Enabled was set: the extent of
+ * a flat table too. Which level 1 hardware has is the oracle's to judge.
+ */
+static void check_armed(struct adversary *a, uint32_t its)
+{
+	for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++) {
+		uint64_t hw = sim_its_reg_read(world_its(a->world, its), SIM_GITS_BASER + 8 * n, 8);
+		uint64_t host = 0, same = ~(uint64_t)0;
+
+		if (a->config.its[its].baser[n].type)
+			host = adv_read(a, its, SIM_GITS_BASER + 8 * n, 8);
+		if (!(host & SIM_VALID))
+			same = SIM_VALID;
+		else if (host & SIM_BASER_INDIRECT)
+			same = ~(sim_bits(47, 12) | sim_bits(7, 0));
+		if (!adv_found(a) && ((hw ^ host) & same))
+			adv_find(a, ADVERSARY_REGISTER,
+				 "BASER%" PRIu32 " of hardware is 0x%" PRIx64
+				 " where the host has 0x%" PRIx64,
+				 n, hw, host);
 	}
 }
 
 enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, uint32_t width,
 			   uint64_t value)
 {
+	struct sim_its *hw = world_its(a->world, its);
+	bool enables = offset == SIM_GITS_CTLR && (value & SIM_CTLR_ENABLED) &&
+		       !(sim_its_reg_read(hw, SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED);
+	bool anew = !(sim_its_reg_read(hw, SIM_GITS_CBASER, 8) & SIM_VALID);
 	enum itsg_reason reason;
 	bool wait;
 
 	if (adv_found(a))
 		return ITSG_OK;
-	wait = must_wait(a, its, offset);
+	wait = host_regs_must_wait(a->world, its, offset);
 	if (width < 8)
 		value &= ((uint64_t)1 << (8 * width)) - 1;
 	note_its(a, its);
@@ -348,11 +343,17 @@ enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, u
 		adv_find(a, ADVERSARY_ANSWER,
 			 "register 0x%" PRIx32 " was written while hardware was not at rest",
 			 offset);
+	if (reason == ITSG_OK && host_regs_beyond(&a->host[its].regs, offset, value))
+		adv_find(a, ADVERSARY_ANSWER, "CWRITER may be 0x%" PRIx64, value);
+	if (enables && anew && reason == ITSG_OK && sim_its_reg_read(hw, SIM_GITS_CREADR, 8) != 0)
+		adv_find(a, ADVERSARY_REGISTER, "the private queue begins in its middle");
 	if (a->predictor)
 		predictor_after_write(a->predictor, reason);
 	if (reason == ITSG_OK)
 		wrote(a, its, offset, width, value);
 	adv_check(a);
+	if (enables && reason == ITSG_OK)
+		check_armed(a, its);
 	return reason;
 }
 
@@ -374,45 +375,17 @@ uint64_t adv_read(struct adversary *a, uint32_t its, uint32_t offset, uint32_t w
 
 /* ---- registers ---- */
 
-/* InnerCache, OuterCache, Shareability: this hardware keeps them all. */
-#define ATTRIBUTES (sim_bits(61, 59) | sim_bits(55, 53) | sim_bits(11, 10))
-
-static uint64_t kept_code(enum trace_page_size page, uint64_t code)
-{
-	uint64_t most = page == TRACE_PAGE_ANY ? 3 : (uint64_t)page;
-
-	return code < most ? code : most;
-}
-
-/* Whether Indirect sticks is the guard's to decide: left out. */
-static uint64_t kept_baser(const struct adversary *a, uint32_t its, uint32_t n)
-{
-	const struct trace_baser *baser = &a->config.its[its].baser[n];
-	uint64_t written = a->host[its].baser[n];
-	uint64_t kept = SIM_VALID | ATTRIBUTES | sim_bits(47, 12) | sim_bits(7, 0);
-
-	if (!baser->type || (baser->type == SIM_TABLE_VPES && a->config.machine.hide_virtual))
-		return 0;
-	return (written & kept) | (uint64_t)baser->type << 56 | (uint64_t)(baser->entry - 1) << 48 |
-	       kept_code(baser->page, sim_field(written, 9, 8)) << 8;
-}
-
-static uint64_t kept(const struct adversary *a, uint32_t its, uint32_t offset)
-{
-	const struct adv_host *host = &a->host[its];
-
-	if (offset == SIM_GITS_CWRITER)
-		return host->cwriter;
-	if (offset == SIM_GITS_CBASER)
-		return host->cbaser & (SIM_VALID | ATTRIBUTES | sim_bits(51, 12) | sim_bits(7, 0));
-	return kept_baser(a, its, (offset - SIM_GITS_BASER) / 8);
-}
-
+/* Whole, and by halves. */
 void adv_read_back(struct adversary *a, uint32_t its, uint32_t offset)
 {
 	uint64_t value = adv_read(a, its, offset, 8);
-	uint64_t expected = kept(a, its, offset);
+	uint64_t halves = adv_read(a, its, offset, 4) | adv_read(a, its, offset + 4, 4) << 32;
+	uint64_t expected = host_regs_kept(&a->host[its].regs, &a->config, its, offset);
 
+	if (!adv_found(a) && halves != value)
+		adv_find(a, ADVERSARY_REGISTER,
+			 "register 0x%" PRIx32 " reads 0x%" PRIx64 ", its halves 0x%" PRIx64,
+			 offset, value, halves);
 	if (offset >= SIM_GITS_BASER)
 		value &= ~SIM_BASER_INDIRECT;
 	if (adv_found(a) || value == expected)
@@ -489,6 +462,22 @@ void adv_poll(struct adversary *a)
 	adv_check(a);
 }
 
+/*
+ * Where all is quiet, hardware that has stalled waits for the host to repair its command: host and
+ * platform are told. Any other command is the guard's to repair (P30).
+ */
+static void check_stall(struct adversary *a, uint32_t its)
+{
+	struct sim_its *hw = world_its(a->world, its);
+
+	if (!(sim_its_reg_read(hw, SIM_GITS_CREADR, 8) & 1))
+		a->told[its] = false;
+	else if ((sim_its_reg_read(hw, SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED) &&
+		 (!a->told[its] || !(adv_read(a, its, SIM_GITS_CREADR, 8) & 1)))
+		adv_find(a, ADVERSARY_LIVENESS, "ITS %" PRIu32 " has stalled, and nobody is told",
+			 its);
+}
+
 /* In a trace: eager for the length of one line. */
 void adv_settle(struct adversary *a)
 {
@@ -501,6 +490,8 @@ void adv_settle(struct adversary *a)
 	adv_check(a);
 	if (!a->eager)
 		note(a, "hw manual\n");
+	for (uint32_t i = 0; i < a->config.its_count && !adv_found(a); i++)
+		check_stall(a, i);
 }
 
 void adv_fail(struct adversary *a, enum trace_callback callback, uint32_t n)
@@ -567,4 +558,36 @@ void adv_inject(struct adversary *a, uint32_t its, uint32_t nth)
 	sim_its_inject_error(world_its(a->world, its), nth);
 	if (nth)
 		a->injected = true;
+}
+
+void adv_lose_bits(struct adversary *a, uint32_t its, uint32_t n, uint64_t bits)
+{
+	if (adv_found(a))
+		return;
+	note_hidden(a, "ITS %" PRIu32 ": register %" PRIu32 " loses bits 0x%" PRIx64 "\n", its, n,
+		    bits);
+	adv_stop_predicting(a);
+	sim_its_lose_bits(world_its(a->world, its), n, bits);
+	a->odd |= bits != 0;
+}
+
+void adv_keep_creadr(struct adversary *a, uint32_t its, bool keep)
+{
+	if (adv_found(a))
+		return;
+	note_hidden(a, "ITS %" PRIu32 ": CREADR %s\n", its, keep ? "stays" : "is cleared");
+	adv_stop_predicting(a);
+	sim_its_keep_creadr(world_its(a->world, its), keep);
+	a->odd |= keep;
+}
+
+void adv_firmware_table(struct adversary *a, uint32_t its, uint32_t n)
+{
+	if (adv_found(a))
+		return;
+	note_hidden(a, "ITS %" PRIu32 ": firmware has a table in BASER%" PRIu32 "\n", its, n);
+	adv_stop_predicting(a);
+	sim_its_firmware_table(world_its(a->world, its), n);
+	a->stats.steps++;
+	adv_check_all(a);
 }

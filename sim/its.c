@@ -77,6 +77,9 @@ static void power_on(struct sim_its *its)
 	its->cwriter = 0;
 	its->creadr = 0;
 	its->inject = 0;
+	its->foreign = 0;
+	its->keeps_creadr = false;
+	memset(its->lost, 0, sizeof(its->lost));
 	for (unsigned n = 0; n < SIM_ITS_NUM_BASER; n++)
 		its->baser[n] = its_baser_reset(its, n);
 	memset(its->hw_collection, 0, sizeof(its->hw_collection));
@@ -175,6 +178,25 @@ void sim_its_inject_error(struct sim_its *its, uint64_t nth)
 	its->inject = nth;
 }
 
+void sim_its_lose_bits(struct sim_its *its, unsigned n, uint64_t bits)
+{
+	if (n <= SIM_ITS_NUM_BASER)
+		its->lost[n] = bits & ~SIM_VALID;
+}
+
+void sim_its_keep_creadr(struct sim_its *its, bool keep)
+{
+	its->keeps_creadr = keep;
+}
+
+void sim_its_firmware_table(struct sim_its *its, unsigned n)
+{
+	if (n >= SIM_ITS_NUM_BASER || !its->config.baser[n].type || (its->baser[n] & SIM_VALID))
+		return;
+	its->baser[n] |= SIM_VALID;
+	its->foreign |= (uint32_t)1 << n;
+}
+
 void sim_its_power_cycle(struct sim_its *its)
 {
 	power_on(its);
@@ -189,7 +211,7 @@ struct sim_its_saved sim_its_firmware_save(const struct sim_its *its)
 	};
 
 	for (unsigned n = 0; n < SIM_ITS_NUM_BASER; n++)
-		saved.baser[n] = its->baser[n];
+		saved.baser[n] = its->baser[n] & ~(its->foreign >> n & 1 ? SIM_VALID : 0);
 	return saved;
 }
 

@@ -73,6 +73,7 @@ struct sim_its_stats {
 	uint64_t msi_dropped;
 	uint64_t events[SIM_ITS_NUM_EVENTS];
 	uint32_t last_error; /* code */
+	bool last_valid;     /* V of the command that met it */
 	uint32_t last_intid; /* of the last LPI delivered */
 	uint32_t last_pe;    /* its redistributor */
 };
@@ -114,11 +115,38 @@ uint64_t sim_its_run(struct sim_its *its, uint64_t max);
 /* Would a run pass a command, or change Quiescent? */
 bool sim_its_has_work(const struct sim_its *its);
 
+/*
+ * Is the error of this code one that no guard keeps from hardware? An interrupt or a collection
+ * that is not mapped, or an ITT entry that the host has forged in its own memory.
+ */
+bool sim_its_error_is_hosts(uint32_t code);
+
+/*
+ * Has the command, or the level-1 word, a bit set that the architecture reserves? Hardware ignores
+ * it today.
+ */
+bool sim_its_command_reserved(const uint8_t raw[32]);
+bool sim_its_level1_reserved(uint64_t word);
+
 /* A device writes GITS_TRANSLATER. True: an LPI was delivered. */
 bool sim_its_msi(struct sim_its *its, uint32_t device, uint32_t event);
 
 /* The nth next command (1 is the next) meets an error nobody could foresee, e.g. on the bus. */
 void sim_its_inject_error(struct sim_its *its, uint64_t nth);
+
+/*
+ * Bits of BASERn (n = SIM_ITS_NUM_BASER: of CBASER) that are written from now on read 0: hardware
+ * that does not keep what it once kept, until power goes. Valid and what is read-only always stay.
+ * 0: as it was.
+ */
+void sim_its_lose_bits(struct sim_its *its, unsigned n, uint64_t bits);
+/* From now on a write of CBASER does not clear CREADR. */
+void sim_its_keep_creadr(struct sim_its *its, bool keep);
+/*
+ * Firmware gives hardware a table of its own, while the ITS is off: BASERn is Valid. It is never
+ * used, and not in sim_its_reach(): the host has not asked for it.
+ */
+void sim_its_firmware_table(struct sim_its *its, unsigned n);
 
 /* Power: registers as after reset, everything cached is lost unwritten, tables are forgotten. */
 void sim_its_power_cycle(struct sim_its *its);

@@ -316,7 +316,7 @@ void its_cache_prefetch_tables(struct sim_its *its)
 	if (!its->mode.cache)
 		return;
 	for (unsigned n = 0; n < SIM_ITS_NUM_BASER; n++) {
-		struct its_table table = its_table_decode(its->baser[n]);
+		struct its_table table = its_table_at(its, n);
 
 		if (table.valid)
 			prefetch_table(its, &table);

@@ -491,6 +491,14 @@ static uint32_t error_code(unsigned opcode, uint32_t kind)
 	return code | opcode << 8;
 }
 
+bool sim_its_error_is_hosts(uint32_t code)
+{
+	uint32_t kind = code & 0xff;
+
+	return !(code & OWN_ERROR) &&
+	       (kind == UNMAPPED_INTERRUPT || kind == UNMAPPED_COLLECTION || kind == ITE_INVALID);
+}
+
 static bool injected(struct sim_its *its)
 {
 	return its->inject && --its->inject == 0;
@@ -508,6 +516,7 @@ bool its_step(struct sim_its *its)
 	if (error) {
 		its->stats.errors++;
 		its->stats.last_error = error_code((unsigned)sim_field(command.dw[0], 7, 0), error);
+		its->stats.last_valid = command.dw[2] & SIM_VALID;
 		its_event(its, SIM_ITS_COMMAND_ERROR, its->stats.last_error, its->creadr);
 		its->stalled = its->mode.stall;
 	}

@@ -9,6 +9,7 @@
  *	its_table.c	geometry, entry formats, table walks
  *	its_cache.c	what cache mode holds, and when it lets go
  *	its_reach.c	what the ITS may still touch
+ *	its_reserved.c	bits that mean nothing
  *
  * Entry formats, little endian, cut to the entry size; what is cut off is kept in `side`:
  *
@@ -100,6 +101,10 @@ struct sim_its {
 	uint64_t creadr;
 	uint64_t baser[SIM_ITS_NUM_BASER];
 
+	/* Hardware that is not what it was: sim_its_lose_bits() and so on. */
+	uint64_t lost[SIM_ITS_NUM_BASER + 1]; /* the last is of CBASER */
+	bool keeps_creadr;
+	uint32_t foreign;            /* bitmap of BASERs: firmware's own */
 	uint64_t inject;             /* countdown to an injected error, 0: none */
 	uint64_t hw_collection[256]; /* the HCC collections, as collection table entries */
 	struct u64map side;          /* entry address -> payload, for entries too small for it */
@@ -137,6 +142,8 @@ bool its_is_v41(const struct sim_its *its);
 
 /* its_table.c */
 struct its_table its_table_decode(uint64_t baser);
+/* Not valid: a table that firmware has put there, of which nobody may take any notice. */
+struct its_table its_table_at(const struct sim_its *its, unsigned n);
 struct its_table its_table_of(const struct sim_its *its, uint8_t type);
 uint64_t its_table_capacity(const struct its_table *table);
 uint64_t its_level1_address(uint64_t word, uint64_t page);

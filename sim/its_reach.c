@@ -275,7 +275,7 @@ void sim_its_reach(const struct sim_its *its, sim_its_reach_fn *fn, void *ctx)
 
 	add_queue(&reach);
 	for (unsigned n = 0; n < SIM_ITS_NUM_BASER; n++) {
-		struct its_table table = its_table_decode(its->baser[n]);
+		struct its_table table = its_table_at(its, n);
 
 		if (table.valid)
 			add_table(&reach, &table);

@@ -25,7 +25,9 @@ uint64_t its_queue_bytes(const struct sim_its *its)
 
 uint64_t its_cbaser_kept(const struct sim_its *its, uint64_t value)
 {
-	return (value & (SIM_VALID | sim_bits(51, 12) | sim_bits(7, 0))) | attributes(its, value);
+	uint64_t kept = value & (SIM_VALID | sim_bits(51, 12) | sim_bits(7, 0));
+
+	return (kept | attributes(its, value)) & ~its->lost[SIM_ITS_NUM_BASER];
 }
 
 /* Page_Size: a larger code than this table can have reads back as the largest. */
@@ -51,7 +53,8 @@ uint64_t its_baser_kept(const struct sim_its *its, unsigned n, uint64_t value)
 	if (baser->indirect)
 		kept |= value & SIM_BASER_INDIRECT;
 	kept |= kept_page_code(baser, sim_field(value, 9, 8)) << 8;
-	return kept | attributes(its, value) | read_only_fields(baser);
+	kept |= attributes(its, value);
+	return (kept & ~its->lost[n]) | read_only_fields(baser);
 }
 
 uint64_t its_baser_reset(const struct sim_its *its, unsigned n)
@@ -67,7 +70,8 @@ uint64_t its_baser_reset(const struct sim_its *its, unsigned n)
 void its_set_cbaser(struct sim_its *its, uint64_t value)
 {
 	its->cbaser = its_cbaser_kept(its, value);
-	its->creadr = 0;
+	if (!its->keeps_creadr)
+		its->creadr = 0;
 	its->stalled = false;
 	its->num_prefetched = 0;
 }
@@ -89,6 +93,10 @@ void its_set_baser(struct sim_its *its, unsigned n, uint64_t value)
 	uint8_t type = its->config.baser[n].type;
 
 	value = its_baser_kept(its, n, value);
+	if (its->foreign >> n & 1) {
+		its->foreign &= ~((uint32_t)1 << n);
+		its->baser[n] = old &= ~SIM_VALID;
+	}
 	if (value == old)
 		return;
 	if (old & SIM_VALID) {

@@ -24,12 +24,21 @@ struct its_table its_table_decode(uint64_t baser)
 	return table;
 }
 
+struct its_table its_table_at(const struct sim_its *its, unsigned n)
+{
+	struct its_table table = its_table_decode(its->baser[n]);
+
+	if (its->foreign >> n & 1)
+		table.valid = false;
+	return table;
+}
+
 /* The first register of that type; not valid if there is none. */
 struct its_table its_table_of(const struct sim_its *its, uint8_t type)
 {
 	for (unsigned n = 0; n < SIM_ITS_NUM_BASER; n++) {
 		if (its->config.baser[n].type == type)
-			return its_table_decode(its->baser[n]);
+			return its_table_at(its, n);
 	}
 	return (struct its_table){0};
 }

@@ -82,6 +82,11 @@ uint64_t world_injected(const struct world *world)
 	return world->injected;
 }
 
+uint64_t world_injected_of(const struct world *world, enum trace_callback callback)
+{
+	return world->injected_of[callback];
+}
+
 uint64_t world_double_fetches(const struct world *world)
 {
 	return world->double_fetches;

@@ -72,9 +72,10 @@ void world_on_violation(struct world *world, sim_mem_violation_fn *fn, void *ctx
 uint64_t world_violations(const struct world *world);
 
 /*
- * Something no guard may do: to hardware (UNPREDICTABLE, unaligned, implementation defined) or to
- * a callback (a store outside its private memory, zeroing memory that is not donated, reading a
- * host word twice for one decision, releasing a page that an ITS may still touch: I2). `text` says
+ * Something no guard may do: to hardware (UNPREDICTABLE, unaligned, implementation defined,
+ * reserved bits of commands, level-1 words and CTLR, tables the host cannot have: I5) or to a
+ * callback (a store outside its private memory, zeroing memory that is not donated, reading a host
+ * word twice for one decision, releasing a page that an ITS may still touch: I2). `text` says
  * which.
  */
 typedef void world_misuse_fn(void *ctx, uint32_t its, const char *text);
@@ -116,6 +117,8 @@ void world_fail_at(struct world *world, uint64_t n);
 uint64_t world_callbacks(const struct world *world);
 /* Calls that failed because they were told to. */
 uint64_t world_injected(const struct world *world);
+/* Those of this callback. */
+uint64_t world_injected_of(const struct world *world, enum trace_callback callback);
 /* Host bytes that one decision read more than once. */
 uint64_t world_double_fetches(const struct world *world);
 

@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "world_priv.h"
 
+#include "arch.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,7 +179,9 @@ static bool build_its(struct world *world, uint32_t n, char *why, size_t why_siz
 	config.rd_base = machine->rd;
 	config.rd_stride = RD_STRIDE;
 	config.lpi_bits = machine->lpi_bits;
-	config.itt_entry_bytes = machine->itt_entry;
+	/* A TYPER that lies says too little. */
+	if (machine->itt_entry > sim_field(its->typer, 7, 4) + 1)
+		config.itt_entry_bytes = machine->itt_entry;
 	config.forgets = machine->forgets;
 	config.seed = n + 1;
 	config.event = world_ops_hardware;

@@ -6,6 +6,8 @@
  */
 #include "world_priv.h"
 
+#include "arch.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,8 +91,10 @@ static bool must_fail(struct world_link *link, enum trace_callback callback, uin
 		fail = true;
 	if (world->fail_at > 0 && --world->fail_at == 0)
 		fail = true;
-	if (fail)
+	if (fail) {
 		world->injected++;
+		world->injected_of[callback]++;
+	}
 	return fail;
 }
 
@@ -282,6 +286,24 @@ static int on_fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
 	return 0;
 }
 
+static uint64_t word_of(const uint8_t *bytes)
+{
+	uint64_t word = 0;
+
+	for (unsigned i = 0; i < 8; i++)
+		word |= (uint64_t)bytes[i] << (8 * i);
+	return word;
+}
+
+/* I5: what is reserved today may mean something to the next hardware. */
+static void check_stored(struct world_link *link, const uint8_t *from, uint32_t bytes)
+{
+	if (bytes == 32 && sim_its_command_reserved(from))
+		misuse(link->world, link->its, "a command with reserved bits for hardware");
+	if (bytes == 8 && sim_its_level1_reserved(word_of(from)))
+		misuse(link->world, link->its, "a level-1 word with reserved bits for hardware");
+}
+
 static int on_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 {
 	struct world_link *link = ctx;
@@ -297,6 +319,7 @@ static int on_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 		return -EIO;
 	if (bytes == 32 && from[0] == CMD_MAPD && (from[23] & 0x80) != 0)
 		world->mapds++;
+	check_stored(link, from, bytes);
 	return sim_mem_hyp_write(world->mem, pa, from, bytes);
 }
 
@@ -308,11 +331,27 @@ static uint64_t on_reg_read(void *ctx, uint32_t offset, uint32_t width)
 	return sim_its_reg_read(link->world->its[link->its], offset, width);
 }
 
+/* I5: no bit of CTLR but Enabled, no table in a register that the host does not have. */
+static void check_register(struct world_link *link, uint32_t offset, uint64_t value)
+{
+	const struct world_config *config = &link->world->config;
+	const struct trace_baser *baser = config->its[link->its].baser;
+	uint32_t n = (offset - SIM_GITS_BASER) / 8;
+
+	if (offset == SIM_GITS_CTLR && (value & ~(uint64_t)SIM_CTLR_ENABLED))
+		misuse(link->world, link->its, "bits of CTLR that are not Enabled for hardware");
+	if (offset < SIM_GITS_BASER || n >= SIM_ITS_NUM_BASER || !(value & SIM_VALID))
+		return;
+	if (!baser[n].type || (baser[n].type == SIM_TABLE_VPES && config->machine.hide_virtual))
+		misuse(link->world, link->its, "a table that the host cannot have for hardware");
+}
+
 static void on_reg_write(void *ctx, uint32_t offset, uint32_t width, uint64_t value)
 {
 	struct world_link *link = ctx;
 
 	link->world->changes++;
+	check_register(link, offset, value);
 	sim_its_reg_write(link->world->its[link->its], offset, width, value);
 }
 

@@ -50,6 +50,7 @@ struct world {
 	sim_mem_violation_fn *violation;
 	void *violation_ctx;
 
+	uint64_t injected_of[TRACE_CBS];
 	uint64_t calls, injected, changes, double_fetches, misuses, violations;
 	uint64_t fail_in[TRACE_CBS]; /* the call of that number from now on fails; 0: none */
 	uint64_t fail_at;

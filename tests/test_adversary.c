@@ -26,7 +26,7 @@
 #define INPUT_MAX (ADVERSARY_MACHINE_BYTES + SOAK_OPS * ADVERSARY_OP_BYTES)
 
 /* Machine bytes used here, and operations by their number. */
-#define M_HARDWARE    1 /* bit 0: forgets */
+#define M_HARDWARE    1 /* bit 0: never forgets */
 #define M_BUDGET      14
 #define M_OWNERS      22 /* bit 2: long private queues, bit 3: eager */
 #define HOST_BOOT     0
@@ -246,6 +246,82 @@ static void plant_greed(struct world *world)
 	world_guard(world, 0)->ops.event = NULL;
 }
 
+/* ---- what hardware is given ---- */
+
+static void plant_reserved_command(struct world *world)
+{
+	const uint8_t sync[32] = {[0] = 0x05, [9] = 1};
+
+	world_ops()->store(ctx_of(world), world_private(world, 0).pa + 0xfe0, sync, 32);
+}
+
+static void plant_reserved_level1(struct world *world)
+{
+	const uint8_t word[8] = {[6] = 0x10};
+	struct itsg_range private = world_private(world, 0);
+
+	world_ops()->store(ctx_of(world), private.pa + private.bytes - 8, word, 8);
+}
+
+static void plant_ctlr(struct world *world)
+{
+	world_ops()->reg_write(ctx_of(world), 0x0, 4, 2);
+}
+
+static void plant_foreign_table(struct world *world)
+{
+	world_ops()->reg_write(ctx_of(world), 0x138, 8, (uint64_t)1 << 63);
+}
+
+static void sharing(void *ctx, uint32_t offset, uint32_t width, uint64_t value)
+{
+	if (offset >= 0x100 && value >> 63)
+		value |= 0xc00;
+	world_ops()->reg_write(ctx, offset, width, value);
+}
+
+/* Hardware gets another shareability than the host reads. */
+static void plant_attributes(struct world *world)
+{
+	world_guard(world, 0)->ops.reg_write = sharing;
+}
+
+static uint64_t stalls_unseen(void *ctx, uint32_t offset, uint32_t width)
+{
+	return world_ops()->reg_read(ctx, offset, width) &
+	       (offset == 0x90 ? ~(uint64_t)1 : ~(uint64_t)0);
+}
+
+static void plant_unseen_stall(struct world *world)
+{
+	/* INVALL of a collection that is not mapped: an error that hosts may cause. */
+	const uint8_t invall[32] = {[0] = 0x0d, [16] = 5};
+
+	world_set_mode(world, true, false, false);
+	world_guard(world, 0)->ops.reg_read = stalls_unseen;
+	sim_mem_poke(world_mem(world), world_private(world, 0).pa, invall, sizeof(invall));
+}
+
+static void plant_lost_fetch(struct world *world)
+{
+	uint8_t bytes[32];
+
+	world_fail(world, TRACE_CB_FETCH, 1);
+	world_ops()->fetch(ctx_of(world), QUEUE, bytes, 32);
+}
+
+/* CREADR stays, so that the guard, told otherwise, begins in the middle. */
+static uint64_t creadr_is_0(void *ctx, uint32_t offset, uint32_t width)
+{
+	return offset == 0x90 ? 0 : world_ops()->reg_read(ctx, offset, width);
+}
+
+static void plant_creadr(struct world *world)
+{
+	sim_its_keep_creadr(world_its(world, 0), true);
+	world_guard(world, 0)->ops.reg_read = creadr_is_0;
+}
+
 #define AT_END UINT32_MAX
 
 /* Operations: 0 boot, 1 map, 2 settle, 3 read of a bad width, 4 disable, 5 settle, 6 run,
@@ -275,6 +351,14 @@ static const struct fault faults[] = {
 	{"kept for ever", plant_long_memory, AT_END, ADVERSARY_ORACLE, ORACLE_NOTHING_HELD, false},
 	{"honest host refused", plant_small_machine, AT_END, ADVERSARY_REFUSED, 0, false},
 	{"interrupt lost", plant_deaf_hardware, AT_END, ADVERSARY_LIVENESS, 0, false},
+	{"reserved bits of a command", plant_reserved_command, 3, ADVERSARY_MISUSE, 0, false},
+	{"reserved bits of a level-1 word", plant_reserved_level1, 3, ADVERSARY_MISUSE, 0, false},
+	{"reserved bits of CTLR", plant_ctlr, 6, ADVERSARY_MISUSE, 0, false},
+	{"table nobody has", plant_foreign_table, 6, ADVERSARY_MISUSE, 0, false},
+	{"other attributes than told", plant_attributes, AT_END, ADVERSARY_REGISTER, 0, false},
+	{"stall nobody is told of", plant_unseen_stall, 2, ADVERSARY_LIVENESS, 0, false},
+	{"fetch without an answer", plant_lost_fetch, 3, ADVERSARY_ANSWER, 0, false},
+	{"queue begun in its middle", plant_creadr, AT_END, ADVERSARY_REGISTER, 0, false},
 	{"page not given back", plant_greed, AT_END, ADVERSARY_LIVENESS, 0, false},
 };
 
@@ -294,7 +378,6 @@ static size_t quiet_input(uint8_t input[INPUT_MAX])
 	};
 
 	memset(input, 0, INPUT_MAX);
-	input[M_HARDWARE] = 1;
 	input[M_BUDGET] = 3;
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
 		memcpy(input + ADVERSARY_MACHINE_BYTES + i * ADVERSARY_OP_BYTES, ops[i],
@@ -356,7 +439,7 @@ static void nothing_is_found_in_a_soak(void **unused)
 
 	(void)unused;
 	while (clock() - begin < SOAK_SECONDS * CLOCKS_PER_SEC) {
-		size_t size = adversary_random(seed, input, SOAK_OPS);
+		size_t size = random_input(seed, &adversary_shape, input, SOAK_OPS);
 		const struct adversary_finding *finding = adversary_run(adversary, input, size);
 
 		if (finding->detector != ADVERSARY_FOUND_NOTHING)
@@ -417,7 +500,7 @@ static void power_may_be_lost_before_the_guard_has_looked(void **unused)
 static void any_bytes_are_an_input(void **unused)
 {
 	uint8_t input[INPUT_MAX];
-	size_t size = adversary_random(7, input, SOAK_OPS);
+	size_t size = random_input(7, &adversary_shape, input, SOAK_OPS);
 
 	(void)unused;
 	for (size_t cut = 0; cut < size; cut += 13)
@@ -453,7 +536,7 @@ static void the_same_bytes_are_the_same_run(void **unused)
 
 	(void)unused;
 	for (uint64_t seed = 0; seed < 40; seed++) {
-		size_t size = adversary_random(seed, input, SOAK_OPS);
+		size_t size = random_input(seed, &adversary_shape, input, SOAK_OPS);
 		struct printed first = print(input, size);
 		struct printed second;
 
@@ -502,7 +585,7 @@ static void a_printed_input_replays_to_the_same_outcome(void **unused)
 
 	(void)unused;
 	for (uint64_t seed = 0; seed < 120; seed++) {
-		size_t size = adversary_random(seed, input, SOAK_OPS);
+		size_t size = random_input(seed, &adversary_shape, input, SOAK_OPS);
 		struct printed printed;
 
 		input[M_OWNERS] |= 4;

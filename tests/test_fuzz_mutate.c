@@ -16,15 +16,16 @@
 #define OPS    40u
 #define ROUNDS 20000u
 
-static const struct fuzz_format format = {"test", 4, 8};
+static const struct fuzz_format format = {"test", {4, 8, RANDOM_INPUT_NO_BOOT}};
 
 /* Operation n is eight times n + 1; the header is 0xee. */
 static size_t fill(uint8_t *data, unsigned ops, uint8_t first)
 {
-	memset(data, 0xee, format.header);
+	memset(data, 0xee, format.shape.header);
 	for (unsigned i = 0; i < ops; i++)
-		memset(data + format.header + i * format.op, (int)(first + i), format.op);
-	return format.header + ops * format.op;
+		memset(data + format.shape.header + i * format.shape.op, (int)(first + i),
+		       format.shape.op);
+	return format.shape.header + ops * format.shape.op;
 }
 
 /* How many of the operations are as they were made: eight equal bytes. */
@@ -32,8 +33,8 @@ static unsigned whole(const uint8_t *data, size_t size)
 {
 	unsigned count = 0;
 
-	for (size_t at = format.header; at + format.op <= size; at += format.op)
-		count += memcmp(data + at, data + at + 1, format.op - 1) == 0;
+	for (size_t at = format.shape.header; at + format.shape.op <= size; at += format.shape.op)
+		count += memcmp(data + at, data + at + 1, format.shape.op - 1) == 0;
 	return count;
 }
 
@@ -48,8 +49,8 @@ static void sizes_stay_whole_and_within_the_limit(void **state)
 		size_t max = 4 + (i % 101) * 10;
 
 		size = mutate(&m, data, size < max ? size : max, max);
-		assert_true(size >= format.header && size <= max);
-		assert_int_equal((size - format.header) % format.op, 0);
+		assert_true(size >= format.shape.header && size <= max);
+		assert_int_equal((size - format.shape.header) % format.shape.op, 0);
 	}
 }
 
@@ -62,7 +63,7 @@ static void operations_are_moved_whole(void **state)
 	(void)state;
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		size_t size = mutate(&m, data, fill(data, OPS, 1), sizeof(data));
-		unsigned ops = (unsigned)((size - format.header) / format.op);
+		unsigned ops = (unsigned)((size - format.shape.header) / format.shape.op);
 
 		/* At most twelve steps, each of which changes or adds one. */
 		assert_true(whole(data, size) + 12 >= (ops < OPS ? ops : OPS));
@@ -82,7 +83,7 @@ static void every_kind_of_change_happens(void **state)
 
 		longer |= size > before;
 		shorter |= size < before;
-		header |= memcmp(data, same, format.header) != 0;
+		header |= memcmp(data, same, format.shape.header) != 0;
 		order |=
 			size == before && whole(data, size) == OPS && memcmp(data, same, size) != 0;
 		inside |= size == before && whole(data, size) == OPS - 1;
@@ -96,7 +97,7 @@ static void an_empty_input_grows(void **state)
 	struct mutator m = {.format = &format, .rng = 4};
 
 	(void)state;
-	assert_true(mutate(&m, data, 0, sizeof(data)) > format.header);
+	assert_true(mutate(&m, data, 0, sizeof(data)) > format.shape.header);
 }
 
 static void the_same_seed_makes_the_same_change(void **state)
@@ -112,6 +113,23 @@ static void the_same_seed_makes_the_same_change(void **state)
 	assert_memory_equal(one, two, size);
 }
 
+static void one_in_so_many_begins_anew(void **state)
+{
+	uint8_t data[1024];
+	struct mutator m = {.format = &format, .rng = 7, .anew = 4};
+	unsigned anew = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		size_t size = mutate(&m, data, fill(data, OPS, 1), sizeof(data));
+
+		assert_true(size <= sizeof(data));
+		assert_int_equal((size - format.shape.header) % format.shape.op, 0);
+		anew += whole(data, size) == 0;
+	}
+	assert_in_range(anew, ROUNDS / 5, ROUNDS / 3);
+}
+
 static void crossing_takes_whole_operations_of_both(void **state)
 {
 	uint8_t a[512], b[512], out[1024];
@@ -124,9 +142,9 @@ static void crossing_takes_whole_operations_of_both(void **state)
 		size_t max = 4 + (i % 101) * 10;
 		size_t size = mutate_cross(&m, a, a_size, b, b_size, out, max);
 
-		assert_true(size <= max && (size - format.header) % format.op == 0);
-		assert_int_equal(whole(out, size), (size - format.header) / format.op);
-		for (size_t at = format.header; at < size; at += format.op) {
+		assert_true(size <= max && (size - format.shape.header) % format.shape.op == 0);
+		assert_int_equal(whole(out, size), (size - format.shape.header) / format.shape.op);
+		for (size_t at = format.shape.header; at < size; at += format.shape.op) {
 			of_a |= out[at] <= 20;
 			of_b |= out[at] > 100;
 		}
@@ -146,8 +164,8 @@ static void afl_gets_whole_operations_too(void **state)
 		size_t size = afl_custom_fuzz(afl, in, sizeof(in), &out, add, sizeof(add), 300);
 
 		assert_non_null(out);
-		assert_true(size >= mapd->header && size <= 300);
-		assert_int_equal((size - mapd->header) % mapd->op, 0);
+		assert_true(size >= mapd->shape.header && size <= 300);
+		assert_int_equal((size - mapd->shape.header) % mapd->shape.op, 0);
 	}
 	afl_custom_deinit(afl);
 }
@@ -156,9 +174,9 @@ static void every_target_has_a_format(void **state)
 {
 	(void)state;
 	assert_non_null(fuzz_format_of("world"));
-	assert_int_equal(fuzz_format_of("trace")->op, 0);
+	assert_int_equal(fuzz_format_of("trace")->shape.op, 0);
 	assert_null(fuzz_format_of("nothing"));
-#define CHECK(name, bytes_header, bytes_op) assert_true(bytes_op <= 64);
+#define CHECK(name, bytes_header, bytes_op, boot) assert_true(bytes_op <= 64);
 	FUZZ_TARGETS(CHECK)
 #undef CHECK
 }
@@ -171,6 +189,7 @@ int main(void)
 		cmocka_unit_test(every_kind_of_change_happens),
 		cmocka_unit_test(an_empty_input_grows),
 		cmocka_unit_test(the_same_seed_makes_the_same_change),
+		cmocka_unit_test(one_in_so_many_begins_anew),
 		cmocka_unit_test(crossing_takes_whole_operations_of_both),
 		cmocka_unit_test(afl_gets_whole_operations_too),
 		cmocka_unit_test(every_target_has_a_format),

@@ -398,6 +398,77 @@ static void a_cbaser_write_clears_creadr_and_not_cwriter(void **state)
 	assert_true(r64(world, CWRITER) == 0x20);
 }
 
+static void bits_that_are_lost_are_not_kept_until_power_comes_on(void **state)
+{
+	struct world *world = *state;
+	uint64_t value = VALID | DEVICES | 0x405;
+
+	sim_its_lose_bits(world->its, 0, VALID | 0xc00);
+	w64(world, BASER0, value);
+	assert_true((r64(world, BASER0) & (VALID | 0xcff)) == (VALID | 0x005));
+	sim_its_lose_bits(world->its, SIM_ITS_NUM_BASER, 0xff);
+	w64(world, CBASER, QUEUE | 0x403);
+	assert_true(r64(world, CBASER) == (QUEUE | 0x400));
+	sim_its_power_cycle(world->its);
+	w64(world, BASER0, value);
+	assert_true((r64(world, BASER0) & (VALID | 0xcff)) == (VALID | 0x405));
+}
+
+static void creadr_may_be_kept(void **state)
+{
+	struct world *world = *state;
+
+	arm_flat(world);
+	assert_int_equal(run(world, mapc(0, 0)), 0);
+	disable(world);
+	sim_its_keep_creadr(world->its, true);
+	w64(world, CBASER, VALID | QUEUE);
+	assert_true(r64(world, CREADR) == 0x20);
+	sim_its_keep_creadr(world->its, false);
+	w64(world, CBASER, VALID | QUEUE);
+	assert_true(r64(world, CREADR) == 0);
+}
+
+static void a_table_of_firmware_is_valid_and_never_used(void **state)
+{
+	struct world *world = *state;
+
+	sim_its_firmware_table(world->its, 0);
+	assert_true(r64(world, BASER0) & VALID);
+	assert_int_equal(reach(world)->count, 0);
+	assert_false(sim_its_firmware_save(world->its).baser[0] & VALID);
+	w64(world, BASER0, r64(world, BASER0) & ~VALID);
+	assert_false(r64(world, BASER0) & VALID);
+	/* From then on it is a register like any other. */
+	w64(world, BASER0, VALID | DEVICES);
+	assert_true(reaches_byte(world, DEVICES));
+}
+
+static void reserved_bits_are_told(void **state)
+{
+	/* Opcode, and one reserved bit: byte and bit. */
+	static const uint8_t reserved[][3] = {
+		{0x08, 1, 0},  {0x08, 8, 5},  {0x08, 16, 7}, {0x08, 22, 4}, {0x08, 24, 0},
+		{0x09, 4, 0},  {0x09, 8, 0},  {0x09, 22, 4}, {0x0a, 3, 7},  {0x0a, 18, 0},
+		{0x0b, 12, 0}, {0x01, 23, 7}, {0x03, 16, 0}, {0x04, 12, 0}, {0x0c, 24, 0},
+		{0x0f, 16, 0}, {0x0d, 8, 0},  {0x05, 16, 0}, {0x05, 23, 7}, {0x0e, 24, 0},
+		{0x0e, 4, 0},
+	};
+	uint8_t raw[32] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
+		memset(raw, 0, sizeof(raw));
+		raw[0] = reserved[i][0];
+		assert_false(sim_its_command_reserved(raw));
+		raw[reserved[i][1]] |= (uint8_t)(1u << reserved[i][2]);
+		assert_true(sim_its_command_reserved(raw));
+	}
+	assert_false(sim_its_level1_reserved(VALID | LEVEL2 | (uint64_t)1 << 51));
+	assert_true(sim_its_level1_reserved(VALID | LEVEL2 | (uint64_t)1 << 52));
+	assert_true(sim_its_level1_reserved(VALID | LEVEL2 | (uint64_t)1 << 11));
+}
+
 static void unpredictable_writes_are_reported(void **state)
 {
 	struct world *world = *state;
@@ -1923,6 +1994,10 @@ int main(void)
 		T(t12_a_virtual_pending_table_in_a_guest_is_written),
 		T(t15_a_target_address_that_is_no_redistributor_is_written),
 		T(whatever_happens_accesses_stay_within_reach),
+		T(bits_that_are_lost_are_not_kept_until_power_comes_on),
+		T(creadr_may_be_kept),
+		T(a_table_of_firmware_is_valid_and_never_used),
+		T(reserved_bits_are_told),
 		T(after_unmap_and_sync_an_itt_is_never_reachable),
 		T(the_same_seed_gives_the_same_life),
 		T(noise_does_not_crash_it),
