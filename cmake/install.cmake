@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
 # SPDX-FileCopyrightText: The itsguard authors
 #
-# Installed: the library, its headers, a CMake package, a pkg-config file and, if built, the command.
+# Installed: the library, its headers, a CMake package, a pkg-config file and, if built, the command
+# with its manual page and its completion for bash.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -28,4 +29,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/itsguard.pc
 
 if(TARGET itsguard_cli)
 	install(TARGETS itsguard_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+	install(FILES man/itsguard.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+	install(FILES man/itsguard.bash RENAME itsguard
+		DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 endif()

@@ -1,0 +1,61 @@
+# shellcheck shell=bash disable=SC2207
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
+#
+# Completion of the itsguard command for bash; needs nothing but bash. The test command_documented
+# compares it with `itsguard COMMAND --help`.
+
+_itsguard_conditions='--page= --forgets= --itt= --hw= --fail-at= --rewrite-host'
+
+_itsguard_options() { # of a command
+	case $1 in
+	'') echo '-h --help -V --version' ;;
+	replay) echo "-h --help --guard= --json -q --quiet $_itsguard_conditions" ;;
+	decode) echo '-h --help --json --v41' ;;
+	explain | explain-input) echo '-h --help' ;;
+	shrink) echo "-h --help -o --output= --tries= --guard= -q --quiet $_itsguard_conditions" ;;
+	esac
+}
+
+_itsguard_values() { # of an option; of those not named here anything may come
+	case $1 in
+	--guard) echo 'on off' ;;
+	--page) echo '4096 16384 65536' ;;
+	--forgets) echo '0 1' ;;
+	--itt) echo 'share donate' ;;
+	--hw) echo 'ignore stall nocache cache check trust' ;;
+	esac
+}
+
+_itsguard_arguments() { # of a command, other than files
+	case $1 in
+	'') echo 'replay decode explain shrink explain-input' ;;
+	explain) itsguard explain | awk '/^ / { print $1 ~ /^0x/ ? $2 : $1 }' ;;
+	explain-input) echo 'world trace cmdq mapd devtable mmio pfn_tracker' ;;
+	esac
+}
+
+_itsguard() {
+	local word=${COMP_WORDS[COMP_CWORD]} option='' command='' words
+	# "=" ends a word: --guard=o comes as --guard, =, o.
+	if [[ $word == = ]]; then
+		word=
+		option=${COMP_WORDS[COMP_CWORD - 1]}
+	elif [[ $COMP_CWORD -gt 1 && ${COMP_WORDS[COMP_CWORD - 1]} == = ]]; then
+		option=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	[[ $COMP_CWORD -eq 1 ]] || command=${COMP_WORDS[1]}
+
+	if [[ $option ]]; then
+		words=$(_itsguard_values "$option")
+	elif [[ $word == -* ]]; then
+		words=$(_itsguard_options "$command")
+	else
+		words=$(_itsguard_arguments "$command")
+	fi
+	COMPREPLY=($(compgen -W "$words" -- "$word"))
+	# No blank behind an option that takes a value. Outside of a completion there is no compopt.
+	[[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace 2>/dev/null
+}
+# What is not found among these words is a file.
+complete -o bashdefault -o default -F _itsguard itsguard
