@@ -84,4 +84,5 @@ itsguard_source_check(el2_objects objects "${ITSGUARD_AARCH64_GCC}")
 set_tests_properties(sources_listed threats_named licence_tags licence_reuse sbom
 	parent_project clang_warnings el2_objects PROPERTIES TIMEOUT 110 LABELS tree)
 
+include(cmake/amalgam.cmake)
 include(cmake/package_tests.cmake)
