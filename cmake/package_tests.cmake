@@ -1,7 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
 # SPDX-FileCopyrightText: The itsguard authors
 #
-# What is installed beside the library. Independent of the preset (label "tree").
+# What docs/PACKAGING.md promises: a release is made, and a project gets the library in each of the
+# ways that there are. Independent of the preset (label "tree").
+
+set(release_folder ${PROJECT_BINARY_DIR}/release)
+add_test(NAME release_build COMMAND sh ${PROJECT_SOURCE_DIR}/script/release ${release_folder}
+	-D CMAKE_C_COMPILER=${CMAKE_C_COMPILER} -D "CPACK_PACKAGE_CONTACT=A test <test@itsguard.invalid>")
+add_test(NAME release_packages
+	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_packages.sh ${PROJECT_SOURCE_DIR}
+		${release_folder} ${PROJECT_BINARY_DIR}/release_packages ${PROJECT_VERSION})
+
+foreach(way IN ITEMS add_subdirectory fetchcontent find_package pkg_config cxx)
+	add_test(NAME consumer_${way}
+		COMMAND sh ${PROJECT_SOURCE_DIR}/tests/consumers/check.sh ${way} ${PROJECT_SOURCE_DIR}
+			${PROJECT_BINARY_DIR}/consumer_${way} ${PROJECT_VERSION} ${CMAKE_C_COMPILER}
+			${release_folder})
+	list(APPEND package_tests consumer_${way})
+endforeach()
+list(APPEND package_tests release_packages)
+
+set_tests_properties(release_build PROPERTIES FIXTURES_SETUP release TIMEOUT 600 LABELS tree)
+set_tests_properties(${package_tests} PROPERTIES
+	TIMEOUT 110 LABELS tree SKIP_RETURN_CODE 77)
+set_tests_properties(consumer_find_package consumer_pkg_config consumer_cxx release_packages
+	PROPERTIES FIXTURES_REQUIRED release)
 
 if(TARGET itsguard_cli)
 	add_test(NAME command_documented

@@ -57,15 +57,6 @@ endforeach()
 # The bill of materials agrees with the source.
 add_test(NAME sbom COMMAND ${CMAKE_COMMAND} -P ${PROJECT_SOURCE_DIR}/cmake/check_sbom.cmake)
 
-# A parent project gets the library, and only the library, and needs nothing for it.
-add_test(NAME parent_project
-	COMMAND ${CMAKE_CTEST_COMMAND}
-		--build-and-test ${PROJECT_SOURCE_DIR}/cmake/parent_project
-			${PROJECT_BINARY_DIR}/parent_project
-		--build-generator ${CMAKE_GENERATOR}
-		--build-options -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER}
-		--test-command parent_project)
-
 # src/ under the strict warnings of a second compiler, and as it would be inside a hypervisor at
 # EL2: see cmake/check_source.sh for the rules. Skipped, and said so, where the compiler is missing.
 find_program(ITSGUARD_CLANG clang)
@@ -82,7 +73,7 @@ itsguard_source_check(clang_warnings syntax "${ITSGUARD_CLANG}")
 itsguard_source_check(el2_objects objects "${ITSGUARD_AARCH64_GCC}")
 
 set_tests_properties(sources_listed threats_named licence_tags licence_reuse sbom
-	parent_project clang_warnings el2_objects PROPERTIES TIMEOUT 110 LABELS tree)
+	clang_warnings el2_objects PROPERTIES TIMEOUT 110 LABELS tree)
 
 include(cmake/amalgam.cmake)
 include(cmake/package_tests.cmake)

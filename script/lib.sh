@@ -7,10 +7,10 @@
 # What a build of everything needs, by package name; the names are the same in Debian 12 and 13.
 packages_to_build='cmake ninja-build gcc libc6-dev libcmocka-dev libroaring-dev libjansson-dev'
 
-# What the tests need beyond: a second compiler with its sanitizers, what checks licences, and a
-# compiler for the machines that the library is for. A native AArch64 machine has the latter already,
-# under the same name.
-packages_to_test='clang libclang-rt-dev binutils reuse'
+# What the tests need beyond: a second compiler with its sanitizers, what checks licences, what makes
+# and uses packages, and a compiler for the machines that the library is for. A native AArch64 machine
+# has the latter already, under the same name.
+packages_to_test='clang libclang-rt-dev binutils reuse make pkgconf dpkg-dev file'
 command -v aarch64-linux-gnu-gcc >/dev/null || packages_to_test="$packages_to_test gcc-aarch64-linux-gnu"
 
 fail() {
