@@ -12,7 +12,7 @@ set(itsguard_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/itsguard)
 # The licences go with each component.
 file(GLOB itsguard_licences CONFIGURE_DEPENDS LICENSES/*.txt)
 set(itsguard_copyright "")
-foreach(file LICENSES/README ${itsguard_licences})
+foreach(file LICENSE.md ${itsguard_licences})
 	file(READ ${file} text)
 	string(APPEND itsguard_copyright "${text}\n")
 endforeach()

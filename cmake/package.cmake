@@ -9,9 +9,9 @@ set(CPACK_PACKAGE_FILE_NAME
 	itsguard-${PROJECT_VERSION}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR})
 set(CPACK_PACKAGE_VENDOR "The itsguard authors")
 # No address that anybody reads: who publishes the packages gives theirs.
-set(CPACK_PACKAGE_CONTACT "The itsguard authors <itsguard@itsguard.invalid>"
-	CACHE STRING "Maintainer of the Debian packages")
-mark_as_advanced(CPACK_PACKAGE_CONTACT)
+if(NOT CPACK_PACKAGE_CONTACT)
+	set(CPACK_PACKAGE_CONTACT "The itsguard authors <itsguard@itsguard.invalid>")
+endif()
 set(CPACK_RESOURCE_FILE_LICENSE ${CMAKE_CURRENT_BINARY_DIR}/copyright)
 set(CPACK_STRIP_FILES TRUE)
 
