@@ -302,6 +302,8 @@ static void learn(struct model *m, const struct world_config *config, bool two_l
 	m->entry = config->its[0].baser[0].entry;
 	m->per_page = m->its_page / m->entry;
 	m->itt_entry = (uint32_t)sim_field(typer, 7, 4) + 1;
+	if (config->machine.itt_entry > m->itt_entry)
+		m->itt_entry = config->machine.itt_entry;
 	m->device_bits = (uint32_t)sim_field(typer, 17, 13) + 1;
 	m->itt_bits = (uint32_t)sim_field(typer, 12, 8) + 1;
 	if (config->machine.event_bits && config->machine.event_bits < m->itt_bits)

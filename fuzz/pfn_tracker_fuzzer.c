@@ -2,9 +2,9 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The page tracker against a plain model, in lock step: 16 pages, one bit a granule, for the three
- * page sizes, at several places up to the last page there is. Every answer is predicted before the
- * call; after it every slot of the tracker that changed is what the model says, and no other may
- * have changed.
+ * page sizes, at several places from the first page there is to the last. Every answer is predicted
+ * before the call; after it every slot of the tracker that changed is what the model says, and no
+ * other may have changed.
  *
  * With ITSGUARD_FUZZ_ROARING a CRoaring bitmap follows too, through sim/pfnset.h.
  */
@@ -400,7 +400,8 @@ static void begin(const uint8_t h[TRACKER_HEADER])
 	t.config.key[0] = fuzz_le(h + 3, 5);
 	t.config.key[1] = h[2] >> 2;
 	top = (uint64_t)1 << (ITSG_PA_SHIFT - t.config.page_shift);
-	t.base = h[2] & 1 ? top - PAGES : h[2] & 2 ? (uint64_t)1 << 32 : 0x40000;
+	t.base = FUZZ_PICK(((const uint64_t[]){0, top - PAGES, (uint64_t)1 << 32, 0x40000}),
+			   h[2] & 3);
 	t.granule_bits = t.config.page_shift - ITSG_GRANULE_SHIFT;
 	t.bytes = itsg_pages_size(&t.config);
 	/* What the memory held before does not matter. */

@@ -298,6 +298,8 @@ static void judge_command(const struct quick *quick, uint64_t pa)
 		return;
 	size = sim_field(sim_mem_peek64(mem, pa + 8), 4, 0);
 	entry = sim_field(world_config(quick->world)->its[0].typer, 7, 4) + 1;
+	if (world_config(quick->world)->machine.itt_entry > entry)
+		entry = world_config(quick->world)->machine.itt_entry;
 	must_hold(quick, dw2 & sim_bits(51, 8), ((uint64_t)2 << size) * entry, false, "an ITT");
 }
 

@@ -78,6 +78,7 @@ static const struct world_config *defaults(void)
 void rig_config(struct world_config *config, const uint8_t h[RIG_HEADER])
 {
 	static const uint32_t page[] = {4096, 4096, 16384, 65536};
+	static const uint32_t itt_entry[] = {0, 0, 16, 4};
 	struct trace_machine *machine = &config->machine;
 	uint64_t pta = h[0] & 0x10 ? 1 : 0;
 
@@ -98,6 +99,7 @@ void rig_config(struct world_config *config, const uint8_t h[RIG_HEADER])
 		machine->reserved[machine->reserved_count++] = 3;
 	if (h[7] & 8)
 		machine->event_bits = 3;
+	machine->itt_entry = FUZZ_PICK(itt_entry, h[6] >> 2 & 3);
 	choose_capacities(machine, h);
 	config->its_count = h[7] & 0x40 ? 2 : 1;
 	for (uint32_t i = 0; i < config->its_count; i++)

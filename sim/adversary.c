@@ -162,13 +162,32 @@ static void do_write_baser(struct adversary *a, const struct op *op)
 	adv_write(a, op->its, SIM_GITS_BASER + 8 * n, 8, plausible_baser(a, op));
 }
 
+/* A table as it is, but with more pages or fewer, or with other levels. */
+static void do_reshape_table(struct adversary *a, const struct op *op)
+{
+	int n = adv_baser_of(a, op->its, op->d & 1 ? SIM_TABLE_DEVICES : SIM_TABLE_COLLS);
+	uint64_t value;
+
+	if (n < 0)
+		return;
+	value = a->host[op->its].regs.baser[n];
+	if (op->c & 0x10)
+		value ^= SIM_BASER_INDIRECT;
+	else
+		value = (value & ~sim_bits(7, 0)) | (op->b & 3);
+	adv_write(a, op->its, SIM_GITS_BASER + 8 * (uint32_t)n, 8, value);
+}
+
 /* Another table in the place of one, while the ITS is off. */
 static void do_replace_table(struct adversary *a, const struct op *op)
 {
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
 	if (!(op->c & 0x80))
 		adv_settle(a);
-	do_write_baser(a, op);
+	if (op->c & 0x20)
+		do_reshape_table(a, op);
+	else
+		do_write_baser(a, op);
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
 }
 
@@ -436,12 +455,10 @@ static void do_msi(struct adversary *a, const struct op *op)
 
 static bool is_off(const struct adversary *a, uint32_t its)
 {
-	uint64_t ctlr = sim_its_reg_read(world_its(a->world, its), SIM_GITS_CTLR, 4);
-
-	return (ctlr & (SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT)) == SIM_CTLR_QUIESCENT;
+	return !(sim_its_reg_read(world_its(a->world, its), SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED);
 }
 
-/* Only hardware that is off and at rest may lose its power. */
+/* Only hardware that is off may lose its power; what it had not written back yet is lost. */
 static void do_power(struct adversary *a, const struct op *op)
 {
 	if (is_off(a, op->its))
@@ -473,11 +490,15 @@ static void do_lose_bits(struct adversary *a, const struct op *op)
 		adv_lose_bits(a, op->its, n, PICK(fields, op->a));
 }
 
-/* As power: only where the ITS is off and at rest. */
+/* As power: only where the ITS is off. The vPEs' if there is one: hosts seldom have their own. */
 static void do_firmware_table(struct adversary *a, const struct op *op)
 {
+	int n = adv_baser_of(a, op->its, SIM_TABLE_VPES);
+
+	if (op->a & 1 || n < 0)
+		n = op->b % SIM_ITS_NUM_BASER;
 	if (is_off(a, op->its))
-		adv_firmware_table(a, op->its, op->a % SIM_ITS_NUM_BASER);
+		adv_firmware_table(a, op->its, (uint32_t)n);
 }
 
 /* ---- honest sequences ---- */
@@ -487,10 +508,13 @@ static struct adv_boot boot_of(const struct adversary *a, const struct op *op)
 	struct adv_boot boot = {
 		.area = ADV_RAM + (uint64_t)(op->b % a->config.its_count) * ADV_AREA,
 		.two_level = op->a & 1,
+		.two_level_collections = op->a & 32,
 		.suspends = op->a & 2,
 		.power = op->a & 4,
 		.firmware = op->a & 8,
+		.hasty = op->a & 16,
 		.attributes = op->c,
+		.more = op->d & 3,
 	};
 
 	if (op->b < 0xe0)
@@ -511,7 +535,8 @@ static void do_host_map(struct adversary *a, const struct op *op)
 
 	if ((op->a & 0x60) == 0x60)
 		a->host[op->its].level1_flip = (uint64_t)1 << (op->value & 63);
-	adv_map(a, op->its, device, op->c & 3, place(a, 8 | (op->d & 0x37), (uint8_t)op->e));
+	adv_map(a, op->its, device, op->c & 4 ? itt_size(a, op) : op->c & 3,
+		place(a, 8 | (op->d & 0x37), (uint8_t)op->e));
 	a->host[op->its].level1_flip = 0;
 	if (op->a & 1)
 		adv_event(a, op->its, device, op->c >> 4 & 1, 0);
@@ -658,6 +683,7 @@ static bool begin(struct adversary *a, const uint8_t *data, size_t size)
 	a->op = 0;
 	a->fresh = 0;
 	a->fails = 0;
+	a->unplugged = 0;
 	a->unfetched = 0;
 	a->honest = a->leaked = a->injected = a->odd = a->untraceable = false;
 	a->cached = a->config.cache;

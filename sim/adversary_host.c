@@ -110,10 +110,13 @@ static void boot_table(struct adversary *a, uint32_t its, uint8_t type, const st
 
 	if (n < 0)
 		return;
-	if (boot->two_level && type == SIM_TABLE_DEVICES)
+	if (type == SIM_TABLE_DEVICES ? boot->two_level : boot->two_level_collections)
 		probe |= SIM_BASER_INDIRECT;
 	adv_write(a, its, offset, 8, probe);
 	probe = adv_read(a, its, offset, 8) & (SIM_BASER_INDIRECT | sim_bits(9, 8));
+	/* Each table has 64 KB of room. */
+	if (type == SIM_TABLE_COLLS && (boot->more + 1) * adv_page_bytes(probe) <= 0x10000)
+		pa |= boot->more;
 	adv_write(a, its, offset, 8, SIM_VALID | probe | attributes(boot) | pa);
 	adv_read(a, its, offset, 8);
 }
@@ -194,7 +197,8 @@ void adv_suspend(struct adversary *a, uint32_t its, const struct adv_boot *boot)
 	struct adv_host *host = &a->host[its];
 
 	adv_write(a, its, SIM_GITS_CTLR, 4, 0);
-	adv_settle(a);
+	if (!boot->hasty)
+		adv_settle(a);
 	adv_read(a, its, SIM_GITS_CBASER, 8);
 	if (boot->power)
 		adv_power(a, its, boot->firmware);
@@ -399,6 +403,8 @@ void adv_honest_end(struct adversary *a, uint32_t its, const struct adv_boot *bo
 {
 	struct adv_boot fresh = *boot;
 
+	fresh.hasty = fresh.two_level_collections = false;
+	fresh.more = 0; /* the configuration may allow no more */
 	stop_trouble(a);
 	a->honest = true;
 	adv_shut_down(a, boot->attributes & 2);

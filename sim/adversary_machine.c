@@ -144,7 +144,7 @@ static void choose_its(struct trace_its *its, const uint8_t *m)
 	choose_baser(&its->baser[devices], SIM_TABLE_DEVICES, m[M_BASER_DEVICES]);
 	if (!(m[M_BASER_PLACES] & 2) || !(its->typer >> 24 & 0xff))
 		choose_baser(&its->baser[1 - devices], SIM_TABLE_COLLS, m[M_BASER_COLLECTIONS]);
-	if ((its->typer & 2) && (m[M_BASER_PLACES] & 4))
+	if ((its->typer & 2) && !(m[M_BASER_PLACES] & 4))
 		choose_baser(&its->baser[2], SIM_TABLE_VPES, (uint8_t)(m[M_BASER_PLACES] >> 2));
 }
 
@@ -154,9 +154,9 @@ void adv_machine(struct adversary *a, const uint8_t m[ADVERSARY_MACHINE_BYTES])
 
 	*config = a->base;
 	config->stall = m[M_HARDWARE] & 0x20;
-	config->cache = m[M_HARDWARE] & 0x40;
+	config->cache = !(m[M_HARDWARE] & 0x40);
 	/* With shared ITTs, I1 takes an ITS that checks. */
-	config->trust = (m[M_HARDWARE] & 0x80) && (m[M_GUARD] & 1);
+	config->trust = !(m[M_HARDWARE] & 0x80) && (m[M_GUARD] & 1);
 	config->rewrite_host = m[M_GUARD] & 2;
 	choose_memory(&config->machine, m);
 	choose_capacities(&config->machine, m);

@@ -68,6 +68,7 @@ struct adversary {
 	uint32_t op;
 	uint64_t errors[TRACE_ITS_MAX]; /* of hardware, seen so far */
 	bool told[TRACE_ITS_MAX];       /* of a stall that has not ended */
+	uint32_t unplugged;             /* ITSs that lost power too soon: see adv_power() */
 	uint64_t checked_at;            /* world_changes() */
 	bool honest;                    /* the host is honest now: nothing may be refused */
 	bool leaked;                    /* a page could not be given back */
@@ -128,11 +129,14 @@ void adv_firmware_table(struct adversary *a, uint32_t its, uint32_t n);
 /* How a host boots. */
 struct adv_boot {
 	uint64_t area;
-	bool two_level;
-	bool suspends; /* the honest end also suspends and resumes */
-	bool power;    /* and loses power meanwhile */
-	bool firmware; /* and firmware restores what it saved */
+	bool two_level;             /* table of devices */
+	bool two_level_collections; /* without any level-2 page: no honest host */
+	bool suspends;              /* the honest end also suspends and resumes */
+	bool power;                 /* and loses power meanwhile */
+	bool firmware;              /* and firmware restores what it saved */
+	bool hasty;                 /* without waiting for Quiescent: no honest host */
 	uint8_t attributes;
+	uint8_t more; /* pages of the collection table, beyond the first */
 };
 
 bool adv_forgets(const struct adversary *a);

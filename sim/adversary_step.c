@@ -170,7 +170,7 @@ static void check_oracle(struct adversary *a)
 	char text[200] = "";
 	enum oracle_clause broken;
 
-	if (adv_found(a))
+	if (adv_found(a) || a->unplugged)
 		return;
 	broken = oracle_check(a->oracle, a->world, text, sizeof(text));
 	if (broken == ORACLE_HOLDS)
@@ -351,6 +351,8 @@ enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, u
 		predictor_after_write(a->predictor, reason);
 	if (reason == ITSG_OK)
 		wrote(a, its, offset, width, value);
+	if (enables && reason == ITSG_OK)
+		a->unplugged &= ~((uint32_t)1 << its);
 	adv_check(a);
 	if (enables && reason == ITSG_OK)
 		check_armed(a, its);
@@ -520,6 +522,11 @@ void adv_modes(struct adversary *a, bool stall, bool cache, bool trust)
 	adv_check_all(a);
 }
 
+/*
+ * With what it had cached and not written back, an ITS that is not quiescent loses unmaps too: the
+ * tables in memory name what was released. Nobody can help it before Enabled is set next
+ * (itsguard.h, POWER); from then on all must be as ever, where hardware forgets.
+ */
 void adv_power(struct adversary *a, uint32_t its, bool restore)
 {
 	struct sim_its *hw = world_its(a->world, its);
@@ -527,6 +534,11 @@ void adv_power(struct adversary *a, uint32_t its, bool restore)
 
 	if (adv_found(a))
 		return;
+	if (!(sim_its_reg_read(hw, SIM_GITS_CTLR, 4) & SIM_CTLR_QUIESCENT)) {
+		if (!adv_forgets(a))
+			return;
+		a->unplugged |= (uint32_t)1 << its;
+	}
 	note_hidden(a, "ITS %" PRIu32 " loses power%s\n", its,
 		    restore ? ", firmware restores its registers" : "");
 	adv_stop_predicting(a);

@@ -26,7 +26,8 @@
 #define INPUT_MAX (ADVERSARY_MACHINE_BYTES + SOAK_OPS * ADVERSARY_OP_BYTES)
 
 /* Machine bytes used here, and operations by their number. */
-#define M_HARDWARE    1 /* bit 0: never forgets */
+#define M_HARDWARE    1 /* bit 0: never forgets, 6: no cache, 7: checks ITT entries */
+#define SIMPLE        0xc0
 #define M_BUDGET      14
 #define M_OWNERS      22 /* bit 2: long private queues, bit 3: eager */
 #define HOST_BOOT     0
@@ -378,6 +379,7 @@ static size_t quiet_input(uint8_t input[INPUT_MAX])
 	};
 
 	memset(input, 0, INPUT_MAX);
+	input[M_HARDWARE] = SIMPLE;
 	input[M_BUDGET] = 3;
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
 		memcpy(input + ADVERSARY_MACHINE_BYTES + i * ADVERSARY_OP_BYTES, ops[i],
@@ -475,7 +477,7 @@ static void an_honest_host_survives_whatever_becomes_of_it(void **unused)
 	for (unsigned i = 0; i < 512; i++) {
 		const struct adversary_finding *finding;
 
-		input[M_HARDWARE] = (uint8_t)(i >> 8 & 1);
+		input[M_HARDWARE] = (uint8_t)(SIMPLE | (i >> 8 & 1));
 		input[30] = (uint8_t)i;
 		finding = adversary_run(adversary, input, size);
 		assert_string_equal(finding->text, "");
@@ -491,7 +493,7 @@ static void power_may_be_lost_before_the_guard_has_looked(void **unused)
 	uint8_t input[INPUT_MAX] = {0};
 
 	(void)unused;
-	input[M_HARDWARE] = 0x18; /* v4.1: not quiescent in the call that disables */
+	input[M_HARDWARE] = SIMPLE | 0x18; /* v4.1: not quiescent in the call that disables */
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
 		memcpy(input + ADVERSARY_MACHINE_BYTES + i * ADVERSARY_OP_BYTES, ops[i], 3);
 	assert_string_equal(adversary_run(adversary, input, sizeof(input))->text, "");
