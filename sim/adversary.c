@@ -86,10 +86,27 @@ static uint32_t event_id(const struct adversary *a, const struct op *op)
 	return (uint32_t)PICK(ids, op->c);
 }
 
-static uint64_t icid(const struct op *op)
+static uint64_t icid(const struct adversary *a, const struct op *op)
 {
-	const uint64_t ids[] = {0,   1,   2,   3,   0,    1,     4, 255,
-				256, 511, 512, 513, 4095, 65535, 7, op->value & 0xffff};
+	int n = adv_baser_of(a, op->its, SIM_TABLE_COLLS);
+	uint64_t per_page = adv_page_bytes(n < 0 ? 0 : a->host[op->its].regs.baser[n]) /
+			    adv_table_entry(a, op->its, SIM_TABLE_COLLS);
+	const uint64_t ids[] = {0,
+				1,
+				2,
+				3,
+				0,
+				1,
+				4,
+				255,
+				per_page,
+				per_page - 1,
+				per_page * 2,
+				per_page + 1,
+				4095,
+				65535,
+				7,
+				op->value & 0xffff};
 
 	return PICK(ids, op->d);
 }
@@ -311,8 +328,8 @@ static void do_mapd(struct adversary *a, const struct op *op)
 
 static void do_mapc(struct adversary *a, const struct op *op)
 {
-	const uint64_t dw[4] = {SIM_MAPC, 0,
-				(op->a & 8 ? 0 : SIM_VALID) | rdbase(a, op->b, op) | icid(op), 0};
+	const uint64_t dw[4] = {
+		SIM_MAPC, 0, (op->a & 8 ? 0 : SIM_VALID) | rdbase(a, op->b, op) | icid(a, op), 0};
 
 	adv_put(a, op->its, dw);
 	ring_unless(a, op);
@@ -328,7 +345,7 @@ static void do_event_command(struct adversary *a, const struct op *op)
 				   16384, 65535, 65536, (uint32_t)op->value};
 	const uint64_t dw[4] = {PICK(opcodes, op->e) | (uint64_t)device << 32,
 				(uint64_t)PICK(intids, op->a >> 4) << 32 | event_id(a, op),
-				icid(op), 0};
+				icid(a, op), 0};
 
 	adv_put(a, op->its, dw);
 	ring_unless(a, op);
@@ -338,7 +355,7 @@ static void do_other_command(struct adversary *a, const struct op *op)
 {
 	static const uint8_t opcodes[] = {SIM_SYNC, SIM_SYNC, SIM_MOVALL, SIM_INVALL};
 	const uint64_t dw[4] = {PICK(opcodes, op->e), 0,
-				rdbase(a, op->b, op) | (op->e & 4 ? icid(op) : 0),
+				rdbase(a, op->b, op) | (op->e & 4 ? icid(a, op) : 0),
 				rdbase(a, op->c, op)};
 
 	adv_put(a, op->its, dw);
@@ -539,7 +556,7 @@ static void do_host_map(struct adversary *a, const struct op *op)
 		place(a, 8 | (op->d & 0x37), (uint8_t)op->e));
 	a->host[op->its].level1_flip = 0;
 	if (op->a & 1)
-		adv_event(a, op->its, device, op->c >> 4 & 1, 0);
+		adv_event(a, op->its, device, op->c >> 4 & 1, op->a & 2 ? icid(a, op) : 0);
 }
 
 static void do_host_unmap(struct adversary *a, const struct op *op)
@@ -613,8 +630,8 @@ static const struct operation operations[] = {
 /* The busier ones come more often: by repetition up to 64. */
 static const struct operation *operation_of(uint8_t opcode)
 {
-	static const uint8_t often[] = {0, 1, 1,  1,  2,  2,  3,  3,  4,  5, 5, 6, 7, 7, 8,  8, 8,
-					9, 9, 10, 10, 11, 12, 12, 13, 14, 1, 3, 2, 8, 5, 10, 0};
+	static const uint8_t often[] = {0, 1, 1,  1,  2,  2,  3,  3,  4,  5, 5, 6, 7, 7, 8,  8, 32,
+					9, 9, 10, 10, 11, 12, 32, 13, 14, 1, 3, 2, 8, 5, 10, 0};
 	uint8_t index = opcode & 63;
 
 	return &operations[index < OPERATIONS ? index

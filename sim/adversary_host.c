@@ -181,12 +181,12 @@ void adv_unmap(struct adversary *a, uint32_t its, uint32_t device)
 	adv_send(a, its, SIM_MAPD | (uint64_t)device << 32, 0, a->host[its].itt, 0);
 }
 
-void adv_event(struct adversary *a, uint32_t its, uint32_t device, uint32_t event, uint32_t pe)
+void adv_event(struct adversary *a, uint32_t its, uint32_t device, uint32_t event, uint64_t icid)
 {
 	uint64_t at = (uint64_t)device << 32;
 
-	adv_send(a, its, SIM_MAPTI | at, (uint64_t)(FIRST_LPI + event) << 32 | event, 0, 0);
-	send_sync(a, its, pe);
+	adv_send(a, its, SIM_MAPTI | at, (uint64_t)(FIRST_LPI + event) << 32 | event, icid, 0);
+	send_sync(a, its, 0);
 	adv_send(a, its, SIM_INV | at, event, 0, 0);
 }
 
@@ -347,6 +347,11 @@ static uint32_t honest_device(const struct adversary *a, uint32_t its, const str
 	return boot->attributes & 1 ? last : last & 1;
 }
 
+static bool is_enabled(const struct adversary *a, uint32_t its)
+{
+	return sim_its_reg_read(world_its(a->world, its), SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED;
+}
+
 static void honest_life(struct adversary *a, uint32_t its, const struct adv_boot *boot)
 {
 	uint32_t device = honest_device(a, its, boot);
@@ -354,7 +359,7 @@ static void honest_life(struct adversary *a, uint32_t its, const struct adv_boot
 
 	adv_boot(a, its, boot);
 	adv_settle(a);
-	if (adv_found(a) || may_be_stale(a, its) ||
+	if (adv_found(a) || !is_enabled(a, its) || may_be_stale(a, its) ||
 	    (a->config.machine.reserved_count && device == 3))
 		return;
 	adv_map(a, its, device, 0, itt);

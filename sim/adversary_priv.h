@@ -150,7 +150,7 @@ void adv_send(struct adversary *a, uint32_t its, uint64_t dw0, uint64_t dw1, uin
 void adv_boot(struct adversary *a, uint32_t its, const struct adv_boot *boot);
 void adv_map(struct adversary *a, uint32_t its, uint32_t device, uint32_t size, uint64_t itt);
 void adv_unmap(struct adversary *a, uint32_t its, uint32_t device);
-void adv_event(struct adversary *a, uint32_t its, uint32_t device, uint32_t event, uint32_t pe);
+void adv_event(struct adversary *a, uint32_t its, uint32_t device, uint32_t event, uint64_t icid);
 void adv_suspend(struct adversary *a, uint32_t its, const struct adv_boot *boot);
 void adv_shut_down(struct adversary *a, bool tables_first);
 void adv_honest_end(struct adversary *a, uint32_t its, const struct adv_boot *boot);
