@@ -1,55 +1,95 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
 # SPDX-FileCopyrightText: The itsguard authors
 #
-# Fails when the list in cmake/sources.cmake and the files src/*.c differ, or when version.h and
-# CMakeLists.txt name different versions. Run by ctest. With -D WRITE=ON it writes the list instead.
+# Fails when the list in src/sources.mk and the files src/*.c differ, when a line of the list is not
+# of the form that all its readers take, or when version.h and CMakeLists.txt name different
+# versions. Run by ctest; before the tree, each check must be seen to fail on a list that breaks it.
+#
+#	cmake -D WORK=FOLDER -P cmake/check_sources.cmake	check; FOLDER is scratch
+#	cmake -D WRITE=ON -P cmake/check_sources.cmake		write the list instead
 
 cmake_minimum_required(VERSION 3.23)
 
 get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}" DIRECTORY)
-set(list_file "${CMAKE_CURRENT_LIST_DIR}/sources.cmake")
-file(GLOB present RELATIVE "${root}" "${root}/src/*.c")
+set(list_file "${root}/src/sources.mk")
+file(GLOB present RELATIVE "${root}/src" "${root}/src/*.c")
 list(SORT present)
 
 if(WRITE)
 	file(READ "${list_file}" text)
-	list(JOIN present "\n\t" entries)
-	string(REGEX REPLACE "set\\(ITSGUARD_SOURCES.*" "" head "${text}")
-	file(WRITE "${list_file}" "${head}set(ITSGUARD_SOURCES\n\t${entries}\n)\n")
-	message(STATUS "cmake/sources.cmake written")
+	string(REGEX REPLACE "\n\nITSGUARD_SOURCES .*" "\n" head "${text}")
+	file(STRINGS "${list_file}" optional REGEX "^ITSGUARD_OPTIONAL ")
+	list(TRANSFORM optional REPLACE ".* " "")
+	foreach(name IN LISTS present)
+		if(name IN_LIST optional)
+			string(APPEND second "ITSGUARD_OPTIONAL += ${name}\n")
+		else()
+			string(APPEND first "ITSGUARD_SOURCES += ${name}\n")
+		endif()
+	endforeach()
+	file(WRITE "${list_file}" "${head}\n${first}\n${second}")
+	message(STATUS "src/sources.mk written")
 	return()
 endif()
 
-set(failed FALSE)
-
-# A list and a set of files are compared both ways, each difference by its name.
-function(report_missing what from)
-	foreach(name IN LISTS ${from})
-		message(SEND_ERROR "${name}: ${what}")
-		set(failed TRUE PARENT_SCOPE)
+# differences(VARIABLE FILE): what is wrong with the list in FILE, in words; empty if nothing is.
+function(differences variable file)
+	set(found "")
+	set(listed "")
+	file(STRINGS "${file}" lines)
+	foreach(line IN LISTS lines)
+		if(line MATCHES "^(ITSGUARD_SOURCES|ITSGUARD_OPTIONAL) \\+= ([a-z0-9_]+\\.c)$")
+			if(CMAKE_MATCH_2 IN_LIST listed)
+				string(APPEND found "${CMAKE_MATCH_2} is listed twice\n")
+			endif()
+			list(APPEND listed ${CMAKE_MATCH_2})
+		elseif(NOT line MATCHES "^(#|$)")
+			string(APPEND found "not of the form VARIABLE += file.c: ${line}\n")
+		endif()
 	endforeach()
+	foreach(name IN LISTS present)
+		if(NOT name IN_LIST listed)
+			string(APPEND found "${name} is in src/ and not listed\n")
+		endif()
+	endforeach()
+	foreach(name IN LISTS listed)
+		if(NOT name IN_LIST present)
+			string(APPEND found "${name} is listed and not in src/\n")
+		endif()
+	endforeach()
+	set(${variable} "${found}" PARENT_SCOPE)
 endfunction()
 
-include("${list_file}")
-set(unlisted ${present})
-list(REMOVE_ITEM unlisted ${ITSGUARD_SOURCES})
-set(absent ${ITSGUARD_SOURCES})
-list(REMOVE_ITEM absent ${present})
-report_missing("in src/ but not in cmake/sources.cmake" unlisted)
-report_missing("in cmake/sources.cmake but not in src/" absent)
+# planted(WORDS PATTERN REPLACEMENT): the list, changed so, is found wrong in these words.
+function(planted words pattern replacement)
+	file(READ "${list_file}" text)
+	string(REGEX REPLACE "${pattern}" "${replacement}" text "${text}")
+	file(WRITE "${WORK}/sources.mk" "${text}")
+	differences(found "${WORK}/sources.mk")
+	if(NOT found STREQUAL "${words}\n")
+		message(SEND_ERROR "planted '${words}', found '${found}'")
+	endif()
+endfunction()
+
+planted("arm.c is in src/ and not listed" "ITSGUARD_SOURCES \\+= arm.c\n" "")
+planted("arm2.c is listed and not in src/"
+	"(ITSGUARD_SOURCES \\+= arm).c\n" "\\1.c\n\\12.c\n")
+planted("arm.c is listed twice" "(ITSGUARD_SOURCES \\+= arm.c\n)" "\\1\\1")
+planted("not of the form VARIABLE += file.c: VPATH = .."
+	"(ITSGUARD_SOURCES \\+= arm.c\n)" "VPATH = ..\n\\1")
+
+differences(found "${list_file}")
+if(found)
+	message(SEND_ERROR "src/sources.mk:\n${found}")
+endif()
 
 # ITSGUARD_VERSION is 0x00MMmmpp; project(VERSION) is written in decimal.
 file(STRINGS "${root}/CMakeLists.txt" project_line REGEX "^project\\(itsguard VERSION ")
 string(REGEX MATCH "([0-9]+)\\.([0-9]+)\\.([0-9]+)" unused "${project_line}")
 math(EXPR expected "(${CMAKE_MATCH_1} << 16) | (${CMAKE_MATCH_2} << 8) | ${CMAKE_MATCH_3}")
 file(STRINGS "${root}/include/itsguard/version.h" version_line REGEX "define ITSGUARD_VERSION ")
-string(REGEX MATCH "0x[0-9a-fA-F]+" found "${version_line}")
-math(EXPR found "${found} + 0")
-if(NOT found EQUAL expected)
-	message(SEND_ERROR "include/itsguard/version.h: ${found}, but CMakeLists.txt says ${expected}")
-	set(failed TRUE)
-endif()
-
-if(NOT failed)
-	message(STATUS "sources and version agree")
+string(REGEX MATCH "0x[0-9a-fA-F]+" version "${version_line}")
+math(EXPR version "${version} + 0")
+if(NOT version EQUAL expected)
+	message(SEND_ERROR "include/itsguard/version.h: ${version}, but CMakeLists.txt says ${expected}")
 endif()

@@ -1,30 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
 # SPDX-FileCopyrightText: The itsguard authors
 #
-# The library's source files: the one list. The test sources_listed holds it equal to src/*.c;
-# after adding or removing a file, write it anew with
-#     cmake -D WRITE=ON -P cmake/check_sources.cmake
+# itsguard_read_sources(VARIABLE NAME): the files that src/sources.mk lists under NAME, as src/file.c.
+# Sets ITSGUARD_SOURCES: all files of the library.
 
-set(ITSGUARD_SOURCES
-	src/arm.c
-	src/barrier.c
-	src/check.c
-	src/claim.c
-	src/devices.c
-	src/devtable.c
-	src/event.c
-	src/init.c
-	src/its.c
-	src/its_cmd.c
-	src/its_cmdq.c
-	src/journal.c
-	src/mapc.c
-	src/mapd.c
-	src/mmio.c
-	src/names.c
-	src/pfn_tracker.c
-	src/retire.c
-	src/ring.c
-	src/rule.c
-	src/typer.c
-)
+set(ITSGUARD_SOURCES_FILE "${CMAKE_CURRENT_LIST_DIR}/../src/sources.mk")
+# A list that has changed is read again.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${ITSGUARD_SOURCES_FILE}")
+
+function(itsguard_read_sources variable name)
+	file(STRINGS "${ITSGUARD_SOURCES_FILE}" files REGEX "^${name} \\+= ")
+	list(TRANSFORM files REPLACE "^${name} \\+= " "src/")
+	set(${variable} ${files} PARENT_SCOPE)
+endfunction()
+
+itsguard_read_sources(itsguard_guard ITSGUARD_SOURCES)
+itsguard_read_sources(itsguard_optional ITSGUARD_OPTIONAL)
+set(ITSGUARD_SOURCES ${itsguard_guard} ${itsguard_optional})

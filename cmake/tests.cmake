@@ -38,9 +38,10 @@ endforeach()
 
 include(cmake/readme_program.cmake)
 
-# The list of sources and the version, each written down twice, agree.
+# The list of sources and src/ agree, and so do the two places with the version.
 add_test(NAME sources_listed
-	COMMAND ${CMAKE_COMMAND} -P ${PROJECT_SOURCE_DIR}/cmake/check_sources.cmake)
+	COMMAND ${CMAKE_COMMAND} -D WORK=${PROJECT_BINARY_DIR}/sources_listed
+		-P ${PROJECT_SOURCE_DIR}/cmake/check_sources.cmake)
 
 # What docs/THREATS.md says of src/ is there.
 add_test(NAME threats_named
@@ -57,6 +58,15 @@ endforeach()
 # The bill of materials agrees with the source.
 add_test(NAME sbom COMMAND ${CMAKE_COMMAND} -P ${PROJECT_SOURCE_DIR}/cmake/check_sbom.cmake)
 
+# A project that builds with make gets by with the same list.
+find_program(ITSGUARD_MAKE NAMES gmake make)
+mark_as_advanced(ITSGUARD_MAKE)
+add_test(NAME make_project
+	COMMAND ${CMAKE_COMMAND} -E env "CC=${CMAKE_C_COMPILER}" "AR=${CMAKE_AR}"
+		${ITSGUARD_MAKE} -B -C ${PROJECT_SOURCE_DIR}/cmake/make_project
+			OUT=${PROJECT_BINARY_DIR}/make_project)
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/make_project)
+
 # src/ under the strict warnings of a second compiler, and as it would be inside a hypervisor at
 # EL2: see cmake/check_source.sh for the rules. Skipped, and said so, where the compiler is missing.
 find_program(ITSGUARD_CLANG clang)
@@ -72,7 +82,7 @@ endfunction()
 itsguard_source_check(clang_warnings syntax "${ITSGUARD_CLANG}")
 itsguard_source_check(el2_objects objects "${ITSGUARD_AARCH64_GCC}")
 
-set_tests_properties(sources_listed threats_named licence_tags licence_reuse sbom
+set_tests_properties(sources_listed threats_named make_project licence_tags licence_reuse sbom
 	clang_warnings el2_objects PROPERTIES TIMEOUT 110 LABELS tree)
 
 include(cmake/amalgam.cmake)

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
+#
+# The library's source files: the one list, for every build. File names are relative to this folder.
+#
+# It is a makefile: GNU make, BSD make and Kbuild include it and put their own folder and suffix to
+# the names. CMake (cmake/sources.cmake) and shell scripts read it line by line, so every line that
+# is not empty and no comment has this form and no other:
+#
+#	VARIABLE += file.c
+#
+#	ITSGUARD_SOURCES	the guard: what every build compiles
+#	ITSGUARD_OPTIONAL	what nothing else in the library calls: check.c, the invariants, for debug
+#				builds; names.c, all strings
+#
+# The test sources_listed holds it equal to src/*.c; after adding or removing a file, write it anew
+# (a file that is new is put among ITSGUARD_SOURCES) with
+#
+#	cmake -D WRITE=ON -P cmake/check_sources.cmake
+
+ITSGUARD_SOURCES += arm.c
+ITSGUARD_SOURCES += barrier.c
+ITSGUARD_SOURCES += claim.c
+ITSGUARD_SOURCES += devices.c
+ITSGUARD_SOURCES += devtable.c
+ITSGUARD_SOURCES += event.c
+ITSGUARD_SOURCES += init.c
+ITSGUARD_SOURCES += its.c
+ITSGUARD_SOURCES += its_cmd.c
+ITSGUARD_SOURCES += its_cmdq.c
+ITSGUARD_SOURCES += journal.c
+ITSGUARD_SOURCES += mapc.c
+ITSGUARD_SOURCES += mapd.c
+ITSGUARD_SOURCES += mmio.c
+ITSGUARD_SOURCES += pfn_tracker.c
+ITSGUARD_SOURCES += retire.c
+ITSGUARD_SOURCES += ring.c
+ITSGUARD_SOURCES += rule.c
+ITSGUARD_SOURCES += typer.c
+
+ITSGUARD_OPTIONAL += check.c
+ITSGUARD_OPTIONAL += names.c
