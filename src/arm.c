@@ -8,6 +8,7 @@
  * undone.
  */
 #include "claim.h"
+#include "noinline.h"
 #include "queue.h"
 #include "table.h"
 
@@ -76,7 +77,8 @@ static enum itsg_reason arm_check_queue(const struct itsg_its *its)
 	return ITSG_OK;
 }
 
-static enum itsg_reason arm_check_table(const struct itsg_its *its, const struct itsg_table *table)
+static ITSG_NOINLINE enum itsg_reason arm_check_table(const struct itsg_its *its,
+						      const struct itsg_table *table)
 {
 	struct itsg_geometry geo;
 
@@ -94,7 +96,7 @@ static enum itsg_reason arm_check_table(const struct itsg_its *its, const struct
  * ITT entries name collections of before: hardware that trusts them would read beyond a table that
  * has become smaller.
  */
-static enum itsg_reason arm_check_collections(const struct itsg_its *its)
+static ITSG_NOINLINE enum itsg_reason arm_check_collections(const struct itsg_its *its)
 {
 	struct itsg_geometry geo;
 	uint64_t capacity = 0;
@@ -257,7 +259,7 @@ static bool arm_is_new(const struct arming *arming, uint32_t n)
 }
 
 /* Whatever the host left in a flat table would be entries (P2). */
-static enum itsg_reason arm_zero(struct itsg_its *its, const struct arming *arming)
+static ITSG_NOINLINE enum itsg_reason arm_zero(struct itsg_its *its, const struct arming *arming)
 {
 	enum itsg_reason reason = ITSG_OK;
 
@@ -279,7 +281,8 @@ static enum itsg_reason arm_claim(struct itsg_its *its, struct arming *arming)
 	return reason == ITSG_OK ? arm_zero(its, arming) : reason;
 }
 
-static void arm_undo_table(struct itsg_its *its, uint32_t n, const struct arming *arming)
+static ITSG_NOINLINE void arm_undo_table(struct itsg_its *its, uint32_t n,
+					 const struct arming *arming)
 {
 	struct itsg_table *table = &its->table[n];
 	const struct itsg_take take = arm_table_take(table);

@@ -3,6 +3,7 @@
 /*
  * The beginning of an ITS: its configuration, its memory, and its take-over from hardware.
  */
+#include "noinline.h"
 #include "queue.h"
 #include "table.h"
 
@@ -175,7 +176,7 @@ static enum itsg_reason init_learn_cbaser(struct itsg_its *its)
 }
 
 /* What sticks, by writing with Valid=0, as a driver would (facts 8, number 20). */
-static void init_learn_table(struct itsg_its *its, struct itsg_table *table)
+static ITSG_NOINLINE void init_learn_table(struct itsg_its *its, struct itsg_table *table)
 {
 	const uint32_t offset = itsg_table_offset(its, table);
 

@@ -3,6 +3,7 @@
 /* The command codec. See cmd.h. */
 #include "itsguard/cmd.h"
 #include "itsguard/arch.h"
+#include "noinline.h"
 
 /*
  * Where fields are (IHI 0069 chapter 5.3). The columns: field, DW, [hi:lo], layout, in place.
@@ -72,14 +73,25 @@ static const struct itsg_cmd_info cmd_table[] = {
 
 #define CMD_TABLE_COUNT ((uint32_t)(sizeof(cmd_table) / sizeof(cmd_table[0])))
 
-/* NULL for an unknown opcode. 21 rows: a search is short and needs no second table. */
+/*
+ * CMD_TABLE_COUNT for an unknown opcode. 21 rows: a search is short and needs no second table. The
+ * compiler may make one of it, though, and of pointers if it saw that one is wanted (cmd_find).
+ */
+static ITSG_NOINLINE uint32_t cmd_row(uint8_t opcode)
+{
+	uint32_t i = 0;
+
+	while (i < CMD_TABLE_COUNT && cmd_table[i].opcode != opcode)
+		i++;
+	return i;
+}
+
+/* NULL for an unknown opcode. */
 static const struct itsg_cmd_info *cmd_find(uint8_t opcode)
 {
-	for (uint32_t i = 0; i < CMD_TABLE_COUNT; i++) {
-		if (cmd_table[i].opcode == opcode)
-			return &cmd_table[i];
-	}
-	return NULL;
+	const uint32_t row = cmd_row(opcode);
+
+	return row < CMD_TABLE_COUNT ? &cmd_table[row] : NULL;
 }
 
 static bool in_layout(const struct itsg_field_info *field, bool v41)

@@ -19,6 +19,7 @@
  */
 #include "itsguard/pages.h"
 #include "hash.h"
+#include "noinline.h"
 
 #define PAGES_NARROW_BITS  0xffffULL /* of the entry word itself */
 #define PAGES_PFN_SHIFT    16
@@ -94,7 +95,7 @@ size_t itsg_pages_size(const struct itsg_pages_config *config)
 	words += pages_round_to_line((uint64_t)config->capacity *
 				     pages_bit_words(config->page_shift));
 	bytes = sizeof(struct itsg_pages) + words * sizeof(uint64_t);
-	return bytes <= (size_t)-1 ? (size_t)bytes : 0;
+	return (size_t)bytes == bytes ? (size_t)bytes : 0;
 }
 
 struct itsg_pages *itsg_pages_init(void *mem, size_t size, const struct itsg_pages_config *config)
@@ -162,8 +163,8 @@ static uint64_t pages_word_mask(uint32_t word, uint32_t first, uint32_t last)
 }
 
 /* The span's granules in page pfn, which must be one of the span's pages. */
-static struct pages_bits pages_part(const struct itsg_pages *pages, const struct pages_span *span,
-				    uint64_t pfn)
+static ITSG_NOINLINE struct pages_bits pages_part(const struct itsg_pages *pages,
+						  const struct pages_span *span, uint64_t pfn)
 {
 	const uint32_t top = (1u << (pages->page_shift - ITSG_GRANULE_SHIFT)) - 1;
 	uint32_t first = 0;
@@ -216,7 +217,7 @@ static bool pages_bits_within(const struct pages_bits *inner, const struct pages
 }
 
 /* The granules claimed in a slot; words that this page size does not have are 0. */
-static struct pages_bits pages_load(const struct itsg_pages *pages, uint32_t slot)
+static ITSG_NOINLINE struct pages_bits pages_load(const struct itsg_pages *pages, uint32_t slot)
 {
 	const uint32_t count = pages_bit_words(pages->page_shift);
 	struct pages_bits bits = {{pages->words[slot] & PAGES_NARROW_BITS, 0, 0, 0}};
@@ -534,7 +535,7 @@ static bool pages_slot_clear(const struct itsg_pages *pages, uint32_t slot)
 }
 
 /* An entry that is doubled, or not in use, is not the one that a look-up of its PFN finds. */
-static bool pages_slot_sound(const struct itsg_pages *pages, uint32_t slot)
+static ITSG_NOINLINE bool pages_slot_sound(const struct itsg_pages *pages, uint32_t slot)
 {
 	const uint64_t entry = pages->words[slot];
 	const uint64_t narrow = pages->page_shift == 12 ? PAGES_NARROW_BITS : 0;

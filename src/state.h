@@ -14,8 +14,8 @@
 #include "itsguard/arch.h"
 #include "itsguard/itsguard.h"
 
-#define ITSG_NO_BARRIER UINT64_MAX /* only quiescence settles this entry */
-#define ITSG_NO_RD      UINT32_MAX
+#define ITSG_NO_BARRIER (~(uint64_t)0) /* only quiescence settles this entry */
+#define ITSG_NO_RD      (~(uint32_t)0)
 
 /*
  * One GITS_BASER<n>.

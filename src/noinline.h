@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * A function that stays one.
+ *
+ * Most are for the stack, which is small in a hypervisor: inlined, their locals would lie under all
+ * that their caller calls later on. cmake/check_source.sh measures frames and chains of calls for
+ * every host.
+ */
+#ifndef ITSGUARD_NOINLINE_H
+#define ITSGUARD_NOINLINE_H
+
+#ifdef __GNUC__
+#define ITSG_NOINLINE __attribute__((noinline))
+#else
+#define ITSG_NOINLINE
+#endif
+
+#endif
