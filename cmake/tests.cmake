@@ -67,23 +67,41 @@ add_test(NAME make_project
 			OUT=${PROJECT_BINARY_DIR}/make_project)
 file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/make_project)
 
-# src/ under the strict warnings of a second compiler, and as it would be inside a hypervisor at
-# EL2: see cmake/check_source.sh for the rules. Skipped, and said so, where the compiler is missing.
+# src/ under the strict warnings of a second compiler: see cmake/check_source.sh for the rules.
+# Skipped, and said so, where the compiler is missing.
 find_program(ITSGUARD_CLANG clang)
-find_program(ITSGUARD_AARCH64_GCC aarch64-linux-gnu-gcc)
+find_program(ITSGUARD_AARCH64_GCC NAMES aarch64-linux-gnu-gcc)
 mark_as_advanced(ITSGUARD_CLANG ITSGUARD_AARCH64_GCC)
 list(JOIN ITSGUARD_STRICT_FLAGS " " strict_flags)
-function(itsguard_source_check name mode compiler)
+add_test(NAME clang_warnings
+	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_source.sh syntax "${ITSGUARD_CLANG}"
+		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/clang_warnings "${strict_flags}")
+
+# And as it is inside each host hypervisor: the rows of tests/hosts/hosts.list, each with two compilers.
+set(hosts_list ${PROJECT_SOURCE_DIR}/tests/hosts/hosts.list)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${hosts_list})
+file(STRINGS ${hosts_list} hosts REGEX "^host ")
+list(TRANSFORM hosts REPLACE "^host +" "")
+function(itsguard_host_test host kind compiler)
+	set(name host_${host}_${kind})
 	add_test(NAME ${name}
-		COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_source.sh ${mode} "${compiler}"
-			${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/${name} "${strict_flags}")
-	set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77)
+		COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_source.sh ${host} "${compiler}"
+			${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/hosts/${name})
+	set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS "hosts;tree" SKIP_RETURN_CODE 77)
 endfunction()
-itsguard_source_check(clang_warnings syntax "${ITSGUARD_CLANG}")
-itsguard_source_check(el2_objects objects "${ITSGUARD_AARCH64_GCC}")
+foreach(host IN LISTS hosts)
+	itsguard_host_test(${host} gcc "${ITSGUARD_AARCH64_GCC}")
+	itsguard_host_test(${host} clang "${ITSGUARD_CLANG} --target=aarch64-linux-gnu")
+endforeach()
+
+# The table in docs/HOSTS.md has these rows, and the README says what it says.
+add_test(NAME hosts_table
+	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_hosts_table.sh ${PROJECT_SOURCE_DIR}
+		${PROJECT_BINARY_DIR}/hosts/table)
 
 set_tests_properties(sources_listed threats_named make_project licence_tags licence_reuse sbom
-	clang_warnings el2_objects PROPERTIES TIMEOUT 110 LABELS tree)
+	clang_warnings hosts_table PROPERTIES TIMEOUT 110 LABELS tree SKIP_RETURN_CODE 77)
+set_property(TEST hosts_table APPEND PROPERTY LABELS hosts)
 
 include(cmake/amalgam.cmake)
 include(cmake/package_tests.cmake)

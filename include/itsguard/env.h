@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * The library's only view of its environment: fixed-width integers, size_t, bool and NULL.
+ * The library's only view of its environment: uint8_t, uint32_t, uint64_t, size_t, NULL, and bool
+ * with true and false.
  *
  * A hypervisor replaces this file in one of two ways, and then no system header is included:
  *   -DITSGUARD_ENV='"my_env.h"'   names a header of its own, or
