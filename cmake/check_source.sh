@@ -83,7 +83,10 @@ knows() {
 choose_flags() {
 	echo "extern int itsg_probe;" >"$work/probe.c"
 	flags=
-	knows -mgeneral-regs-only || { echo "$compiler compiles nothing for AArch64"; exit 1; }
+	{ knows -O2 && "$readelf" -h "$work/probe.o" | grep -q AArch64; } || {
+		echo "$compiler does not compile for AArch64"
+		exit 1
+	}
 	unknown=
 	for choice in $(row flags) $(row adds); do
 		found=
@@ -300,7 +303,7 @@ link_objects() {
 		}
 	END
 	"$ld" -q -T "$out/image.ld" --unresolved-symbols=ignore-all -o "$out/image" "$out"/*.o \
-		2>"$out/ld.log" || { cat "$out/ld.log"; exit 1; }
+		2>"$out/ld.log" || { cat "$out/ld.log" >&2; exit 1; }
 	"$objdump" -dr --no-show-raw-insn "$out/image" >"$out/code"
 }
 
