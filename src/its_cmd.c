@@ -167,7 +167,8 @@ bool itsg_cmd_decode(const uint8_t raw[ITSG_CMD_BYTES], bool v41, struct itsg_co
 	return true;
 }
 
-static void put_words(uint8_t raw[ITSG_CMD_BYTES], const uint64_t word[ITSG_CMD_DWORDS])
+static ITSG_NOINLINE void put_words(uint8_t raw[ITSG_CMD_BYTES],
+				    const uint64_t word[ITSG_CMD_DWORDS])
 {
 	for (uint32_t i = 0; i < ITSG_CMD_DWORDS; i++)
 		itsg_put_le64(raw + 8u * i, word[i]);

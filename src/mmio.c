@@ -6,6 +6,7 @@
  */
 #include "mmio.h"
 
+#include "noinline.h"
 #include "queue.h"
 #include "table.h"
 
@@ -22,7 +23,7 @@ enum mmio_register {
 };
 
 /* The register that a byte offset lies in. */
-static enum mmio_register mmio_register_at(uint32_t offset)
+static ITSG_NOINLINE enum mmio_register mmio_register_at(uint32_t offset)
 {
 	if (offset >= ITSG_GITS_BASER && offset < ITSG_GITS_BASER_END)
 		return MMIO_BASER;

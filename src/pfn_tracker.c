@@ -189,7 +189,7 @@ static uint32_t pages_popcount(uint64_t x)
 	return (uint32_t)((x * 0x0101010101010101ULL) >> 56);
 }
 
-static uint32_t pages_count(const struct pages_bits *bits)
+static ITSG_NOINLINE uint32_t pages_count(const struct pages_bits *bits)
 {
 	uint32_t sum = 0;
 
