@@ -1,0 +1,232 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
+#
+# The port to Linux nVHE in a real tree: Debian's linux-source gets the port applied, and
+# arch/arm64/kvm/hyp/nvhe/kvm_nvhe.o, the whole hypervisor, is built with the library inside.
+#
+#     linux_nvhe.sh ROOT WORK
+#
+# WORK keeps the unpacked source (about 300 MB) from run to run. Environment:
+#
+#     ITSGUARD_LINUX=off      skip this test: it fetches about 150 MB the first time
+#     ITSGUARD_LINUX_SUITE    where the package comes from if this machine's apt has it not (trixie)
+#
+# Exit status: 0 all well, 1 findings, 77 skipped, and why.
+
+set -eu
+LC_ALL=C
+export LC_ALL
+
+root=$1
+work=$2
+package=linux-source-6.12
+patch=$root/ports/linux-nvhe/linux-6.12.patch
+suite=${ITSGUARD_LINUX_SUITE-trixie}
+tree=$work/tree
+nvhe=arch/arm64/kvm/hyp/nvhe
+object=$nvhe/kvm_nvhe.o
+nm=aarch64-linux-gnu-nm
+
+skip() {
+	echo "skipped: $*"
+	exit 77
+}
+
+# ---- the source --------------------------------------------------------------------------------
+
+check_tools() {
+	for tool in aarch64-linux-gnu-gcc apt-get bc bison dpkg-deb flex gcc make patch perl xz; do
+		command -v $tool >/dev/null || skip "$tool is not installed"
+	done
+}
+
+# As this machine's apt has it, or else from another suite of the same mirror, with lists of its own.
+download() {
+	# apt's downloader may be a user of its own, who could not write here.
+	options='-qq -o APT::Sandbox::User=root'
+	# shellcheck disable=SC2086 # words
+	apt-get $options download $package 2>/dev/null && return
+	mkdir -p apt/lists/partial apt/cache/archives/partial
+	: >apt/status
+	# shellcheck disable=SC1091
+	mirror=$(apt-get indextargets --format '$(REPO_URI)' \
+		"Codename: $(. /etc/os-release && echo "$VERSION_CODENAME")" | head -n 1)
+	[ -n "$mirror" ] || return 1
+	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
+		>apt/sources.list
+	for name in Etc::sourcelist=apt/sources.list State::lists=apt/lists Cache=apt/cache \
+		State::status=apt/status; do
+		options="$options -o Dir::${name%%=*}=$PWD/${name#*=}"
+	done
+	# shellcheck disable=SC2086
+	apt-get $options -o Dir::Etc::sourceparts=- update && apt-get $options download $package
+}
+
+# What a build of the one object does not read is left out, but for the Kconfig files.
+unpack() {
+	dpkg-deb -x $package*.deb deb
+	mkdir -p new
+	tar -xf deb/usr/src/$package.tar.xz -C new --strip-components=1 \
+		--exclude='*/Documentation/*.rst' --exclude='*/Documentation/*.yaml' \
+		--exclude="$package/drivers/*.[ch]" --exclude="$package/fs/*.[ch]" \
+		--exclude="$package/net/*.[ch]" --exclude="$package/sound/*.[ch]" \
+		--exclude="$package/tools/perf" --exclude="$package/tools/testing" \
+		--exclude='*.dts' --exclude='*.dtsi'
+	rm -rf deb $package*.deb apt
+}
+
+get_source() (
+	[ ! -d "$tree" ] || exit 0
+	rm -rf "$work/fetch"
+	mkdir -p "$work/fetch"
+	cd "$work/fetch"
+	download >log 2>&1 || { cat log; skip "$package is not to be had from this machine's mirror"; }
+	unpack
+	mv new "$tree"
+	rm -rf "$work/fetch" "$work/original" "$work/patched" "$work/undefined"
+)
+
+# ---- the build ---------------------------------------------------------------------------------
+
+kernel_make() {
+	nice -n 10 make -C "$tree" -j2 ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- "$@"
+}
+
+# configure [LINE]
+configure() {
+	printf 'CONFIG_VIRTUALIZATION=y\nCONFIG_KVM=y\n%s\n' "${1-}" >"$work/config"
+	kernel_make -s KCONFIG_ALLCONFIG="$work/config" allnoconfig
+}
+
+build() {
+	rm -f "$tree/$object"
+	kernel_make $object >"$work/log" 2>&1
+}
+
+undefined() {
+	$nm -u "$tree/$object" | sort
+}
+
+# Once a source tree: what the hypervisor imports without the port.
+build_without() {
+	[ ! -e "$work/undefined" ] || return 0
+	configure
+	build || { cat "$work/log"; echo "the tree does not build without the port"; exit 1; }
+	undefined >"$work/undefined.new"
+	mv "$work/undefined.new" "$work/undefined"
+}
+
+# The files that the patch changes, always from their originals, and only if the patch is new.
+apply_patch() {
+	! cmp -s "$1" "$work/patched" || return 0
+	rm -f "$work/patched"
+	if [ -d "$work/original" ]; then
+		cp -R "$work/original/." "$tree"
+	fi
+	sed -n 's|^+++ b/||p' "$1" | while read -r file; do
+		mkdir -p "$work/original/$(dirname "$file")"
+		[ -e "$work/original/$file" ] || cp "$tree/$file" "$work/original/$file"
+	done
+	patch -s -f -p1 -d "$tree" <"$1"
+	cp "$1" "$work/patched"
+}
+
+apply_port() {
+	rm -rf "$tree/$nvhe/itsguard"
+	"$root/script/vendor" linux-nvhe "$tree/$nvhe/itsguard" >/dev/null
+	apply_patch "$patch"
+	configure CONFIG_KVM_ITSGUARD=y
+}
+
+# ---- the rules ---------------------------------------------------------------------------------
+
+# Lines "RULE: what" for the tree as it is:
+#   build      it does not build; gen-hyprel takes every relocation, or else it does not
+#   warning    the compiler warns
+#   import     a symbol that the hypervisor does not provide
+#   inside     a function of the library, or the hypercall, that is not in the object
+#   trap       handle_host_mem_abort() does not ask the port
+#   lazy_map   host_stage2_idmap() may map an ITS
+#   data       initialised writable data
+findings() {
+	if ! build; then
+		echo "build: $(grep -m 1 -iE 'error|abort' "$work/log")"
+		return
+	fi
+	grep 'warning:' "$work/log" | sed 's/^/warning: /' || true
+	undefined | diff "$work/undefined" - | sed -n 's/^> */import: /p'
+	for name in itsg_its_init itsg_read itsg_write itsg_pages_init __pkvm_itsguard_init; do
+		$nm "$tree/$object" | grep -q " T __kvm_nvhe_$name\$" || echo "inside: $name"
+	done
+	aarch64-linux-gnu-objdump -r "$tree/$nvhe/mem_protect.nvhe.o" >"$work/relocations"
+	grep -q 'R_AARCH64_CALL26.* kvm_itsguard_host_abort$' "$work/relocations" || echo "trap: gone"
+	grep -q 'R_AARCH64_CALL26.* kvm_itsguard_cut_range$' "$work/relocations" || echo "lazy_map: gone"
+	find "$tree/$nvhe/itsguard" -name '*.nvhe.o' | while read -r file; do
+		$nm "$file" | sed -n "s|.* [DdGgSs] \([^\$].*\)|data: \1|p"
+	done
+}
+
+# expect RULE WHAT: the tree, broken on purpose, is found wrong by this rule and no other.
+expect() {
+	found=$(findings)
+	case $(echo "$found" | sed 's/:.*//' | sort -u) in
+	"$1") echo "seen to fail: $2: $found" ;;
+	*)
+		echo "$2: expected '$1', found '$found'"
+		exit 1
+		;;
+	esac
+}
+
+break_import() {
+	printf '\nint itsg_event_planted(void);\nint hypervisor_has_it_not(void);\n%s\n' \
+		'int itsg_event_planted(void) { return hypervisor_has_it_not(); }' \
+		>>"$tree/$nvhe/itsguard/src/event.c"
+	expect import 'a call of what the hypervisor lacks'
+	"$root/script/vendor" --check "$tree/$nvhe/itsguard" >"$work/drift" && exit 1
+	grep -q '^changed: src/event.c$' "$work/drift"
+}
+
+# Shared data under -fPIC needs the GOT, and gen-hyprel stops at its relocations.
+break_relocation() {
+	printf '\nextern const int itsg_planted[2];\nint itsg_event_planted(void);\n%s\n' \
+		'int itsg_event_planted(void) { return itsg_planted[1]; }' \
+		>>"$tree/$nvhe/itsguard/src/event.c"
+	printf '\nextern const int itsg_planted[2];\nconst int itsg_planted[2] = { 1, 2 };\n' \
+		>>"$tree/$nvhe/itsguard/src/rule.c"
+	echo 'CFLAGS_itsguard/src/event.nvhe.o := -fPIC' >>"$tree/$nvhe/itsguard/Makefile.itsguard"
+	expect build 'a relocation of the GOT'
+}
+
+break_data() {
+	printf '\nint *itsg_planted(void);\nint *itsg_planted(void)\n{\n\t%s\n\treturn &count;\n}\n' \
+		'static int count = 1;' >>"$tree/$nvhe/itsguard/src/event.c"
+	expect data 'initialised writable data'
+}
+
+break_trap() {
+	sed 's/^+\tif (kvm_itsguard_host_abort/+\tif (0 \&\& kvm_itsguard_host_abort/' \
+		"$patch" >"$work/broken.patch"
+	apply_patch "$work/broken.patch"
+	expect trap 'a patch without the trap'
+}
+
+# ---- main --------------------------------------------------------------------------------------
+
+[ "${ITSGUARD_LINUX-on}" != off ] || skip "ITSGUARD_LINUX=off"
+check_tools
+mkdir -p "$work"
+get_source
+build_without
+
+for control in import relocation data trap; do
+	apply_port
+	break_$control
+done
+
+apply_port
+found=$(findings)
+[ -z "$found" ] || { echo "$found"; [ ! -e "$work/log" ] || tail -n 20 "$work/log"; exit 1; }
+echo "$(sed -n 's/^VERSION = //p;s/^PATCHLEVEL = /./p;s/^SUBLEVEL = /./p' "$tree/Makefile" |
+	tr -d '\n'): $object holds the library; nothing new is undefined"
