@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/* The library's environment in Bao, which takes the compiler's own headers. */
+#ifndef ITSGUARD_ENV_H
+#define ITSGUARD_ENV_H
+
+#include <types.h>
+
+#endif

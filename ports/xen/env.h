@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/* The library's environment in Xen. */
+#ifndef ITSGUARD_ENV_H
+#define ITSGUARD_ENV_H
+
+#include <xen/types.h>
+
+#ifndef UINT32_MAX
+#define UINT32_MAX (~0U)
+#endif
+#ifndef UINT64_MAX
+#define UINT64_MAX (~(uint64_t)0)
+#endif
+
+#endif
