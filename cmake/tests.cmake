@@ -105,3 +105,4 @@ set_property(TEST hosts_table APPEND PROPERTY LABELS hosts)
 
 include(cmake/amalgam.cmake)
 include(cmake/package_tests.cmake)
+include(cmake/ports.cmake)

@@ -12,6 +12,8 @@ packages_to_build='cmake ninja-build gcc libc6-dev libcmocka-dev libroaring-dev 
 # has the latter already, under the same name.
 packages_to_test='clang libclang-rt-dev binutils reuse make pkgconf dpkg-dev file'
 command -v aarch64-linux-gnu-gcc >/dev/null || packages_to_test="$packages_to_test gcc-aarch64-linux-gnu"
+# And what the build of a Linux tree needs, for the test of the port to it.
+packages_to_test="$packages_to_test bc bison flex patch xz-utils"
 
 fail() {
 	echo "$0: $*" >&2

@@ -27,6 +27,7 @@ compiler=$4
 copy=$work/copy
 out=$work/out
 tests=$root/tests/ports
+. "$tests/lib.sh"
 
 case $compiler in
 '' | *-NOTFOUND)
@@ -118,18 +119,6 @@ check_list() {
 	diff "$work/wanted" "$work/named" | sed -n 's/^< /list: not named: /p; s/^> /list: named: /p'
 }
 
-# The names by which the glue and env.h include the host's headers all lead to the stand-in.
-make_headers() {
-	rm -rf "$work/headers"
-	sed -n 's/^#include [<"]\([^>"]*\)[>"]$/\1/p' "$copy"/*.[ch] "$copy/include/itsguard/env.h" |
-		sort -u | while read -r name; do
-		[ ! -e "$copy/$name" ] && [ ! -e "$copy/include/$name" ] || continue
-		case $name in stdbool.h | stddef.h | stdint.h) continue ;; esac
-		mkdir -p "$work/headers/$(dirname "$name")"
-		echo "#include \"$tests/$host.h\"" >"$work/headers/$name"
-	done
-}
-
 # compile FILE...
 compile() {
 	for file in "$@"; do
@@ -151,12 +140,6 @@ check_symbols() {
 		grep -qw "$name" "$tests/$host.h" "$copy"/*.h || echo "import: $name"
 	done
 	sed -n 's/^D //p' "$work/symbols" | grep -v '^itsg_\|^itsguard_' | sed 's/^/prefix: /' || true
-}
-
-vendor() {
-	rm -rf "$copy"
-	"$root/script/vendor" "$host" "$copy" >/dev/null
-	make_headers
 }
 
 # check [FILE...]: all rules; of the sources, these are compiled anew.

@@ -12,9 +12,15 @@
 
 typedef uint64_t uintreg_t;
 typedef uintptr_t uintpaddr_t;
-typedef struct { uintpaddr_t pa; } paddr_t;
-typedef struct { uintpaddr_t ipa; } ipaddr_t;
-typedef struct { uintptr_t va; } vaddr_t;
+typedef struct {
+	uintpaddr_t pa;
+} paddr_t;
+typedef struct {
+	uintpaddr_t ipa;
+} ipaddr_t;
+typedef struct {
+	uintptr_t va;
+} vaddr_t;
 paddr_t pa_init(uintpaddr_t p);
 uintpaddr_t pa_addr(paddr_t pa);
 paddr_t pa_add(paddr_t pa, size_t n);
@@ -29,19 +35,22 @@ void memcpy_s(void *dest, size_t destsz, const void *src, size_t count);
 struct spinlock {
 	volatile uint32_t v;
 };
-#define SPINLOCK_INIT {.v = 0}
+#define SPINLOCK_INIT                                                                              \
+	{                                                                                          \
+		.v = 0                                                                             \
+	}
 void sl_lock(struct spinlock *l);
 void sl_unlock(struct spinlock *l);
 
 struct mpool;
 typedef uint32_t mm_mode_t;
-#define MM_MODE_R UINT32_C(0x0001)
-#define MM_MODE_W UINT32_C(0x0002)
-#define MM_MODE_X UINT32_C(0x0004)
-#define MM_MODE_D UINT32_C(0x0008)
-#define MM_MODE_INVALID UINT32_C(0x0010)
-#define MM_MODE_UNOWNED UINT32_C(0x0020)
-#define MM_MODE_SHARED UINT32_C(0x0040)
+#define MM_MODE_R             UINT32_C(0x0001)
+#define MM_MODE_W             UINT32_C(0x0002)
+#define MM_MODE_X             UINT32_C(0x0004)
+#define MM_MODE_D             UINT32_C(0x0008)
+#define MM_MODE_INVALID       UINT32_C(0x0010)
+#define MM_MODE_UNOWNED       UINT32_C(0x0020)
+#define MM_MODE_SHARED        UINT32_C(0x0040)
 #define MM_MODE_UNMAPPED_MASK (MM_MODE_INVALID | MM_MODE_UNOWNED)
 struct mm_stage1_locked {
 	void *ptable;
@@ -74,8 +83,12 @@ struct vcpu {
 	struct arch_regs regs;
 };
 
-typedef struct { volatile uint32_t *ptr; } io32_t;
-typedef struct { volatile uint64_t *ptr; } io64_t;
+typedef struct {
+	volatile uint32_t *ptr;
+} io32_t;
+typedef struct {
+	volatile uint64_t *ptr;
+} io64_t;
 io32_t io32_c(uintpaddr_t addr, uintpaddr_t offset);
 io64_t io64_c(uintpaddr_t addr, uintpaddr_t offset);
 #define IO32_C(addr) io32_c((addr), 0)

@@ -11,19 +11,22 @@ typedef unsigned long long u64;
 typedef u32 __u32;
 typedef u64 __u64;
 #define NULL ((void *)0)
-typedef enum { true = 1, false = 0 } bool;
+typedef enum {
+	true = 1,
+	false = 0
+} bool;
 
-#define EPERM 1
-#define EIO 5
-#define ENOMEM 12
-#define EBUSY 16
+#define EPERM          1
+#define EIO            5
+#define ENOMEM         12
+#define EBUSY          16
 
-#define PAGE_SIZE 4096
-#define PAGE_MASK (~(PAGE_SIZE - 1))
+#define PAGE_SIZE      4096
+#define PAGE_MASK      (~(PAGE_SIZE - 1))
 #define PAGE_OFFS_MASK (PAGE_SIZE - 1)
-#define PAGES(s) (((s) + PAGE_SIZE - 1) / PAGE_SIZE)
+#define PAGES(s)       (((s) + PAGE_SIZE - 1) / PAGE_SIZE)
 
-#define dsb(domain) __asm__ __volatile__("" : : : "memory") /* the real one is the barrier */
+#define dsb(domain)    __asm__ __volatile__("" : : : "memory") /* the real one is the barrier */
 
 void *memset(void *s, int c, unsigned long n);
 void *memcpy(void *d, const void *s, unsigned long n);
@@ -35,12 +38,12 @@ typedef struct {
 void spin_lock(spinlock_t *lock);
 void spin_unlock(spinlock_t *lock);
 
-#define JAILHOUSE_MEM_READ		0x0001
-#define JAILHOUSE_MEM_WRITE		0x0002
-#define JAILHOUSE_MEM_IO		0x0010
-#define JAILHOUSE_MEM_COMM_REGION	0x0020
-#define JAILHOUSE_MEM_ROOTSHARED	0x0080
-#define JAILHOUSE_MEM_NO_HUGEPAGES	0x0100
+#define JAILHOUSE_MEM_READ         0x0001
+#define JAILHOUSE_MEM_WRITE        0x0002
+#define JAILHOUSE_MEM_IO           0x0010
+#define JAILHOUSE_MEM_COMM_REGION  0x0020
+#define JAILHOUSE_MEM_ROOTSHARED   0x0080
+#define JAILHOUSE_MEM_NO_HUGEPAGES 0x0100
 struct jailhouse_memory {
 	__u64 phys_start;
 	__u64 virt_start;
@@ -57,12 +60,10 @@ struct cell {
 	struct cell *next;
 };
 extern struct cell root_cell;
-#define for_each_non_root_cell(cell) \
-	for ((cell) = root_cell.next; (cell); (cell) = (cell)->next)
-#define for_each_mem_region(mem, config, counter)			\
-	for ((mem) = jailhouse_cell_mem_regions(config), (counter) = 0;	\
-	     (counter) < (config)->num_memory_regions;			\
-	     (mem)++, (counter)++)
+#define for_each_non_root_cell(cell) for ((cell) = root_cell.next; (cell); (cell) = (cell)->next)
+#define for_each_mem_region(mem, config, counter)                                                  \
+	for ((mem) = jailhouse_cell_mem_regions(config), (counter) = 0;                            \
+	     (counter) < (config)->num_memory_regions; (mem)++, (counter)++)
 int arch_map_memory_region(struct cell *cell, const struct jailhouse_memory *mem);
 int arch_unmap_memory_region(struct cell *cell, const struct jailhouse_memory *mem);
 void arm_paging_vcpu_flush_tlbs(void);
@@ -79,9 +80,9 @@ struct page_pool {
 };
 extern struct page_pool mem_pool;
 #define TEMPORARY_MAPPING_BASE 0x100000000UL
-#define PAGE_DEFAULT_FLAGS 0
-#define PAGING_NON_COHERENT 0
-#define PAGING_NO_HUGE 0
+#define PAGE_DEFAULT_FLAGS     0
+#define PAGING_NON_COHERENT    0
+#define PAGING_NO_HUGE         0
 int paging_create(const struct paging_structures *pg_structs, unsigned long phys,
 		  unsigned long size, unsigned long virt, unsigned long access_flags,
 		  unsigned long paging_flags);
@@ -90,14 +91,22 @@ unsigned long paging_hvirt2phys(const volatile void *hvirt);
 void *paging_phys2hvirt(unsigned long phys);
 void *page_alloc_aligned(struct page_pool *pool, unsigned int num);
 
-enum dcache_flush { DCACHE_CLEAN, DCACHE_INVALIDATE, DCACHE_CLEAN_AND_INVALIDATE };
+enum dcache_flush {
+	DCACHE_CLEAN,
+	DCACHE_INVALIDATE,
+	DCACHE_CLEAN_AND_INVALIDATE
+};
 void arm_dcaches_flush(void *addr, long size, enum dcache_flush flush);
 
 u32 mmio_read32(void *address);
 u64 mmio_read64(void *address);
 void mmio_write32(void *address, u32 value);
 void mmio_write64(void *address, u64 value);
-enum mmio_result { MMIO_ERROR = -1, MMIO_UNHANDLED, MMIO_HANDLED };
+enum mmio_result {
+	MMIO_ERROR = -1,
+	MMIO_UNHANDLED,
+	MMIO_HANDLED
+};
 struct mmio_access {
 	unsigned long address;
 	unsigned int size;
@@ -117,12 +126,17 @@ struct unit {
 	void (*cell_exit)(struct cell *);
 	void (*config_commit)(struct cell *);
 };
-#define DEFINE_UNIT(n, description)					\
-	static const struct unit unit_##n				\
-	__attribute__((section(".units"), aligned(8), used)) = {	\
-		description, n##_init, n##_shutdown, n##_mmio_count_regions, n##_cell_init, \
-		n##_cell_exit, n##_config_commit }
-#define DEFINE_UNIT_SHUTDOWN_STUB(n) static void n##_shutdown(void) { }
-#define DEFINE_UNIT_CONFIG_COMMIT_STUB(n) static void n##_config_commit(struct cell *cell) { }
+#define DEFINE_UNIT(n, description)                                                                \
+	static const struct unit unit_##n __attribute__((section(".units"), aligned(8), used)) = { \
+		description,   n##_init,      n##_shutdown,     n##_mmio_count_regions,            \
+		n##_cell_init, n##_cell_exit, n##_config_commit}
+#define DEFINE_UNIT_SHUTDOWN_STUB(n)                                                               \
+	static void n##_shutdown(void)                                                             \
+	{                                                                                          \
+	}
+#define DEFINE_UNIT_CONFIG_COMMIT_STUB(n)                                                          \
+	static void n##_config_commit(struct cell *cell)                                           \
+	{                                                                                          \
+	}
 
 #endif

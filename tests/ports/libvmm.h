@@ -13,11 +13,19 @@ void *memcpy(void *dest, const void *src, size_t n);
 typedef unsigned long seL4_Word;
 typedef seL4_Word seL4_CPtr;
 typedef seL4_CPtr seL4_ARM_Page;
-typedef struct { seL4_Word words[1]; } seL4_CapRights_t;
-typedef enum { seL4_ARM_Default_VMAttributes = 3 } seL4_ARM_VMAttributes;
-typedef enum { seL4_NoError = 0 } seL4_Error;
-typedef struct { seL4_Word pc; } seL4_UserContext;
-#define seL4_AllRights ((seL4_CapRights_t){ { 15 } })
+typedef struct {
+	seL4_Word words[1];
+} seL4_CapRights_t;
+typedef enum {
+	seL4_ARM_Default_VMAttributes = 3
+} seL4_ARM_VMAttributes;
+typedef enum {
+	seL4_NoError = 0
+} seL4_Error;
+typedef struct {
+	seL4_Word pc;
+} seL4_UserContext;
+#define seL4_AllRights ((seL4_CapRights_t){{15}})
 seL4_Error seL4_ARM_Page_Map(seL4_ARM_Page service, seL4_CPtr vspace, seL4_Word vaddr,
 			     seL4_CapRights_t rights, seL4_ARM_VMAttributes attr);
 seL4_Error seL4_ARM_Page_Unmap(seL4_ARM_Page service);

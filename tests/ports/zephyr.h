@@ -8,10 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EIO 5
-#define EFAULT 14
-#define EBUSY 16
-#define EINVAL 22
+#define EIO           5
+#define EFAULT        14
+#define EBUSY         16
+#define EINVAL        22
 #define ARG_UNUSED(x) (void)(x)
 
 void *memset(void *buf, int c, size_t n);

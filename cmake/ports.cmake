@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
+#
+# The ports (ports/) and script/vendor. What a test does is said at the head of its script.
+
+set(ports_tests ${PROJECT_SOURCE_DIR}/tests/ports)
+set(ports_work ${PROJECT_BINARY_DIR}/ports)
+
+# Compiled as their hosts do, against stand-ins for their headers.
+foreach(host xen hafnium bao jailhouse tf-rmm zephyr libvmm)
+	add_test(NAME port_${host}
+		COMMAND sh ${ports_tests}/check_port.sh
+			${PROJECT_SOURCE_DIR} ${ports_work}/check ${host} "${ITSGUARD_AARCH64_GCC}")
+	list(APPEND port_tests port_${host})
+endforeach()
+
+# The glue where there are page states to keep, run over a model of them.
+foreach(host linux-nvhe xen hafnium)
+	add_test(NAME port_contract_${host}
+		COMMAND sh ${ports_tests}/contract.sh
+			${PROJECT_SOURCE_DIR} ${ports_work}/contract ${host} ${CMAKE_C_COMPILER})
+	list(APPEND port_tests port_contract_${host})
+endforeach()
+
+add_test(NAME vendor
+	COMMAND sh ${ports_tests}/vendor.sh ${PROJECT_SOURCE_DIR} ${ports_work}/vendor)
+set_tests_properties(${port_tests} vendor PROPERTIES
+	TIMEOUT 110 SKIP_RETURN_CODE 77 LABELS "tree;ports")
+
+# The real thing: a minute or two, and 150 MB to fetch the first time. ITSGUARD_LINUX=off skips it.
+add_test(NAME port_linux
+	COMMAND sh ${ports_tests}/linux_nvhe.sh ${PROJECT_SOURCE_DIR} ${ports_work}/linux)
+set_tests_properties(port_linux PROPERTIES
+	TIMEOUT 1500 SKIP_RETURN_CODE 77 LABELS "tree;ports;port-linux")

@@ -1,0 +1,24 @@
+# shellcheck shell=sh disable=SC2154
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
+#
+# What check_port.sh and contract.sh share. Sourced, with root, work, host, copy and tests set.
+
+# The names by which the glue and env.h include the host's headers all lead to the stand-in.
+make_headers() {
+	rm -rf "$work/headers"
+	sed -n 's/^#include [<"]\([^>"]*\)[>"]$/\1/p' "$copy"/*.[ch] "$copy/include/itsguard/env.h" |
+		sort -u | while read -r name; do
+		[ ! -e "$copy/$name" ] && [ ! -e "$copy/include/$name" ] || continue
+		case $name in stdbool.h | stddef.h | stdint.h) continue ;; esac
+		mkdir -p "$work/headers/$(dirname "$name")"
+		echo "#include \"$tests/$host.h\"" >"$work/headers/$name"
+	done
+}
+
+# A fresh copy of the port, and the headers for it.
+vendor() {
+	rm -rf "$copy"
+	"$root/script/vendor" "$host" "$copy" >/dev/null
+	make_headers
+}
