@@ -7,10 +7,10 @@
  * cell_create() calls while all other CPUs of the root cell are suspended, outside any trap.
  */
 #include <jailhouse/control.h>
+#include <jailhouse/entry.h>
 #include <jailhouse/mmio.h>
 #include <jailhouse/paging.h>
 #include <jailhouse/percpu.h>
-#include <jailhouse/printk.h>
 #include <jailhouse/string.h>
 #include <jailhouse/unit.h>
 #include <asm/dcaches.h>

@@ -40,7 +40,7 @@ struct kvm_itsguard_params kvm_itsguard_params;
 
 static DEFINE_HYP_SPINLOCK(itsguard_lock);
 static struct itsguard_frame itsguard_frames[KVM_ITSGUARD_MAX_ITS];
-static unsigned int itsguard_nr_frames; /* written last; 0: there is no guard */
+static unsigned int itsguard_nr_frames; /* 0: no guard. Written last, before the host is distrusted */
 
 /* ---- callbacks ---- */
 
@@ -277,26 +277,24 @@ static void itsguard_access(struct itsguard_frame *frame, struct kvm_cpu_context
 
 bool kvm_itsguard_host_abort(struct kvm_cpu_context *host_ctxt, u64 esr, u64 far, u64 ipa)
 {
-	struct itsguard_frame *frame;
+	struct itsguard_frame *frame = itsguard_find(ipa);
 
-	hyp_spin_lock(&itsguard_lock);
-	frame = itsguard_find(ipa);
 	if (!frame)
-		goto out;
+		return false;
 
 	/* Fetches, walks, cache maintenance, and loads and stores that the syndrome lacks. */
 	if (ESR_ELx_EC(esr) != ESR_ELx_EC_DABT_LOW || !(esr & ESR_ELx_ISV) ||
 	    (esr & (ESR_ELx_S1PTW | ESR_ELx_CM))) {
 		itsguard_inject_abort(esr, far);
-		goto out;
+		return true;
 	}
 
+	hyp_spin_lock(&itsguard_lock);
 	itsguard_access(frame, host_ctxt, esr, ipa | (far & (SZ_4K - 1)));
-	kvm_skip_host_instr();
-out:
 	hyp_spin_unlock(&itsguard_lock);
+	kvm_skip_host_instr();
 
-	return frame;
+	return true;
 }
 
 /* ---- take-over ---- */

@@ -10,8 +10,10 @@
 #include <xen/domain_page.h>
 #include <xen/lib.h>
 #include <xen/mm.h>
+#include <xen/random.h>
 #include <xen/sched.h>
 #include <xen/spinlock.h>
+#include <xen/string.h>
 #include <xen/vmap.h>
 
 #include <asm/io.h>
@@ -235,12 +237,19 @@ static void *itsguard_alloc(uint64_t bytes)
     return alloc_xenheap_pages(get_order_from_bytes(bytes), 0);
 }
 
+static uint64_t itsguard_random(void)
+{
+    uint64_t high = get_random();
+
+    return high << 32 | get_random();
+}
+
 static int itsguard_make_tracker(unsigned int pages)
 {
     const struct itsg_pages_config config = {
         .page_shift = PAGE_SHIFT,
         .capacity = pages,
-        .key = { get_random(), get_random() },
+        .key = { itsguard_random(), itsguard_random() },
     };
     size_t size = itsg_pages_size(&config);
     void *mem = size ? itsguard_alloc(size) : NULL;

@@ -9,8 +9,10 @@
 #
 # WORK keeps the unpacked source (about 300 MB) from run to run. Environment:
 #
-#     ITSGUARD_LINUX=off      skip this test: it fetches about 150 MB the first time
-#     ITSGUARD_LINUX_SUITE    where the package comes from if this machine's apt has it not (trixie)
+#     ITSGUARD_LINUX          the version: 6.12 if not set, or another of ports/linux-nvhe/*.patch;
+#                             off: skip this test, which fetches about 150 MB the first time
+#     ITSGUARD_LINUX_SUITE    where the package comes from if this machine's apt has it not: trixie
+#                             if not set; sid for 7.2
 #
 # Exit status: 0 all well, 1 findings, 77 skipped, and why.
 
@@ -19,9 +21,10 @@ LC_ALL=C
 export LC_ALL
 
 root=$1
-work=$2
-package=linux-source-6.12
-patch=$root/ports/linux-nvhe/linux-6.12.patch
+version=${ITSGUARD_LINUX-6.12}
+work=$2/$version
+package=linux-source-$version
+patch=$root/ports/linux-nvhe/linux-$version.patch
 suite=${ITSGUARD_LINUX_SUITE-trixie}
 tree=$work/tree
 nvhe=arch/arm64/kvm/hyp/nvhe
@@ -236,7 +239,8 @@ break_lazy_map() {
 
 # ---- main --------------------------------------------------------------------------------------
 
-[ "${ITSGUARD_LINUX-on}" != off ] || skip "ITSGUARD_LINUX=off"
+[ "$version" != off ] || skip "ITSGUARD_LINUX=off"
+[ -e "$patch" ] || { echo "no such file: $patch"; exit 1; }
 check_tools
 mkdir -p "$work"
 get_source
