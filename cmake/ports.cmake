@@ -15,7 +15,7 @@ foreach(host xen hafnium bao jailhouse tf-rmm zephyr libvmm)
 endforeach()
 
 # The glue where there are page states to keep, run over a model of them.
-foreach(host linux-nvhe xen hafnium)
+foreach(host linux-nvhe xen hafnium jailhouse)
 	add_test(NAME port_contract_${host}
 		COMMAND sh ${ports_tests}/contract.sh
 			${PROJECT_SOURCE_DIR} ${ports_work}/contract ${host} ${CMAKE_C_COMPILER})

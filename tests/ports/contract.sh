@@ -45,6 +45,12 @@ s/^\titsguard_change(pfn, ITSGUARD_GONE, ITSGUARD_RAM);/\t;/
 s/itsguard_mode_is(mode, from) \&\&/1 \&\&/
 s/^\titsguard_map(pfn, 0);/\t;/
 s/return (mode \& ITSGUARD_GONE) == ITSGUARD_GONE/return mode == ITSGUARD_GONE/' ;;
+jailhouse) mistakes='s/^\t\t\t\terr = -EBUSY;/\t\t\t\terr = 0;/
+s/phys < mem->phys_start + mem->size;/phys <= mem->phys_start + mem->size;/
+s/ \&\& !itsguard_lent(phys) ? 0/ ? 0/
+s/!(region->flags \& JAILHOUSE_MEM_NO_HUGEPAGES)/0/
+s/^\tarm_paging_vcpu_flush_tlbs();/\t;/
+s/mem->phys_start == mem->virt_start/1/' ;;
 esac
 
 rm -rf "$work"
