@@ -180,17 +180,15 @@ restore() {
 	rm -rf "$work/saved"
 }
 
-# expect RULE WHAT: the tree, broken on purpose, is found wrong by this rule and no other.
+# expect RULES WHAT: the tree, broken on purpose, is found wrong by these rules and no other.
 expect() {
 	found=$(findings)
 	restore
-	case $(echo "$found" | sed 's/:.*//' | sort -u) in
-	"$1") echo "seen to fail: $2: $found" ;;
-	*)
+	if [ "$(echo "$found" | sed 's/:.*//' | sort -u | xargs)" != "$1" ]; then
 		echo "$2: expected '$1', found '$found'"
 		exit 1
-		;;
-	esac
+	fi
+	echo "seen to fail: $2: $(echo "$found" | head -n 1)"
 }
 
 event=$nvhe/itsguard/src/event.c
@@ -202,6 +200,18 @@ break_import() {
 	printf '\nint itsg_event_planted(void);\nint hypervisor_has_it_not(void);\n%s\n' \
 		'int itsg_event_planted(void) { return hypervisor_has_it_not(); }' >>"$tree/$event"
 	expect import 'a call of what the hypervisor lacks'
+}
+
+break_inside() {
+	change $nvhe/itsguard/src/sources.mk
+	sed -i '/pfn_tracker/d' "$tree/$nvhe/itsguard/src/sources.mk"
+	expect 'import inside' 'a file too few'
+}
+
+break_warning() {
+	change $event
+	printf '\nstatic int itsg_planted;\n' >>"$tree/$event"
+	expect warning 'an unused variable'
 }
 
 # Shared data under -fPIC needs the GOT, and gen-hyprel stops at its relocations.
@@ -249,7 +259,7 @@ build_without
 [ ! -d "$work/saved" ] || restore # of a run that was stopped
 apply_port
 "$root/script/vendor" --check "$tree/$nvhe/itsguard"
-for control in import relocation data trap lazy_map; do
+for control in import inside warning relocation data trap lazy_map; do
 	break_$control
 done
 
