@@ -10,8 +10,9 @@
 #ifndef ITSGUARD_NOINLINE_H
 #define ITSGUARD_NOINLINE_H
 
+/* With underscores: hosts have a macro noinline. */
 #ifdef __GNUC__
-#define ITSG_NOINLINE __attribute__((noinline))
+#define ITSG_NOINLINE __attribute__((__noinline__))
 #else
 #define ITSG_NOINLINE
 #endif

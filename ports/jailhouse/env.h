@@ -15,7 +15,4 @@ typedef u32 uint32_t;
 typedef u64 uint64_t;
 typedef __SIZE_TYPE__ size_t;
 
-#define UINT32_MAX (~0U)
-#define UINT64_MAX (~(uint64_t)0)
-
 #endif

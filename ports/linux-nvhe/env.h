@@ -4,15 +4,7 @@
 #ifndef ITSGUARD_ENV_H
 #define ITSGUARD_ENV_H
 
-#include <linux/limits.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
-
-#ifndef UINT32_MAX
-#define UINT32_MAX U32_MAX
-#endif
-#ifndef UINT64_MAX
-#define UINT64_MAX U64_MAX
-#endif
 
 #endif

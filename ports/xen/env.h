@@ -6,11 +6,4 @@
 
 #include <xen/types.h>
 
-#ifndef UINT32_MAX
-#define UINT32_MAX (~0U)
-#endif
-#ifndef UINT64_MAX
-#define UINT64_MAX (~(uint64_t)0)
-#endif
-
 #endif

@@ -74,8 +74,8 @@ fresh xen
 echo '/* mine */' >"$copy/src/mine.c"
 reports 'added: src/mine.c'
 rm "$copy/Makefile"
-echo >>"$copy/LICENSES/README"
-reports 'changed: LICENSES/README' 'missing: Makefile' 'added: src/mine.c'
+echo >>"$copy/LICENSE.md"
+reports 'changed: LICENSE.md' 'missing: Makefile' 'added: src/mine.c'
 
 # What a build leaves behind is no drift.
 fresh xen
