@@ -179,6 +179,9 @@ foreach(name IN LISTS fuzz_targets)
 	list(APPEND fuzz_tests fuzz_corpus_${name} fuzz_planted_${name})
 endforeach()
 
+add_test(NAME fuzz_plants COMMAND sh ${PROJECT_SOURCE_DIR}/fuzz/check_plants.sh --all)
+list(APPEND fuzz_tests fuzz_plants)
+
 # Seeds can be made from every trace there is, and every target runs them.
 add_test(NAME fuzz_seeds COMMAND sh ${PROJECT_SOURCE_DIR}/fuzz/check_seeds.sh
 	${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})

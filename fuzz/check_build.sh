@@ -107,6 +107,15 @@ check_target() {
 	ldd "$program" 2>/dev/null | grep -q -e roaring && wrong "$1: needs CRoaring"
 }
 
+# An input that never ends is a finding too. One target is enough: the seconds are real ones.
+check_hang() {
+	local program=$OUT/$1_fuzzer
+
+	ITSGUARD_FUZZ_PLANT=hang timeout 60 "$program" -runs=0 -timeout=1 -detect_leaks=0 \
+		"$WORK/unpacked/$1.one" >"$work/run.log" 2>&1 && wrong "$1: survives a planted hang"
+	grep -a -q 'libFuzzer: timeout' "$work/run.log" || wrong "$1: no time-out was told"
+}
+
 check() {
 	engine=${1%/*}
 	sanitizer=${1#*/}
@@ -122,6 +131,7 @@ check() {
 	for target in $targets; do
 		check_target "$target"
 	done
+	[ "$engine" != libfuzzer ] || check_hang cmdq
 	say "$(ls "$OUT" | wc -l) files in \$OUT, looked at"
 	rm -rf "$OUT" "$WORK"
 }

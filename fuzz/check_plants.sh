@@ -6,16 +6,32 @@
 # must be found while the corpus is run.
 #
 #     check_plants.sh PROGRAM TARGET INPUT...
+#     check_plants.sh --all     each fault of fuzz/common.h is planted for some target, here or by
+#                               check_build.sh: one that nobody plants proves nothing
 
 set -u
+if [ "$1" = --all ]; then
+	cd "$(dirname "$0")" || exit 1
+	bad=0
+	for plant in $(sed -n 's/^\tX(\([a-z]*\)).*/\1/p' common.h); do
+		[ "$plant" = none ] && continue
+		cat check_plants.sh check_build.sh | grep -v '^#' | grep -q "[='\" ]$plant[\"' ]" && continue
+		echo "no target has '$plant' planted"
+		bad=1
+	done
+	exit $bad
+fi
+
 program=$1
 target=$2
 shift 2
 
 rig='crash release leak claim reread answer touch refuse'
 case $target in
-cmdq | devtable | mmio) plants=$rig ;;
-mapd) plants="$rig overlap" ;;
+cmdq) plants="$rig deaf error moved" ;;
+devtable) plants="$rig deaf" ;;
+mmio) plants="$rig deaf moved" ;;
+mapd) plants="$rig deaf error overlap" ;;
 pfn_tracker) plants='crash answer overlap claim leak' ;;
 world) plants='crash leak touch claim' ;;
 trace) plants='crash answer' ;;

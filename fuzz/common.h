@@ -71,7 +71,10 @@ extern uint64_t fuzz_ops;
 	X(overlap)  /* a claimed granule is taken for free */                                      \
 	X(answer)   /* the answer is taken for another than it was */                              \
 	X(touch)    /* the ITS reads memory that nobody holds */                                   \
-	X(refuse)   /* an honest host is refused */
+	X(refuse)   /* an honest host is refused */                                                \
+	X(error)    /* hardware meets an error that is not the host's */                           \
+	X(deaf)     /* hardware hears of no command any more */                                    \
+	X(moved)    /* a register the host wrote changes by itself */
 
 enum fuzz_plant {
 #define PLANT(name) FUZZ_PLANT_##name,

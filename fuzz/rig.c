@@ -8,6 +8,7 @@
 
 #include "itsguard/names.h"
 #include "quick.h"
+#include "state.h"
 
 #define FULL_EVERY 256u /* quick checks */
 
@@ -176,6 +177,12 @@ static void plant_reread(struct rig *rig)
 		world_ops()->fetch(world_ops_ctx(rig->world, 0), RIG_QUEUE, bytes, sizeof(bytes));
 }
 
+static void write_deaf(void *ctx, uint32_t offset, uint32_t width, uint64_t value)
+{
+	if (offset != SIM_GITS_CWRITER || value == 0)
+		world_ops()->reg_write(ctx, offset, width, value);
+}
+
 static void plant(struct rig *rig)
 {
 	uint8_t bytes[8];
@@ -196,6 +203,15 @@ static void plant(struct rig *rig)
 		return;
 	case FUZZ_PLANT_reread:
 		plant_reread(rig);
+		return;
+	case FUZZ_PLANT_error:
+		sim_its_inject_error(world_its(rig->world, 0), 1);
+		return;
+	case FUZZ_PLANT_deaf:
+		world_guard(rig->world, 0)->ops.reg_write = write_deaf;
+		return;
+	case FUZZ_PLANT_moved:
+		world_guard(rig->world, 0)->host.cwriter ^= SIM_COMMAND_BYTES;
 		return;
 	case FUZZ_PLANT_touch:
 		sim_mem_dma(world_mem(rig->world), RIG_RAM + 0x200000, 8, false, bytes, "planted");

@@ -202,9 +202,9 @@ static void do_replace_table(struct adversary *a, const struct op *op)
 	if (!(op->c & 0x80))
 		adv_settle(a);
 	if (op->c & 0x20)
-		do_reshape_table(a, op);
-	else
 		do_write_baser(a, op);
+	else
+		do_reshape_table(a, op);
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
 }
 
@@ -529,7 +529,7 @@ static struct adv_boot boot_of(const struct adversary *a, const struct op *op)
 		.suspends = op->a & 2,
 		.power = op->a & 4,
 		.firmware = op->a & 8,
-		.hasty = op->a & 16,
+		.hasty = op->a & 2, /* of a suspend that is not an honest one */
 		.attributes = op->c,
 		.more = op->d & 3,
 	};

@@ -428,6 +428,19 @@ static void each_planted_fault_is_found(void **unused)
 	}
 }
 
+static void every_detector_has_a_planted_fault(void **unused)
+{
+	bool planted[ADVERSARY_DETECTORS] = {[ADVERSARY_FOUND_NOTHING] = true};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		planted[faults[i].detector] = true;
+	for (unsigned i = 0; i < ADVERSARY_DETECTORS; i++)
+		if (!planted[i])
+			fail_msg("nothing is planted for %s",
+				 adversary_detector_name((enum adversary_detector)i));
+}
+
 /* ---- soak ---- */
 
 static void nothing_is_found_in_a_soak(void **unused)
@@ -606,6 +619,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_found_where_nothing_is_planted),
 		cmocka_unit_test(each_planted_fault_is_found),
+		cmocka_unit_test(every_detector_has_a_planted_fault),
 		cmocka_unit_test(an_honest_host_survives_whatever_becomes_of_it),
 		cmocka_unit_test(power_may_be_lost_before_the_guard_has_looked),
 		cmocka_unit_test(any_bytes_are_an_input),

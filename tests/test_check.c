@@ -9,11 +9,16 @@
 
 #define VALID (1ull << 63)
 
+/* Invariants that have been seen broken. */
+static bool broken[ITSG_HARDWARE_BROKEN + 1];
+
 static enum itsg_invariant check(const struct fake *fake)
 {
 	const struct itsg_its *its[] = {fake->its};
+	enum itsg_invariant invariant = itsg_check(fake->machine->pages, its, 1);
 
-	return itsg_check(fake->machine->pages, its, 1);
+	broken[invariant] = true;
+	return invariant;
 }
 
 /* Two levels, a device, a drop on its way: something of everything. */
@@ -207,6 +212,14 @@ static void all_itss_of_a_machine_are_checked_together(void **state)
 	fake_free(first);
 }
 
+/* Runs last. */
+static void every_invariant_was_seen_broken(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
+		assert_true(broken[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +233,7 @@ int main(void)
 		cmocka_unit_test(a_broken_ring_is_seen),
 		cmocka_unit_test(a_table_in_hardware_without_a_claim_is_seen),
 		cmocka_unit_test(all_itss_of_a_machine_are_checked_together),
+		cmocka_unit_test(every_invariant_was_seen_broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
