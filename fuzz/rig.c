@@ -205,7 +205,7 @@ static void plant(struct rig *rig)
 		plant_reread(rig);
 		return;
 	case FUZZ_PLANT_error:
-		sim_its_inject_error(world_its(rig->world, 0), 1);
+		sim_its_inject_error(world_its(rig->world, 0), 1, 0);
 		return;
 	case FUZZ_PLANT_deaf:
 		world_guard(rig->world, 0)->ops.reg_write = write_deaf;

@@ -461,7 +461,7 @@ static void do_modes(struct adversary *a, const struct op *op)
 	/* An error that is ignored, and that nobody could foresee: see do_inject(). */
 	if (a->injected && !(op->a & 1))
 		for (uint32_t i = 0; i < a->config.its_count; i++)
-			adv_inject(a, i, 0);
+			adv_inject(a, i, 0, 0);
 	adv_modes(a, op->a & 1, cache, (op->a & 4) && a->config.machine.donate_itt);
 }
 
@@ -485,8 +485,12 @@ static void do_power(struct adversary *a, const struct op *op)
 /* With hardware that ignores the command nobody would ever know. */
 static void do_inject(struct adversary *a, const struct op *op)
 {
-	if (world_config(a->world)->stall)
-		adv_inject(a, op->its, 1 + op->a % 8u);
+	const struct world_config *now = world_config(a->world);
+
+	if (!now->stall)
+		adv_modes(a, true, now->cache, now->trust);
+	/* A SYNC, now and then: the guard has some of its own. */
+	adv_inject(a, op->its, 1 + op->a % 8u, op->b & 1 ? SIM_SYNC : 0);
 }
 
 /* Registers that do not keep what they kept when the guard looked, one field at a time. */

@@ -396,7 +396,7 @@ static void stop_trouble(struct adversary *a)
 		mend_registers(a);
 	if (a->injected)
 		for (uint32_t i = 0; i < a->config.its_count; i++)
-			adv_inject(a, i, 0);
+			adv_inject(a, i, 0, 0);
 	if (world_injected(a->world) == a->fails)
 		return;
 	for (unsigned i = 0; i < TRACE_CBS; i++)

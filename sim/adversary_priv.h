@@ -120,7 +120,7 @@ void adv_modes(struct adversary *a, bool stall, bool cache, bool trust);
 void adv_race(struct adversary *a, const struct adv_race *race);
 void adv_power(struct adversary *a, uint32_t its, bool restore);
 void adv_msi(struct adversary *a, uint32_t its, uint32_t device, uint32_t event);
-void adv_inject(struct adversary *a, uint32_t its, uint32_t nth);
+void adv_inject(struct adversary *a, uint32_t its, uint32_t nth, uint8_t opcode);
 void adv_lose_bits(struct adversary *a, uint32_t its, uint32_t n, uint64_t bits);
 void adv_keep_creadr(struct adversary *a, uint32_t its, bool keep);
 void adv_firmware_table(struct adversary *a, uint32_t its, uint32_t n);

@@ -570,13 +570,14 @@ void adv_msi(struct adversary *a, uint32_t its, uint32_t device, uint32_t event)
 	adv_check_all(a);
 }
 
-void adv_inject(struct adversary *a, uint32_t its, uint32_t nth)
+void adv_inject(struct adversary *a, uint32_t its, uint32_t nth, uint8_t opcode)
 {
 	if (adv_found(a))
 		return;
-	note_hidden(a, "ITS %" PRIu32 ": command %" PRIu32 " from here meets an error\n", its, nth);
+	note_hidden(a, "ITS %" PRIu32 ": %s %" PRIu32 " from here meets an error\n", its,
+		    opcode ? "SYNC" : "command", nth);
 	adv_stop_predicting(a);
-	sim_its_inject_error(world_its(a->world, its), nth);
+	sim_its_inject_error(world_its(a->world, its), nth, opcode);
 	if (nth)
 		a->injected = true;
 }

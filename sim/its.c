@@ -77,6 +77,7 @@ static void power_on(struct sim_its *its)
 	its->cwriter = 0;
 	its->creadr = 0;
 	its->inject = 0;
+	its->icids = 0;
 	its->foreign = 0;
 	its->keeps_creadr = false;
 	memset(its->lost, 0, sizeof(its->lost));
@@ -173,8 +174,9 @@ bool sim_its_has_work(const struct sim_its *its)
 	return its->enabled ? its_queue_has_work(its) : !its->quiescent;
 }
 
-void sim_its_inject_error(struct sim_its *its, uint64_t nth)
+void sim_its_inject_error(struct sim_its *its, uint64_t nth, uint8_t opcode)
 {
+	its->inject_opcode = opcode;
 	its->inject = nth;
 }
 

@@ -36,6 +36,8 @@ enum sim_its_event {
 	SIM_ITS_UNPREDICTABLE, /* a = register offset, b = value */
 	SIM_ITS_BAD_ACCESS,    /* width or alignment: a = offset, b = width */
 	SIM_ITS_IMPDEF,        /* non-zero write where effects are unknown: a = offset, b = value */
+	/* Enabled with fewer collections (b) than ITT entries name (a): some ITSs trust them. */
+	SIM_ITS_FEW_COLLECTIONS,
 	/* Not the guard's fault as such: */
 	SIM_ITS_COMMAND_ERROR, /* a = code as gic-its-facts 2.6 (bit 24: our own), b = CREADR offset
 				*/
@@ -131,8 +133,11 @@ bool sim_its_level1_reserved(uint64_t word);
 /* A device writes GITS_TRANSLATER. True: an LPI was delivered. */
 bool sim_its_msi(struct sim_its *its, uint32_t device, uint32_t event);
 
-/* The nth next command (1 is the next) meets an error nobody could foresee, e.g. on the bus. */
-void sim_its_inject_error(struct sim_its *its, uint64_t nth);
+/*
+ * The nth next command (1 is the next) meets an error nobody could foresee, e.g. on the bus. With
+ * an opcode other than 0: of those with that opcode.
+ */
+void sim_its_inject_error(struct sim_its *its, uint64_t nth, uint8_t opcode);
 
 /*
  * Bits of BASERn (n = SIM_ITS_NUM_BASER: of CBASER) that are written from now on read 0: hardware

@@ -224,6 +224,8 @@ static void write_ite(struct sim_its *its, const struct event *event, uint64_t i
 {
 	int pe = sync_pe(its, icid);
 
+	if (its_entry_valid(ite) && icid >= its->icids)
+		its->icids = icid + 1;
 	its_cache_uses(its, event->device, pe);
 	its_ite_write(its, event->device, event->dte, event->id, ite, pe);
 }
@@ -499,8 +501,10 @@ bool sim_its_error_is_hosts(uint32_t code)
 	       (kind == UNMAPPED_INTERRUPT || kind == UNMAPPED_COLLECTION || kind == ITE_INVALID);
 }
 
-static bool injected(struct sim_its *its)
+static bool injected(struct sim_its *its, uint64_t opcode)
 {
+	if (its->inject_opcode && its->inject_opcode != opcode)
+		return false;
 	return its->inject && --its->inject == 0;
 }
 
@@ -512,7 +516,7 @@ bool its_step(struct sim_its *its)
 	if (!its_queue_has_work(its))
 		return false;
 	command = next_command(its);
-	error = injected(its) ? OWN_ERROR : execute(its, &command);
+	error = injected(its, sim_field(command.dw[0], 7, 0)) ? OWN_ERROR : execute(its, &command);
 	if (error) {
 		its->stats.errors++;
 		its->stats.last_error = error_code((unsigned)sim_field(command.dw[0], 7, 0), error);

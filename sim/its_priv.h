@@ -105,7 +105,9 @@ struct sim_its {
 	uint64_t lost[SIM_ITS_NUM_BASER + 1]; /* the last is of CBASER */
 	bool keeps_creadr;
 	uint32_t foreign;            /* bitmap of BASERs: firmware's own */
+	uint64_t icids;              /* ICIDs below it may stand in ITT entries */
 	uint64_t inject;             /* countdown to an injected error, 0: none */
+	uint8_t inject_opcode;       /* of the commands counted; 0: of all */
 	uint64_t hw_collection[256]; /* the HCC collections, as collection table entries */
 	struct u64map side;          /* entry address -> payload, for entries too small for it */
 

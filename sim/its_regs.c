@@ -107,6 +107,8 @@ void its_set_baser(struct sim_its *its, unsigned n, uint64_t value)
 		its_cache_table_gone(its, type, forgotten);
 	}
 	its->baser[n] = value;
+	if (type == SIM_TABLE_DEVICES && !(value & SIM_VALID))
+		its->icids = 0;
 	its_cache_prefetch_tables(its);
 }
 
@@ -155,6 +157,15 @@ static bool ready_to_enable(const struct sim_its *its)
 	       its->quiescent;
 }
 
+static void check_collections(struct sim_its *its)
+{
+	struct its_table table = its_table_of(its, SIM_TABLE_COLLS);
+	uint64_t count = its_num_collections(its, &table);
+
+	if (count < its->icids)
+		its_event(its, SIM_ITS_FEW_COLLECTIONS, its->icids, count);
+}
+
 static void write_ctlr(struct sim_its *its, uint64_t value)
 {
 	bool enable = value & SIM_CTLR_ENABLED;
@@ -163,6 +174,8 @@ static void write_ctlr(struct sim_its *its, uint64_t value)
 		return;
 	if (enable && !ready_to_enable(its))
 		its_event(its, SIM_ITS_UNPREDICTABLE, SIM_GITS_CTLR, value);
+	if (enable)
+		check_collections(its);
 	its->enabled = enable;
 	its->quiescent = !its->mode.cache;
 	its->settling = enable && its->mode.cache;

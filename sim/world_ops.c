@@ -428,9 +428,12 @@ void world_ops_hardware(void *ctx, enum sim_its_event event, uint64_t a, uint64_
 		what = "UNPREDICTABLE access to hardware";
 	else if (event == SIM_ITS_BAD_ACCESS)
 		what = "access to hardware of a wrong width or alignment";
+	else if (event == SIM_ITS_FEW_COLLECTIONS)
+		what = "collections for fewer ICIDs than ITT entries name";
 	else
 		what = "write to an implementation defined register";
-	snprintf(text, sizeof(text), "%s: offset 0x%llx, 0x%llx", what, (unsigned long long)a,
+	snprintf(text, sizeof(text), "%s: %s 0x%llx, 0x%llx", what,
+		 event == SIM_ITS_FEW_COLLECTIONS ? "so many" : "offset", (unsigned long long)a,
 		 (unsigned long long)b);
 	misuse(link->world, link->its, text);
 }

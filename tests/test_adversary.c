@@ -127,7 +127,7 @@ static void plant_power_loss(struct world *world)
 /* An error that nobody is told of. */
 static void plant_error(struct world *world)
 {
-	sim_its_inject_error(world_its(world, 0), 2);
+	sim_its_inject_error(world_its(world, 0), 2, 0);
 }
 
 static void plant_entry_size(struct world *world)

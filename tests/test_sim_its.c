@@ -444,6 +444,48 @@ static void a_table_of_firmware_is_valid_and_never_used(void **state)
 	assert_true(reaches_byte(world, DEVICES));
 }
 
+static void collections_that_went_are_told_of_if_an_itt_names_them(void **state)
+{
+	struct world *world = *state;
+	struct sim_its_config config = sim_its_default_config();
+
+	config.baser[1].page_code = 0;
+	config.event = note_event;
+	config.ctx = world;
+	assert_int_equal(sim_its_reset(world->its, world->mem, &config), 0);
+	w64(world, BASER0, VALID | DEVICES | 0x200);
+	w64(world, BASER1, VALID | COLLS | 1); /* two pages of 512 */
+	w64(world, CBASER, VALID | QUEUE | 0xf);
+	enable(world);
+	assert_int_equal(run(world, mapd(0x12, ITT, 4)), 0);
+	assert_int_equal(run(world, mapti(0x12, 7, 8195, 512)), 0);
+	disable(world);
+	enable(world);
+	assert_true(events(world, SIM_ITS_FEW_COLLECTIONS) == 0);
+	disable(world);
+	w64(world, BASER1, VALID | COLLS);
+	enable(world);
+	assert_true(events(world, SIM_ITS_FEW_COLLECTIONS) == 1);
+	/* With the devices' table the ITTs are gone. */
+	disable(world);
+	w64(world, BASER0, 0);
+	w64(world, BASER0, VALID | DEVICES | 0x200);
+	enable(world);
+	assert_true(events(world, SIM_ITS_FEW_COLLECTIONS) == 1);
+}
+
+static void an_error_may_be_meant_for_one_kind_of_command(void **state)
+{
+	struct world *world = *state;
+
+	arm_flat(world);
+	sim_its_inject_error(world->its, 2, 0x05);
+	assert_int_equal(run(world, sync_pe(0)), 0);
+	assert_int_equal(run(world, mapc(0, 0)), 0);
+	assert_int_equal(run(world, sync_pe(0)), 0x1010500);
+	assert_int_equal(run(world, sync_pe(0)), 0);
+}
+
 static void reserved_bits_are_told(void **state)
 {
 	/* Opcode, and one reserved bit: byte and bit. */
@@ -1047,7 +1089,7 @@ static void an_error_can_be_injected(void **state)
 	struct world *world = *state;
 
 	arm_flat(world);
-	sim_its_inject_error(world->its, 2);
+	sim_its_inject_error(world->its, 2, 0);
 	assert_int_equal(run(world, mapc(0, 0)), 0);
 	assert_int_equal(run(world, mapc(1, 0)), 0x1010900);
 	assert_true(is_zero(world, COLLS + 8, 8));
@@ -1997,6 +2039,8 @@ int main(void)
 		T(bits_that_are_lost_are_not_kept_until_power_comes_on),
 		T(creadr_may_be_kept),
 		T(a_table_of_firmware_is_valid_and_never_used),
+		T(collections_that_went_are_told_of_if_an_itt_names_them),
+		T(an_error_may_be_meant_for_one_kind_of_command),
 		T(reserved_bits_are_told),
 		T(after_unmap_and_sync_an_itt_is_never_reachable),
 		T(the_same_seed_gives_the_same_life),
