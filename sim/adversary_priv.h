@@ -82,6 +82,7 @@ struct adversary {
 
 	/* Of the step under way. */
 	uint64_t answers; /* refused accesses in the guard's log */
+	uint32_t fetched; /* commands */
 	enum itsg_reason answer;
 
 	/* The trace, if one is written. */

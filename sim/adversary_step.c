@@ -142,9 +142,8 @@ static void on_callback(void *ctx, enum trace_callback callback, uint64_t pa, ui
 	struct adversary *a = ctx;
 	uint8_t raw[8];
 
-	(void)callback;
 	(void)pa;
-	(void)bytes;
+	a->fetched += callback == TRACE_CB_FETCH && bytes == SIM_COMMAND_BYTES;
 	if (a->race.in == 0 || --a->race.in > 0)
 		return;
 	for (unsigned i = 0; i < 8; i++)
@@ -273,6 +272,9 @@ static void expect_answer(struct adversary *a, enum itsg_reason reason, uint32_t
 	uint64_t expected = reason == ITSG_OK ? 0 : 1;
 	enum itsg_reason anyway = host_regs_shape(offset, width);
 
+	/* One step takes one command: I6, P22. */
+	if (a->fetched > a->config.machine.budget)
+		adv_find(a, ADVERSARY_ENDLESS, "%" PRIu32 " commands in one call", a->fetched);
 	if (a->answers != expected || (expected && a->answer != reason))
 		adv_find(a, ADVERSARY_ANSWER, "the answer was %s, the log says otherwise",
 			 itsg_reason_name(reason));
@@ -343,7 +345,7 @@ enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, u
 		value &= ((uint64_t)1 << (8 * width)) - 1;
 	note_its(a, its);
 	note(a, "w%" PRIu32 " 0x%04" PRIx32 " 0x%" PRIx64 "\n", width * 8, offset, value);
-	a->answers = 0;
+	a->answers = a->fetched = 0;
 	if (a->predictor)
 		predictor_before_write(a->predictor, its, offset, width, value);
 	reason = world_write(a->world, its, offset, width, value);
@@ -375,7 +377,7 @@ uint64_t adv_read(struct adversary *a, uint32_t its, uint32_t offset, uint32_t w
 
 	if (adv_found(a))
 		return 0;
-	a->answers = 0;
+	a->answers = a->fetched = 0;
 	reason = world_read(a->world, its, offset, width, &value);
 	expect_answer(a, reason, offset, width);
 	note_its(a, its);

@@ -195,18 +195,21 @@ static bool build_its(struct world *world, uint32_t n, char *why, size_t why_siz
 
 /*
  * Lines of 64 bytes: the library wants that alignment. NULL too for more than a test can want. What
- * an earlier world had of exactly that size is used again: a larger block would hide overruns.
+ * an earlier world had of exactly that size is used again: a larger block would hide overruns. It
+ * holds the same rubbish every time, since a library may not rely on what it finds (M51).
  */
 static void *lines(struct world *world, void **block, size_t *had, size_t bytes)
 {
 	if (bytes == 0 || bytes > MEMORY_MAX - world->memory)
 		return NULL;
 	world->memory += bytes;
-	if (*block && *had == bytes)
-		return *block;
-	free(*block);
-	*block = aligned_alloc(64, (bytes + 63) / 64 * 64);
-	*had = bytes;
+	if (!*block || *had != bytes) {
+		free(*block);
+		*block = aligned_alloc(64, (bytes + 63) / 64 * 64);
+		*had = bytes;
+	}
+	if (*block)
+		memset(*block, 0xa5, bytes);
 	return *block;
 }
 
