@@ -634,7 +634,7 @@ static const struct operation operations[] = {
 /* The busier ones come more often: by repetition up to 64. */
 static const struct operation *operation_of(uint8_t opcode)
 {
-	static const uint8_t often[] = {0, 1, 1,  1,  2,  2,  3,  3,  4,  5, 5, 6, 7, 7, 8,  8, 32,
+	static const uint8_t often[] = {0, 1, 1,  1,  2,  2,  3,  3,  4,  5, 5, 6, 7, 7, 29, 8, 32,
 					9, 9, 10, 10, 11, 12, 32, 13, 14, 1, 3, 2, 8, 5, 10, 0};
 	uint8_t index = opcode & 63;
 
