@@ -99,6 +99,11 @@ add_test(NAME hosts_table
 	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_hosts_table.sh ${PROJECT_SOURCE_DIR}
 		${PROJECT_BINARY_DIR}/hosts/table)
 
+# Instructions against what bench/goals holds. In a build of its own, and slow under valgrind: run
+# only with ITSGUARD_BENCH=1 in the environment.
+add_test(NAME bench COMMAND sh ${PROJECT_SOURCE_DIR}/bench/check.sh)
+set_tests_properties(bench PROPERTIES TIMEOUT 1800 LABELS "bench;tree" SKIP_RETURN_CODE 77)
+
 set_tests_properties(sources_listed threats_named make_project licence_tags licence_reuse sbom
 	clang_warnings hosts_table PROPERTIES TIMEOUT 110 LABELS tree SKIP_RETURN_CODE 77)
 set_property(TEST hosts_table APPEND PROPERTY LABELS hosts)

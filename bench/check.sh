@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
+#
+# The test `bench`: no figure leaves what bench/goals holds; and one that did would be seen.
+# Exit status 77, skipped, without ITSGUARD_BENCH=1.
+
+set -eu
+cd "$(dirname "$0")/.."
+if [ "${ITSGUARD_BENCH-}" != 1 ]; then
+	echo 'Skipped: set ITSGUARD_BENCH=1'
+	exit 77
+fi
+sh script/bench --check
+figures=build/bench/figures
+
+# must_fail WHAT COMMAND...
+must_fail() {
+	what=$1
+	shift
+	if "$@" >/dev/null 2>&1; then
+		echo "not seen: $what"
+		exit 1
+	fi
+}
+
+report() {
+	awk -v mode=check -f bench/report.awk "$1" "$2"
+}
+
+must_fail 'a subject that answers wrong' build/bench/bench_tracker liar
+
+# The array in the place of the library: it grows.
+sed -n 's|/array|/itsguard|p' "$figures" | grep '^instructions' >"$figures.array"
+awk -f bench/ratios.awk "$figures.array" >"$figures.grown"
+grep '^growth/hit/itsguard' bench/goals >"$figures.goal"
+report "$figures" "$figures.goal" >/dev/null
+must_fail 'an array that grows' report "$figures.grown" "$figures.goal"
+grep '^growth/hit/array' bench/goals >"$figures.goal"
+must_fail 'a figure that is missing' report "$figures.grown" "$figures.goal"
+rm "$figures.array" "$figures.grown" "$figures.goal"

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
+#
+# Figures to what the goals are about: "ratio NAME VALUE", where the figures for it are there.
+#
+# Figures of the tracker are called tracker/OPERATION/SET/PAGES/SUBJECT.
+
+function worse(name, value) {
+	if (!(name in most) || value > most[name]) most[name] = value
+}
+
+function weaker(name, value) {
+	if (!(name in least) || value < least[name]) least[name] = value
+}
+
+# NAME without its last part; the part is left in `last`.
+function without_last(name) {
+	last = name
+	sub(/.*\//, "", last)
+	return substr(name, 1, length(name) - length(last) - 1)
+}
+
+{ value[$1 " " $2] = $3 }
+
+# The most that it grows, over all sets of keys, from 100 pages.
+function growth(who, operation, set, pages, kind, base) {
+	base = value[kind " tracker/" operation "/" set "/100/" who]
+	if (base > 0)
+		worse("growth/" operation "/" who, value[kind " tracker/" operation "/" set "/" pages "/" who] / base)
+}
+
+function tracker(kind, operation, set, pages, who, figure, other, random) {
+	if (kind == "bytes" && who == "itsguard" && pages >= 1000)
+		worse("bytes_per_page", figure)
+	if (kind == "instructions" && (who == "itsguard" || who == "array") && set != "known_key")
+		growth(who, operation, set, pages, kind)
+	random = value[kind " tracker/" operation "/random/" pages "/" who]
+	if (kind == "instructions" && who == "itsguard" && random > 0)
+		worse("worst_keys/" operation, figure / random)
+	other = value[kind " tracker/" operation "/" set "/" pages "/itsguard"]
+	if (who == "itsguard" || !(other > 0))
+		return
+	if (kind == "instructions" && who == "array" && pages == 508)
+		weaker("fewer_than_array/" operation, figure / other)
+	if (kind == "ns" && who != "array")
+		weaker("faster_than_" who "/" operation "/" pages, figure / other)
+}
+
+END {
+	for (key in value) {
+		split(key, word, " ")
+		if (split(word[2], part, "/") == 5 && part[1] == "tracker")
+			tracker(word[1], part[2], part[3], part[4], part[5], value[key])
+	}
+	for (name in most) printf "ratio %s %.3f\n", name, most[name]
+	for (name in least) printf "ratio %s %.3f\n", name, least[name]
+}

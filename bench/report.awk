@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
+#
+#	awk -v mode=MODE -f report.awk FIGURES GOALS
+#
+# MODE text: each goal beside what was measured, met or missed. check: only what is held; exit
+# status 1 if a figure has left it. json: all figures and goals, for machines.
+
+function holds(figure, relation, bound) {
+	return relation == "<=" ? figure + 0 <= bound + 0 : figure + 0 >= bound + 0
+}
+
+function words(from, i, text) {
+	text = $from
+	for (i = from + 1; i <= NF; i++) text = text " " $i
+	return text
+}
+
+/^#/ || NF == 0 { next }
+
+FNR == NR {
+	value[$1 " " $2] = $3
+	order[++figures] = $1 " " $2
+	next
+}
+
+{
+	goal[++goals] = $1
+	relation[goals] = $2
+	aim[goals] = $3
+	held[goals] = $4
+	said[goals] = words(5)
+}
+
+function text(i, figure, met) {
+	for (i = 1; i <= goals; i++) {
+		if (!(("ratio " goal[i]) in value)) continue
+		figure = value["ratio " goal[i]]
+		met = holds(figure, relation[i], aim[i])
+		if (!met) missed++
+		printf "%-6s %9.2f  %s %-6s %s\n", met ? "met" : "MISSED", figure, relation[i], aim[i], said[i]
+	}
+	printf "\n%d goals missed\n", missed
+}
+
+function check(i, figure) {
+	for (i = 1; i <= goals; i++) {
+		if (held[i] == "-") continue
+		compared++
+		if (!(("ratio " goal[i]) in value)) {
+			printf "FAILED: %s was not measured\n", goal[i]
+			failed++
+			continue
+		}
+		figure = value["ratio " goal[i]]
+		if (holds(figure, relation[i], held[i])) continue
+		printf "FAILED: %s is %.3f, held is %s %s (%s)\n", goal[i], figure, relation[i], held[i], said[i]
+		failed++
+	}
+	printf "%d goals held, %d not\n", compared - failed, failed
+	exit failed > 0
+}
+
+function json(i, comma) {
+	print "{\"figures\": ["
+	for (i = 1; i <= figures; i++) {
+		split(order[i], word, " ")
+		printf "%s  {\"unit\": \"%s\", \"name\": \"%s\", \"value\": %s}", comma, word[1], word[2], value[order[i]]
+		comma = ",\n"
+	}
+	print "\n], \"goals\": ["
+	comma = ""
+	for (i = 1; i <= goals; i++) {
+		if (!(("ratio " goal[i]) in value)) continue
+		printf "%s  {\"name\": \"%s\", \"relation\": \"%s\", \"goal\": %s, \"figure\": %s, \"met\": %s}", comma, goal[i], relation[i],
+			aim[i], value["ratio " goal[i]], holds(value["ratio " goal[i]], relation[i], aim[i]) ? "true" : "false"
+		comma = ",\n"
+	}
+	print "\n]}"
+}
+
+END {
+	if (mode == "json") json()
+	else if (mode == "check") check()
+	else text()
+}
