@@ -54,6 +54,7 @@ typedef char pages_header_is_one_line[sizeof(struct itsg_pages) == PAGES_LINE ? 
 struct pages_span {
 	uint64_t first_granule, last_granule; /* pa >> 8 */
 	uint64_t first_pfn, last_pfn;
+	uint32_t slot; /* of the page that was judged last */
 };
 
 /* Granules of one page. */
@@ -140,6 +141,7 @@ static bool pages_span_of(const struct itsg_pages *pages, const struct itsg_run 
 	span->last_granule = last >> ITSG_GRANULE_SHIFT;
 	span->first_pfn = run->pa >> pages->page_shift;
 	span->last_pfn = last >> pages->page_shift;
+	span->slot = PAGES_NO_SLOT;
 	return true;
 }
 
@@ -169,13 +171,13 @@ static ITSG_NOINLINE struct pages_bits pages_part(const struct itsg_pages *pages
 	const uint32_t top = (1u << (pages->page_shift - ITSG_GRANULE_SHIFT)) - 1;
 	uint32_t first = 0;
 	uint32_t last = top;
-	struct pages_bits part;
+	struct pages_bits part = {{0, 0, 0, 0}};
 
 	if (pfn == span->first_pfn)
 		first = (uint32_t)(span->first_granule & top);
 	if (pfn == span->last_pfn)
 		last = (uint32_t)(span->last_granule & top);
-	for (uint32_t i = 0; i < PAGES_MAX_WORDS; i++)
+	for (uint32_t i = first / 64; i <= last / 64; i++)
 		part.word[i] = pages_word_mask(i, first, last);
 	return part;
 }
@@ -194,7 +196,7 @@ static ITSG_NOINLINE uint32_t pages_count(const struct pages_bits *bits)
 	uint32_t sum = 0;
 
 	for (uint32_t i = 0; i < PAGES_MAX_WORDS; i++)
-		sum += pages_popcount(bits->word[i]);
+		sum += bits->word[i] ? pages_popcount(bits->word[i]) : 0; /* mostly it is 0 */
 	return sum;
 }
 
@@ -327,7 +329,7 @@ static void pages_tidy(struct itsg_pages *pages, uint32_t slot)
 /* OVERLAP of any page goes before KIND of any page, so the whole span is seen before KIND is said.
  */
 static enum itsg_pages_result pages_judge_take(const struct itsg_pages *pages,
-					       const struct pages_span *span, enum itsg_kind kind)
+					       struct pages_span *span, enum itsg_kind kind)
 {
 	enum itsg_pages_result result = ITSG_PAGES_OK;
 
@@ -335,6 +337,7 @@ static enum itsg_pages_result pages_judge_take(const struct itsg_pages *pages,
 		const uint32_t slot = pages_find(pages, pfn);
 		struct pages_bits part, held;
 
+		span->slot = slot;
 		if (slot == PAGES_NO_SLOT)
 			continue;
 		part = pages_part(pages, span, pfn);
@@ -347,11 +350,18 @@ static enum itsg_pages_result pages_judge_take(const struct itsg_pages *pages,
 	return result;
 }
 
+/* Most runs lie in one page, and judging has just found it. */
+static uint32_t pages_judged(const struct itsg_pages *pages, const struct pages_span *span,
+			     uint64_t pfn)
+{
+	return span->first_pfn == span->last_pfn ? span->slot : pages_find(pages, pfn);
+}
+
 static bool pages_take_page(struct itsg_pages *pages, const struct pages_span *span, uint64_t pfn,
 			    enum itsg_kind kind)
 {
 	const struct pages_bits part = pages_part(pages, span, pfn);
-	uint32_t slot = pages_find(pages, pfn);
+	uint32_t slot = pages_judged(pages, span, pfn);
 
 	if (slot == PAGES_NO_SLOT)
 		slot = pages_insert(pages, pfn, kind);
@@ -366,7 +376,7 @@ static bool pages_take_page(struct itsg_pages *pages, const struct pages_span *s
 static void pages_drop_page(struct itsg_pages *pages, const struct pages_span *span, uint64_t pfn)
 {
 	const struct pages_bits part = pages_part(pages, span, pfn);
-	const uint32_t slot = pages_find(pages, pfn);
+	const uint32_t slot = pages_judged(pages, span, pfn);
 
 	if (slot == PAGES_NO_SLOT)
 		return;
@@ -400,12 +410,13 @@ enum itsg_pages_result itsg_pages_take(struct itsg_pages *pages, const struct it
 	return ITSG_PAGES_OK;
 }
 
-static bool pages_hold_page(const struct itsg_pages *pages, const struct pages_span *span,
-			    uint64_t pfn, enum itsg_kind kind)
+static bool pages_hold_page(const struct itsg_pages *pages, struct pages_span *span, uint64_t pfn,
+			    enum itsg_kind kind)
 {
 	const uint32_t slot = pages_find(pages, pfn);
 	struct pages_bits part, held;
 
+	span->slot = slot;
 	if (slot == PAGES_NO_SLOT || pages_kind_of(pages->words[slot]) != kind)
 		return false;
 	part = pages_part(pages, span, pfn);
