@@ -5,6 +5,7 @@
 #include <stdarg.h>
 
 uint64_t count_brackets, count_callbacks;
+bool count_inside;
 
 void count_begin(void)
 {

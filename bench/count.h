@@ -16,12 +16,14 @@
 #define BENCH_COUNT_H
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <valgrind/callgrind.h>
 
 /* Since the last count_figure(). */
 extern uint64_t count_brackets, count_callbacks;
+extern bool count_inside; /* a bracket */
 
 static inline void count_toggle(void)
 {
@@ -31,24 +33,29 @@ static inline void count_toggle(void)
 static inline void count_on(void)
 {
 	count_brackets++;
+	count_inside = true;
 	count_toggle();
 }
 
 static inline void count_off(void)
 {
 	count_toggle();
+	count_inside = false;
 }
 
 /* A callback begins and ends with these: it does not count. */
 static inline void count_leave(void)
 {
+	if (!count_inside)
+		return;
 	count_toggle();
 	count_callbacks++;
 }
 
 static inline void count_enter(void)
 {
-	count_toggle();
+	if (count_inside)
+		count_toggle();
 }
 
 /* Around a part of the program that counts: the rest of it runs faster. */

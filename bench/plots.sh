@@ -7,13 +7,14 @@
 set -eu
 figures=$1
 folder=$2
+mkdir -p "$folder/plotted"
 
 # curve UNIT OPERATION SET: for each subject a file of "pages value", and a plot of them.
 curve() {
 	name=tracker-$1-$2-$3
 	plot=
 	for subject in itsguard array roaring uthash judy; do
-		data=$folder/$name.$subject
+		data=$folder/plotted/$name.$subject
 		awk -v want="^tracker/$2/$3/[0-9]+/$subject\$" -v unit="$1" '
 			$1 == unit && $2 ~ want { split($2, part, "/"); print part[4], $3 }' \
 			"$figures" | sort -n >"$data"
@@ -32,7 +33,6 @@ curve() {
 		set grid
 		plot $plot
 	EOF
-	rm "$folder/$name".[a-z]*[a-uw-z]
 	# It is a file of the repository's, should it go there.
 	sed -i '1a <!-- SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause -->\
 <!-- SPDX-FileCopyrightText: The itsguard authors -->' "$folder/$name.svg"

@@ -3,7 +3,8 @@
 #
 # Figures to what the goals are about: "ratio NAME VALUE", where the figures for it are there.
 #
-# Figures of the tracker are called tracker/OPERATION/SET/PAGES/SUBJECT.
+# Figures of the tracker are called tracker/OPERATION/SET/PAGES/SUBJECT, those of the way of a command
+# command/WHAT/COMMAND/BATCH/DEVICES.
 
 function worse(name, value) {
 	if (!(name in most) || value > most[name]) most[name] = value
@@ -11,13 +12,6 @@ function worse(name, value) {
 
 function weaker(name, value) {
 	if (!(name in least) || value < least[name]) least[name] = value
-}
-
-# NAME without its last part; the part is left in `last`.
-function without_last(name) {
-	last = name
-	sub(/.*\//, "", last)
-	return substr(name, 1, length(name) - length(last) - 1)
 }
 
 { value[$1 " " $2] = $3 }
@@ -46,9 +40,25 @@ function tracker(kind, operation, set, pages, who, figure, other, random) {
 		weaker("faster_than_" who "/" operation "/" pages, figure / other)
 }
 
+function command_cost(what, name, batch, devices) {
+	return value["instructions command/" what "/" name "/" batch "/" devices]
+}
+
+# An unmap ends when its claim is dropped, the others when they are published.
+function command(name, batch, devices, published, all) {
+	published = command_cost("published", name, batch, devices)
+	all = published + command_cost("over", name, batch, devices)
+	worse("times_floor/" name "/" batch, (name == "UNMAP" ? all : published) / command_cost("floor", name, batch, devices))
+	worse("growth/" name, all / (command_cost("published", name, batch, 10) + command_cost("over", name, batch, 10)))
+}
+
 END {
 	for (key in value) {
 		split(key, word, " ")
+		if (word[1] == "instructions" && word[2] ~ /^command\/published\//) {
+			split(word[2], part, "/")
+			command(part[3], part[4], part[5])
+		}
 		if (split(word[2], part, "/") == 5 && part[1] == "tracker")
 			tracker(word[1], part[2], part[3], part[4], part[5], value[key])
 	}

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* Time, with Google Benchmark: the work that bench_tracker counts the instructions of. */
+/* Time, with Google Benchmark: the work whose instructions the other programs count. */
 #include <benchmark/benchmark.h>
 
 #include <chrono>
 #include <string>
 
+#include "path.h"
 #include "work.h"
 
 namespace
 {
 
-constexpr double min_seconds = 0.02;
+/* Of one operation, of which a batch is up to 64. */
+constexpr double min_seconds = 0.0003;
+/* bench/time.awk takes the quickest of them: what disturbs only ever adds. */
+constexpr int repetitions = 5;
 
 using clock_type = std::chrono::steady_clock;
 
@@ -72,7 +76,8 @@ void add_tracker(const subject *subject, work_set set, uint64_t pages)
 
 		benchmark::RegisterBenchmark(name.c_str(), run_tracker, subject, set, pages, &op)
 			->UseManualTime()
-			->MinTime(min_seconds / 64);
+			->MinTime(min_seconds)
+			->Repetitions(repetitions);
 	}
 }
 
@@ -85,14 +90,79 @@ void add_trackers()
 					add_tracker(subject, set, pages);
 }
 
+/* Kept for the commands that follow each other. */
+path *current_path;
+uint32_t current_devices;
+
+void make_path(uint32_t devices)
+{
+	if (current_path && current_devices == devices)
+		return;
+	if (current_path)
+		path_free(current_path);
+	current_path = path_new(devices);
+	current_devices = devices;
+}
+
+double seconds_of(void (*op)(path *))
+{
+	const auto begin = clock_type::now();
+
+	op(current_path);
+	return std::chrono::duration<double>(clock_type::now() - begin).count();
+}
+
+void run_whole(path_command command, uint32_t batch)
+{
+	path_put(current_path, command, batch);
+	path_write(current_path);
+	path_finish(current_path);
+}
+
+void run_path(benchmark::State &state, path_command command, uint32_t batch, uint32_t devices)
+{
+	make_path(devices);
+	for (auto _ : state) {
+		if (command == PATH_UNMAP)
+			run_whole(PATH_MAP, batch);
+		path_put(current_path, command, batch);
+		state.SetIterationTime(seconds_of(path_write) / batch);
+		path_finish(current_path);
+		if (command == PATH_MAP)
+			run_whole(PATH_UNMAP, batch);
+	}
+}
+
+void add_path(path_command command, uint32_t batch, uint32_t devices)
+{
+	const std::string name = std::string("command/published/") + path_command_name(command) +
+				 "/" + std::to_string(batch) + "/" + std::to_string(devices);
+
+	benchmark::RegisterBenchmark(name.c_str(), run_path, command, batch, devices)
+		->UseManualTime()
+		->MinTime(min_seconds)
+			->Repetitions(repetitions);
+}
+
+void add_paths()
+{
+	for (const uint32_t devices : path_sizes)
+		for (int command = 0; command < PATH_COMMANDS; command++)
+			for (const uint32_t batch : path_batches)
+				add_path(static_cast<path_command>(command), batch, devices);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
 	add_trackers();
+	add_paths();
 	benchmark::Initialize(&argc, argv);
 	benchmark::RunSpecifiedBenchmarks();
 	if (current.subject)
 		work_end(&current);
+	if (current_path)
+		path_free(current_path);
 	return 0;
 }

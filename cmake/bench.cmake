@@ -10,14 +10,16 @@ find_path(ITSGUARD_valgrind_INCLUDE valgrind/callgrind.h REQUIRED)
 mark_as_advanced(ITSGUARD_valgrind_INCLUDE)
 itsguard_need(Judy Judy.h libjudy-dev)
 
-add_library(itsguard_bench STATIC bench/count.c bench/work.c bench/subject.c
+add_library(itsguard_bench STATIC bench/count.c bench/work.c bench/path.c bench/subject.c
 	bench/subject_array.c bench/subject_judy.c bench/subject_roaring.c bench/subject_uthash.c)
 target_include_directories(itsguard_bench PUBLIC bench src)
 target_include_directories(itsguard_bench SYSTEM PUBLIC ${ITSGUARD_valgrind_INCLUDE})
 target_link_libraries(itsguard_bench PUBLIC itsguard itsguard_roaring itsguard_Judy)
 
-add_executable(bench_tracker bench/tracker.c)
-target_link_libraries(bench_tracker PRIVATE itsguard_bench)
+foreach(name tracker commands)
+	add_executable(bench_${name} bench/${name}.c)
+	target_link_libraries(bench_${name} PRIVATE itsguard_bench)
+endforeach()
 
 add_executable(bench_time bench/time.cpp)
 target_compile_features(bench_time PRIVATE cxx_std_17)

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * The way of a command, without anything around it: a guard with so many devices mapped, callbacks
+ * that only count, and an ITS that has passed each command by the next look at it.
+ */
+#ifndef BENCH_PATH_H
+#define BENCH_PATH_H
+
+#include "itsguard/itsguard.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum path_command {
+	PATH_INT,
+	PATH_INV,
+	PATH_SYNC,
+	PATH_MAPTI,
+	PATH_MAP,   /* MAPD V=1: one page shared for each */
+	PATH_UNMAP, /* MAPD V=0: of what PATH_MAP has mapped last */
+	PATH_COMMANDS
+};
+
+#define PATH_BATCHES 3u
+extern const uint32_t path_batches[PATH_BATCHES];
+#define PATH_SIZES 5u
+extern const uint32_t path_sizes[PATH_SIZES]; /* devices mapped */
+
+struct path;
+
+/* With callbacks that count for themselves (bench/count.h) or not at all. */
+struct path *path_new(uint32_t devices);
+/* Ends the program if a command was refused. */
+void path_free(struct path *path);
+
+const char *path_command_name(enum path_command command);
+
+/* The host puts a batch of a command into its queue. */
+void path_put(struct path *path, enum path_command command, uint32_t batch);
+/* It writes CWRITER: all of the batch is published. */
+void path_write(struct path *path);
+/* Hardware has passed it; the guard is polled until it has nothing to do. */
+void path_finish(struct path *path);
+
+/*
+ * The least that a guard can do with the batch that was put last: 32 bytes out of one ring and into
+ * another, with a switch over the opcode.
+ */
+void path_floor(struct path *path);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
