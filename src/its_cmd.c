@@ -115,10 +115,17 @@ uint64_t itsg_le64(const uint8_t *bytes)
 	return value;
 }
 
+/* Not in a loop: compilers make one store of it, and there are four in each command. */
 void itsg_put_le64(uint8_t *bytes, uint64_t value)
 {
-	for (uint32_t i = 0; i < 8; i++)
-		bytes[i] = (uint8_t)(value >> (8 * i));
+	bytes[0] = (uint8_t)value;
+	bytes[1] = (uint8_t)(value >> 8);
+	bytes[2] = (uint8_t)(value >> 16);
+	bytes[3] = (uint8_t)(value >> 24);
+	bytes[4] = (uint8_t)(value >> 32);
+	bytes[5] = (uint8_t)(value >> 40);
+	bytes[6] = (uint8_t)(value >> 48);
+	bytes[7] = (uint8_t)(value >> 56);
 }
 
 bool itsg_cmd_known(uint8_t opcode)
