@@ -55,6 +55,7 @@ struct pages_span {
 	uint64_t first_granule, last_granule; /* pa >> 8 */
 	uint64_t first_pfn, last_pfn;
 	uint32_t slot; /* of the page that was judged last */
+	bool found;    /* one of the pages judged is in the tracker */
 };
 
 /* Granules of one page. */
@@ -142,6 +143,7 @@ static bool pages_span_of(const struct itsg_pages *pages, const struct itsg_run 
 	span->first_pfn = run->pa >> pages->page_shift;
 	span->last_pfn = last >> pages->page_shift;
 	span->slot = PAGES_NO_SLOT;
+	span->found = false;
 	return true;
 }
 
@@ -338,6 +340,7 @@ static enum itsg_pages_result pages_judge_take(const struct itsg_pages *pages,
 		struct pages_bits part, held;
 
 		span->slot = slot;
+		span->found = span->found || slot != PAGES_NO_SLOT;
 		if (slot == PAGES_NO_SLOT)
 			continue;
 		part = pages_part(pages, span, pfn);
@@ -361,7 +364,7 @@ static bool pages_take_page(struct itsg_pages *pages, const struct pages_span *s
 			    enum itsg_kind kind)
 {
 	const struct pages_bits part = pages_part(pages, span, pfn);
-	uint32_t slot = pages_judged(pages, span, pfn);
+	uint32_t slot = span->found ? pages_judged(pages, span, pfn) : PAGES_NO_SLOT;
 
 	if (slot == PAGES_NO_SLOT)
 		slot = pages_insert(pages, pfn, kind);
@@ -478,14 +481,15 @@ bool itsg_pages_sole(const struct itsg_pages *pages, const struct itsg_run *run,
 
 bool itsg_pages_marked(const struct itsg_pages *pages, uint64_t pfn)
 {
-	const uint32_t slot = pages_find(pages, pfn);
+	/* Marks are rare, and this is asked for each page of a run. */
+	const uint32_t slot = pages->marked ? pages_find(pages, pfn) : PAGES_NO_SLOT;
 
 	return slot != PAGES_NO_SLOT && (pages->words[slot] & PAGES_MARKED) != 0;
 }
 
 void itsg_pages_mark(struct itsg_pages *pages, uint64_t pfn, bool marked)
 {
-	const uint32_t slot = pages_find(pages, pfn);
+	const uint32_t slot = marked || pages->marked ? pages_find(pages, pfn) : PAGES_NO_SLOT;
 
 	if (slot == PAGES_NO_SLOT || marked == ((pages->words[slot] & PAGES_MARKED) != 0))
 		return;
