@@ -6,6 +6,7 @@
 
 uint64_t count_brackets, count_callbacks;
 bool count_inside;
+uint32_t count_depth;
 
 void count_begin(void)
 {

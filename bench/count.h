@@ -23,7 +23,8 @@
 
 /* Since the last count_figure(). */
 extern uint64_t count_brackets, count_callbacks;
-extern bool count_inside; /* a bracket */
+extern bool count_inside;    /* a bracket */
+extern uint32_t count_depth; /* of callbacks */
 
 static inline void count_toggle(void)
 {
@@ -46,7 +47,7 @@ static inline void count_off(void)
 /* A callback begins and ends with these: it does not count. */
 static inline void count_leave(void)
 {
-	if (!count_inside)
+	if (!count_inside || count_depth++)
 		return;
 	count_toggle();
 	count_callbacks++;
@@ -54,7 +55,7 @@ static inline void count_leave(void)
 
 static inline void count_enter(void)
 {
-	if (count_inside)
+	if (count_inside && !--count_depth)
 		count_toggle();
 }
 

@@ -18,6 +18,7 @@
 #define RING_BYTES   0x10000u
 #define RING_MASK    (RING_BYTES - 1)
 #define BATCH_MAX    128u
+#define RDS_MAX      1024u
 #define WINDOW       8192u /* DeviceIDs that come and go */
 #define BUDGET       100000u
 #define INTID        8192u
@@ -35,9 +36,12 @@ struct path {
 	uint8_t host[RING_BYTES];
 	uint8_t ring[RING_BYTES];
 	uint64_t calls; /* of callbacks */
-	uint64_t cbaser, cwriter, ctlr, baser[ITSG_BASERS];
-	uint32_t put;  /* offset in the host's queue */
-	uint32_t from; /* of the batch that was put last */
+	uint64_t cbaser, cwriter, creadr, ctlr, baser[ITSG_BASERS];
+	bool frozen;
+	uint32_t fail_in; /* the page callback of that number from now on fails; 0: none */
+	uint32_t failed;  /* commands refused therefore */
+	uint32_t put;     /* offset in the host's queue */
+	uint32_t from;    /* of the batch that was put last */
 	uint32_t turn;
 	uint32_t window;       /* of those: the first of the batch that was mapped last */
 	uint64_t opcodes[256]; /* seen by the floor */
@@ -47,11 +51,15 @@ struct path {
 
 static int path_page(void *ctx, uint64_t pfn)
 {
+	struct path *path = ctx;
+	int error;
+
 	count_leave();
 	(void)pfn;
-	((struct path *)ctx)->calls++;
+	path->calls++;
+	error = path->fail_in && --path->fail_in == 0 ? -1 : 0;
 	count_enter();
-	return 0;
+	return error;
 }
 
 static int path_zero(void *ctx, uint64_t pa, uint64_t bytes)
@@ -98,8 +106,9 @@ static uint64_t path_reg(const struct path *path, uint32_t offset)
 	case ITSG_GITS_CBASER:
 		return path->cbaser;
 	case ITSG_GITS_CWRITER:
-	case ITSG_GITS_CREADR: /* all is passed */
 		return path->cwriter;
+	case ITSG_GITS_CREADR:
+		return path->creadr;
 	default:
 		return 0;
 	}
@@ -128,7 +137,9 @@ static void path_reg_write(void *ctx, uint32_t offset, uint32_t width, uint64_t 
 		path->ctlr = value & ITSG_CTLR_ENABLED;
 	else if (offset == ITSG_GITS_CWRITER)
 		path->cwriter = value & ITSG_CWRITER_OFFSET;
-	else if (offset == ITSG_GITS_CBASER)
+	if (offset == ITSG_GITS_CWRITER && !path->frozen)
+		path->creadr = path->cwriter; /* all is passed */
+	if (offset == ITSG_GITS_CBASER)
 		path->cbaser = value;
 	else if (offset >= ITSG_GITS_BASER && offset < ITSG_GITS_BASER_END)
 		*baser = (*baser & read_only) | (value & ~read_only);
@@ -178,6 +189,30 @@ static void put_map(struct path *path, uint32_t device, uint64_t itt)
 	put_command(path, ITSG_CMD_MAPD, device, 0, 1ull << 63 | itt);
 }
 
+void path_put_map(struct path *path, uint32_t size, uint64_t itt)
+{
+	put_map(path, path->devices, itt);
+	path->host[(path->put - ITSG_CMD_BYTES + 8) & RING_MASK] = (uint8_t)size;
+}
+
+void path_put_unmap(struct path *path)
+{
+	put_command(path, ITSG_CMD_MAPD, path->devices, 0, 0);
+}
+
+void path_fail(struct path *path, uint32_t nth)
+{
+	path->fail_in = nth;
+	path->failed++;
+}
+
+void path_freeze(struct path *path, bool frozen)
+{
+	path->frozen = frozen;
+	if (!frozen)
+		path->creadr = path->cwriter;
+}
+
 static void path_boot(struct path *path)
 {
 	const uint64_t valid = 1ull << 63;
@@ -196,19 +231,35 @@ static void path_boot(struct path *path)
 	}
 }
 
+static const uint64_t *path_redistributors(void)
+{
+	static uint64_t redistributors[RDS_MAX];
+
+	for (uint32_t i = 0; i < RDS_MAX; i++)
+		redistributors[i] = (uint64_t)i << 16;
+	return redistributors;
+}
+
 struct path *path_new(uint32_t devices)
 {
-	static const uint64_t redistributors[] = {0, 1 << 16, 2 << 16, 3 << 16};
+	const struct path_setup setup = {devices, BUDGET, 2 * BATCH_MAX, 4};
+
+	return path_new_with(&setup);
+}
+
+struct path *path_new_with(const struct path_setup *setup)
+{
+	const uint32_t devices = setup->devices;
 	const struct itsg_pages_config tracker = {
 		.page_shift = 12, .capacity = 2 * (devices / 16 + 2048), .key = {1, 2}};
 	const struct itsg_its_config config = {
 		.pa_bits = 48,
 		.lpi_bits = 16,
 		.devices = 2 * (devices + BATCH_MAX),
-		.journal = 2 * BATCH_MAX,
-		.budget = BUDGET,
-		.redistributors = redistributors,
-		.redistributor_count = 4,
+		.journal = setup->journal,
+		.budget = setup->budget,
+		.redistributors = path_redistributors(),
+		.redistributor_count = setup->redistributors,
 		.queue = {PRIVATE, RING_BYTES},
 		.hash_key = {3, 4},
 	};
@@ -232,7 +283,7 @@ void path_free(struct path *path)
 	struct itsg_stats stats;
 
 	itsg_get_stats(path->its, &stats);
-	if (stats.refused || stats.broken || stats.devices != path->devices)
+	if (stats.refused != path->failed || stats.broken || stats.devices != path->devices)
 		path_die("a command was refused");
 	free(path->its);
 	free(path->pages);
@@ -290,9 +341,14 @@ void path_write(struct path *path)
 	path_reg_set(path, ITSG_GITS_CWRITER, path->put);
 }
 
+bool path_poll(struct path *path)
+{
+	return itsg_poll(path->its);
+}
+
 void path_finish(struct path *path)
 {
-	while (itsg_poll(path->its))
+	while (path_poll(path))
 		continue;
 }
 

@@ -30,8 +30,16 @@ extern const uint32_t path_sizes[PATH_SIZES]; /* devices mapped */
 
 struct path;
 
-/* With callbacks that count for themselves (bench/count.h) or not at all. */
+struct path_setup {
+	uint32_t devices;
+	uint32_t budget;
+	uint32_t journal;
+	uint32_t redistributors;
+};
+
+/* A budget that no batch uses up, and a journal for two of them. */
 struct path *path_new(uint32_t devices);
+struct path *path_new_with(const struct path_setup *setup);
 /* Ends the program if a command was refused. */
 void path_free(struct path *path);
 
@@ -39,10 +47,19 @@ const char *path_command_name(enum path_command command);
 
 /* The host puts a batch of a command into its queue. */
 void path_put(struct path *path, enum path_command command, uint32_t batch);
+/* MAPD of one device more, which has its ITT there and 2^(size + 1) events. */
+void path_put_map(struct path *path, uint32_t size, uint64_t itt);
+void path_put_unmap(struct path *path);
+/* The n-th page from now on is refused by the platform, and one command for that. */
+void path_fail(struct path *path, uint32_t nth);
+/* Hardware passes nothing until it is thawed. */
+void path_freeze(struct path *path, bool frozen);
 /* It writes CWRITER: all of the batch is published. */
 void path_write(struct path *path);
 /* Hardware has passed it; the guard is polled until it has nothing to do. */
 void path_finish(struct path *path);
+/* One call of itsg_poll(). */
+bool path_poll(struct path *path);
 
 /*
  * The least that a guard can do with the batch that was put last: 32 bytes out of one ring and into

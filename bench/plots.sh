@@ -33,9 +33,9 @@ curve() {
 		set grid
 		plot $plot
 	EOF
-	# It is a file of the repository's, should it go there.
-	sed -i '1a <!-- SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause -->\
-<!-- SPDX-FileCopyrightText: The itsguard authors -->' "$folder/$name.svg"
+	# It is a file of the repository's, should it go there: licensed as this one.
+	sed -n '2,3s/^# \(.*\)/<!-- \1 -->/p' "$0" >"$folder/plotted/licence"
+	sed -i "1r $folder/plotted/licence" "$folder/$name.svg"
 }
 
 for operation in take drop hit miss; do

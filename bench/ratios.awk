@@ -4,7 +4,7 @@
 # Figures to what the goals are about: "ratio NAME VALUE", where the figures for it are there.
 #
 # Figures of the tracker are called tracker/OPERATION/SET/PAGES/SUBJECT, those of the way of a command
-# command/WHAT/COMMAND/BATCH/DEVICES.
+# command/WHAT/COMMAND/BATCH/DEVICES, those of an entry to the library hold/KIND/BUDGET/SOURCE.
 
 function worse(name, value) {
 	if (!(name in most) || value > most[name]) most[name] = value
@@ -52,7 +52,25 @@ function command(name, batch, devices, published, all) {
 	worse("growth/" name, all / (command_cost("published", name, batch, 10) + command_cost("over", name, batch, 10)))
 }
 
+# Of one page more, from steps of 2 and 129 pages.
+function step(what, few, many) {
+	few = value["instructions hold/run/1/" what "-2"]
+	many = value["instructions hold/run/1/" what "-129"]
+	if (few > 0 && many > 0)
+		worse("step/" what "_page", (many - few) / 127)
+}
+
+function hold() {
+	step("map")
+	step("undo")
+	step("drop")
+	for (key in value)
+		if (key ~ /^instructions hold\/run\/8\/(captures|search)$/)
+			worse("hold/" substr(key, index(key, "/8/") + 3), value[key])
+}
+
 END {
+	hold()
 	for (key in value) {
 		split(key, word, " ")
 		if (word[1] == "instructions" && word[2] ~ /^command\/published\//) {

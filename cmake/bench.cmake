@@ -24,3 +24,37 @@ endforeach()
 add_executable(bench_time bench/time.cpp)
 target_compile_features(bench_time PRIVATE cxx_std_17)
 target_link_libraries(bench_time PRIVATE itsguard_bench benchmark::benchmark)
+
+# ---- the longest hold of the lock: see bench/hold.h ----------------------------------------------
+
+set(bench_wrap "LINKER:--wrap=itsg_its_init,--wrap=itsg_write,--wrap=itsg_read,--wrap=itsg_poll")
+set(bench_fuzz fuzz/common.c fuzz/format.c fuzz/rig.c fuzz/quick.c fuzz/model.c fuzz/mutate.c)
+
+# The library with a call in each basic block: the search needs its cost at full speed.
+add_library(itsguard_bench_blocks STATIC ${ITSGUARD_SOURCES})
+target_include_directories(itsguard_bench_blocks PUBLIC include src)
+target_compile_options(itsguard_bench_blocks PRIVATE -fsanitize-coverage=trace-pc)
+
+# bench_KIND_TARGET from bench/MAIN and a fuzz target; over the library LIBRARY.
+function(itsguard_bench_hold kind target main library)
+	add_executable(bench_${kind}_${target} bench/${main} bench/hold.c bench/count.c ${ARGN})
+	target_include_directories(bench_${kind}_${target} PRIVATE bench fuzz include src sim tools)
+	target_include_directories(bench_${kind}_${target} SYSTEM PRIVATE ${ITSGUARD_valgrind_INCLUDE})
+	target_compile_definitions(bench_${kind}_${target} PRIVATE ITSGUARD_FUZZ_ROARING)
+	target_link_options(bench_${kind}_${target} PRIVATE ${bench_wrap})
+	target_link_libraries(bench_${kind}_${target} PRIVATE itsguard_bench_sim ${library} itsguard_roaring)
+endfunction()
+
+# The simulated world, not bound to one of the two libraries.
+add_library(itsguard_bench_sim OBJECT ${sim_sources})
+target_include_directories(itsguard_bench_sim PRIVATE include src)
+target_link_libraries(itsguard_bench_sim PRIVATE itsguard_roaring)
+
+itsguard_bench_hold(hold steps hold_steps.c itsguard bench/path.c)
+itsguard_bench_hold(hold replay hold_inputs.c itsguard bench/hold_replay.c ${bench_fuzz})
+foreach(target cmdq mapd devtable mmio world)
+	itsguard_bench_hold(hold ${target} hold_inputs.c itsguard fuzz/${target}_fuzzer.c ${bench_fuzz})
+endforeach()
+foreach(target cmdq mapd world)
+	itsguard_bench_hold(search ${target} search.c itsguard_bench_blocks fuzz/${target}_fuzzer.c ${bench_fuzz})
+endforeach()
