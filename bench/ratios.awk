@@ -69,8 +69,16 @@ function hold() {
 			worse("hold/" substr(key, index(key, "/8/") + 3), value[key])
 }
 
+# The most that a command of a capture costs on average, all entries of the host counted.
+function captures() {
+	for (key in value)
+		if (key ~ /^instructions capture\/command\//)
+			worse("captures/command", value[key])
+}
+
 END {
 	hold()
+	captures()
 	for (key in value) {
 		split(key, word, " ")
 		if (word[1] == "instructions" && word[2] ~ /^command\/published\//) {

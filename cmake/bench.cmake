@@ -50,6 +50,13 @@ add_library(itsguard_bench_sim OBJECT ${sim_sources})
 target_include_directories(itsguard_bench_sim PRIVATE include src)
 target_link_libraries(itsguard_bench_sim PRIVATE itsguard_roaring)
 
+# Captures without the simulator: played from a tape that is recorded with it.
+add_executable(bench_captures bench/captures.c bench/tape.c bench/count.c)
+target_include_directories(bench_captures PRIVATE bench include sim)
+target_include_directories(bench_captures SYSTEM PRIVATE ${ITSGUARD_valgrind_INCLUDE})
+target_link_options(bench_captures PRIVATE ${bench_wrap} LINKER:--wrap=itsg_pages_init)
+target_link_libraries(bench_captures PRIVATE itsguard_bench_sim itsguard itsguard_roaring)
+
 itsguard_bench_hold(hold steps hold_steps.c itsguard bench/path.c)
 itsguard_bench_hold(hold replay hold_inputs.c itsguard bench/hold_replay.c ${bench_fuzz})
 foreach(target cmdq mapd devtable mmio world)
