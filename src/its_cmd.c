@@ -106,16 +106,14 @@ static bool in_layout(const struct itsg_field_info *field, bool v41)
 	}
 }
 
+/* Not in loops: compilers make one load and one store of these, and each command has several. */
 uint64_t itsg_le64(const uint8_t *bytes)
 {
-	uint64_t value = 0;
-
-	for (uint32_t i = 0; i < 8; i++)
-		value |= (uint64_t)bytes[i] << (8 * i);
-	return value;
+	return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
+	       (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
+	       (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
 }
 
-/* Not in a loop: compilers make one store of it, and there are four in each command. */
 void itsg_put_le64(uint8_t *bytes, uint64_t value)
 {
 	bytes[0] = (uint8_t)value;
