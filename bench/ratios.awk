@@ -65,8 +65,8 @@ function hold() {
 	step("undo")
 	step("drop")
 	for (key in value)
-		if (key ~ /^instructions hold\/run\/8\/(captures|search)$/)
-			worse("hold/" substr(key, index(key, "/8/") + 3), value[key])
+		if (key ~ /^instructions hold\/run\/4\/(captures|search|search_small)$/)
+			worse("hold/" substr(key, index(key, "/4/") + 3), value[key])
 }
 
 # The most that a command of a capture costs on average, all entries of the host counted.

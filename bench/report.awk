@@ -61,11 +61,16 @@ function check(i, figure) {
 	exit failed > 0
 }
 
+# The entry that was longest is a name, all else a number.
+function quoted(figure) {
+	return figure ~ /^[0-9.]+$/ ? figure : "\"" figure "\""
+}
+
 function json(i, comma) {
 	print "{\"figures\": ["
 	for (i = 1; i <= figures; i++) {
 		split(order[i], word, " ")
-		printf "%s  {\"unit\": \"%s\", \"name\": \"%s\", \"value\": %s}", comma, word[1], word[2], value[order[i]]
+		printf "%s  {\"unit\": \"%s\", \"name\": \"%s\", \"value\": %s}", comma, word[1], word[2], quoted(value[order[i]])
 		comma = ",\n"
 	}
 	print "\n], \"goals\": ["
