@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * The calls of calls.h: statistics, checks, and a guest that is only pretended: a page that the
+ * host gave away, with a pattern in it.
+ */
+#include "calls.h"
+#include "monitor.h"
+
+static uint64_t victim[PAGE_SIZE / 8] __attribute__((aligned(4096)));
+
+static uint64_t pattern(uint64_t pa)
+{
+	return pa * 0x9e3779b97f4a7c15ul ^ 0x5a5a5a5a5a5a5a5aul;
+}
+
+static void fill(uint64_t pa)
+{
+	for (uint64_t at = pa; at < pa + PAGE_SIZE; at += 8)
+		*(volatile uint64_t *)at = pattern(at);
+	clean_invalidate(pa, PAGE_SIZE);
+}
+
+static uint64_t intact(uint64_t pa)
+{
+	clean_invalidate(pa, PAGE_SIZE); /* so that what a device wrote is seen */
+	for (uint64_t at = pa; at < pa + PAGE_SIZE; at += 8)
+		if (*(volatile uint64_t *)at != pattern(at))
+			return 0;
+	return 1;
+}
+
+static bool has_pattern(uint64_t pa)
+{
+	return pa == (uintptr_t)victim ||
+	       (pa % PAGE_SIZE == 0 && page_state(pa >> PAGE_SHIFT) == PAGE_GUEST);
+}
+
+static uint64_t give(uint64_t pa)
+{
+	uint64_t pfn = pa >> PAGE_SHIFT;
+	int refused = page_move(pfn, PAGE_HOST, PAGE_GUEST);
+
+	record_given(pfn, refused != 0);
+	if (refused != 0)
+		return CALL_UNKNOWN;
+	fill(pfn << PAGE_SHIFT);
+	return 0;
+}
+
+static uint64_t take_back(uint64_t pa)
+{
+	uint64_t pfn = pa >> PAGE_SHIFT;
+
+	if (page_state(pfn) != PAGE_GUEST)
+		return CALL_UNKNOWN;
+	for (uint64_t i = 0; i < PAGE_SIZE; i += 8)
+		*(volatile uint64_t *)((pfn << PAGE_SHIFT) + i) = 0;
+	clean_invalidate(pfn << PAGE_SHIFT, PAGE_SIZE);
+	return page_move(pfn, PAGE_GUEST, PAGE_HOST) == 0 ? 0 : CALL_UNKNOWN;
+}
+
+void calls_init(void)
+{
+	fill((uintptr_t)victim);
+}
+
+uint64_t monitor_call(uint64_t number, uint64_t argument)
+{
+	switch (number) {
+	case CALL_FAULTS:
+		return host_faults();
+	case CALL_PAGE:
+		return page_state(argument >> PAGE_SHIFT);
+	case CALL_VICTIM:
+		return (uintptr_t)victim;
+	case CALL_GIVE:
+		return give(argument);
+	case CALL_TAKE_BACK:
+		return take_back(argument);
+	case CALL_INTACT:
+		return has_pattern(argument) ? intact(argument) : CALL_UNKNOWN;
+	case CALL_REFILL:
+		if (!has_pattern(argument))
+			return CALL_UNKNOWN;
+		fill(argument);
+		return 0;
+	default:
+		return its_call(number, argument);
+	}
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * What this monitor had to write to vendor itsguard: the callbacks over its page states, the
+ * configuration, and the few lines that hand a trapped access over.
+ */
+#include "itsguard/arch.h"
+#include "itsguard/names.h"
+
+#include "calls.h"
+#include "monitor.h"
+
+#define TRACKER_PAGES 4096
+#define DEVICES       512
+#define JOURNAL       128
+#define LOGGED        64 /* refusals; the host may cause any number (XSA-118) */
+/*
+ * Calls of itsg_poll() after an access. The monitor has no idle loop, and an emulated ITS is done
+ * with a command as soon as it has it: so a command and what follows from it end in the same trap.
+ */
+#define POLLS 16
+
+static uint8_t pages_memory[0x10000] __attribute__((aligned(64)));
+static uint8_t its_memory[0x60000] __attribute__((aligned(64)));
+/* What hardware reads: the private command queue and the mirrors of level-1 tables. */
+static uint8_t queue[0x10000] __attribute__((aligned(0x10000)));
+static uint8_t level1_pool[0x40000] __attribute__((aligned(0x10000)));
+
+static struct itsg_pages *pages;
+static struct itsg_its *its;
+static uint64_t refusals[ITSG_REASON_COUNT];
+static uint64_t logged;
+
+/* ---- callbacks --------------------------------------------------------------------------------
+ */
+
+static int share(void *ctx, uint64_t pfn)
+{
+	(void)ctx;
+	return page_move(pfn, PAGE_HOST, PAGE_SHARED);
+}
+
+static int unshare(void *ctx, uint64_t pfn)
+{
+	(void)ctx;
+	return page_move(pfn, PAGE_SHARED, PAGE_HOST);
+}
+
+static int donate(void *ctx, uint64_t pfn)
+{
+	(void)ctx;
+	return page_move(pfn, PAGE_HOST, PAGE_HYP);
+}
+
+static int reclaim(void *ctx, uint64_t pfn)
+{
+	(void)ctx;
+	return page_move(pfn, PAGE_HYP, PAGE_HOST);
+}
+
+static bool inside(uint64_t pa, uint64_t bytes, const uint8_t *memory, uint64_t size)
+{
+	return pa >= (uintptr_t)memory && pa + bytes <= (uintptr_t)memory + size;
+}
+
+static bool is_pool(uint64_t pa, uint64_t bytes)
+{
+	return inside(pa, bytes, level1_pool, sizeof(level1_pool));
+}
+
+static int zero(void *ctx, uint64_t pa, uint64_t bytes)
+{
+	(void)ctx;
+	for (uint64_t at = pa; at < pa + bytes; at += PAGE_SIZE)
+		if (!is_pool(at, 1) && page_state(at >> PAGE_SHIFT) != PAGE_HYP)
+			return -1;
+	for (uint64_t at = pa; at < pa + bytes; at += 8)
+		*(volatile uint64_t *)at = 0;
+	clean_invalidate(pa, bytes);
+	return 0;
+}
+
+static int fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
+{
+	const volatile uint64_t *from = (const volatile uint64_t *)pa;
+
+	(void)ctx;
+	if (page_state(pa >> PAGE_SHIFT) != PAGE_SHARED)
+		return -1;
+	for (uint32_t i = 0; i < bytes / 8; i++)
+		itsg_put_le64(to + 8 * i, from[i]); /* this CPU is little endian */
+	record_fetched(pa, to, bytes);
+	return 0;
+}
+
+static int store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
+{
+	(void)ctx;
+	if (!is_pool(pa, bytes) && !inside(pa, bytes, queue, sizeof(queue)))
+		return -1;
+	for (uint32_t i = 0; i < bytes; i += 8)
+		*(volatile uint64_t *)(pa + i) = itsg_le64(from + i);
+	clean_invalidate(pa, bytes); /* ends in DSB SY: ordered before any register write */
+	return 0;
+}
+
+static uint64_t reg_read(void *ctx, uint32_t offset, uint32_t width)
+{
+	(void)ctx;
+	return its_hardware_read(offset, width);
+}
+
+static void reg_write(void *ctx, uint32_t offset, uint32_t width, uint64_t value)
+{
+	(void)ctx;
+	its_hardware_write(offset, width, value);
+}
+
+/* This monitor switches CPUs off only on their own request (PSCI), never a redistributor. */
+static bool asleep(void *ctx, uint32_t index)
+{
+	(void)ctx;
+	(void)index;
+	return false;
+}
+
+static void log_refusal(const struct itsg_event *event)
+{
+	const char *what = event->kind == ITSG_EVENT_REFUSED_COMMAND
+				   ? itsg_opcode_name(event->command[0])
+				   : itsg_register_name(event->offset);
+
+	if (logged == LOGGED)
+		print("further refusals are counted, not logged");
+	if (logged++ >= LOGGED)
+		return;
+	print("refused %s (offset %x, value %x): %s", what, (uint64_t)event->offset, event->value,
+	      itsg_reason_name(event->reason));
+}
+
+static void event(void *ctx, const struct itsg_event *event)
+{
+	(void)ctx;
+	switch (event->kind) {
+	case ITSG_EVENT_REFUSED_ACCESS:
+	case ITSG_EVENT_REFUSED_COMMAND:
+		refusals[event->reason]++;
+		record_refused(itsg_reason_name(event->reason));
+		log_refusal(event);
+		break;
+	case ITSG_EVENT_BROKEN:
+		print("the ITS did what no ITS does: nothing is released any more");
+		break;
+	case ITSG_EVENT_STALLED:
+		print("the ITS stalled at offset %x", (uint64_t)event->offset);
+		break;
+	case ITSG_EVENT_LEAKED:
+		print("page %x could not be given back", event->value << PAGE_SHIFT);
+		break;
+	default:
+		break;
+	}
+}
+
+static const struct itsg_ops ops = {
+	.share = share,
+	.unshare = unshare,
+	.donate = donate,
+	.reclaim = reclaim,
+	.zero = zero,
+	.fetch = fetch,
+	.store = store,
+	.reg_read = reg_read,
+	.reg_write = reg_write,
+	.asleep = asleep,
+	.event = event,
+};
+
+/* ---- configuration ----------------------------------------------------------------------------
+ */
+
+/* 44 bits, say: ID_AA64MMFR0_EL1.PARange. */
+static uint32_t physical_address_bits(void)
+{
+	static const uint8_t bits[] = {32, 36, 40, 42, 44, 48, 52};
+	uint64_t range = read_sysreg(id_aa64mmfr0_el1) & 0xf;
+
+	return range < sizeof(bits) ? bits[range] : 48;
+}
+
+/*
+ * A key for a hash that the host should not know. This board has no source of entropy that a
+ * monitor of this size could use before the host runs; one that guards something asks firmware
+ * (TRNG) or RNDR.
+ */
+static uint64_t hash_key(uint64_t n)
+{
+	uint64_t x = read_sysreg(cntpct_el0) + n * 0x9e3779b97f4a7c15ul;
+
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ul;
+	x = (x ^ x >> 27) * 0x94d049bb133111ebul;
+	return x ^ x >> 31;
+}
+
+static bool donate_itt(void)
+{
+	char value[8];
+
+	return option("itt", value, sizeof(value)) && value[0] == 'd';
+}
+
+void its_init(void)
+{
+	uint64_t typer = its_hardware_read(ITSG_GITS_TYPER, 8);
+	struct itsg_pages_config tracker = {
+		.page_shift = PAGE_SHIFT,
+		.capacity = TRACKER_PAGES,
+		.key = {hash_key(1), hash_key(2)},
+	};
+	struct itsg_its_config config = {
+		.pa_bits = physical_address_bits(),
+		.lpi_bits = gic_lpi_bits(),
+		.devices = DEVICES,
+		.journal = JOURNAL,
+		.budget = 64,
+		.kept = 4,
+		.donate_itt = donate_itt(),
+		.forgets = true, /* QEMU's ITS has no memory but its tables and registers */
+		.hide_virtual = true,
+		.queue = {(uintptr_t)queue, sizeof(queue)},
+		.level1_pool = {(uintptr_t)level1_pool, sizeof(level1_pool)},
+		.hash_key = {hash_key(3), hash_key(4)},
+	};
+	uint64_t rdbase[MAX_CPUS];
+	enum itsg_reason reason;
+
+	config.redistributors = rdbase;
+	config.redistributor_count = gic_redistributors((typer & ITSG_TYPER_PTA) != 0, rdbase);
+	pages = itsg_pages_init(pages_memory, sizeof(pages_memory), &tracker);
+	if (pages == NULL)
+		panic("the page tracker needs bytes", itsg_pages_size(&tracker));
+	reason = itsg_its_init(its_memory, sizeof(its_memory), &config, pages, &ops, NULL, &its);
+	if (reason != ITSG_OK)
+		panic(itsg_reason_name(reason), itsg_its_size(&config));
+	record_machine(&config, TRACKER_PAGES, typer);
+}
+
+/* ---- accesses ---------------------------------------------------------------------------------
+ */
+
+static void settle(void)
+{
+	for (uint32_t i = 0; i < POLLS && itsg_poll(its); i++)
+		;
+}
+
+uint64_t its_read(uint32_t offset, uint32_t width)
+{
+	uint64_t value;
+
+	(void)itsg_read(its, offset, width, &value);
+	settle();
+	record_access('r', offset, width, value);
+	return value;
+}
+
+void its_write(uint32_t offset, uint32_t width, uint64_t value)
+{
+	(void)itsg_write(its, offset, width, value);
+	settle();
+	record_access('w', offset, width, value);
+}
+
+/* ---- calls ------------------------------------------------------------------------------------
+ */
+
+/* 0: the guard's invariants hold, and the page states changed are exactly the pages it holds. */
+static uint64_t check(void)
+{
+	const struct itsg_its *const all[] = {its};
+	struct itsg_pages_stats stats;
+	enum itsg_invariant broken = itsg_check(pages, all, 1);
+
+	if (broken != ITSG_INVARIANTS_HOLD)
+		return broken;
+	itsg_pages_get_stats(pages, &stats);
+	return stats.pages == page_count(PAGE_SHARED) + page_count(PAGE_HYP) ? 0 : 100;
+}
+
+static uint64_t page_stat(uint64_t number)
+{
+	struct itsg_pages_stats stats;
+
+	itsg_pages_get_stats(pages, &stats);
+	return number == CALL_PAGES ? stats.pages : stats.pages_peak;
+}
+
+uint64_t its_call(uint64_t number, uint64_t argument)
+{
+	struct itsg_stats stats;
+
+	itsg_get_stats(its, &stats);
+	switch (number) {
+	case CALL_GUARD:
+		return 1;
+	case CALL_CHECK:
+		return check();
+	case CALL_ACCESSES:
+		return stats.accesses;
+	case CALL_COMMANDS:
+		return stats.commands;
+	case CALL_ACCEPTED:
+		return stats.accepted;
+	case CALL_REFUSED:
+		return stats.refused + stats.refused_accesses;
+	case CALL_BARRIERS:
+		return stats.barriers;
+	case CALL_DEVICES:
+		return stats.devices;
+	case CALL_PAGES:
+	case CALL_PEAK:
+		return page_stat(number);
+	case CALL_LEAKED:
+		return stats.leaked;
+	case CALL_REFUSALS:
+		return argument < ITSG_REASON_COUNT ? refusals[argument] : CALL_UNKNOWN;
+	default:
+		return CALL_UNKNOWN;
+	}
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * PSCI: the host's SMCs end here and are passed on to firmware (QEMU itself), so that each CPU the
+ * host switches on comes up in the monitor first, and not at EL2 in the host's own code.
+ */
+#include "monitor.h"
+
+#define PSCI_CPU_ON_32     0x84000003u
+#define PSCI_CPU_ON_64     0xc4000003u
+#define PSCI_SYSTEM_OFF    0x84000008u
+#define PSCI_SYSTEM_RESET  0x84000009u
+#define PSCI_NUMBERS       0x1fu /* function numbers are below, in both calling conventions */
+#define NOT_SUPPORTED      (~0ul)
+#define INVALID_PARAMETERS (~1ul)
+
+/* Where the host wants a CPU to start. A CPU reads its own before the host can call for it again.
+ */
+static struct {
+	uint64_t entry, argument;
+} start[MAX_CPUS];
+
+static uint64_t smc(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
+{
+	register uint64_t x0 __asm__("x0") = function;
+	register uint64_t x1 __asm__("x1") = a;
+	register uint64_t x2 __asm__("x2") = b;
+	register uint64_t x3 __asm__("x3") = c;
+
+	__asm__ volatile("smc #0"
+			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
+			 :
+			 : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
+			   "x15", "x16", "x17", "memory");
+	return x0;
+}
+
+/* Affinity as the host names it: this board differs in Aff0 only. */
+static uint64_t cpu_on(const struct context *context)
+{
+	uint64_t target = context->x[1];
+
+	if (target >= MAX_CPUS)
+		return INVALID_PARAMETERS;
+	start[target].entry = context->x[2];
+	start[target].argument = context->x[3];
+	return smc(PSCI_CPU_ON_64, target, (uintptr_t)secondary_entry, 0);
+}
+
+void psci_start(uint64_t cpu, uint64_t *entry, uint64_t *argument)
+{
+	*entry = start[cpu].entry;
+	*argument = start[cpu].argument;
+}
+
+static bool is_psci(uint64_t function)
+{
+	return (function & ~0x40000000ul) >= 0x84000000ul &&
+	       (function & ~0x40000000ul) <= 0x84000000ul + PSCI_NUMBERS;
+}
+
+void psci_call(struct context *context)
+{
+	uint64_t *x = context->x;
+	uint64_t function = x[0] & 0xffffffff;
+
+	if (!is_psci(function)) {
+		x[0] = NOT_SUPPORTED; /* what firmware the board may have is not the host's to call
+				       */
+		return;
+	}
+	if (function == PSCI_CPU_ON_32 || function == PSCI_CPU_ON_64) {
+		x[0] = cpu_on(context);
+		return;
+	}
+	if (function == PSCI_SYSTEM_OFF || function == PSCI_SYSTEM_RESET)
+		monitor_end();
+	x[0] = smc(x[0], x[1], x[2], x[3]); /* CPU_OFF does not come back */
+}

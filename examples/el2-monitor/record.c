@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * The recorder: with -semihosting-config arg=record=FILE, what the host does to the ITS becomes a
+ * trace (docs/TRACES.md) that `itsguard replay` runs. It must then say the same as this guard did:
+ * each refusal is written down as what the replay has to meet, at the access it came of.
+ *
+ * Host memory is recorded as the guard read it, before the access that made it read. That is all of
+ * it that can matter: the guard reads a word once.
+ */
+#include "itsguard/arch.h"
+
+#include "monitor.h"
+
+#define LINE 160
+
+static int64_t file = -1;
+static char out[0x8000]; /* not yet written to the file */
+static uint32_t out_used;
+static char mem[0x8000]; /* what was fetched during the access under way */
+static uint32_t mem_used;
+static char refused[0x1000]; /* and what was refused */
+static uint32_t refused_used;
+static bool creadr_known;
+static uint64_t creadr; /* the last line is a read of CREADR that gave this */
+
+static void flush(void)
+{
+	if (out_used != 0)
+		file_write(file, out, out_used);
+	out_used = 0;
+}
+
+static void append(const char *text, uint32_t count)
+{
+	if (count > sizeof(out) - out_used)
+		flush();
+	if (count > sizeof(out))
+		panic("more to record than there is room for", count);
+	for (uint32_t i = 0; i < count; i++)
+		out[out_used++] = text[i];
+}
+
+static void line(const char *text)
+{
+	uint32_t count = 0;
+
+	while (text[count] != 0)
+		count++;
+	append(text, count);
+	creadr_known = false;
+}
+
+void record_open(void)
+{
+	char name[256];
+
+	if (!option("record", name, sizeof(name)))
+		return;
+	file = file_create(name);
+	if (file < 0)
+		panic("the file to record to cannot be opened", 0);
+}
+
+static void record_reserved(uint64_t pa, uint64_t bytes)
+{
+	char text[LINE];
+
+	(void)format_text(text, sizeof(text), "guest %x %x # the monitor's\n", pa, bytes);
+	line(text);
+}
+
+void record_machine(const struct itsg_its_config *config, uint32_t tracker_pages, uint64_t typer)
+{
+	char text[LINE];
+	uint64_t ram = 0;
+
+	if (file < 0)
+		return;
+	for (uint32_t state = 0; state < PAGE_STATES; state++)
+		ram += page_count((enum page_state)state) * PAGE_SIZE;
+	line("# Accesses to an ITS, trapped and recorded by examples/el2-monitor, and its "
+	     "verdicts.\n");
+	(void)format_text(text, sizeof(text), "machine ram=%x+%x pa_bits=%u lpi_bits=%u pes=%u\n",
+			  VIRT_RAM, ram, (uint64_t)config->pa_bits, (uint64_t)config->lpi_bits,
+			  (uint64_t)config->redistributor_count);
+	line(text);
+	(void)format_text(text, sizeof(text), "machine pages=%u devices=%u journal=%u budget=%u ",
+			  (uint64_t)tracker_pages, (uint64_t)config->devices,
+			  (uint64_t)config->journal, (uint64_t)config->budget);
+	line(text);
+	(void)format_text(text, sizeof(text),
+			  "kept=%u l1_pool=%x itt=%s forgets=1 hide_virtual=1\n",
+			  (uint64_t)config->kept, config->level1_pool.bytes,
+			  config->donate_itt ? "donate" : "share");
+	line(text);
+	(void)format_text(text, sizeof(text), "typer %x\n", typer);
+	line(text);
+	record_reserved((uintptr_t)image_start, (uint64_t)(image_end - image_start));
+}
+
+/* Adds a line to what belongs to the access under way. */
+static void keep(char *to, uint32_t room, uint32_t *used, const char *text)
+{
+	for (; *text != 0; text++) {
+		if (*used == room)
+			panic("more to record of one access than there is room for", room);
+		to[(*used)++] = *text;
+	}
+}
+
+void record_fetched(uint64_t pa, const uint8_t *bytes, uint32_t count)
+{
+	char text[LINE];
+	uint32_t used;
+
+	if (file < 0)
+		return;
+	used = format_text(text, sizeof(text), "mem %x ", pa);
+	for (uint32_t i = 0; i < count; i++) {
+		text[used++] = "0123456789abcdef"[bytes[i] >> 4];
+		text[used++] = "0123456789abcdef"[bytes[i] & 15];
+	}
+	text[used++] = '\n';
+	text[used] = 0;
+	keep(mem, sizeof(mem), &mem_used, text);
+}
+
+void record_refused(const char *reason)
+{
+	char text[LINE];
+
+	if (file < 0)
+		return;
+	(void)format_text(text, sizeof(text), "! %s\n", reason);
+	keep(refused, sizeof(refused), &refused_used, text);
+}
+
+/* A driver that waits reads CREADR over and over: one line says it. */
+static bool repeated(char direction, uint32_t offset, uint64_t value)
+{
+	bool is_creadr = direction == 'r' && offset == ITSG_GITS_CREADR;
+	bool again = is_creadr && creadr_known && creadr == value && mem_used + refused_used == 0;
+
+	if (is_creadr)
+		creadr = value;
+	return again;
+}
+
+void record_access(char direction, uint32_t offset, uint32_t width, uint64_t value)
+{
+	char text[LINE];
+	char kind[2] = {direction, 0};
+
+	if (file < 0 || repeated(direction, offset, value))
+		return;
+	append(mem, mem_used);
+	mem_used = 0;
+	(void)format_text(text, sizeof(text), "%s%u %x %x\n", kind, (uint64_t)width * 8,
+			  (uint64_t)offset, value);
+	line(text);
+	append(refused, refused_used);
+	refused_used = 0;
+	creadr_known = direction == 'r' && offset == ITSG_GITS_CREADR;
+}
+
+void record_given(uint64_t pfn, bool was_refused)
+{
+	char text[LINE];
+
+	if (file < 0)
+		return;
+	(void)format_text(text, sizeof(text), "guest %x %x\n%s", pfn << PAGE_SHIFT, PAGE_SIZE,
+			  was_refused ? "!guest\n" : "");
+	line(text);
+}
+
+void record_close(void)
+{
+	if (file >= 0)
+		flush();
+}
