@@ -48,18 +48,6 @@ static uint64_t give(uint64_t pa)
 	return 0;
 }
 
-static uint64_t take_back(uint64_t pa)
-{
-	uint64_t pfn = pa >> PAGE_SHIFT;
-
-	if (page_state(pfn) != PAGE_GUEST)
-		return CALL_UNKNOWN;
-	for (uint64_t i = 0; i < PAGE_SIZE; i += 8)
-		*(volatile uint64_t *)((pfn << PAGE_SHIFT) + i) = 0;
-	clean_invalidate(pfn << PAGE_SHIFT, PAGE_SIZE);
-	return page_move(pfn, PAGE_GUEST, PAGE_HOST) == 0 ? 0 : CALL_UNKNOWN;
-}
-
 void calls_init(void)
 {
 	fill((uintptr_t)victim);
@@ -70,20 +58,14 @@ uint64_t monitor_call(uint64_t number, uint64_t argument)
 	switch (number) {
 	case CALL_FAULTS:
 		return host_faults();
-	case CALL_PAGE:
-		return page_state(argument >> PAGE_SHIFT);
 	case CALL_VICTIM:
 		return (uintptr_t)victim;
 	case CALL_GIVE:
 		return give(argument);
-	case CALL_TAKE_BACK:
-		return take_back(argument);
 	case CALL_INTACT:
 		return has_pattern(argument) ? intact(argument) : CALL_UNKNOWN;
 	case CALL_REFILL:
-		if (!has_pattern(argument))
-			return CALL_UNKNOWN;
-		fill(argument);
+		fill((uintptr_t)victim);
 		return 0;
 	default:
 		return its_call(number, argument);

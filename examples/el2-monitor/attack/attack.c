@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * The attacks, in place of Linux: each is a few commands and stores of a host that has all the
+ * ITS's registers. T and P are the numbers of docs/THREATS.md. What they are after is a page of the
+ * monitor's, or of a guest's, with a pattern in it; `target` is its address.
+ *
+ * One line for each attack and target, fields between "|": number, target, destroyed or untouched,
+ * what was refused, what ought to be refused with the guard on, and whether the books were exact
+ * and empty afterwards. script/attack makes a table of two runs of it.
+ */
+#include "itsguard/names.h"
+
+#include "calls.h"
+#include "host.h"
+
+/* Tables, ITTs: pages of 4 KB. An ITT entry of this ITS is 12 bytes. */
+static uint64_t devices, collections;
+static uint64_t target;
+static volatile uint64_t race_own; /* not 0: the second CPU is to edit the queue */
+static volatile uint64_t racing;   /* and does */
+
+void attack_main(void);
+void second_main(void);
+extern char second_start[];
+
+/* ---- what came of one --------------------------------------------------------------------------
+ */
+
+static uint64_t refusals[ITSG_REASON_COUNT];
+
+static void note_refusals(void)
+{
+	for (uint32_t reason = 0; reason < ITSG_REASON_COUNT; reason++)
+		refusals[reason] = call(CALL_REFUSALS, reason);
+	faults = 0;
+}
+
+/* The pattern is gone. A page that is still the host's own holds none, and nothing of others. */
+static bool destroyed(void)
+{
+	return call(CALL_INTACT, target) == 0;
+}
+
+/* ---- what they have in common -----------------------------------------------------------------
+ */
+
+static void start(uint64_t device_table, uint64_t collection_table)
+{
+	its_forget();
+	its_tables(device_table, collection_table);
+	its_new_queue();
+	its_start();
+}
+
+static void start_honest(void)
+{
+	start(devices, collections);
+}
+
+/* A device table of two levels: the first is ours, a word covers 512 devices. Its address. */
+static uint64_t start_two_level(void)
+{
+	uint64_t level1 = new_pages(1);
+
+	start(level1 | INDIRECT, collections);
+	return level1;
+}
+
+/* A page that was ours and is a guest's from now on, behind one that stays ours: the latter. */
+static uint64_t page_before_target(void)
+{
+	uint64_t own = new_pages(2);
+
+	target = own + PAGE_BYTES;
+	give(target);
+	return own;
+}
+
+/* How QEMU's ITS writes a device table entry: valid, 5 bits of size, the ITT's address / 256. */
+static uint64_t forged_entry(uint64_t itt)
+{
+	return itt >> 8 << 6 | 4 << 1 | 1;
+}
+
+/* ---- T: what an untrusted host can try ----------------------------------------------------------
+ */
+
+/* The device table is the target: MAPD makes the ITS write an entry there. */
+static void attack_T2(void)
+{
+	start(target, collections);
+	mapd(3, new_pages(1), 4);
+}
+
+static void attack_T3(void)
+{
+	start(devices, target);
+	mapc(2);
+}
+
+/* No register is touched: the first level is our memory, and names the target as second. */
+static void attack_T5(void)
+{
+	uint64_t level1 = start_two_level();
+
+	store(level1, target | L1_VALID);
+	mapd(3, new_pages(1), 4);
+}
+
+/* No MAPD: the entry is stored into the table. */
+static void attack_T6(void)
+{
+	start_honest();
+	store(devices + 8 * 5, forged_entry(target));
+	mapti(5, 0);
+}
+
+static void attack_T7(void)
+{
+	start_honest();
+	mapd(1, target, 4);
+	mapti(1, 0);
+}
+
+/* The ITT begins in our page, and has more events than fit. */
+static void attack_T8(void)
+{
+	uint64_t own = page_before_target();
+
+	start_honest();
+	mapd(1, own, 9);
+	mapti(1, 400);
+}
+
+/* Ours when it is mapped, a guest's when it is used. */
+static void attack_T9(void)
+{
+	start_honest();
+	target = new_pages(1);
+	mapd(1, target, 4);
+	mapti(1, 0);
+	give(target);
+	mapti(1, 1);
+}
+
+/* Commands that were fine once are run again after the page has gone. */
+static void attack_T10(void)
+{
+	start_honest();
+	target = new_pages(1);
+	mapd(1, target, 4);
+	mapti(1, 0);
+	unmap(1);
+	give(target);
+	its_stop();
+	its_new_queue();
+	its_start();
+	its_tell(3);
+}
+
+/* Both addresses were seen: how soon the second CPU gets to run is not for us to say. */
+static bool raced(void)
+{
+	return destroyed() ||
+	       call(CALL_REFUSALS, ITSG_SHARE_REFUSED) != refusals[ITSG_SHARE_REFUSED];
+}
+
+/*
+ * The second CPU keeps changing the address of an ITT in the queue between a page of ours and the
+ * target, so that a check of it and its use may see different ones.
+ */
+static void attack_T11(void)
+{
+	uint64_t own = new_pages(1);
+
+	start_honest();
+	for (uint32_t i = 0; i < QUEUE_COMMANDS / 4; i++) {
+		put_mapd(1, own, 4);
+		put_mapti(1, 0);
+		put_unmap(1);
+		put_sync();
+	}
+	race_own = own;
+	for (uint32_t i = 0; i < 2000 && (i < 20 || !raced()); i++)
+		for (uint32_t n = 0; n < QUEUE_COMMANDS; n++)
+			its_tell(1);
+	race_own = 0;
+	while (racing != 0)
+		;
+}
+
+void second_main(void)
+{
+	uint64_t own;
+
+	for (;;) {
+		own = race_own;
+		racing = own;
+		for (uint32_t i = 0; own != 0 && i < QUEUE_COMMANDS; i += 4)
+			store(queue_slot(i) + 16, target | 1ul << 63);
+		for (uint32_t i = 0; own != 0 && i < QUEUE_COMMANDS; i += 4)
+			store(queue_slot(i) + 16, own | 1ul << 63);
+	}
+}
+
+/* ---- P: what published guards got wrong ---------------------------------------------------------
+ */
+
+/* Commands wait while the ITS is disabled; the page goes away meanwhile. */
+static void attack_P1(void)
+{
+	start_honest();
+	its_stop();
+	target = new_pages(1);
+	put_mapd(1, target, 4);
+	put_mapti(1, 0);
+	its_tell(2);
+	give(target);
+	its_start();
+	its_tell(0);
+}
+
+/* The page linked as second level is full of entries, and a harmless MAPD has it put in use. */
+static void attack_P2(void)
+{
+	uint64_t level1 = start_two_level(), level2 = new_pages(1);
+
+	for (uint64_t at = level2; at < level2 + PAGE_BYTES; at += 8)
+		store(at, forged_entry(target));
+	store(level1, level2 | L1_VALID);
+	mapd(7, new_pages(1), 4);
+	mapti(5, 0);
+}
+
+/* A link of the first level is taken away once it is in use, and another put in its place. */
+static void attack_P3(void)
+{
+	uint64_t level1 = start_two_level();
+
+	store(level1, new_pages(1) | L1_VALID);
+	mapd(1, new_pages(1), 4);
+	store(level1, 0);
+	mapd(2, new_pages(1), 4);
+	store(level1, target | L1_VALID);
+	mapd(3, new_pages(1), 4);
+}
+
+/* Two ITTs in one page, and one of the two devices unmapped twice. */
+static void attack_P4(void)
+{
+	start_honest();
+	target = new_pages(1);
+	mapd(1, target, 4);
+	mapd(2, target + 0x100, 4);
+	unmap(1);
+	unmap(1);
+	give(target);
+	mapti(2, 0);
+}
+
+/* Small enough for one page, but not from where it begins. */
+static void attack_P5(void)
+{
+	uint64_t own = page_before_target();
+
+	start_honest();
+	mapd(1, own + 0xf00, 5);
+	mapti(1, 31);
+}
+
+/* ---- all of them --------------------------------------------------------------------------------
+ */
+
+enum targets {
+	MONITORS = 1, /* a page of the monitor's, which never was the host's */
+	GUESTS = 2,   /* a page that the host gave to a guest */
+	OWN = 4,      /* the attack itself gives a page away */
+};
+
+struct attack {
+	const char *name;
+	void (*run)(void);
+	unsigned int targets;
+	const char *expected; /* with the guard on, in the order of reason.h */
+};
+
+static const struct attack attacks[] = {
+	{"T2", attack_T2, MONITORS | GUESTS, "DONATE_REFUSED"},
+	{"T3", attack_T3, MONITORS | GUESTS, "DONATE_REFUSED"},
+	{"T5", attack_T5, MONITORS | GUESTS, "DONATE_REFUSED"},
+	{"T6", attack_T6, MONITORS | GUESTS, "DEVICE_UNMAPPED, the store"},
+	{"T7", attack_T7, MONITORS | GUESTS, "DEVICE_UNMAPPED, SHARE_REFUSED"},
+	{"T8", attack_T8, OWN, "DEVICE_UNMAPPED, SHARE_REFUSED"},
+	{"T9", attack_T9, OWN, "giving the page away"},
+	{"T10", attack_T10, OWN, "DEVICE_UNMAPPED, SHARE_REFUSED"},
+	{"T11", attack_T11, MONITORS | GUESTS, "DEVICE_UNMAPPED, SHARE_REFUSED"},
+	{"P1", attack_P1, OWN, "DEVICE_UNMAPPED, SHARE_REFUSED"},
+	{"P2", attack_P2, MONITORS | GUESTS, "DEVICE_UNMAPPED"},
+	{"P3", attack_P3, MONITORS | GUESTS, "L1_CHANGED"},
+	{"P4", attack_P4, OWN, "DEVICE_UNMAPPED, giving the page away"},
+	{"P5", attack_P5, OWN, "DEVICE_UNMAPPED, SHARE_REFUSED"},
+};
+
+static void print_item(const char *text, bool *first)
+{
+	if (!*first)
+		print(", ");
+	*first = false;
+	print(text);
+}
+
+static void print_refusals(void)
+{
+	bool first = true;
+
+	for (uint32_t reason = 0; reason < ITSG_REASON_COUNT; reason++)
+		if (call(CALL_REFUSALS, reason) != refusals[reason])
+			print_item(itsg_reason_name((enum itsg_reason)reason), &first);
+	if (faults != 0)
+		print_item("the store", &first);
+	if (kept)
+		print_item("giving the page away", &first);
+	if (first)
+		print("nothing");
+}
+
+static void run(const struct attack *attack, const char *whose)
+{
+	devices = new_pages(1);
+	collections = new_pages(1);
+	note_refusals();
+	attack->run();
+	print("\r\nattack|");
+	print(attack->name);
+	print("|");
+	print(whose);
+	print(destroyed() ? "|destroyed|" : "|untouched|");
+	print_refusals();
+	print("|");
+	print(attack->expected);
+	its_forget();
+	print(call(CALL_CHECK, 0) == 0 && call(CALL_PAGES, 0) == 0 ? "|exact|\r\n" : "|WRONG|\r\n");
+	kept = false;
+	(void)call(CALL_REFILL, 0);
+}
+
+static void run_on_all_targets(const struct attack *attack)
+{
+	if (attack->targets & MONITORS) {
+		target = call(CALL_VICTIM, 0);
+		run(attack, "the monitor's");
+	}
+	if (attack->targets & GUESTS) {
+		target = new_pages(1);
+		give(target);
+		run(attack, "a guest's");
+	}
+	if (attack->targets & OWN)
+		run(attack, "a guest's");
+}
+
+void attack_main(void)
+{
+	(void)smc(0xc4000003, 1, (uintptr_t)second_start, 0); /* PSCI CPU_ON */
+	print("\r\nattack: begin\r\n");
+	for (uint32_t i = 0; i < sizeof(attacks) / sizeof(attacks[0]); i++)
+		run_on_all_targets(&attacks[i]);
+	print("\r\nattack: end\r\n");
+	(void)smc(0x84000008, 0, 0, 0); /* PSCI SYSTEM_OFF */
+	for (;;)
+		;
+}

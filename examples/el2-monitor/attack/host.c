@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/* See host.h. The MMU is off, so every address is physical (stage 2 is one to one). */
+#include "host.h"
+
+#include "calls.h"
+#include "itsguard/arch.h"
+#include "virt.h"
+
+#define UART_DR      0x00
+#define PAGES        256 /* none is used twice: a guest may have it */
+#define BASER_DEVICE 0
+#define BASER_COLL   1
+#define PATIENCE     1000 /* reads of a register that ought to change */
+#define QUEUE_BYTES  (QUEUE_COMMANDS * 32ul)
+
+volatile uint64_t faults;
+bool kept;
+
+static uint8_t queue[0x10000] __attribute__((aligned(0x10000)));
+static uint8_t pages[PAGES * PAGE_BYTES] __attribute__((aligned(4096)));
+static uint32_t pages_used;
+static uint32_t filled; /* commands put in the queue */
+static uint32_t told;   /* commands that CWRITER says */
+
+void *memset(void *to, int value, size_t bytes);
+void *memset(void *to, int value, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		((char *)to)[i] = (char)value;
+	return to;
+}
+
+void print(const char *text)
+{
+	for (; *text != 0; text++)
+		*(volatile uint32_t *)(VIRT_UART + UART_DR) = (uint8_t)*text;
+}
+
+uint64_t call(uint64_t number, uint64_t argument)
+{
+	register uint64_t x0 __asm__("x0") = CALL_BASE + number;
+	register uint64_t x1 __asm__("x1") = argument;
+
+	__asm__ volatile("hvc #0" : "+r"(x0), "+r"(x1) : : "memory");
+	return x0;
+}
+
+uint64_t smc(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
+{
+	register uint64_t x0 __asm__("x0") = function;
+	register uint64_t x1 __asm__("x1") = a;
+	register uint64_t x2 __asm__("x2") = b;
+	register uint64_t x3 __asm__("x3") = c;
+
+	__asm__ volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "memory");
+	return x0;
+}
+
+/* ---- memory -----------------------------------------------------------------------------------
+ */
+
+/* Written so that an access which is refused, and left out, loads 0. */
+uint64_t load(uint64_t pa)
+{
+	uint64_t value = 0;
+
+	__asm__ volatile("ldr %0, [%1]" : "+r"(value) : "r"(pa) : "memory");
+	return value;
+}
+
+void store(uint64_t pa, uint64_t value)
+{
+	__asm__ volatile("str %0, [%1]" : : "r"(value), "r"(pa) : "memory");
+}
+
+uint64_t new_pages(uint32_t count)
+{
+	uint64_t pa = (uintptr_t)pages + pages_used * PAGE_BYTES;
+
+	pages_used += count;
+	for (uint64_t at = pa; at < pa + count * PAGE_BYTES; at += 8)
+		store(at, 0);
+	return pa;
+}
+
+void give(uint64_t pa)
+{
+	if (call(CALL_GIVE, pa) != 0)
+		kept = true;
+}
+
+/* ---- registers --------------------------------------------------------------------------------
+ */
+
+static uint64_t read_register(uint32_t offset)
+{
+	if (offset == ITSG_GITS_CTLR)
+		return *(volatile uint32_t *)(VIRT_ITS + offset);
+	return *(volatile uint64_t *)(VIRT_ITS + offset);
+}
+
+static void write_register(uint32_t offset, uint64_t value)
+{
+	if (offset == ITSG_GITS_CTLR)
+		*(volatile uint32_t *)(VIRT_ITS + offset) = (uint32_t)value;
+	else
+		*(volatile uint64_t *)(VIRT_ITS + offset) = value;
+}
+
+void its_stop(void)
+{
+	write_register(ITSG_GITS_CTLR, 0);
+	for (uint32_t i = 0; i < PATIENCE; i++)
+		if (read_register(ITSG_GITS_CTLR) & ITSG_CTLR_QUIESCENT)
+			return;
+}
+
+void its_start(void)
+{
+	write_register(ITSG_GITS_CTLR, ITSG_CTLR_ENABLED);
+}
+
+static uint64_t baser(uint64_t table)
+{
+	return table | ITSG_BASER_VALID | itsg_put(ITSG_BASER_INNER_CACHE, 7) |
+	       itsg_put(ITSG_BASER_SHAREABILITY, 1);
+}
+
+void its_tables(uint64_t devices, uint64_t collections)
+{
+	write_register(ITSG_GITS_BASER + 8 * BASER_DEVICE, baser(devices));
+	write_register(ITSG_GITS_BASER + 8 * BASER_COLL, baser(collections));
+}
+
+void its_new_queue(void)
+{
+	write_register(ITSG_GITS_CBASER, (uintptr_t)queue | ITSG_CBASER_VALID |
+						 itsg_put(ITSG_CBASER_INNER_CACHE, 7) |
+						 itsg_put(ITSG_CBASER_SHAREABILITY, 1));
+	write_register(ITSG_GITS_CWRITER, 0);
+	told = 0;
+	filled = 0;
+}
+
+void its_forget(void)
+{
+	its_stop();
+	write_register(ITSG_GITS_BASER + 8 * BASER_DEVICE, 0);
+	write_register(ITSG_GITS_BASER + 8 * BASER_COLL, 0);
+	write_register(ITSG_GITS_CBASER, 0);
+	(void)read_register(ITSG_GITS_CTLR);
+}
+
+void its_tell(uint32_t commands)
+{
+	uint64_t offset;
+
+	told += commands;
+	offset = (uint64_t)told * 32 % QUEUE_BYTES;
+	write_register(ITSG_GITS_CWRITER, offset);
+	for (uint32_t i = 0; i < PATIENCE; i++)
+		if (read_register(ITSG_GITS_CREADR) == offset)
+			return;
+}
+
+/* ---- commands ---------------------------------------------------------------------------------
+ */
+
+uint64_t queue_slot(uint32_t number)
+{
+	return (uintptr_t)queue + (uint64_t)number * 32 % QUEUE_BYTES;
+}
+
+static void put(uint64_t dw0, uint64_t dw1, uint64_t dw2)
+{
+	uint64_t slot = queue_slot(filled++);
+
+	store(slot, dw0);
+	store(slot + 8, dw1);
+	store(slot + 16, dw2);
+	store(slot + 24, 0);
+}
+
+void put_mapd(uint32_t device, uint64_t itt, uint32_t bits)
+{
+	put((uint64_t)device << 32 | 0x08, bits - 1, itt | 1ul << 63);
+}
+
+void put_unmap(uint32_t device)
+{
+	put((uint64_t)device << 32 | 0x08, 0, 0);
+}
+
+void put_mapti(uint32_t device, uint32_t event)
+{
+	put((uint64_t)device << 32 | 0x0a, (uint64_t)(8192 + event) << 32 | event, 0);
+}
+
+void put_mapc(uint32_t collection)
+{
+	put(0x09, 0, collection | 1ul << 63);
+}
+
+void put_sync(void)
+{
+	put(0x05, 0, 0);
+}
+
+void mapd(uint32_t device, uint64_t itt, uint32_t bits)
+{
+	put_mapd(device, itt, bits);
+	its_tell(1);
+}
+
+void unmap(uint32_t device)
+{
+	put_unmap(device);
+	its_tell(1);
+}
+
+void mapti(uint32_t device, uint32_t event)
+{
+	put_mapti(device, event);
+	its_tell(1);
+}
+
+void mapc(uint32_t collection)
+{
+	put_mapc(collection);
+	its_tell(1);
+}

@@ -1,0 +1,164 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
+#
+# What script/boot and script/attack share: the monitor, packages of another architecture, and QEMU.
+# Sourced after lib.sh, with the repository's root as working directory.
+
+top=$PWD
+machine=build/machine # everything in it is cache or output
+monitor=$machine/monitor
+
+packages_for_the_machine='qemu-system-arm make gcc-aarch64-linux-gnu cpio kmod xz-utils patch'
+
+# The packages cannot be had: nothing is wrong with the project, and ctest counts it as skipped.
+skip() {
+	echo "skipped: $*"
+	exit 77
+}
+
+# build_machine: packages, the monitor with guard and without, and the attacker.
+build_machine() {
+	# shellcheck disable=SC2086 # a list of words
+	(need_packages $packages_for_the_machine) ||
+		skip "these packages cannot be installed: $packages_for_the_machine"
+	mkdir -p "$machine"
+	make_monitor "$monitor" "$top"
+}
+
+# make_monitor DIR TREE: with the library of that tree.
+make_monitor() {
+	make -C examples/el2-monitor OUT="$top/$1" ITSGUARD="$2" >"$1.make.log" 2>&1 || {
+		cat "$1.make.log" >&2
+		fail "the monitor does not build"
+	}
+}
+
+# ---- packages for arm64 ------------------------------------------------------------------------
+
+# apt_of SUITE TOOL ARGUMENT...: apt for arm64 with a state of its own below build/, which the
+# system's knows nothing of.
+apt_of() {
+	state=$top/$machine/apt/$1
+	tool=$2
+	shift 2
+	"$tool" -q -q -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=- \
+		-o Dir::State::lists="$state/lists" -o Dir::Cache="$state/cache" \
+		-o Dir::State::status="$state/status" -o APT::Architecture=arm64 \
+		-o APT::Architectures=arm64 -o APT::Sandbox::User=root "$@"
+}
+
+# The package lists of a suite, from the mirror that the system's apt uses.
+apt_lists() {
+	state=$top/$machine/apt/$1
+	[ ! -e "$state/complete" ] || return 0
+	command -v apt-get >/dev/null || return 1
+	# shellcheck disable=SC2016 # apt's own dollar signs
+	mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' |
+		awk '$2 ~ /^[a-z]+$/ { print $1; exit }')
+	[ -n "$mirror" ] || return 1
+	mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+	: >"$state/status"
+	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $1 main" \
+		>"$state/sources.list"
+	apt_of "$1" apt-get -o Acquire::http::Timeout=30 -o APT::Update::Error-Mode=any update || return 1
+	: >"$state/complete"
+}
+
+# newest_package SUITE REGEX: the last of those whose name is that, by version.
+newest_package() {
+	apt_of "$1" apt-cache search --names-only "^$2\$" | cut -d ' ' -f 1 | sort -V | tail -n 1
+}
+
+# unpack SUITE PACKAGE: its content is then in $machine/packages/PACKAGE.
+unpack() {
+	into=$top/$machine/packages/$2
+	[ ! -e "$into/complete" ] || return 0
+	rm -rf "$into"
+	mkdir -p "$into/deb" || return 1
+	# apt-get download has no option for the place.
+	(cd "$into/deb" && apt_of "$1" apt-get download "$2") || return 1
+	dpkg-deb -x "$into/deb/"*.deb "$into" && rm -r "$into/deb" && : >"$into/complete"
+}
+
+# ---- QEMU --------------------------------------------------------------------------------------
+
+# run_machine SECONDS KERNEL HOST OPTIONS LOG ARGUMENT...: the monitor KERNEL with the program HOST above
+# it. OPTIONS are the monitor's own, words NAME=VALUE. The console goes to LOG. 124: it took too long.
+run_machine() (
+	seconds=$1
+	kernel=$2
+	host=$3
+	options=
+	for word in $4; do
+		options="$options,arg=$word"
+	done
+	log=$5
+	shift 5
+	timeout "$seconds" nice -n 10 qemu-system-aarch64 \
+		-M virt,virtualization=on,gic-version=3,its=on -cpu cortex-a72 -m 512 \
+		-nodefaults -display none -serial stdio -no-reboot \
+		-semihosting-config "enable=on,target=native,arg=monitor$options" \
+		-kernel "$kernel" -device "loader,file=$host,addr=0x41000000,force-raw=on" \
+		"$@" </dev/null >"$log.raw" 2>&1
+	status=$?
+	tr -d '\r' <"$log.raw" >"$log"
+	rm -f "$log.raw"
+	exit $status
+)
+
+# ---- the command -------------------------------------------------------------------------------
+
+itsguard=${ITSGUARD_CLI-build/dev/itsguard} # ctest brings one
+
+build_itsguard() {
+	[ -z "${ITSGUARD_CLI-}" ] || return 0
+	# shellcheck disable=SC2086 # a list of words
+	(need_packages $packages_to_build) || skip "these packages cannot be installed: $packages_to_build"
+	cmake --preset dev >"$machine/cmake.log" 2>&1 &&
+		cmake --build --preset dev -j 2 --target itsguard_cli >>"$machine/cmake.log" 2>&1 ||
+		{ cat "$machine/cmake.log" >&2; fail "the itsguard command does not build"; }
+}
+
+# end_value LOG NAME: what the monitor said of NAME at the end.
+end_value() {
+	sed -n "s/^monitor: end: .*\\b$2=\\([0-9]*\\).*/\\1/p" "$1" | head -n 1
+}
+
+# summary_value NAME: of the replay's summary, on standard input.
+summary_value() {
+	sed -n "s/^{\"type\":\"summary\".*\"$1\":\\([0-9]*\\).*/\\1/p"
+}
+
+# replay_agrees TRACE LOG: what the monitor's guard did, the same source does again on the desk: each
+# refusal at its access, and in the end the same figures.
+replay_agrees() {
+	"$itsguard" replay --json --quiet "$1" >"$1.json" 2>&1 || {
+		echo "FAILED: the replay of $1 does not agree:"
+		head -n 20 "$1.json"
+		return 1
+	}
+	for pair in commands=commands accepted=accepted refused=refused pages=pages_end peak=pages_peak \
+		devices=devices_end; do
+		there=$(end_value "$2" "${pair%%=*}")
+		here=$(summary_value "${pair#*=}" <"$1.json")
+		[ -n "$there" ] && [ "$there" = "$here" ] && continue
+		echo "FAILED: $1: ${pair%%=*} was $there on the machine and is $here in the replay"
+		return 1
+	done
+}
+
+# planted TRACE LOG: a recording, or the figures that belong to it, with a mistake in it must not agree.
+planted() {
+	! replay_agrees "$1" "$2" >/dev/null && return 0
+	echo "FAILED: a mistake planted in $1 or $2 goes unnoticed"
+	return 1
+}
+
+# replay_can_fail TRACE LOG: a command that the monitor did not see, a verdict too many, a figure.
+replay_can_fail() {
+	awk '/^mem / && !done { done = 1; next } { print }' "$1" >"$1.planted" && planted "$1.planted" "$2" &&
+		awk '{ print } /^w[0-9]+ 0x88 / && !done { done = 1; print "! ITT_OVERLAP" }' "$1" >"$1.planted" &&
+		planted "$1.planted" "$2" &&
+		sed 's/ accepted=/&1/' "$2" >"$2.planted" && planted "$1" "$2.planted"
+}
