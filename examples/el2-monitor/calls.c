@@ -58,6 +58,8 @@ uint64_t monitor_call(uint64_t number, uint64_t argument)
 	switch (number) {
 	case CALL_FAULTS:
 		return host_faults();
+	case CALL_MICROS:
+		return access_micros();
 	case CALL_VICTIM:
 		return (uintptr_t)victim;
 	case CALL_GIVE:

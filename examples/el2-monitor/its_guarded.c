@@ -31,8 +31,7 @@ static struct itsg_its *its;
 static uint64_t refusals[ITSG_REASON_COUNT];
 static uint64_t logged;
 
-/* ---- callbacks --------------------------------------------------------------------------------
- */
+/* ---- callbacks ---- */
 
 static int share(void *ctx, uint64_t pfn)
 {
@@ -176,8 +175,7 @@ static const struct itsg_ops ops = {
 	.event = event,
 };
 
-/* ---- configuration ----------------------------------------------------------------------------
- */
+/* ---- configuration ---- */
 
 /* 44 bits, say: ID_AA64MMFR0_EL1.PARange. */
 static uint32_t physical_address_bits(void)
@@ -245,8 +243,7 @@ void its_init(void)
 	record_machine(&config, TRACKER_PAGES, typer);
 }
 
-/* ---- accesses ---------------------------------------------------------------------------------
- */
+/* ---- accesses ---- */
 
 static void settle(void)
 {
@@ -271,8 +268,7 @@ void its_write(uint32_t offset, uint32_t width, uint64_t value)
 	record_access('w', offset, width, value);
 }
 
-/* ---- calls ------------------------------------------------------------------------------------
- */
+/* ---- calls ---- */
 
 /* 0: the guard's invariants hold, and the page states changed are exactly the pages it holds. */
 static uint64_t check(void)

@@ -106,6 +106,7 @@ void record_close(void);
 uint64_t monitor_call(uint64_t number, uint64_t argument);
 void calls_init(void);
 uint64_t host_faults(void);
+uint64_t access_micros(void);
 void psci_call(struct context *context);
 void psci_start(uint64_t cpu, uint64_t *entry, uint64_t *argument);
 void trap_lower(struct context *context);

@@ -79,7 +79,7 @@ secondary_entry:
 	mov	x0, x1
 	bl	cpu_main
 
-	/* Uses no memory: it runs before and after caches are on. */
+	/* No stack and no store: caches are not on yet. */
 	.global	enable_mmu
 enable_mmu:
 	adrp	x2, vectors

@@ -37,10 +37,16 @@ static const char *const vectors[] = {
 };
 
 static uint64_t faults;
+static uint64_t access_ticks;
 
 uint64_t host_faults(void)
 {
 	return faults;
+}
+
+uint64_t access_micros(void)
+{
+	return access_ticks * 1000000 / read_sysreg(cntfrq_el0);
 }
 
 void trap_fatal(uint64_t vector)
@@ -97,6 +103,7 @@ static void inject_abort(struct context *context, uint64_t esr)
 
 static void emulate(struct context *context, uint64_t esr, uint32_t offset)
 {
+	uint64_t start = read_sysreg(cntpct_el0);
 	uint32_t width = ESR_WIDTH(esr);
 	uint64_t value;
 
@@ -108,6 +115,7 @@ static void emulate(struct context *context, uint64_t esr, uint32_t offset)
 	} else {
 		set_register(context, esr, its_read(offset, width));
 	}
+	access_ticks += read_sysreg(cntpct_el0) - start;
 	next_instruction(context);
 }
 

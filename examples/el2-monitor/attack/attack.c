@@ -24,8 +24,7 @@ void attack_main(void);
 void second_main(void);
 extern char second_start[];
 
-/* ---- what came of one --------------------------------------------------------------------------
- */
+/* ---- what came of one ---- */
 
 static uint64_t refusals[ITSG_REASON_COUNT];
 
@@ -42,8 +41,7 @@ static bool destroyed(void)
 	return call(CALL_INTACT, target) == 0;
 }
 
-/* ---- what they have in common -----------------------------------------------------------------
- */
+/* ---- what they have in common ---- */
 
 static void start(uint64_t device_table, uint64_t collection_table)
 {
@@ -83,8 +81,7 @@ static uint64_t forged_entry(uint64_t itt)
 	return itt >> 8 << 6 | 4 << 1 | 1;
 }
 
-/* ---- T: what an untrusted host can try ----------------------------------------------------------
- */
+/* ---- T: what an untrusted host can try ---- */
 
 /* The device table is the target: MAPD makes the ITS write an entry there. */
 static void attack_T2(void)
@@ -204,8 +201,7 @@ void second_main(void)
 	}
 }
 
-/* ---- P: what published guards got wrong ---------------------------------------------------------
- */
+/* ---- P: what published guards got wrong ---- */
 
 /* Commands wait while the ITS is disabled; the page goes away meanwhile. */
 static void attack_P1(void)
@@ -269,8 +265,7 @@ static void attack_P5(void)
 	mapti(1, 31);
 }
 
-/* ---- all of them --------------------------------------------------------------------------------
- */
+/* ---- all of them ---- */
 
 enum targets {
 	MONITORS = 1, /* a page of the monitor's, which never was the host's */

@@ -57,8 +57,7 @@ uint64_t smc(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
 	return x0;
 }
 
-/* ---- memory -----------------------------------------------------------------------------------
- */
+/* ---- memory ---- */
 
 /* Written so that an access which is refused, and left out, loads 0. */
 uint64_t load(uint64_t pa)
@@ -90,8 +89,7 @@ void give(uint64_t pa)
 		kept = true;
 }
 
-/* ---- registers --------------------------------------------------------------------------------
- */
+/* ---- registers ---- */
 
 static uint64_t read_register(uint32_t offset)
 {
@@ -164,8 +162,7 @@ void its_tell(uint32_t commands)
 			return;
 }
 
-/* ---- commands ---------------------------------------------------------------------------------
- */
+/* ---- commands ---- */
 
 uint64_t queue_slot(uint32_t number)
 {
