@@ -9,8 +9,8 @@
 #     check_machine.sh mutants ROOT CLI            script/attack --mutant NAME: three bugs are seen
 #     check_machine.sh boot ROOT CLI               script/boot with one kernel, without the guard and with it
 #
-# All but the first need packages of some 150 MB and minutes, so they run only with ITSGUARD_QEMU=1 in
-# the environment.
+# All but the first download kernels and take minutes, so they run only with ITSGUARD_QEMU=1 in the
+# environment.
 #
 # Exit status: 0 all well, 1 not, 77 skipped; why is the last line of the output.
 

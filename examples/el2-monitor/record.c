@@ -6,7 +6,8 @@
  * each refusal is written down as what the replay has to meet, at the access it came of.
  *
  * Host memory is recorded as the guard read it, before the access that made it read. That is all of
- * it that can matter: the guard reads a word once.
+ * it that can matter: the guard reads a word once. What an access leads to must end in its own trap
+ * (its_guarded.c polls), as it does under `hw eager` in the replay.
  */
 #include "itsguard/arch.h"
 

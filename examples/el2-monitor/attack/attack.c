@@ -355,10 +355,26 @@ static void run_on_all_targets(const struct attack *attack)
 		run(attack, "a guest's");
 }
 
+/* What all of it is about: the CPU cannot reach the page, so it must have been the ITS. */
+static bool out_of_reach(uint64_t pa)
+{
+	faults = 0;
+	store(pa, 0);
+	return faults == 1 && call(CALL_INTACT, pa) == 1;
+}
+
+static void try_the_cpu(void)
+{
+	target = new_pages(1);
+	give(target);
+	if (out_of_reach(target) && out_of_reach(call(CALL_VICTIM, 0)))
+		print("\r\nattack: out of the CPU's reach\r\n");
+}
+
 void attack_main(void)
 {
 	(void)smc(0xc4000003, 1, (uintptr_t)second_start, 0); /* PSCI CPU_ON */
-	print("\r\nattack: begin\r\n");
+	try_the_cpu();
 	for (uint32_t i = 0; i < sizeof(attacks) / sizeof(attacks[0]); i++)
 		run_on_all_targets(&attacks[i]);
 	print("\r\nattack: end\r\n");
