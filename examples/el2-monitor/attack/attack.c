@@ -35,6 +35,11 @@ static void note_refusals(void)
 	faults = 0;
 }
 
+static bool refused_since(enum itsg_reason reason)
+{
+	return call(CALL_REFUSALS, reason) != refusals[reason];
+}
+
 /* The pattern is gone. A page that is still the host's own holds none, and nothing of others. */
 static bool destroyed(void)
 {
@@ -156,11 +161,11 @@ static void attack_T10(void)
 	its_tell(3);
 }
 
-/* Both addresses were seen: how soon the second CPU gets to run is not for us to say. */
+/* The other address was seen: how soon the second CPU gets to run is not for us to say. */
 static bool raced(void)
 {
-	return destroyed() ||
-	       call(CALL_REFUSALS, ITSG_SHARE_REFUSED) != refusals[ITSG_SHARE_REFUSED];
+	return destroyed() || refused_since(ITSG_SHARE_REFUSED) ||
+	       refused_since(ITSG_DONATE_REFUSED);
 }
 
 /*
@@ -310,7 +315,7 @@ static void print_refusals(void)
 	bool first = true;
 
 	for (uint32_t reason = 0; reason < ITSG_REASON_COUNT; reason++)
-		if (call(CALL_REFUSALS, reason) != refusals[reason])
+		if (refused_since((enum itsg_reason)reason))
 			print_item(itsg_reason_name((enum itsg_reason)reason), &first);
 	if (faults != 0)
 		print_item("the store", &first);
