@@ -184,7 +184,7 @@ static void attack_T11(void)
 		put_sync();
 	}
 	race_own = own;
-	for (uint32_t i = 0; i < 2000 && (i < 20 || !raced()); i++)
+	for (uint32_t i = 0; i < 2000 && (i < 100 || !raced()); i++)
 		for (uint32_t n = 0; n < QUEUE_COMMANDS; n++)
 			its_tell(1);
 	race_own = 0;
