@@ -23,6 +23,7 @@
 #define PSTATE_EL1H_MASKED 0x3c5ul
 #define PSTATE_MODE        0xful
 #define PSTATE_EL0         0ul
+#define PSTATE_AARCH32     0x10ul
 #define PSTATE_EL1T        4ul
 
 static const char *const vectors[] = {
@@ -83,6 +84,19 @@ static void set_register(struct context *context, uint64_t esr, uint64_t value)
 		context->x[ESR_REG(esr)] = value;
 }
 
+/* Where EL1 takes a synchronous exception from, as an offset from VBAR_EL1. */
+static uint64_t vector_of(uint64_t pstate)
+{
+	switch (pstate & PSTATE_MODE) {
+	case PSTATE_EL0:
+		return pstate & PSTATE_AARCH32 ? 0x600 : 0x400;
+	case PSTATE_EL1T:
+		return 0;
+	default:
+		return 0x200;
+	}
+}
+
 /*
  * The host touched what it has no access to: it gets the external abort that it would get where
  * there is no memory.
@@ -90,14 +104,13 @@ static void set_register(struct context *context, uint64_t esr, uint64_t value)
 static void inject_abort(struct context *context, uint64_t esr)
 {
 	bool from_el0 = (context->pstate & PSTATE_MODE) == PSTATE_EL0;
-	bool own_stack = (context->pstate & PSTATE_MODE) == PSTATE_EL1T;
 	uint64_t class = ESR_CLASS(esr) + (from_el0 ? 0 : 1);
 
 	write_sysreg(esr_el1, class << 26 | 1ul << 25 | EXTERNAL_ABORT);
 	write_sysreg(far_el1, read_sysreg(far_el2));
 	write_sysreg(elr_el1, context->pc);
 	write_sysreg(spsr_el1, context->pstate);
-	context->pc = read_sysreg(vbar_el1) + (from_el0 ? 0x400 : own_stack ? 0 : 0x200);
+	context->pc = read_sysreg(vbar_el1) + vector_of(context->pstate);
 	context->pstate = PSTATE_EL1H_MASKED;
 }
 
