@@ -18,6 +18,11 @@ packages_to_test="$packages_to_test bc bison flex patch xz-utils"
 # What script/bench needs beyond: what counts, what is compared with, and what draws.
 packages_to_bench='g++ valgrind libbenchmark-dev uthash-dev libjudy-dev gnuplot-nox'
 
+# The options that go with every fuzz target, as arguments of libFuzzer.
+fuzzer_options() {
+	sed -n '/^\[libfuzzer\]/,/^$/ s/^\([a-z_]*\) = \(.*\)/-\1=\2/p' fuzz/fuzzer.options
+}
+
 fail() {
 	echo "$0: $*" >&2
 	exit 1

@@ -42,9 +42,8 @@ guarded=$monitor # where the guarded one is
 # build_mutant NAME DIR: in DIR, with that bug of mutants/ in its library.
 build_mutant() {
 	rm -rf "$2/tree"
-	mkdir -p "$2/tree/cmake"
+	mkdir -p "$2/tree"
 	cp -R src include "$2/tree/"
-	cp cmake/sources.cmake "$2/tree/cmake/"
 	patch -s -f -F 0 -p 1 -d "$2/tree" <"mutants/$1.patch" || fail "mutants/$1.patch does not apply"
 	guarded=$2/monitor
 	WERROR='' make_monitor "$guarded" "$top/$2/tree" # a bug may be worth a warning
