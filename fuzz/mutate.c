@@ -190,7 +190,7 @@ static size_t begin_anew(struct mutator *m, uint8_t *data, size_t max)
 {
 	const struct random_shape *shape = &m->format->shape;
 	size_t room = (max - shape->header) / shape->op;
-	size_t limit = (size_t)8 << below(m, 6);
+	size_t limit = (size_t)8 << below(m, 5);
 
 	return random_input(next(m), shape, data, room < limit ? room : limit);
 }
