@@ -5,6 +5,7 @@
 # Checked operations a second on one core, with libFuzzer, AddressSanitizer and
 # UndefinedBehaviorSanitizer, and beside them the executions of a target that does nothing: what the
 # engine allows here and now. Seconds are those of the processor, so that other load counts little.
+# The goals were set where that ceiling is 1,100,000: elsewhere their share of it is what counts.
 #
 #     fuzz/speed.sh [SECONDS]
 
@@ -32,8 +33,15 @@ rate() { # TARGET
 		sed -n 's/^itsguard: [a-z_]*: .*: \([0-9]*\) a second$/\1/p'
 }
 
-printf '%-22s %12s %12s\n' 'one core, ASan + UBSan' 'a second' goal
-printf '%-22s %12s\n' 'ceiling (executions)' "$(rate trivial)"
+ceiling=$(rate trivial)
+share() {
+	echo "$1 $2" | awk '{ printf "%.2f", $1 / $2 }'
+}
+
+printf '%-22s %12s %12s %12s %12s\n' 'one core, ASan + UBSan' 'a second' goal 'of ceiling' goal
+printf '%-22s %12s\n' 'ceiling (executions)' "$ceiling"
 for row in pfn_tracker:1000000 cmdq:500000 mapd:500000 world:250000; do
-	printf '%-22s %12s %12s\n' "${row%:*}" "$(rate "${row%:*}")" "${row#*:}"
+	checked=$(rate "${row%:*}")
+	printf '%-22s %12s %12s %12s %12s\n' "${row%:*}" "$checked" "${row#*:}" \
+		"$(share "$checked" "$ceiling")" "$(share "${row#*:}" 1100000)"
 done
