@@ -30,7 +30,7 @@ rig='crash release leak claim reread answer touch refuse'
 case $target in
 cmdq) plants="$rig deaf error moved" ;;
 devtable) plants="$rig deaf" ;;
-mmio) plants="$rig deaf moved" ;;
+mmio) plants="$rig deaf" ;;
 mapd) plants="$rig deaf error overlap" ;;
 pfn_tracker) plants='crash answer overlap claim leak' ;;
 world) plants='crash leak touch claim' ;;

@@ -210,9 +210,6 @@ static void plant(struct rig *rig)
 	case FUZZ_PLANT_deaf:
 		world_guard(rig->world, 0)->ops.reg_write = write_deaf;
 		return;
-	case FUZZ_PLANT_moved:
-		world_guard(rig->world, 0)->host.cwriter ^= SIM_COMMAND_BYTES;
-		return;
 	case FUZZ_PLANT_touch:
 		sim_mem_dma(world_mem(rig->world), RIG_RAM + 0x200000, 8, false, bytes, "planted");
 		return;
@@ -427,6 +424,8 @@ static void check_errors(struct rig *rig)
 void rig_step(struct rig *rig)
 {
 	fuzz_ops++;
+	if (fuzz_planted(FUZZ_PLANT_moved))
+		world_guard(rig->world, 0)->host.cwriter = rig->regs[0].cwriter ^ SIM_COMMAND_BYTES;
 	if (!rig->planted && fuzz_plant > FUZZ_PLANT_hang)
 		plant(rig);
 	else if (world_changes(rig->world) == rig->seen)

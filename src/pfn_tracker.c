@@ -153,16 +153,16 @@ static bool pages_span_too_long(const struct itsg_pages *pages, const struct pag
 	return span->last_pfn - span->first_pfn >= pages->capacity;
 }
 
-/* Bits first to last, both inclusive and counted from bit 0 of word 0, as far as in this word. */
+/*
+ * Bits first to last, both inclusive and counted from bit 0 of word 0, as far as in this word: one
+ * of those that the bits are in.
+ */
 static uint64_t pages_word_mask(uint32_t word, uint32_t first, uint32_t last)
 {
 	const uint32_t base = word * 64;
-	uint32_t low = first > base ? first - base : 0;
-	uint32_t high;
+	const uint32_t low = first > base ? first - base : 0;
+	const uint32_t high = last - base < 63 ? last - base : 63;
 
-	if (last < base || low > 63)
-		return 0;
-	high = last - base < 63 ? last - base : 63;
 	return (~0ULL << low) & (~0ULL >> (63 - high));
 }
 

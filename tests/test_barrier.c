@@ -273,6 +273,36 @@ static void a_stalled_sync_is_mended_and_its_round_proves_nothing(void **state)
 	fake_free(fake);
 }
 
+/* What is published behind it has a round of its own, which is still good. */
+static void a_stalled_sync_proves_nothing_of_what_is_before_it_only(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+	const struct itsg_entry *later;
+
+	(void)state;
+	collection(fake, 0, 1);
+	mapped(fake, 1);
+	mapped(fake, 2);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_unmap(fake, 2);
+	fake_submit(fake);
+	assert_int_equal(fake_unpassed(fake), 4);
+	fake_pass(fake, 1);
+	fake->stalled = true;
+	fake_poll(fake);
+	assert_true(itsg_journal_at(&fake->its->journal, 0)->barrier == ITSG_NO_BARRIER);
+	later = itsg_journal_at(&fake->its->journal, 1);
+	assert_true(later->barrier > later->number && later->barrier != ITSG_NO_BARRIER);
+	fake_run(fake);
+	fake_disable(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
+	fake_free(fake);
+}
+
 /* Stalled while the round is still being queued: the round's end must not make it good again. */
 static void a_sync_that_stalls_early_spoils_the_whole_round(void **state)
 {
@@ -430,6 +460,7 @@ int main(void)
 		cmocka_unit_test(a_round_may_be_longer_than_the_ring),
 		cmocka_unit_test(a_sync_that_cannot_be_stored_is_tried_again),
 		cmocka_unit_test(a_stalled_sync_is_mended_and_its_round_proves_nothing),
+		cmocka_unit_test(a_stalled_sync_proves_nothing_of_what_is_before_it_only),
 		cmocka_unit_test(a_sync_that_stalls_early_spoils_the_whole_round),
 		cmocka_unit_test(a_mend_that_cannot_be_stored_is_tried_again),
 		cmocka_unit_test(mends_go_round),
