@@ -4,7 +4,8 @@
 #
 # The tests of docs/MACHINE.md. Run by ctest:
 #
-#     check_machine.sh build COMPILER ROOT WORK    examples/el2-monitor compiles without a warning
+#     check_machine.sh build COMPILER ROOT WORK    examples/el2-monitor compiles without a warning,
+#                                                 from a vendored copy and from nothing else
 #     check_machine.sh attack ROOT CLI             script/attack
 #     check_machine.sh mutants ROOT CLI            script/attack --mutant NAME: three bugs are seen
 #     check_machine.sh boot ROOT CLI               script/boot with one kernel, without the guard and with it
@@ -26,6 +27,18 @@ build() {
 	'' | *-NOTFOUND) skip "no compiler for AArch64 on this machine" ;;
 	esac
 	command -v make >/dev/null || skip "make is not installed"
+	rm -rf "$3"
+	make_in "$@"
+	"$2/script/vendor" --check "$3/itsguard"
+	# What breaks the copy breaks the build; a copy that the tree is newer than is made anew.
+	echo '#error planted' >>"$3/itsguard/src/names.c"
+	make_in "$@" 2>&1 | grep -q 'error planted' || { echo "the copy is not what is built"; exit 1; }
+	touch -d 1970-01-02 "$3/itsguard/VENDOR"
+	make_in "$@" >/dev/null
+	"$2/script/vendor" --check "$3/itsguard"
+}
+
+make_in() {
 	make -C "$2/examples/el2-monitor" CROSS="${1%gcc}" OUT="$3"
 }
 

@@ -6,8 +6,8 @@
 set(ports_tests ${PROJECT_SOURCE_DIR}/tests/ports)
 set(ports_work ${PROJECT_BINARY_DIR}/ports)
 
-# Compiled as their hosts do, against stand-ins for their headers.
-foreach(host xen hafnium bao jailhouse tf-rmm zephyr libvmm)
+# Compiled as their hosts do, against stand-ins for their headers; el2-monitor against its own.
+foreach(host xen hafnium bao jailhouse tf-rmm zephyr libvmm el2-monitor)
 	add_test(NAME port_${host}
 		COMMAND sh ${ports_tests}/check_port.sh
 			${PROJECT_SOURCE_DIR} ${ports_work}/check ${host} "${ITSGUARD_AARCH64_GCC}")

@@ -29,7 +29,7 @@ build_machine() {
 	make_monitor "$monitor" "$top"
 }
 
-# make_monitor DIR TREE: with the library of that tree.
+# make_monitor DIR TREE: with what script/vendor of that tree copies.
 make_monitor() {
 	make -C examples/el2-monitor OUT="$top/$1" ITSGUARD="$2" >"$1.make.log" 2>&1 || {
 		cat "$1.make.log" >&2
@@ -43,7 +43,7 @@ guarded=$monitor # where the guarded one is
 build_mutant() {
 	rm -rf "$2/tree"
 	mkdir -p "$2/tree"
-	cp -R src include "$2/tree/"
+	cp -R src include ports script LICENSE.md LICENSES "$2/tree/" # what script/vendor needs
 	patch -s -f -F 0 -p 1 -d "$2/tree" <"mutants/$1.patch" || fail "mutants/$1.patch does not apply"
 	guarded=$2/monitor
 	WERROR='' make_monitor "$guarded" "$top/$2/tree" # a bug may be worth a warning

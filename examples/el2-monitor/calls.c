@@ -70,6 +70,6 @@ uint64_t monitor_call(uint64_t number, uint64_t argument)
 		fill((uintptr_t)victim);
 		return 0;
 	default:
-		return its_call(number, argument);
+		return itsguard_call(number, argument);
 	}
 }

@@ -109,7 +109,7 @@ void monitor_main(uint64_t fdt)
 	stage2_build(ram);
 	calls_init();
 	record_open();
-	its_init();
+	itsguard_init();
 	print("guard %s, %u MB of RAM, monitor at %x to %x",
 	      monitor_call(CALL_GUARD, 0) ? "on" : "off", ram >> 20,
 	      (uint64_t)(uintptr_t)image_start, (uint64_t)(uintptr_t)image_end);

@@ -9,6 +9,7 @@
 
 #include "itsguard/env.h"
 #include "itsguard/itsguard.h"
+#include "itsguard_monitor.h"
 #include "virt.h"
 
 #define PAGE_SHIFT 12
@@ -80,12 +81,6 @@ void stage2_enable(void);
 enum page_state page_state(uint64_t pfn);
 int page_move(uint64_t pfn, enum page_state from, enum page_state to);
 uint64_t page_count(enum page_state state);
-
-/* its_guarded.c, or its_bare.c in its place: what becomes of a trapped access */
-void its_init(void);
-uint64_t its_read(uint32_t offset, uint32_t width);
-void its_write(uint32_t offset, uint32_t width, uint64_t value);
-uint64_t its_call(uint64_t number, uint64_t argument); /* calls up to CALL_REFUSALS */
 
 /* hardware.c: the GIC itself */
 uint64_t its_hardware_read(uint32_t offset, uint32_t width);

@@ -124,9 +124,9 @@ static void emulate(struct context *context, uint64_t esr, uint32_t offset)
 		value = get_register(context, ESR_REG(esr));
 		if (width < 8)
 			value &= (1ul << width * 8) - 1;
-		its_write(offset, width, value);
+		itsguard_write(offset, width, value);
 	} else {
-		set_register(context, esr, its_read(offset, width));
+		set_register(context, esr, itsguard_read(offset, width));
 	}
 	access_ticks += read_sysreg(cntpct_el0) - start;
 	next_instruction(context);

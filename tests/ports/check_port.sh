@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
 # SPDX-FileCopyrightText: The itsguard authors
 #
-# One port, vendored and compiled as its host does, against a header that stands for the host's own:
+# One port, vendored and compiled as its host does, against a header that stands for the host's own
+# (el2-monitor: against the host's own):
 #
 #     check_port.sh ROOT WORK HOST COMPILER
 #
 # Lines "RULE: what":
 #   list     the files that the build fragment names are not those of src/sources.mk and the glue
 #   compile  a file does not compile without a warning under the host's flags
-#   import   a symbol that neither the stand-in header declares nor the files define
+#   import   a symbol that neither the host's headers declare nor the files define
 #   prefix   an external symbol that begins with none of itsg_ and itsguard_
 #
 # Each rule is seen to fail first, on a copy that was broken on purpose.
@@ -57,6 +58,9 @@ tf-rmm) flags="-std=gnu11 -Wextra -Wstrict-overflow -Wnull-dereference -fpie -ms
 	-mbranch-protection=standard" ;;
 zephyr) flags="-std=c11 -Wextra -Wno-unused-parameter -Wno-sign-compare -Wpointer-arith
 	-fno-strict-overflow -fno-pic" ;;
+el2-monitor) flags="-std=c99 -nostdinc -Wextra -Wmissing-prototypes -Wshadow -Wvla -Wundef
+	-fno-builtin -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-pic
+	-mno-outline-atomics -mstrict-align" ;;
 libvmm) flags="-fsanitize=undefined -fsanitize-undefined-trap-on-error -Wno-unused-function" ;;
 *)
 	echo "unknown host $host"
@@ -99,6 +103,7 @@ fragment() {
 	xen) make_fragment obj-y Makefile src "$copy" ;;
 	jailhouse) make_fragment CORE_OBJECTS objects.mk src "$work/tree" ;;
 	bao) make_fragment lib-objs-y objects.mk lib_dir "$work/tree" ;;
+	el2-monitor) make_fragment ITSGUARD_OBJECTS itsguard.mk OUT "$work/tree" ;;
 	libvmm) make_fragment CFILES itsguard.mk LIBVMM_DIR "$work/tree" ;;
 	hafnium) sed -n 's/^    "\(.*\.c\)",$/\1/p' "$copy/BUILD.gn" ;;
 	tf-rmm) cmake_fragment CMakeLists.txt ;;
@@ -110,9 +115,18 @@ fragment() {
 
 glue=$(cd "$root/ports/$host" && ls -- *.c)
 
+# The files of the library that the port builds: el2-monitor is for tests and takes the optional ones.
+library() {
+	case $host in
+	el2-monitor) lists='[A-Z]*' ;;
+	*) lists=SOURCES ;;
+	esac
+	sed -n "s|^ITSGUARD_$lists += |src/|p" "$root/src/sources.mk"
+}
+
 check_list() {
 	{
-		sed -n 's|^ITSGUARD_SOURCES += |src/|p' "$root/src/sources.mk"
+		library
 		echo "$glue"
 	} | sort >"$work/wanted"
 	fragment >"$work/named"
@@ -137,7 +151,7 @@ check_symbols() {
 	sed -n 's/^U //p' "$work/symbols" | while read -r name; do
 		case $name in memcpy | memset | __stack_chk_* | _GLOBAL_OFFSET_TABLE_) continue ;; esac
 		! grep -q "^D $name\$" "$work/symbols" || continue
-		grep -qw "$name" "$tests/$host.h" "$copy"/*.h || echo "import: $name"
+		grep -qw "$name" "$host_headers"*.h "$copy"/*.h || echo "import: $name"
 	done
 	sed -n 's/^D //p' "$work/symbols" | grep -v '^itsg_\|^itsguard_' | sed 's/^/prefix: /' || true
 }
@@ -168,7 +182,7 @@ ln -s "$copy" "$work/tree/itsguard"
 ln -s "$copy" "$work/tree/src/itsguard"
 vendor
 # shellcheck disable=SC2046 # file names without blanks
-compile $(sed -n 's|^ITSGUARD_SOURCES += |src/|p' "$root/src/sources.mk") $glue >"$work/first"
+compile $(library) $glue >"$work/first"
 cat "$work/first"
 
 for file in "$copy/src/sources.mk" "$copy/BUILD.gn"; do

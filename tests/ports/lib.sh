@@ -4,7 +4,11 @@
 #
 # What check_port.sh and contract.sh share. Sourced, with root, work, host, copy and tests set.
 
-# The names by which the glue and env.h include the host's headers all lead to the stand-in.
+# The host's headers are "$host_headers"*.h: a stand-in, or its own if it is an example of this tree.
+host_headers=$tests/$host
+[ ! -d "$root/examples/$host" ] || host_headers=$root/examples/$host/
+
+# The names by which the glue and env.h include the host's headers all lead to those.
 make_headers() {
 	rm -rf "$work/headers"
 	sed -n 's/^#include [<"]\([^>"]*\)[>"]$/\1/p' "$copy"/*.[ch] "$copy/include/itsguard/env.h" |
@@ -12,7 +16,7 @@ make_headers() {
 		[ ! -e "$copy/$name" ] && [ ! -e "$copy/include/$name" ] || continue
 		case $name in stdbool.h | stddef.h | stdint.h) continue ;; esac
 		mkdir -p "$work/headers/$(dirname "$name")"
-		echo "#include \"$tests/$host.h\"" >"$work/headers/$name"
+		printf '#include "%s"\n' "$host_headers"*.h >"$work/headers/$name"
 	done
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * The library's environment in this monitor: the types that the compiler itself names. Chosen with
- * -DITSGUARD_ENV='"monitor_env.h"'; no system header is to be had here (-nostdinc).
+ * The library's environment in this monitor: the types that the compiler itself names. No system
+ * header is to be had here (-nostdinc).
  */
-#ifndef MONITOR_ENV_H
-#define MONITOR_ENV_H
+#ifndef ITSGUARD_ENV_H
+#define ITSGUARD_ENV_H
 
 typedef __UINT8_TYPE__ uint8_t;
 typedef __UINT16_TYPE__ uint16_t;

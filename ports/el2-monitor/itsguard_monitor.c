@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * What this monitor had to write to vendor itsguard: the callbacks over its page states, the
+ * What the monitor had to write to vendor itsguard: the callbacks over its page states, the
  * configuration, and the few lines that hand a trapped access over.
  */
 #include "itsguard/arch.h"
@@ -207,7 +207,7 @@ static bool donate_itt(void)
 	return option("itt", value, sizeof(value)) && value[0] == 'd';
 }
 
-void its_init(void)
+void itsguard_init(void)
 {
 	uint64_t typer = its_hardware_read(ITSG_GITS_TYPER, 8);
 	struct itsg_pages_config tracker = {
@@ -251,7 +251,7 @@ static void settle(void)
 		;
 }
 
-uint64_t its_read(uint32_t offset, uint32_t width)
+uint64_t itsguard_read(uint32_t offset, uint32_t width)
 {
 	uint64_t value;
 
@@ -261,7 +261,7 @@ uint64_t its_read(uint32_t offset, uint32_t width)
 	return value;
 }
 
-void its_write(uint32_t offset, uint32_t width, uint64_t value)
+void itsguard_write(uint32_t offset, uint32_t width, uint64_t value)
 {
 	(void)itsg_write(its, offset, width, value);
 	settle();
@@ -291,7 +291,7 @@ static uint64_t page_stat(uint64_t number)
 	return number == CALL_PAGES ? stats.pages : stats.pages_peak;
 }
 
-uint64_t its_call(uint64_t number, uint64_t argument)
+uint64_t itsguard_call(uint64_t number, uint64_t argument)
 {
 	struct itsg_stats stats;
 
