@@ -342,7 +342,7 @@ static enum itsg_reason arm_write_table(struct itsg_its *its, uint32_t n, struct
 	return ITSG_OK;
 }
 
-static enum itsg_reason arm_write(struct itsg_its *its, struct arming *arming)
+static ITSG_NOINLINE enum itsg_reason arm_write(struct itsg_its *its, struct arming *arming)
 {
 	enum itsg_reason reason = ITSG_OK;
 
@@ -358,7 +358,7 @@ static enum itsg_reason arm_write(struct itsg_its *its, struct arming *arming)
  * Nothing is undone from here on: a Valid that does not stick is hardware gone wrong. All claims
  * stay, and it is not enabled.
  */
-static enum itsg_reason arm_validate(struct itsg_its *its)
+static ITSG_NOINLINE enum itsg_reason arm_validate(struct itsg_its *its)
 {
 	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
 		struct itsg_table *table = &its->table[n];

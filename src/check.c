@@ -6,6 +6,7 @@
  * It looks at the guard's own state only, and reads no register and no memory of others.
  */
 #include "claim.h"
+#include "noinline.h"
 #include "queue.h"
 #include "table.h"
 
@@ -32,7 +33,8 @@ static void check_visit_level2(const struct itsg_table *table, check_visit visit
 	}
 }
 
-static void check_visit_table(const struct itsg_table *table, check_visit visit, void *ctx)
+static ITSG_NOINLINE void check_visit_table(const struct itsg_table *table, check_visit visit,
+					    void *ctx)
 {
 	const struct itsg_run rest = itsg_table_rest(table);
 
