@@ -103,8 +103,9 @@ plant_objects() {
 	plant foreign_header other/planted.h <<-'END'
 		#define PLANTED 1
 	END
-	plant foreign_header src/planted.c <<-'END'
-		#include "../other/planted.h"
+	# In a form that script/amalgamate does not take for a header of ours.
+	plant foreign_header src/planted.c <<-END
+		# include "$work/planted/foreign_header/other/planted.h"
 		int itsg_planted(void);
 		int itsg_planted(void)
 		{
@@ -268,7 +269,18 @@ plant_objects() {
 
 # ---- what is no property of a source file -------------------------------------------------------
 
-# found_in_planted RULE: that the findings in $out are of this rule and of no other; "" for none.
+begin_planting() {
+	rm -rf "$work/planted" "$work/planted_out"
+	planted=0
+	plant_syntax
+	if [ "$mode" != syntax ]; then
+		plant_objects
+	elif [ -n "$is_clang" ]; then
+		plant_bools
+	fi
+}
+
+# found_in_planted RULES: that the findings in $out are of these rules and of no other; "" for none.
 found_in_planted() {
 	found=$(sed 's/:.*//' "$out/findings" | sort -u | tr '\n' ' ')
 	[ "$found" = "${1:+$1 }" ] || {
@@ -303,16 +315,36 @@ check_planted_table() {
 	: >"$out/findings"
 }
 
+# see_planted_amalgam TREE...: names.c and the sources of these planted trees, amalgamated, lead to
+# findings of all their rules and of no other.
+see_planted_amalgam() {
+	case=$work/planted/amalgam
+	rm -rf "$case"
+	mkdir -p "$case/from/script" "$case/from/src"
+	cp "$root/script/amalgamate" "$case/from/script"
+	cp -R "$root/CMakeLists.txt" "$root/include" "$case/from"
+	cp "$root"/src/*.h "$root/src/names.c" "$case/from/src"
+	for tree; do
+		sed "/^# include/!s/planted/&_${tree#*.}/g" "$work/planted/$tree/src/planted.c" \
+			>"$case/from/src/${tree#*.}.c"
+	done
+	amalgamate "$case/from" "$case"
+	check_tree "$case" "$work/planted_out/amalgam" >"$work/planted.log"
+	found_in_planted "$(printf '%s\n' "$@" | sed 's/\..*//' | sort -u | paste -s -d ' ')"
+}
+
+# What breaks rules for objects does so all at once, for the sake of time.
+check_planted_amalgam() {
+	begin_planting
+	see_planted_amalgam warning
+	see_planted_amalgam chain.pointer data.common data.initialised data.zero external_data \
+		foreign_header fp frame import pointer_table prefix relocation text undefined
+	echo "$planted planted amalgamations: each rule they break was found"
+}
+
 # Each planted tree must lead to findings of its own rule and of no other.
 check_planted() {
-	rm -rf "$work/planted" "$work/planted_out"
-	planted=0
-	plant_syntax
-	if [ "$mode" != syntax ]; then
-		plant_objects
-	elif [ -n "$is_clang" ]; then
-		plant_bools
-	fi
+	begin_planting
 	for case in "$work"/planted/*; do
 		rule=$(basename "$case")
 		check_tree "$case" "$work/planted_out/$rule" >"$work/planted.log"

@@ -5,14 +5,15 @@
 # the linked code itself, so that inlining, clones and tail calls are as they are.
 #
 #	awk -v max_frame=BYTES -v max_chain=BYTES -v summary=FILE -f stack_depth.awk
-#		part=frames FRAMES part=code CODE
+#		part=sources SOURCE... part=frames FRAMES part=code CODE
 #
 # CODE is what objdump -dr says of an image linked with -q and its code at 0x400000.
 #
 # Prints "RULE: what" for each finding. SUMMARY: the largest frame, the deepest chain, and the way
 # of it.
 #
-# A call through a pointer counts as one of every function of the same file whose address is taken.
+# A call through a pointer counts as one of every function of the same file whose address is taken; in
+# an amalgamation, of the same part of it, which is why the sources are read.
 # What the platform's callbacks, memcpy and memset need is not in it.
 
 # A part that the compiler moved out of line runs on the frame of the whole.
@@ -36,11 +37,21 @@ function edge(to, tail)
 	is_tail[edges] = tail
 }
 
+part == "sources" {
+	if (FNR == 1)
+		begun = ""
+	if (/^\/\* ---- [a-z_\/0-9]+\.[ch] ---- \*\/$/)
+		begun = $3
+	if (begun != "")
+		part_at[FILENAME, FNR] = begun
+	next
+}
+
 part == "frames" {
 	split($0, field, "\t")
 	words = split(field[1], word, ":")
 	name = original(word[words])
-	source[name] = word[1]
+	source[name] = (word[1], word[2]) in part_at ? part_at[word[1], word[2]] : word[1]
 	if (field[3] != "static")
 		print "frame: " name " has a frame of unknown size"
 	if (!(name in size) || field[2] > size[name])

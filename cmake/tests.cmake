@@ -77,17 +77,21 @@ add_test(NAME clang_warnings
 	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_source.sh syntax "${ITSGUARD_CLANG}"
 		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/clang_warnings "${strict_flags}")
 
-# And as it is inside each host hypervisor: the rows of tests/hosts/hosts.list, each with two compilers.
+# And as it is inside each host hypervisor: the rows of tests/hosts/hosts.list, each with two compilers,
+# and once more as an amalgamation.
 set(hosts_list ${PROJECT_SOURCE_DIR}/tests/hosts/hosts.list)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${hosts_list})
 file(STRINGS ${hosts_list} hosts REGEX "^host ")
 list(TRANSFORM hosts REPLACE "^host +" "")
 function(itsguard_host_test host kind compiler)
 	set(name host_${host}_${kind})
-	add_test(NAME ${name}
-		COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_source.sh ${host} "${compiler}"
-			${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/hosts/${name})
-	set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS "hosts;tree" SKIP_RETURN_CODE 77)
+	set(check sh ${PROJECT_SOURCE_DIR}/cmake/check_source.sh ${host} "${compiler}"
+		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/hosts)
+	add_test(NAME ${name} COMMAND ${check}/${name})
+	add_test(NAME amalgam_${name} COMMAND ${check}/amalgam_${name} amalgam)
+	set_tests_properties(${name} amalgam_${name} PROPERTIES TIMEOUT 300 LABELS "hosts;tree"
+		SKIP_RETURN_CODE 77)
+	set_property(TEST amalgam_${name} APPEND PROPERTY LABELS amalgam)
 endfunction()
 foreach(host IN LISTS hosts)
 	itsguard_host_test(${host} gcc "${ITSGUARD_AARCH64_GCC}")

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /* In the place of the library's own env.h: what <xen/types.h> and <xen/stdbool.h> give. */
-#ifndef ITSGUARD_ENV_H
-#define ITSGUARD_ENV_H
+#ifndef ITSGUARD_TEST_XEN_H
+#define ITSGUARD_TEST_XEN_H
 
 typedef unsigned char uint8_t;
 typedef unsigned int uint32_t;
