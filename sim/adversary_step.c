@@ -328,21 +328,49 @@ static void check_armed(struct adversary *a, uint32_t its)
 	}
 }
 
+/* What hardware is before the host writes, as far as the answer depends on it. */
+struct before {
+	bool waits;   /* a queue or table cannot be moved now */
+	bool enables; /* Enabled goes from 0 to 1 */
+	bool anew;    /* and the private queue begins anew */
+};
+
+static struct before look_before(struct adversary *a, uint32_t its, uint32_t offset, uint64_t value)
+{
+	struct sim_its *hw = world_its(a->world, its);
+	struct before before = {.waits = host_regs_must_wait(a->world, its, offset)};
+
+	before.enables = offset == SIM_GITS_CTLR && (value & SIM_CTLR_ENABLED) &&
+			 !(sim_its_reg_read(hw, SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED);
+	before.anew = before.enables && !(sim_its_reg_read(hw, SIM_GITS_CBASER, 8) & SIM_VALID);
+	return before;
+}
+
+/* What no host may get away with. */
+static void check_accepted(struct adversary *a, uint32_t its, uint32_t offset, uint64_t value,
+			   const struct before *before)
+{
+	if (before->waits)
+		adv_find(a, ADVERSARY_ANSWER,
+			 "register 0x%" PRIx32 " was written while hardware was not at rest",
+			 offset);
+	if (host_regs_beyond(&a->host[its].regs, offset, value))
+		adv_find(a, ADVERSARY_ANSWER, "CWRITER may be 0x%" PRIx64, value);
+	if (before->anew && sim_its_reg_read(world_its(a->world, its), SIM_GITS_CREADR, 8) != 0)
+		adv_find(a, ADVERSARY_REGISTER, "the private queue begins in its middle");
+}
+
 enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, uint32_t width,
 			   uint64_t value)
 {
-	struct sim_its *hw = world_its(a->world, its);
-	bool enables = offset == SIM_GITS_CTLR && (value & SIM_CTLR_ENABLED) &&
-		       !(sim_its_reg_read(hw, SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED);
-	bool anew = !(sim_its_reg_read(hw, SIM_GITS_CBASER, 8) & SIM_VALID);
+	struct before before;
 	enum itsg_reason reason;
-	bool wait;
 
 	if (adv_found(a))
 		return ITSG_OK;
-	wait = host_regs_must_wait(a->world, its, offset);
 	if (width < 8)
 		value &= ((uint64_t)1 << (8 * width)) - 1;
+	before = look_before(a, its, offset, value);
 	note_its(a, its);
 	note(a, "w%" PRIu32 " 0x%04" PRIx32 " 0x%" PRIx64 "\n", width * 8, offset, value);
 	a->answers = a->fetched = 0;
@@ -350,22 +378,16 @@ enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, u
 		predictor_before_write(a->predictor, its, offset, width, value);
 	reason = world_write(a->world, its, offset, width, value);
 	expect_answer(a, reason, offset, width);
-	if (wait && reason == ITSG_OK)
-		adv_find(a, ADVERSARY_ANSWER,
-			 "register 0x%" PRIx32 " was written while hardware was not at rest",
-			 offset);
-	if (reason == ITSG_OK && host_regs_beyond(&a->host[its].regs, offset, value))
-		adv_find(a, ADVERSARY_ANSWER, "CWRITER may be 0x%" PRIx64, value);
-	if (enables && anew && reason == ITSG_OK && sim_its_reg_read(hw, SIM_GITS_CREADR, 8) != 0)
-		adv_find(a, ADVERSARY_REGISTER, "the private queue begins in its middle");
 	if (a->predictor)
 		predictor_after_write(a->predictor, reason);
-	if (reason == ITSG_OK)
+	if (reason == ITSG_OK) {
+		check_accepted(a, its, offset, value, &before);
 		wrote(a, its, offset, width, value);
-	if (enables && reason == ITSG_OK)
-		a->unplugged &= ~((uint32_t)1 << its);
+		if (before.enables)
+			a->unplugged &= ~((uint32_t)1 << its);
+	}
 	adv_check(a);
-	if (enables && reason == ITSG_OK)
+	if (before.enables && reason == ITSG_OK)
 		check_armed(a, its);
 	return reason;
 }
