@@ -25,7 +25,6 @@ enum {
 	/* First bytes of operations that bring a machine up. */
 	DEVTABLE_BOOT = 14,
 	MMIO_BOOT = 0xf0,
-	WORLD_BOOT = 0,
 };
 
 struct fuzz_format {
@@ -40,7 +39,7 @@ struct fuzz_format {
 	X(devtable, DEVTABLE_HEADER, DEVTABLE_OP, DEVTABLE_BOOT)                                   \
 	X(pfn_tracker, TRACKER_HEADER, TRACKER_OP, RANDOM_INPUT_NO_BOOT)                           \
 	X(mmio, MMIO_HEADER, MMIO_OP, MMIO_BOOT)                                                   \
-	X(world, ADVERSARY_MACHINE_BYTES, ADVERSARY_OP_BYTES, WORLD_BOOT)                          \
+	X(world, ADVERSARY_MACHINE_BYTES, ADVERSARY_OP_BYTES, ADVERSARY_BOOT)                      \
 	X(trace, 0, 0, RANDOM_INPUT_NO_BOOT)
 
 /* NULL: no such target. */

@@ -22,18 +22,14 @@ static void shut_down(struct rig *rig)
 	rig_settle(rig);
 }
 
-static bool forgets(const struct rig *rig)
-{
-	return rig->config.machine.forgets || (rig->config.its[0].typer >> 46 & 1);
-}
-
 /* What a callback refused to take back is not held, but leaked. */
 static void must_hold_nothing(struct rig *rig)
 {
 	char text[200] = "";
 
 	rig_check_all(rig);
-	if (forgets(rig) && oracle_quiet_end(rig->world, text, sizeof(text)) != ORACLE_HOLDS)
+	if (world_forgets(rig->world) &&
+	    oracle_quiet_end(rig->world, text, sizeof(text)) != ORACLE_HOLDS)
 		fuzz_found("%s", text);
 }
 
@@ -105,7 +101,7 @@ void rig_end(struct rig *rig)
 	rig->honest = true;
 	shut_down(rig);
 	must_hold_nothing(rig);
-	if (forgets(rig) && has_room(rig)) {
+	if (world_forgets(rig->world) && has_room(rig)) {
 		honest_life(rig);
 		must_hold_nothing(rig);
 	}

@@ -470,15 +470,10 @@ static void do_msi(struct adversary *a, const struct op *op)
 	adv_msi(a, op->its, device_id(a, op), event_id(a, op));
 }
 
-static bool is_off(const struct adversary *a, uint32_t its)
-{
-	return !(sim_its_reg_read(world_its(a->world, its), SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED);
-}
-
 /* Only hardware that is off may lose its power; what it had not written back yet is lost. */
 static void do_power(struct adversary *a, const struct op *op)
 {
-	if (is_off(a, op->its))
+	if (!adv_enabled(a, op->its))
 		adv_power(a, op->its, op->a & 1);
 }
 
@@ -518,7 +513,7 @@ static void do_firmware_table(struct adversary *a, const struct op *op)
 
 	if (op->a & 1 || n < 0)
 		n = op->b % SIM_ITS_NUM_BASER;
-	if (is_off(a, op->its))
+	if (!adv_enabled(a, op->its))
 		adv_firmware_table(a, op->its, (uint32_t)n);
 }
 
@@ -584,7 +579,8 @@ static void do_honest_end(struct adversary *a, const struct op *op)
 
 /* ---- operations ---- */
 
-const struct random_shape adversary_shape = {ADVERSARY_MACHINE_BYTES, ADVERSARY_OP_BYTES, 0};
+const struct random_shape adversary_shape = {ADVERSARY_MACHINE_BYTES, ADVERSARY_OP_BYTES,
+					     ADVERSARY_BOOT};
 
 struct operation {
 	const char *name;

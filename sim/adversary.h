@@ -31,6 +31,7 @@
 
 #define ADVERSARY_MACHINE_BYTES 32u
 #define ADVERSARY_OP_BYTES      16u
+#define ADVERSARY_BOOT          0     /* first byte of the operation that boots a host */
 #define ADVERSARY_OPS_MAX       4096u /* what comes behind is left out */
 
 /* In the order in which they are looked at after a step. */

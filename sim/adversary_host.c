@@ -47,6 +47,11 @@ static uint32_t devices_of(const struct adversary *a, uint32_t its)
 	return (uint32_t)1 << (bits > 16 ? 16 : bits);
 }
 
+bool adv_enabled(const struct adversary *a, uint32_t its)
+{
+	return sim_its_reg_read(world_its(a->world, its), SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED;
+}
+
 /* ---- the queue ---- */
 
 void adv_put(struct adversary *a, uint32_t its, const uint64_t dw[4])
@@ -234,7 +239,7 @@ void adv_shut_down(struct adversary *a, bool tables_first)
 
 bool adv_forgets(const struct adversary *a)
 {
-	return a->config.machine.forgets || (a->config.its[0].typer >> 46 & 1);
+	return world_forgets(a->world);
 }
 
 /* Nothing is held any more where hardware forgets. What hardware failed at may be kept. */
@@ -347,11 +352,6 @@ static uint32_t honest_device(const struct adversary *a, uint32_t its, const str
 	return boot->attributes & 1 ? last : last & 1;
 }
 
-static bool is_enabled(const struct adversary *a, uint32_t its)
-{
-	return sim_its_reg_read(world_its(a->world, its), SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED;
-}
-
 static void honest_life(struct adversary *a, uint32_t its, const struct adv_boot *boot)
 {
 	uint32_t device = honest_device(a, its, boot);
@@ -359,7 +359,7 @@ static void honest_life(struct adversary *a, uint32_t its, const struct adv_boot
 
 	adv_boot(a, its, boot);
 	adv_settle(a);
-	if (adv_found(a) || !is_enabled(a, its) || may_be_stale(a, its) ||
+	if (adv_found(a) || !adv_enabled(a, its) || may_be_stale(a, its) ||
 	    (a->config.machine.reserved_count && device == 3))
 		return;
 	adv_map(a, its, device, 0, itt);

@@ -141,6 +141,7 @@ struct adv_boot {
 };
 
 bool adv_forgets(const struct adversary *a);
+bool adv_enabled(const struct adversary *a, uint32_t its); /* in hardware */
 uint64_t adv_page_bytes(uint64_t baser);
 uint64_t adv_table_entry(const struct adversary *a, uint32_t its, uint8_t type);
 int adv_baser_of(const struct adversary *a, uint32_t its, uint8_t type);

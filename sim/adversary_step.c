@@ -340,8 +340,8 @@ static struct before look_before(struct adversary *a, uint32_t its, uint32_t off
 	struct sim_its *hw = world_its(a->world, its);
 	struct before before = {.waits = host_regs_must_wait(a->world, its, offset)};
 
-	before.enables = offset == SIM_GITS_CTLR && (value & SIM_CTLR_ENABLED) &&
-			 !(sim_its_reg_read(hw, SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED);
+	before.enables =
+		offset == SIM_GITS_CTLR && (value & SIM_CTLR_ENABLED) && !adv_enabled(a, its);
 	before.anew = before.enables && !(sim_its_reg_read(hw, SIM_GITS_CBASER, 8) & SIM_VALID);
 	return before;
 }
@@ -507,7 +507,7 @@ static void check_stall(struct adversary *a, uint32_t its)
 
 	if (!(sim_its_reg_read(hw, SIM_GITS_CREADR, 8) & 1))
 		a->told[its] = false;
-	else if ((sim_its_reg_read(hw, SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED) &&
+	else if (adv_enabled(a, its) &&
 		 (!a->told[its] || !(adv_read(a, its, SIM_GITS_CREADR, 8) & 1)))
 		adv_find(a, ADVERSARY_LIVENESS, "ITS %" PRIu32 " has stalled, and nobody is told",
 			 its);

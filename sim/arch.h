@@ -20,6 +20,14 @@ static inline uint64_t sim_field(uint64_t word, unsigned hi, unsigned lo)
 	return (word & sim_bits(hi, lo)) >> lo;
 }
 
+/* A word in memory. Not a loop: compilers make one load of it, and every command comes here. */
+static inline uint64_t sim_le64(const uint8_t *raw)
+{
+	return (uint64_t)raw[0] | (uint64_t)raw[1] << 8 | (uint64_t)raw[2] << 16 |
+	       (uint64_t)raw[3] << 24 | (uint64_t)raw[4] << 32 | (uint64_t)raw[5] << 40 |
+	       (uint64_t)raw[6] << 48 | (uint64_t)raw[7] << 56;
+}
+
 #define SIM_VALID ((uint64_t)1 << 63)
 
 /* Control frame */

@@ -52,8 +52,8 @@ struct its_command its_fetch(struct sim_its *its, uint64_t offset)
 	uint8_t raw[SIM_COMMAND_BYTES];
 
 	sim_mem_dma(its->mem, pa, sizeof(raw), false, raw, "command queue");
-	for (unsigned i = 0; i < SIM_COMMAND_BYTES; i++)
-		command.dw[i / 8] |= (uint64_t)raw[i] << (i % 8 * 8);
+	for (unsigned i = 0; i < 4; i++)
+		command.dw[i] = sim_le64(raw + 8 * i);
 	return command;
 }
 

@@ -6,14 +6,6 @@
 #define OPCODE_AND_DEVICE (sim_bits(63, 32) | sim_bits(7, 0))
 #define RDBASE            sim_bits(51, 16)
 
-/* Not a loop: compilers make one load of it, and every command of every fuzz target comes here. */
-static uint64_t le64(const uint8_t *raw)
-{
-	return (uint64_t)raw[0] | (uint64_t)raw[1] << 8 | (uint64_t)raw[2] << 16 |
-	       (uint64_t)raw[3] << 24 | (uint64_t)raw[4] << 32 | (uint64_t)raw[5] << 40 |
-	       (uint64_t)raw[6] << 48 | (uint64_t)raw[7] << 56;
-}
-
 static bool is_clean(const uint64_t dw[4], uint64_t mask0, uint64_t mask1, uint64_t mask2,
 		     uint64_t mask3)
 {
@@ -24,7 +16,8 @@ static bool is_clean(const uint64_t dw[4], uint64_t mask0, uint64_t mask1, uint6
 bool sim_its_command_reserved(const uint8_t raw[SIM_COMMAND_BYTES])
 {
 	const uint64_t opcode = sim_bits(7, 0), event = sim_bits(31, 0), icid = sim_bits(15, 0);
-	const uint64_t dw[4] = {le64(raw), le64(raw + 8), le64(raw + 16), le64(raw + 24)};
+	const uint64_t dw[4] = {sim_le64(raw), sim_le64(raw + 8), sim_le64(raw + 16),
+				sim_le64(raw + 24)};
 
 	switch (dw[0] & opcode) {
 	case SIM_MAPD:

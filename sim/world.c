@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "world_priv.h"
 
+#include "arch.h"
+
 #define SETTLE_TURNS (1u << 20) /* more than any queue needs at a budget of 1 */
 
 /* ---- looking at it ---- */
@@ -9,6 +11,11 @@
 const struct world_config *world_config(const struct world *world)
 {
 	return &world->config;
+}
+
+bool world_forgets(const struct world *world)
+{
+	return world->config.machine.forgets || sim_field(world->config.its[0].typer, 46, 46);
 }
 
 struct sim_mem *world_mem(struct world *world)

@@ -56,6 +56,8 @@ bool world_reset(struct world *world, const struct world_config *config, char *w
 		 size_t why_size);
 
 const struct world_config *world_config(const struct world *world);
+/* Does the hardware forget a table whose Valid is cleared, by TYPER.INV or as configured? */
+bool world_forgets(const struct world *world);
 struct sim_mem *world_mem(struct world *world);
 struct sim_its *world_its(struct world *world, uint32_t its);
 struct itsg_its *world_guard(struct world *world, uint32_t its); /* NULL without a guard */

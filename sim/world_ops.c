@@ -286,21 +286,12 @@ static int on_fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
 	return 0;
 }
 
-static uint64_t word_of(const uint8_t *bytes)
-{
-	uint64_t word = 0;
-
-	for (unsigned i = 0; i < 8; i++)
-		word |= (uint64_t)bytes[i] << (8 * i);
-	return word;
-}
-
 /* I5: what is reserved today may mean something to the next hardware. */
 static void check_stored(struct world_link *link, const uint8_t *from, uint32_t bytes)
 {
 	if (bytes == 32 && sim_its_command_reserved(from))
 		misuse(link->world, link->its, "a command with reserved bits for hardware");
-	if (bytes == 8 && sim_its_level1_reserved(word_of(from)))
+	if (bytes == 8 && sim_its_level1_reserved(sim_le64(from)))
 		misuse(link->world, link->its, "a level-1 word with reserved bits for hardware");
 }
 
