@@ -38,14 +38,6 @@ struct itsg_run itsg_table_run(const struct itsg_table *table)
 	return run;
 }
 
-struct itsg_run itsg_table_rest(const struct itsg_table *table)
-{
-	const uint64_t done = table->geo.two_level || !table->dying ? 0 : table->reaped;
-	const struct itsg_run run = {table->geo.pa + done, table->geo.bytes - done};
-
-	return run;
-}
-
 static bool arm_host_valid(const struct itsg_table *table)
 {
 	return table->type && (table->raw & ITSG_BASER_VALID);

@@ -36,16 +36,16 @@ static void check_visit_level2(const struct itsg_table *table, check_visit visit
 static ITSG_NOINLINE void check_visit_table(const struct itsg_table *table, check_visit visit,
 					    void *ctx)
 {
-	const struct itsg_run rest = itsg_table_rest(table);
+	const struct itsg_run run = itsg_table_run(table);
 
 	if (!table->claimed)
 		return;
 	if (!table->geo.two_level) {
-		check_visit_run(visit, ctx, ITSG_CLAIM_TABLE, &rest, ITSG_DONATED);
+		check_visit_run(visit, ctx, ITSG_CLAIM_TABLE, &run, ITSG_DONATED);
 		return;
 	}
 	if (!table->dying)
-		check_visit_run(visit, ctx, ITSG_CLAIM_LEVEL1, &rest, ITSG_SHARED);
+		check_visit_run(visit, ctx, ITSG_CLAIM_LEVEL1, &run, ITSG_SHARED);
 	check_visit_level2(table, visit, ctx);
 }
 
@@ -71,6 +71,7 @@ void itsg_visit_claims(const struct itsg_its *its,
 	check_visit_run(visit, ctx, ITSG_CLAIM_QUEUE, &its->host.claim, ITSG_SHARED);
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		check_visit_table(&its->table[n], visit, ctx);
+	check_visit_run(visit, ctx, ITSG_CLAIM_PENDING, &its->dropping.run, its->dropping.kind);
 	check_visit_devices(its, visit, ctx);
 	for (uint32_t i = 0; i < its->journal.count; i++)
 		check_visit_run(visit, ctx, ITSG_CLAIM_PENDING,
@@ -190,9 +191,15 @@ static bool check_ring(const struct itsg_ring *ring)
 /* Hardware has a table only while it is claimed, and is enabled only with what it needs. */
 static bool check_hardware(const struct itsg_its *its)
 {
-	for (uint32_t n = 0; n < ITSG_BASERS; n++)
+	uint32_t dying = 0;
+
+	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
 		if (its->table[n].programmed && !its->table[n].claimed)
 			return false;
+		dying += its->table[n].dying ? 1u : 0u;
+	}
+	if (dying != its->tables_dying)
+		return false;
 	if (!its->enabled)
 		return true;
 	return its->ring.live && its->host.claim.bytes && its->device_table &&

@@ -109,6 +109,35 @@ void itsg_claim_drop(struct itsg_its *its, const struct itsg_run *run, enum itsg
 	itsg_pages_drop(its->pages, run, kind);
 }
 
+/* Parts end where a page does: no page is in two of them. */
+struct itsg_run itsg_claim_part(const struct itsg_its *its, const struct itsg_run *run)
+{
+	const struct claim_pages pages = claim_pages_of(its, run);
+	struct itsg_run part = *run;
+
+	if (pages.end - pages.first > ITSG_CLAIM_PART)
+		part.bytes =
+			((pages.first + ITSG_CLAIM_PART) << itsg_pages_page_shift(its->pages)) -
+			run->pa;
+	return part;
+}
+
+static struct itsg_run claim_cut_part(const struct itsg_its *its, struct itsg_run *run)
+{
+	const struct itsg_run part = itsg_claim_part(its, run);
+
+	run->pa += part.bytes;
+	run->bytes -= part.bytes;
+	return part;
+}
+
+void itsg_claim_drop_part(struct itsg_its *its, struct itsg_run *run, enum itsg_kind kind)
+{
+	const struct itsg_run part = claim_cut_part(its, run);
+
+	itsg_claim_drop(its, &part, kind);
+}
+
 enum itsg_reason itsg_claim_zero(struct itsg_its *its, const struct itsg_take *take)
 {
 	if (take->kind != ITSG_DONATED)

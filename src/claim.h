@@ -11,6 +11,12 @@
 #include "state.h"
 
 /*
+ * Host pages that a step claims, drops or gives back at most: what is longer goes a part in a step,
+ * so that no command holds the caller's lock for long (I6).
+ */
+#define ITSG_CLAIM_PART 4u
+
+/*
  * Takes a run, all or nothing. `overlap` if a granule is claimed already, by whomever; then
  * ITSG_KIND_CONFLICT, ITSG_NO_PAGE_SLOT, ITSG_SHARE_REFUSED or ITSG_DONATE_REFUSED.
  */
@@ -24,6 +30,12 @@ void itsg_claim_undo(struct itsg_its *its, const struct itsg_take *take);
  * marked as leaked and counted; a later take of the same kind uses it without a callback.
  */
 void itsg_claim_drop(struct itsg_its *its, const struct itsg_run *run, enum itsg_kind kind);
+
+/* The first part of a run, or all of it. */
+struct itsg_run itsg_claim_part(const struct itsg_its *its, const struct itsg_run *run);
+
+/* Drops the first part of such a run; *run is what is left of it. */
+void itsg_claim_drop_part(struct itsg_its *its, struct itsg_run *run, enum itsg_kind kind);
 
 /* Zeroes the memory of a take that is donated; nothing to do for a shared one. */
 enum itsg_reason itsg_claim_zero(struct itsg_its *its, const struct itsg_take *take);

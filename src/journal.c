@@ -64,8 +64,10 @@ bool itsg_journal_settle(struct itsg_its *its)
 	if (journal->count == 0 || !journal_over(its, entry))
 		return false;
 	if (entry->drop.bytes) {
+		itsg_claim_drop_part(its, &entry->drop, itsg_claim_itt_kind(its));
+		if (entry->drop.bytes)
+			return true;
 		journal->drops--;
-		itsg_claim_drop(its, &entry->drop, itsg_claim_itt_kind(its));
 	}
 	journal->first = journal->first + 1 == journal->capacity ? 0 : journal->first + 1;
 	journal->count--;

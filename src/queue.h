@@ -62,7 +62,7 @@ struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t 
 /* A new entry at the end, all zero. There must be room, and nothing owed. */
 struct itsg_entry *itsg_journal_append(struct itsg_journal *journal);
 
-/* Step: takes the first entry off if it is over, dropping its claims if it has any. */
+/* Step: takes the first entry off if it is over, once its claims are dropped, a part in a step. */
 bool itsg_journal_settle(struct itsg_its *its);
 
 /* The host's command that is published under this ring number, or NULL. */

@@ -59,6 +59,7 @@ void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
 	table->forgotten = cleared && (its->config.forgets || its->typer.inv);
 	table->dying = true;
 	table->reaped = 0;
+	its->tables_dying++;
 	/* Hardware walked the mirror; only the guard ever read the host's level 1. */
 	if (table->geo.two_level) {
 		const struct itsg_run run = itsg_table_run(table);
@@ -105,39 +106,38 @@ bool itsg_kept_revive(struct itsg_its *its, const struct itsg_run *run)
 
 /* ---- reaping ---- */
 
-static void reap_done(struct itsg_table *table)
+static void reap_done(struct itsg_its *its, struct itsg_table *table)
 {
+	its->tables_dying--;
 	table->dying = false;
 	table->claimed = false;
+}
+
+/* Goes in the steps that follow: a table may have thousands of pages. */
+static void reap_drop(struct itsg_its *its, const struct itsg_run *run, enum itsg_kind kind)
+{
+	its->dropping.run = *run;
+	its->dropping.kind = kind;
 }
 
 static void reap_run(struct itsg_its *its, const struct itsg_run *run, enum itsg_kind kind,
 		     bool forgotten)
 {
 	if (forgotten)
-		itsg_claim_drop(its, run, kind);
+		reap_drop(its, run, kind);
 	else
 		its->stats.kept_granules += itsg_claim_granules(run);
 }
 
-/* A forgotten flat table goes a host page at a time: it may have thousands of them. */
 static void reap_flat(struct itsg_its *its, struct itsg_table *table)
 {
-	const uint64_t page = (uint64_t)1 << itsg_pages_page_shift(its->pages);
-	struct itsg_run rest = itsg_table_rest(table);
-	const uint64_t to_page_end = page - (rest.pa & (page - 1));
+	const struct itsg_run run = itsg_table_run(table);
 
-	if (!table->forgotten) {
-		itsg_kept_add(its, &rest);
-		reap_done(table);
-		return;
-	}
-	if (rest.bytes > to_page_end)
-		rest.bytes = to_page_end;
-	itsg_claim_drop(its, &rest, ITSG_DONATED);
-	table->reaped += rest.bytes;
-	if (table->reaped == table->geo.bytes)
-		reap_done(table);
+	if (table->forgotten)
+		reap_drop(its, &run, ITSG_DONATED);
+	else
+		itsg_kept_add(its, &run);
+	reap_done(its, table);
 }
 
 /* Hardware's level 1 is zero again before the page it named may go. */
@@ -168,7 +168,7 @@ static bool reap_two_level(struct itsg_its *its, struct itsg_table *table)
 		return true;
 	}
 	if (table->reaped == words)
-		reap_done(table);
+		reap_done(its, table);
 	return true;
 }
 
@@ -202,19 +202,20 @@ static bool reap_table(struct itsg_its *its, struct itsg_table *table)
 
 bool itsg_retire_step(struct itsg_its *its)
 {
+	if (!itsg_retire_pending(its))
+		return false;
+	if (its->dropping.run.bytes) {
+		itsg_claim_drop_part(its, &its->dropping.run, its->dropping.kind);
+		return true;
+	}
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		if (its->table[n].dying)
 			return reap_table(its, &its->table[n]);
-	if (!its->devices_dying)
-		return false;
 	reap_devices(its);
 	return true;
 }
 
 bool itsg_retire_pending(const struct itsg_its *its)
 {
-	for (uint32_t n = 0; n < ITSG_BASERS; n++)
-		if (its->table[n].dying)
-			return true;
-	return its->devices_dying;
+	return its->tables_dying || its->devices_dying || its->dropping.run.bytes;
 }

@@ -24,7 +24,7 @@
  *   geo     the table that is claimed    arming (arm.c)
  *   hw      what hardware was given      arming, retiring (arm.c, retire.c)
  *
- * claimed and not dying: the table is in use. dying: the host has given it up, its claims are being
+ * claimed and not dying: the table is in use. dying: the host has given it up, its claims are to be
  * dropped or turned into kept ones, a step at a time; arming finishes that first.
  */
 struct itsg_table {
@@ -46,12 +46,18 @@ struct itsg_table {
 	struct itsg_geometry geo;
 	uint64_t armed;  /* raw when it was claimed, as kept */
 	uint64_t hw;     /* the register as the guard wrote it, with Valid */
-	uint64_t reaped; /* dying: bytes of a flat table, or level-1 words, done */
+	uint64_t reaped; /* dying: level-1 words done */
 };
 
 /* The extent of a flat table that hardware may still know. No extent: bytes 0. */
 struct itsg_kept {
 	struct itsg_run run;
+};
+
+/* What retired memory hardware has forgotten, on its way back, a part in a step. None: bytes 0. */
+struct itsg_dropping {
+	struct itsg_run run;
+	enum itsg_kind kind;
 };
 
 /* The host's command queue, as it believes it to be. */
@@ -202,7 +208,9 @@ struct itsg_its {
 	struct itsg_table *collection_table;
 	struct itsg_kept *kept; /* config.kept of them */
 	struct itsg_devices devices;
-	bool devices_dying; /* all records belong to a retired table */
+	struct itsg_dropping dropping;
+	uint32_t tables_dying; /* how many are */
+	bool devices_dying;    /* all records belong to a retired table */
 	bool devices_forgotten;
 	uint32_t devices_reaped; /* record slots done */
 

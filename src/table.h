@@ -24,9 +24,6 @@ uint64_t itsg_table_visible(const struct itsg_table *table);
 /* Host memory that a table claims: all of it, or its level 1. */
 struct itsg_run itsg_table_run(const struct itsg_table *table);
 
-/* Memory still claimed for a flat table that is being reaped. */
-struct itsg_run itsg_table_rest(const struct itsg_table *table);
-
 /*
  * CTLR.Enabled from 0 to 1: checks everything, claims, gives hardware the tables and the ring, and
  * enables it. Reasons as for itsg_write(). Hardware must be disabled and quiescent.
@@ -39,7 +36,7 @@ void itsg_retire_table(struct itsg_its *its, struct itsg_table *table);
 /* The host's queue is no longer where it was: only the guard ever read it, so it goes at once. */
 void itsg_retire_host_queue(struct itsg_its *its);
 
-/* Step: one claim of a retired table or device. False if none is left, or a store failed. */
+/* Step: a part of what is retired. False if nothing is left, or a store failed. */
 bool itsg_retire_step(struct itsg_its *its);
 
 /* Is anything retired that still waits for itsg_retire_step()? */

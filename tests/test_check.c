@@ -186,6 +186,9 @@ static void a_table_in_hardware_without_a_claim_is_seen(void **state)
 	fake->its->table[1].programmed = true;
 	assert_int_equal(check(fake), ITSG_HARDWARE_BROKEN);
 	fake->its->table[1].programmed = false;
+	fake->its->tables_dying = 1; /* and none is */
+	assert_int_equal(check(fake), ITSG_HARDWARE_BROKEN);
+	fake->its->tables_dying = 0;
 	fake->its->enabled = true;
 	assert_int_equal(check(fake), ITSG_HARDWARE_BROKEN);
 	fake->its->enabled = false;

@@ -73,6 +73,28 @@ static void only_the_first_granule_of_a_page_asks(void **state)
 	fake_free(fake);
 }
 
+/* Four pages or less, and the end of a part is that of a page: no page is in two. */
+static void a_long_run_is_cut_into_parts(void **state)
+{
+	static const struct itsg_run runs[][2] = {
+		{{PAGE(0) + 0xf00, 0x6000}, {PAGE(0) + 0xf00, 0x3100}},
+		{{PAGE(0), 0x4100}, {PAGE(0), 0x4000}},
+		{{PAGE(0), 0x4000}, {PAGE(0), 0x4000}},
+		{{PAGE(0) + 0x100, 0x3f00}, {PAGE(0) + 0x100, 0x3f00}},
+		{{PAGE(0) + 0x200, 0x100}, {PAGE(0) + 0x200, 0x100}},
+	};
+	struct fake *fake = fake_default();
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(runs); i++) {
+		const struct itsg_run part = itsg_claim_part(fake->its, &runs[i][0]);
+
+		assert_int_equal(part.pa, runs[i][1].pa);
+		assert_int_equal(part.bytes, runs[i][1].bytes);
+	}
+	fake_free(fake);
+}
+
 static void donated_pages_are_donated_and_reclaimed(void **state)
 {
 	struct fake *fake = fake_default();
@@ -224,6 +246,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_the_first_granule_of_a_page_asks),
+		cmocka_unit_test(a_long_run_is_cut_into_parts),
 		cmocka_unit_test(donated_pages_are_donated_and_reclaimed),
 		cmocka_unit_test(each_result_of_the_tracker_has_its_reason),
 		cmocka_unit_test(a_refused_page_undoes_exactly_what_was_done),

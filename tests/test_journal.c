@@ -3,6 +3,7 @@
 /* Published commands until they are over: the host's CREADR, and when memory goes back. */
 #include "fake.h"
 
+#include "claim.h"
 #include "queue.h"
 
 static struct fake *with(uint32_t journal, uint32_t depth, uint32_t budget)
@@ -119,6 +120,59 @@ static void creadr_waits_for_the_drop_even_with_a_budget_of_one(void **state)
 		fake_pass_all(fake);
 	}
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* I6: an ITT of many pages goes back a part in a step, and is the command's until the last has. */
+static void a_long_itt_goes_back_in_parts(void **state)
+{
+	struct fake *fake = with(64, 0, 1000);
+	uint32_t parts = 0;
+
+	(void)state;
+	fake_mapd(fake, 1, 12, FAKE_ITT + 0x800); /* 64 KB: 17 pages */
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_settle(fake);
+	fake_pass_all(fake);
+	fake->its->config.budget = 1;
+	while (fake_page(fake, FAKE_ITT + 0x10000) != FAKE_HOST) {
+		uint64_t creadr;
+
+		fake_forget(fake);
+		assert_int_equal(fake->its->journal.drops, 1);
+		assert_true(itsg_device_mapped(fake->its, 1));
+		creadr = fake_r64(fake, ITSG_GITS_CREADR);
+		assert_int_equal(creadr == 0x40, fake_page(fake, FAKE_ITT + 0x10000) == FAKE_HOST);
+		assert_true(fake->calls[FAKE_UNSHARE] <= ITSG_CLAIM_PART);
+		parts += fake->calls[FAKE_UNSHARE] ? 1 : 0;
+	}
+	assert_int_equal(parts, 5);
+	assert_int_equal(fake->its->journal.drops, 0);
+	assert_false(itsg_device_mapped(fake->its, 1));
+	fake_free(fake);
+}
+
+/* Hardware that goes wrong between two parts keeps the rest. */
+static void a_drop_ends_where_hardware_breaks(void **state)
+{
+	struct fake *fake = with(64, 0, 1000);
+
+	(void)state;
+	fake_mapd(fake, 1, 11, FAKE_ITT); /* 32 KB: 8 pages */
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_settle(fake);
+	fake_pass_all(fake);
+	fake->its->config.budget = 1;
+	fake_poll(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x3000), FAKE_HOST);
+	fake->creadr = 0xfe0;
+	fake_settle(fake);
+	assert_true(fake_stats(fake).broken);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x4000), FAKE_SHARED);
 	fake_free(fake);
 }
 
@@ -344,6 +398,8 @@ int main(void)
 		cmocka_unit_test(the_host_sees_its_commands_end_in_order),
 		cmocka_unit_test(memory_goes_back_when_the_barrier_is_passed),
 		cmocka_unit_test(creadr_waits_for_the_drop_even_with_a_budget_of_one),
+		cmocka_unit_test(a_long_itt_goes_back_in_parts),
+		cmocka_unit_test(a_drop_ends_where_hardware_breaks),
 		cmocka_unit_test(quiescence_settles_what_was_passed_and_nothing_else),
 		cmocka_unit_test(what_passes_while_disabling_counts),
 		cmocka_unit_test(on_v41_the_call_that_disables_does_not_count),

@@ -3,6 +3,7 @@
 /* Tables that the host gives up: dropped if hardware has forgotten them, kept for ever if not. */
 #include "fake.h"
 
+#include "claim.h"
 #include "state.h"
 
 #define ITT(n) (FAKE_ITT + (n)*0x1000ull)
@@ -92,6 +93,25 @@ static void after_a_quiet_end_everything_is_the_hosts(void **state)
 	assert_int_equal(fake_stats(fake).kept_granules, 0);
 	for (uint32_t n = 0; n < 128; n++)
 		assert_int_equal(fake_get64(fake, POOL + n * 8), 0);
+	fake_free(fake);
+}
+
+/* I6: neither a flat table nor an ITT is given back at once. */
+static void retired_memory_goes_back_in_parts(void **state)
+{
+	struct fake *fake = flat(true);
+	uint32_t held;
+
+	(void)state;
+	fake_mapd(fake, 1, 12, ITT(1)); /* 64 KB: 16 pages */
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_disable(fake);
+	fake->its->config.budget = 1;
+	set_devices(fake, 0);
+	for (held = fake_pages_held(fake); fake_poll(fake); held = fake_pages_held(fake))
+		assert_in_range(held - fake_pages_held(fake), 0, ITSG_CLAIM_PART);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES + 0xf000), FAKE_HOST);
+	assert_int_equal(fake_page(fake, ITT(1) + 0xf000), FAKE_HOST);
 	fake_free(fake);
 }
 
@@ -490,6 +510,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(after_a_quiet_end_everything_is_the_hosts),
+		cmocka_unit_test(retired_memory_goes_back_in_parts),
 		cmocka_unit_test(valid_goes_first_then_the_words_then_the_pages),
 		cmocka_unit_test(a_table_that_was_replaced_is_found_when_arming),
 		cmocka_unit_test(other_attributes_are_another_table),

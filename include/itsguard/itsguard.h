@@ -270,7 +270,7 @@ enum itsg_claim_use {
 	ITSG_CLAIM_TABLE,   /* a flat table */
 	ITSG_CLAIM_LEVEL2,  /* a level-2 page */
 	ITSG_CLAIM_ITT,     /* the ITT of a mapped device */
-	ITSG_CLAIM_PENDING, /* an ITT on its way out: its unmap is not settled */
+	ITSG_CLAIM_PENDING, /* on its way out: an ITT whose unmap is not settled, retired memory */
 	ITSG_CLAIM_KEPT,    /* a flat table kept for reuse */
 };
 
