@@ -179,8 +179,8 @@ static enum itsg_reason arm_retire(struct itsg_its *its)
 		if (table->claimed && !table->dying && itsg_table_visible(table) != table->armed)
 			itsg_retire_table(its, table);
 	}
-	while (itsg_retire_step(its))
-		; /* bounded by the tables configured (I6) */
+	while (itsg_cmdq_give_back(its) || itsg_retire_step(its))
+		; /* bounded by the tables configured, and by one command (I6) */
 	return itsg_retire_pending(its) ? ITSG_STORE_FAILED : ITSG_OK;
 }
 

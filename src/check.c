@@ -63,6 +63,19 @@ static void check_visit_devices(const struct itsg_its *its, check_visit visit, v
 	}
 }
 
+/* Of a command that is neither published nor refused. */
+static void check_visit_taking(const struct itsg_its *its, check_visit visit, void *ctx)
+{
+	const struct itsg_taking *taking = &its->taking;
+
+	if (taking->phase == ITSG_TAKING_NONE)
+		return;
+	for (uint32_t i = 0; i < taking->takes; i++)
+		visit(ctx, ITSG_CLAIM_TAKEN, &its->plan.take[i].run, its->plan.take[i].kind);
+	if (taking->held.bytes)
+		visit(ctx, ITSG_CLAIM_TAKEN, &taking->held, its->plan.take[taking->takes].kind);
+}
+
 void itsg_visit_claims(const struct itsg_its *its,
 		       void (*visit)(void *ctx, enum itsg_claim_use use, const struct itsg_run *run,
 				     enum itsg_kind kind),
@@ -76,6 +89,7 @@ void itsg_visit_claims(const struct itsg_its *its,
 	for (uint32_t i = 0; i < its->journal.count; i++)
 		check_visit_run(visit, ctx, ITSG_CLAIM_PENDING,
 				&itsg_journal_at(&its->journal, i)->drop, itsg_claim_itt_kind(its));
+	check_visit_taking(its, visit, ctx);
 	for (uint32_t i = 0; i < its->config.kept; i++)
 		check_visit_run(visit, ctx, ITSG_CLAIM_KEPT, &its->kept[i].run, ITSG_DONATED);
 }

@@ -51,14 +51,14 @@ static bool claim_is_first(const struct itsg_its *its, const struct itsg_run *ru
 	return itsg_pages_sole(its->pages, run, pfn) && !itsg_pages_marked(its->pages, pfn);
 }
 
-/* Gives back the pages [first, end) that were taken for this run, then the run itself. */
-static void claim_undo_pages(struct itsg_its *its, const struct itsg_take *take, uint64_t first,
-			     uint64_t end)
+/* Gives back those pages that the platform was asked for, then the run itself. */
+static void claim_undo_pages(struct itsg_its *its, const struct itsg_run *run, enum itsg_kind kind,
+			     const struct claim_pages *asked)
 {
-	for (uint64_t pfn = first; pfn < end; pfn++)
-		if (claim_is_first(its, &take->run, pfn))
-			claim_give_back(its, pfn, take->kind);
-	itsg_pages_drop(its->pages, &take->run, take->kind);
+	for (uint64_t pfn = asked->first; pfn < asked->end; pfn++)
+		if (claim_is_first(its, run, pfn))
+			claim_give_back(its, pfn, kind);
+	itsg_pages_drop(its->pages, run, kind);
 }
 
 static enum itsg_reason claim_reason(enum itsg_pages_result result, enum itsg_reason overlap)
@@ -77,7 +77,7 @@ static enum itsg_reason claim_reason(enum itsg_pages_result result, enum itsg_re
 
 enum itsg_reason itsg_claim_take(struct itsg_its *its, const struct itsg_take *take)
 {
-	const struct claim_pages pages = claim_pages_of(its, &take->run);
+	struct claim_pages pages = claim_pages_of(its, &take->run);
 	enum itsg_reason reason =
 		claim_reason(itsg_pages_take(its->pages, &take->run, take->kind), take->overlap);
 
@@ -86,17 +86,31 @@ enum itsg_reason itsg_claim_take(struct itsg_its *its, const struct itsg_take *t
 	for (uint64_t pfn = pages.first; pfn < pages.end; pfn++) {
 		if (!claim_is_first(its, &take->run, pfn) || !claim_ask(its, pfn, take->kind))
 			continue;
-		claim_undo_pages(its, take, pages.first, pfn);
+		pages.end = pfn;
+		claim_undo_pages(its, &take->run, take->kind, &pages);
 		return take->kind == ITSG_DONATED ? ITSG_DONATE_REFUSED : ITSG_SHARE_REFUSED;
 	}
 	return ITSG_OK;
+}
+
+enum itsg_reason itsg_claim_judge(const struct itsg_its *its, const struct itsg_run *run,
+				  const struct itsg_take *take)
+{
+	return claim_reason(itsg_pages_judge(its->pages, run, take->kind), take->overlap);
+}
+
+bool itsg_claim_fits(const struct itsg_its *its, const struct itsg_run *run)
+{
+	const struct claim_pages pages = claim_pages_of(its, run);
+
+	return pages.end - pages.first <= itsg_pages_capacity(its->pages);
 }
 
 void itsg_claim_undo(struct itsg_its *its, const struct itsg_take *take)
 {
 	const struct claim_pages pages = claim_pages_of(its, &take->run);
 
-	claim_undo_pages(its, take, pages.first, pages.end);
+	claim_undo_pages(its, &take->run, take->kind, &pages);
 }
 
 void itsg_claim_drop(struct itsg_its *its, const struct itsg_run *run, enum itsg_kind kind)
@@ -129,6 +143,14 @@ static struct itsg_run claim_cut_part(const struct itsg_its *its, struct itsg_ru
 	run->pa += part.bytes;
 	run->bytes -= part.bytes;
 	return part;
+}
+
+void itsg_claim_undo_part(struct itsg_its *its, struct itsg_run *run, enum itsg_kind kind)
+{
+	const struct itsg_run part = claim_cut_part(its, run);
+	const struct claim_pages pages = claim_pages_of(its, &part);
+
+	claim_undo_pages(its, &part, kind, &pages);
 }
 
 void itsg_claim_drop_part(struct itsg_its *its, struct itsg_run *run, enum itsg_kind kind)

@@ -22,8 +22,18 @@
  */
 enum itsg_reason itsg_claim_take(struct itsg_its *its, const struct itsg_take *take);
 
+/* What the books alone say against taking this run as that take: `overlap`, KIND_CONFLICT. */
+enum itsg_reason itsg_claim_judge(const struct itsg_its *its, const struct itsg_run *run,
+				  const struct itsg_take *take);
+
+/* Could the books hold a run as long as that at all? */
+bool itsg_claim_fits(const struct itsg_its *its, const struct itsg_run *run);
+
 /* The exact inverse of the take just made, on the way to a refusal. */
 void itsg_claim_undo(struct itsg_its *its, const struct itsg_take *take);
+
+/* The same of the first part of a run that was taken; *run is what is left of it. */
+void itsg_claim_undo_part(struct itsg_its *its, struct itsg_run *run, enum itsg_kind kind);
 
 /*
  * Drops a run that hardware has let go. A page that the platform refuses to take back stays ours,
@@ -34,7 +44,7 @@ void itsg_claim_drop(struct itsg_its *its, const struct itsg_run *run, enum itsg
 /* The first part of a run, or all of it. */
 struct itsg_run itsg_claim_part(const struct itsg_its *its, const struct itsg_run *run);
 
-/* Drops the first part of such a run; *run is what is left of it. */
+/* Drops the first part of a run that hardware has let go; *run is what is left of it. */
 void itsg_claim_drop_part(struct itsg_its *its, struct itsg_run *run, enum itsg_kind kind);
 
 /* Zeroes the memory of a take that is donated; nothing to do for a shared one. */

@@ -162,7 +162,7 @@ bool itsg_poll(struct itsg_its *its)
 bool itsg_device_mapped(const struct itsg_its *its, uint32_t device_id)
 {
 	return itsg_devices_find(&its->devices, device_id) ||
-	       itsg_journal_unmapping(its, device_id);
+	       itsg_journal_unmapping(its, device_id) || itsg_cmdq_mapping(its, device_id);
 }
 
 void itsg_get_stats(const struct itsg_its *its, struct itsg_stats *out)

@@ -48,25 +48,7 @@ static void cmdq_fetch(struct itsg_its *its)
 	itsg_cmd_decode(head->raw, its->typer.vmapp, &head->command);
 }
 
-/* ---- take ---- */
-
-static void cmdq_undo_takes(struct itsg_its *its, uint32_t takes)
-{
-	while (takes > 0)
-		itsg_claim_undo(its, &its->plan.take[--takes]);
-}
-
-static enum itsg_reason cmdq_take_one(struct itsg_its *its, const struct itsg_take *take)
-{
-	enum itsg_reason reason = itsg_claim_take(its, take);
-
-	if (reason != ITSG_OK)
-		return reason;
-	reason = itsg_claim_zero(its, take);
-	if (reason != ITSG_OK)
-		itsg_claim_undo(its, take);
-	return reason;
-}
+/* ---- stage ---- */
 
 /* Hardware may follow the word at once, without any command: it is the last step that can fail. */
 static enum itsg_reason cmdq_store_level1(struct itsg_its *its)
@@ -97,24 +79,6 @@ static enum itsg_reason cmdq_stage(struct itsg_its *its)
 		return ITSG_OK;
 	itsg_ring_sync(its, 0, harmless);
 	itsg_ring_put(its, harmless);
-	return reason;
-}
-
-/* All that the plan needs and that can fail, or nothing (I3). */
-static enum itsg_reason cmdq_take(struct itsg_its *its)
-{
-	enum itsg_reason reason = ITSG_OK;
-	uint32_t taken = 0;
-
-	while (reason == ITSG_OK && taken < its->plan.takes) {
-		reason = cmdq_take_one(its, &its->plan.take[taken]);
-		if (reason == ITSG_OK)
-			taken++;
-	}
-	if (reason == ITSG_OK)
-		reason = cmdq_stage(its);
-	if (reason != ITSG_OK)
-		cmdq_undo_takes(its, taken);
 	return reason;
 }
 
@@ -161,6 +125,7 @@ static void cmdq_publish(struct itsg_its *its)
 	itsg_barrier_target(its, its->plan.target[0]);
 	itsg_barrier_target(its, its->plan.target[1]);
 	itsg_ring_publish(its);
+	its->taking.phase = ITSG_TAKING_NONE;
 	its->head.full = false;
 	its->stats.commands++;
 	its->stats.accepted++;
@@ -187,20 +152,51 @@ static bool cmdq_may_wait(enum itsg_reason reason)
 	}
 }
 
+bool itsg_cmdq_give_back(struct itsg_its *its)
+{
+	if (its->taking.phase != ITSG_TAKING_BACK)
+		return false;
+	if (itsg_take_back_step(its) && its->taking.refusal != ITSG_OK)
+		cmdq_refuse(its, its->taking.refusal, its->head.raw);
+	return true;
+}
+
+/* It is refused as soon as nothing is held for it; or waits, and is judged afresh. */
+static void cmdq_give_up(struct itsg_its *its, enum itsg_reason reason)
+{
+	its->head.waiting = its->journal.drops && its->head.command.opcode == ITSG_CMD_MAPD &&
+			    cmdq_may_wait(reason);
+	itsg_take_give_back(its, its->head.waiting ? ITSG_OK : reason);
+	if (!itsg_take_holds(its))
+		itsg_cmdq_give_back(its);
+}
+
 static void cmdq_judge(struct itsg_its *its)
 {
-	enum itsg_reason reason = itsg_rule(its);
+	enum itsg_reason reason;
 
 	its->head.waiting = false;
+	itsg_take_begin(its);
+	reason = itsg_rule(its);
+	if (reason != ITSG_OK)
+		cmdq_give_up(its, reason);
+}
+
+/* A part of what can fail; with the last of it, what cannot. All or nothing (I3). */
+static void cmdq_go_on(struct itsg_its *its)
+{
+	enum itsg_reason reason = ITSG_OK;
+
+	if (!itsg_take_complete(its))
+		reason = itsg_take_step(its);
+	if (reason == ITSG_OK && !itsg_take_complete(its))
+		return;
 	if (reason == ITSG_OK)
-		reason = cmdq_take(its);
+		reason = cmdq_stage(its);
 	if (reason == ITSG_OK)
 		cmdq_publish(its);
-	else if (its->journal.drops && its->head.command.opcode == ITSG_CMD_MAPD &&
-		 cmdq_may_wait(reason))
-		its->head.waiting = true;
 	else
-		cmdq_refuse(its, reason, its->head.raw);
+		cmdq_give_up(its, reason);
 }
 
 /* ---- steps ---- */
@@ -240,6 +236,8 @@ static bool cmdq_publish_owed(struct itsg_its *its)
 
 bool itsg_cmdq_step(struct itsg_its *its)
 {
+	if (itsg_cmdq_give_back(its))
+		return true;
 	if (!its->enabled || its->ring.broken)
 		return false;
 	if (itsg_ring_lap(its))
@@ -257,8 +255,17 @@ bool itsg_cmdq_step(struct itsg_its *its)
 			return true;
 	if (!cmdq_can_judge(its))
 		return false;
-	cmdq_judge(its);
+	if (its->taking.phase == ITSG_TAKING_NONE)
+		cmdq_judge(its);
+	if (its->taking.phase == ITSG_TAKING_ON)
+		cmdq_go_on(its);
 	return true;
+}
+
+bool itsg_cmdq_mapping(const struct itsg_its *its, uint32_t device_id)
+{
+	return its->taking.phase == ITSG_TAKING_ON && its->plan.record == ITSG_RECORD_ADD &&
+	       its->plan.device_id == device_id;
 }
 
 /* ---- what the host sees and does ---- */
@@ -314,6 +321,7 @@ void itsg_cmdq_restart(struct itsg_its *its)
 	its->host.generation++;
 	its->host.next = 0;
 	its->head.full = false;
+	itsg_take_give_back(its, ITSG_OK);
 	if (!its->ring.stalled)
 		return;
 	itsg_journal_abandon(its);

@@ -124,6 +124,11 @@ uint32_t itsg_pages_page_shift(const struct itsg_pages *pages)
 	return pages->page_shift;
 }
 
+uint32_t itsg_pages_capacity(const struct itsg_pages *pages)
+{
+	return pages->capacity;
+}
+
 /* ---- runs and granule bits ---- */
 
 static bool pages_span_of(const struct itsg_pages *pages, const struct itsg_run *run,
@@ -388,17 +393,32 @@ static void pages_drop_page(struct itsg_pages *pages, const struct pages_span *s
 	pages_tidy(pages, slot);
 }
 
+/* All that does not depend on free slots. */
+static enum itsg_pages_result pages_judge(const struct itsg_pages *pages,
+					  const struct itsg_run *run, enum itsg_kind kind,
+					  struct pages_span *span)
+{
+	if (!pages_span_of(pages, run, span))
+		return ITSG_PAGES_BAD_RUN;
+	if (pages_span_too_long(pages, span))
+		return ITSG_PAGES_FULL;
+	return pages_judge_take(pages, span, kind);
+}
+
+enum itsg_pages_result itsg_pages_judge(const struct itsg_pages *pages, const struct itsg_run *run,
+					enum itsg_kind kind)
+{
+	struct pages_span span;
+
+	return pages_judge(pages, run, kind, &span);
+}
+
 enum itsg_pages_result itsg_pages_take(struct itsg_pages *pages, const struct itsg_run *run,
 				       enum itsg_kind kind)
 {
 	struct pages_span span;
-	enum itsg_pages_result result;
+	const enum itsg_pages_result result = pages_judge(pages, run, kind, &span);
 
-	if (!pages_span_of(pages, run, &span))
-		return ITSG_PAGES_BAD_RUN;
-	if (pages_span_too_long(pages, &span))
-		return ITSG_PAGES_FULL;
-	result = pages_judge_take(pages, &span, kind);
 	if (result != ITSG_PAGES_OK)
 		return result;
 	for (uint64_t pfn = span.first_pfn; pfn <= span.last_pfn; pfn++) {

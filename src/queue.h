@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * The way of a command: its_cmdq.c takes it from the host's queue and publishes it in the private
- * ring (ring.c); the journal (journal.c) keeps it until it is over; barrier.c queues the SYNCs
- * behind what releases memory. Each step does a bounded piece of work and says whether it did any.
+ * The way of a command: its_cmdq.c takes it from the host's queue, take.c claims what it needs, and
+ * it is published in the private ring (ring.c); the journal (journal.c) keeps it until it is over;
+ * barrier.c queues the SYNCs behind what releases memory. Each step does a bounded piece of work
+ * and says whether it did any.
  */
 #ifndef ITSGUARD_QUEUE_H
 #define ITSGUARD_QUEUE_H
@@ -107,6 +108,29 @@ void itsg_barrier_target(struct itsg_its *its, uint32_t rd);
 /* A SYNC of ours with this number stalled: its round proves nothing. */
 void itsg_barrier_failed(struct itsg_its *its, uint64_t number);
 
+/* ---- take.c: what a plan claims ---- */
+
+/* Nothing is taken yet of the plan that is going to be made. */
+void itsg_take_begin(struct itsg_its *its);
+
+/* Is all claimed that the plan wants? */
+bool itsg_take_complete(const struct itsg_its *its);
+
+/* Is anything claimed for it? */
+bool itsg_take_holds(const struct itsg_its *its);
+
+/*
+ * Step: one part more, of a plan that is not complete. If it cannot be claimed, the reason; it is
+ * then as if this step had not been taken.
+ */
+enum itsg_reason itsg_take_step(struct itsg_its *its);
+
+/* Nothing more is taken; what is shall be given back. Nothing to do if nothing is under way. */
+void itsg_take_give_back(struct itsg_its *its, enum itsg_reason refusal);
+
+/* Step of ITSG_TAKING_BACK: gives back one part. True if nothing is left. */
+bool itsg_take_back_step(struct itsg_its *its);
+
 /* ---- its_cmdq.c: the host's queue ---- */
 
 /* Bytes of the host's queue, from its CBASER. */
@@ -114,6 +138,12 @@ uint32_t itsg_cmdq_bytes(const struct itsg_its *its);
 
 /* Step: the next thing to do for the host's commands. */
 bool itsg_cmdq_step(struct itsg_its *its);
+
+/* Step: gives back what the command at the head had taken, in any state. False if nothing is to. */
+bool itsg_cmdq_give_back(struct itsg_its *its);
+
+/* Is a MAPD of this DeviceID past its rule, so that it will be published though not yet? */
+bool itsg_cmdq_mapping(const struct itsg_its *its, uint32_t device_id);
 
 /* Hardware stalled: at a command of the host's, who is told; or at one of ours, which is mended. */
 void itsg_cmdq_stalled(struct itsg_its *its);

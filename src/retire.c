@@ -57,6 +57,7 @@ void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
 	const bool cleared = retire_clear_hardware(its, table);
 
 	table->forgotten = cleared && (its->config.forgets || its->typer.inv);
+	itsg_take_give_back(its, ITSG_OK); /* what it was judged by is gone */
 	table->dying = true;
 	table->reaped = 0;
 	its->tables_dying++;

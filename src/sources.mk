@@ -36,6 +36,7 @@ ITSGUARD_SOURCES += pfn_tracker.c
 ITSGUARD_SOURCES += retire.c
 ITSGUARD_SOURCES += ring.c
 ITSGUARD_SOURCES += rule.c
+ITSGUARD_SOURCES += take.c
 ITSGUARD_SOURCES += typer.c
 
 ITSGUARD_OPTIONAL += check.c

@@ -114,6 +114,26 @@ struct itsg_plan {
 };
 
 /*
+ * How far the command at the head is with what its plan takes (take.c). Claimed are the first
+ * `takes` takes of the plan, and `held`, which is of the next one. All of it is of a command that
+ * is neither published nor refused: hardware knows nothing of it.
+ */
+enum itsg_taking_phase {
+	ITSG_TAKING_NONE,
+	ITSG_TAKING_ON,
+	ITSG_TAKING_BACK, /* it cannot be taken, or the host has withdrawn it: all is given back */
+};
+
+struct itsg_taking {
+	enum itsg_taking_phase phase;
+	uint32_t takes;
+	struct itsg_run held;     /* bytes 0: none */
+	uint64_t judged;          /* bytes of that take that are judged; for a long run */
+	bool kind_conflict;       /* one of those is a page of the other kind */
+	enum itsg_reason refusal; /* BACK: told in the end; ITSG_OK: nothing is */
+};
+
+/*
  * The private ring that hardware reads. Commands are numbered from init on, for ever:
  *
  *   scrubbed <= passed <= published
@@ -202,7 +222,8 @@ struct itsg_its {
 
 	struct itsg_host_queue host;
 	struct itsg_head head;
-	struct itsg_plan plan; /* of the command being judged; scratch */
+	struct itsg_plan plan; /* of the command being judged, or taken */
+	struct itsg_taking taking;
 	struct itsg_table table[ITSG_BASERS];
 	struct itsg_table *device_table; /* the one of that type, or NULL */
 	struct itsg_table *collection_table;

@@ -73,8 +73,13 @@ static enum itsg_pages_result take(struct box *box, uint64_t pa, uint64_t bytes,
 				   enum itsg_kind kind)
 {
 	const struct itsg_run run = {pa, bytes};
+	const enum itsg_pages_result judged = itsg_pages_judge(box->pages, &run, kind);
+	const enum itsg_pages_result result = itsg_pages_take(box->pages, &run, kind);
 
-	return itsg_pages_take(box->pages, &run, kind);
+	/* Asked beforehand, the books say the same, but for what only taking shows. */
+	if (result != ITSG_PAGES_FULL || judged != ITSG_PAGES_OK)
+		assert_int_equal(judged, result);
+	return result;
 }
 
 static enum itsg_pages_result drop(struct box *box, uint64_t pa, uint64_t bytes,
@@ -220,6 +225,8 @@ static void bad_runs_are_refused_by_every_function(void **state)
 		assert_int_equal(itsg_pages_drop(box.pages, &bad[i], ITSG_SHARED),
 				 ITSG_PAGES_BAD_RUN);
 		assert_int_equal(itsg_pages_holds(box.pages, &bad[i], ITSG_SHARED),
+				 ITSG_PAGES_BAD_RUN);
+		assert_int_equal(itsg_pages_judge(box.pages, &bad[i], ITSG_SHARED),
 				 ITSG_PAGES_BAD_RUN);
 		assert_false(itsg_pages_sole(box.pages, &bad[i], 1));
 	}
@@ -420,6 +427,7 @@ static void a_page_of_the_other_kind_is_refused_and_overlap_is_said_first(void *
 	assert_int_equal(take(&box, 0x1100, 0x2000, ITSG_DONATED), ITSG_PAGES_OVERLAP);
 	/* kind and no room: kind */
 	assert_int_equal(take(&box, 0x3100, 0x3000, ITSG_DONATED), ITSG_PAGES_KIND);
+	assert_int_equal(itsg_pages_capacity(box.pages), 4);
 	/* overlap and no room: overlap, unless the run has more pages than capacity */
 	assert_int_equal(take(&box, 0x3000, 0x4000, ITSG_SHARED), ITSG_PAGES_OVERLAP);
 	assert_int_equal(take(&box, 0x3000, 0x4100, ITSG_SHARED), ITSG_PAGES_FULL);

@@ -147,7 +147,7 @@ struct itsg_its_config {
 	/* Extents of tables that this hardware may not have forgotten, remembered for reuse: 0 to
 	 * 65536. */
 	uint32_t kept;
-	/* EventID bits a device may have at most, so that one MAPD's work is bounded. 0: TYPER's.
+	/* EventID bits a device may have at most, so that one ITT's size is bounded. 0: TYPER's.
 	 */
 	uint32_t event_bits;
 	/* Most ITS pages in a flat table, 0: 256. A larger one is TABLE_SIZE. */
@@ -240,8 +240,9 @@ enum itsg_reason itsg_read(struct itsg_its *its, uint32_t offset, uint32_t width
 bool itsg_poll(struct itsg_its *its);
 
 /*
- * May hardware still use a mapping of this DeviceID that the host made on this ITS? True from MAPD
- * V=1 until its MAPD V=0 is settled, or the records of its retired table are gone. After a table
+ * May hardware still use a mapping of this DeviceID that the host made on this ITS? True from the
+ * rule of its MAPD V=1 (if that then fails, until it fails) until its MAPD V=0 is settled, or the
+ * records of its retired table are gone. After a table
  * was retired that hardware may not have forgotten (stats.kept_granules), false proves nothing.
  * Before a DeviceID is given to somebody else, make ops.reserved() refuse it, then wait for false.
  */
@@ -272,6 +273,7 @@ enum itsg_claim_use {
 	ITSG_CLAIM_ITT,     /* the ITT of a mapped device */
 	ITSG_CLAIM_PENDING, /* on its way out: an ITT whose unmap is not settled, retired memory */
 	ITSG_CLAIM_KEPT,    /* a flat table kept for reuse */
+	ITSG_CLAIM_TAKEN,   /* by a command that is not published or refused yet */
 };
 
 /*

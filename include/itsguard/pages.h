@@ -121,6 +121,19 @@ struct itsg_pages *itsg_pages_init(void *mem, size_t size, const struct itsg_pag
 /* itsg_pages_page_shift - as configured: 12, 14 or 16. pfn is pa >> page_shift everywhere. */
 uint32_t itsg_pages_page_shift(const struct itsg_pages *pages);
 
+/* itsg_pages_capacity - as configured: no more pages are ever held at once. */
+uint32_t itsg_pages_capacity(const struct itsg_pages *pages);
+
+/*
+ * itsg_pages_judge - what do the books say against taking this run? Changes nothing.
+ *
+ * ITSG_PAGES_BAD_RUN, ITSG_PAGES_OVERLAP or ITSG_PAGES_KIND as itsg_pages_take() would answer, and
+ * ITSG_PAGES_FULL for a run of more pages than capacity. ITSG_PAGES_OK: nothing; whether there is a
+ * slot for each page, only taking shows.
+ */
+enum itsg_pages_result itsg_pages_judge(const struct itsg_pages *pages, const struct itsg_run *run,
+					enum itsg_kind kind);
+
 /*
  * itsg_pages_take - claim every granule of the run as kind (one of the two, nothing else).
  *

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * Taking what the plan of a command needs, a part in a step, and giving all of it back where that
+ * ends in a refusal (I3, I6).
+ *
+ * What fits one part is claimed at once. A longer run is first judged from end to end, which
+ * changes nothing, so that no page moves for a command whose reason lies in the books: overlap of
+ * any page goes before the kind of any page, as everywhere. Claiming judges each part again: it is
+ * another ITS on the same tracker that may have come in between.
+ */
+#include "claim.h"
+#include "queue.h"
+
+void itsg_take_begin(struct itsg_its *its)
+{
+	struct itsg_taking *taking = &its->taking;
+
+	taking->phase = ITSG_TAKING_ON;
+	taking->takes = 0;
+	taking->held.bytes = 0;
+	taking->judged = 0;
+	taking->kind_conflict = false;
+	taking->refusal = ITSG_OK;
+}
+
+bool itsg_take_complete(const struct itsg_its *its)
+{
+	return its->taking.takes == its->plan.takes;
+}
+
+bool itsg_take_holds(const struct itsg_its *its)
+{
+	return its->taking.takes > 0 || its->taking.held.bytes > 0;
+}
+
+/* What is left of a run, `done` bytes into it. */
+static struct itsg_run take_rest(const struct itsg_run *run, uint64_t done)
+{
+	const struct itsg_run rest = {run->pa + done, run->bytes - done};
+
+	return rest;
+}
+
+/* Nothing is claimed; of the present run, one part more is looked at. */
+static enum itsg_reason take_judge_part(struct itsg_its *its, const struct itsg_take *take)
+{
+	struct itsg_taking *taking = &its->taking;
+	const struct itsg_run rest = take_rest(&take->run, taking->judged);
+	const struct itsg_run part = itsg_claim_part(its, &rest);
+	const enum itsg_reason reason = itsg_claim_judge(its, &part, take);
+
+	if (reason == ITSG_KIND_CONFLICT)
+		taking->kind_conflict = true;
+	else if (reason != ITSG_OK)
+		return reason;
+	taking->judged += part.bytes;
+	if (taking->judged == take->run.bytes && taking->kind_conflict)
+		return ITSG_KIND_CONFLICT;
+	return ITSG_OK;
+}
+
+/* Claimed, and zeroed if it is donated. */
+static enum itsg_reason take_claim(struct itsg_its *its, const struct itsg_take *take)
+{
+	enum itsg_reason reason = itsg_claim_take(its, take);
+
+	if (reason != ITSG_OK)
+		return reason;
+	reason = itsg_claim_zero(its, take);
+	if (reason != ITSG_OK)
+		itsg_claim_undo(its, take);
+	return reason;
+}
+
+static enum itsg_reason take_claim_part(struct itsg_its *its, const struct itsg_take *take)
+{
+	struct itsg_taking *taking = &its->taking;
+	const struct itsg_run rest = take_rest(&take->run, taking->held.bytes);
+	struct itsg_take part = *take;
+	enum itsg_reason reason;
+
+	part.run = itsg_claim_part(its, &rest);
+	reason = take_claim(its, &part);
+	if (reason != ITSG_OK)
+		return reason;
+	taking->held.pa = take->run.pa;
+	taking->held.bytes += part.run.bytes;
+	if (taking->held.bytes < take->run.bytes)
+		return ITSG_OK;
+	taking->takes++;
+	taking->held.bytes = 0;
+	taking->judged = 0;
+	return ITSG_OK;
+}
+
+/* Longer than a part, and not judged to its end yet? */
+static bool take_wants_judging(const struct itsg_its *its, const struct itsg_take *take)
+{
+	return its->taking.judged < take->run.bytes &&
+	       itsg_claim_part(its, &take->run).bytes < take->run.bytes;
+}
+
+enum itsg_reason itsg_take_step(struct itsg_its *its)
+{
+	const struct itsg_take *take = &its->plan.take[its->taking.takes];
+
+	if (!take_wants_judging(its, take))
+		return take_claim_part(its, take);
+	if (its->taking.judged == 0 && !itsg_claim_fits(its, &take->run))
+		return ITSG_NO_PAGE_SLOT;
+	return take_judge_part(its, take);
+}
+
+void itsg_take_give_back(struct itsg_its *its, enum itsg_reason refusal)
+{
+	if (its->taking.phase == ITSG_TAKING_NONE)
+		return;
+	its->taking.phase = ITSG_TAKING_BACK;
+	its->taking.refusal = refusal;
+}
+
+bool itsg_take_back_step(struct itsg_its *its)
+{
+	struct itsg_taking *taking = &its->taking;
+
+	if (taking->held.bytes == 0 && taking->takes > 0)
+		taking->held = its->plan.take[--taking->takes].run;
+	if (taking->held.bytes)
+		itsg_claim_undo_part(its, &taking->held, its->plan.take[taking->takes].kind);
+	if (itsg_take_holds(its))
+		return false;
+	taking->phase = ITSG_TAKING_NONE;
+	return true;
+}
