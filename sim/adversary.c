@@ -311,7 +311,7 @@ static void ring_unless(struct adversary *a, const struct op *op)
 static uint32_t itt_size(const struct adversary *a, const struct op *op)
 {
 	uint32_t bits = (uint32_t)sim_field(a->config.its[op->its].typer, 12, 8);
-	const uint32_t sizes[] = {0, 1, 2, 3, 4, bits, bits + 1, op->d};
+	const uint32_t sizes[] = {0, 1, 2, bits, 4, bits, bits + 1, op->d};
 
 	return PICK(sizes, op->c) & 31;
 }
@@ -558,6 +558,45 @@ static void do_host_map(struct adversary *a, const struct op *op)
 		adv_event(a, op->its, device, op->c >> 4 & 1, op->a & 2 ? icid(a, op) : 0);
 }
 
+/* A new queue, a table of other levels, a table where the ITT was going to be; or nothing. */
+static void interrupt_with(struct adversary *a, const struct op *op, uint64_t itt)
+{
+	struct adv_host *host = &a->host[op->its];
+	int n = adv_baser_of(a, op->its, SIM_TABLE_DEVICES);
+	uint32_t offset = SIM_GITS_BASER + 8 * (uint32_t)(n < 0 ? 0 : n);
+	uint64_t baser = host->regs.baser[n < 0 ? 0 : n];
+
+	switch (op->b >> 4 & 3) {
+	case 1:
+		adv_write(a, op->its, SIM_GITS_CBASER, 8, host->regs.cbaser);
+		adv_write(a, op->its, SIM_GITS_CWRITER, 8, 0);
+		break;
+	case 2:
+		adv_write(a, op->its, offset, 8, baser ^ SIM_BASER_INDIRECT);
+		break;
+	case 3:
+		adv_write(a, op->its, offset, 8,
+			  (baser & ~sim_bits(47, 16)) | (itt & sim_bits(47, 16)));
+		break;
+	default:
+		break;
+	}
+}
+
+/* The ITS is disabled while the guard still claims the pages of a long ITT. */
+static void do_interrupted_map(struct adversary *a, const struct op *op)
+{
+	uint64_t itt = place(a, 8 | (op->a & 0x37), (uint8_t)op->e);
+	uint32_t bits = (uint32_t)sim_field(a->config.its[op->its].typer, 12, 8);
+
+	adv_map(a, op->its, device_id(a, op), bits, itt);
+	for (uint32_t i = 0; i < (op->c & 7u); i++)
+		adv_read(a, op->its, SIM_GITS_CREADR, 8);
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
+	interrupt_with(a, op, itt);
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
+}
+
 static void do_host_unmap(struct adversary *a, const struct op *op)
 {
 	adv_unmap(a, op->its, op->a & 1 ? a->host[op->its].device : device_id(a, op));
@@ -623,6 +662,7 @@ static const struct operation operations[] = {
 	{"replace table", do_replace_table},
 	{"lose bits", do_lose_bits},
 	{"firmware table", do_firmware_table},
+	{"interrupted map", do_interrupted_map},
 };
 
 #define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
@@ -630,7 +670,7 @@ static const struct operation operations[] = {
 /* The busier ones come more often: by repetition up to 64. */
 static const struct operation *operation_of(uint8_t opcode)
 {
-	static const uint8_t often[] = {0, 1, 1,  1,  2,  2,  3,  3,  4,  5, 5, 6, 7, 7, 29, 8, 32,
+	static const uint8_t often[] = {0, 1, 33, 1,  2,  2,  3,  3,  4,  5, 5, 6, 7, 7, 29, 8, 32,
 					9, 9, 10, 10, 11, 12, 32, 13, 14, 1, 3, 2, 8, 5, 10, 0};
 	uint8_t index = opcode & 63;
 

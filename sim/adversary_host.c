@@ -227,14 +227,24 @@ static void shut_down_one(struct adversary *a, uint32_t its, bool tables_first)
 		clear_tables(a, its);
 }
 
-void adv_shut_down(struct adversary *a, bool tables_first)
+static void disable_all(struct adversary *a)
 {
 	for (uint32_t i = 0; i < a->config.its_count; i++)
 		adv_write(a, i, SIM_GITS_CTLR, 4, 0);
 	adv_settle(a);
+}
+
+static void clear_all(struct adversary *a, bool tables_first)
+{
 	for (uint32_t i = 0; i < a->config.its_count; i++)
 		shut_down_one(a, i, tables_first);
 	adv_settle(a);
+}
+
+void adv_shut_down(struct adversary *a, bool tables_first)
+{
+	disable_all(a);
+	clear_all(a, tables_first);
 }
 
 bool adv_forgets(const struct adversary *a)
@@ -411,8 +421,10 @@ void adv_honest_end(struct adversary *a, uint32_t its, const struct adv_boot *bo
 	fresh.hasty = fresh.two_level_collections = false;
 	fresh.more = 0; /* the configuration may allow no more */
 	stop_trouble(a);
+	/* What was judged before may be told as refused only now, when nothing of it is held. */
+	disable_all(a);
 	a->honest = true;
-	adv_shut_down(a, boot->attributes & 2);
+	clear_all(a, boot->attributes & 2);
 	check_quiet_end(a);
 	if (!adv_forgets(a) || a->leaked)
 		a->fresh++;

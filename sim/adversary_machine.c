@@ -100,7 +100,7 @@ static void choose_pes(struct world_config *config, const uint8_t *m)
 static uint64_t typer_of(const uint8_t *m)
 {
 	static const uint8_t devbits[] = {10, 10, 12, 8, 4, 2, 1, 16};
-	static const uint8_t idbits[] = {5, 5, 8, 4, 2, 1, 16, 32};
+	static const uint8_t idbits[] = {5, 12, 5, 14, 2, 1, 16, 32};
 	static const uint8_t entry[] = {8, 12, 16, 4, 1, 7, 8, 8};
 	static const uint8_t icids[] = {0, 0, 0, 16, 8, 4, 2, 1};
 	static const uint8_t hcc[] = {0, 0, 0, 0, 4, 255, 1, 8};

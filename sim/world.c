@@ -167,6 +167,7 @@ enum itsg_reason world_write(struct world *world, uint32_t its, uint32_t offset,
 		reason = itsg_write(world->guard[its], offset, width, value);
 	else
 		sim_its_reg_write(world->its[its], offset, width, value);
+	world_call_over(world, its);
 	world_decision_over(world);
 	return reason;
 }
@@ -184,6 +185,7 @@ enum itsg_reason world_read(struct world *world, uint32_t its, uint32_t offset, 
 		reason = itsg_read(world->guard[its], offset, width, value);
 	else
 		*value = sim_its_reg_read(world->its[its], offset, width);
+	world_call_over(world, its);
 	world_decision_over(world);
 	return reason;
 }
@@ -214,9 +216,11 @@ static bool poll_once(struct world *world)
 {
 	bool did = false;
 
-	for (uint32_t i = 0; i < world->config.its_count; i++)
+	for (uint32_t i = 0; i < world->config.its_count; i++) {
 		if (world->guard[i] && itsg_poll(world->guard[i]))
 			did = true;
+		world_call_over(world, i);
+	}
 	world_decision_over(world);
 	if (did)
 		world->changes++;

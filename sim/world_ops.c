@@ -350,11 +350,32 @@ static bool on_reserved(void *ctx, uint32_t device_id)
 {
 	struct world_link *link = ctx;
 	const struct trace_machine *machine = &link->world->config.machine;
+	const struct world_asked asked = {.any = true, .in_this_call = true, .device = device_id};
 
+	link->world->asked[link->its] = asked;
 	for (uint32_t i = 0; i < machine->reserved_count; i++)
 		if (machine->reserved[i] == device_id)
 			return true;
 	return false;
+}
+
+/*
+ * A platform that takes a DeviceID for somebody else makes reserved() refuse it and waits until it
+ * is told as unmapped (T17): so it may not be told that and be mapped later without being asked for
+ * again.
+ */
+void world_call_over(struct world *world, uint32_t its)
+{
+	struct world_asked *asked = &world->asked[its];
+	bool mapped;
+
+	if (!asked->any)
+		return;
+	mapped = itsg_device_mapped(world->guard[its], asked->device);
+	if (mapped && asked->told_unmapped && !asked->in_this_call)
+		misuse(world, its, "a DeviceID told as unmapped is mapped without being asked for");
+	asked->told_unmapped = !mapped;
+	asked->in_this_call = false;
 }
 
 static bool on_asleep(void *ctx, uint32_t index)

@@ -22,6 +22,13 @@ struct world_fetched {
 	uint8_t was[32];
 };
 
+/* What a guard last asked of reserved(), and what it has said of that DeviceID since. */
+struct world_asked {
+	bool any, in_this_call;
+	bool told_unmapped;
+	uint32_t device;
+};
+
 /* What a callback gets as ctx: which ITS it serves. */
 struct world_link {
 	struct world *world;
@@ -58,6 +65,7 @@ struct world {
 	uint64_t held, held_peak; /* pages shared or donated */
 	struct world_fetched fetched[WORLD_FETCHES];
 	uint32_t fetches;
+	struct world_asked asked[TRACE_ITS_MAX];
 };
 
 /* world_ops.c */
@@ -65,5 +73,7 @@ sim_mem_violation_fn world_ops_violation; /* ctx: the world */
 sim_its_event_fn world_ops_hardware;      /* ctx: the link */
 /* The decision under way is over: what was garbled for it is put back. */
 void world_decision_over(struct world *world);
+/* A call of this ITS's guard is over. */
+void world_call_over(struct world *world, uint32_t its);
 
 #endif

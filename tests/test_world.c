@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "kit.h"
+#include "state.h"
 
 #include <string.h>
 
@@ -301,6 +302,30 @@ static void a_release_too_early_is_seen_at_once(void **unused)
 	world_destroy(world);
 }
 
+/* T17: a guard that does not ask may not have said before that the DeviceID is free. */
+static void a_device_told_as_unmapped_is_not_mapped_unasked(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	struct kit kit;
+
+	(void)unused;
+	kit_config(&config);
+	world = kit_world(&config);
+	kit_arm(&kit, world, 0, BASE);
+	kit_map(&kit, 1, 4, ITT);
+	kit_unmap(&kit, 1);
+	assert_true(world_settle(world));
+	kit_map(&kit, 1, 4, ITT); /* asked again */
+	kit_unmap(&kit, 1);
+	assert_true(world_settle(world));
+	assert_int_equal(world_misuses(world), 0);
+	world_guard(world, 0)->ops.reserved = NULL;
+	kit_map(&kit, 1, 4, ITT);
+	assert_int_equal(world_misuses(world), 1);
+	world_destroy(world);
+}
+
 struct hook {
 	unsigned calls;
 	enum trace_callback last;
@@ -396,6 +421,7 @@ int main(void)
 		cmocka_unit_test(a_planted_double_fetch_is_seen),
 		cmocka_unit_test(rewritten_words_come_back_when_the_decision_is_over),
 		cmocka_unit_test(misused_callbacks_are_noticed),
+		cmocka_unit_test(a_device_told_as_unmapped_is_not_mapped_unasked),
 		cmocka_unit_test(a_release_too_early_is_seen_at_once),
 		cmocka_unit_test(the_hook_sees_every_counted_callback),
 		cmocka_unit_test(without_a_guard_the_its_obeys_the_host),
