@@ -81,7 +81,7 @@ static void seed(const char *folder)
 
 static void search(uint64_t rng, uint64_t runs)
 {
-	struct mutator mutator = {fuzz_format_of(fuzz_target), rng, NULL, NULL};
+	struct mutator mutator = {.format = fuzz_format_of(fuzz_target), .rng = rng};
 	uint8_t data[BYTES];
 
 	for (uint64_t run = 0; run < runs; run++) {
