@@ -57,7 +57,7 @@ work=$4
 option=${5-}
 
 max_frame=256
-max_chain=1088
+max_chain=1024
 
 case $compiler in
 '' | *-NOTFOUND*)

@@ -7,6 +7,7 @@
  * counts (T11). What hardware gets is re-encoded from the fields that were checked (I5).
  */
 #include "claim.h"
+#include "noinline.h"
 #include "queue.h"
 #include "rule.h"
 
@@ -67,7 +68,7 @@ static enum itsg_reason cmdq_store_level1(struct itsg_its *its)
 }
 
 /* The slot, then the word. A slot that is not to be published gets a harmless command back. */
-static enum itsg_reason cmdq_stage(struct itsg_its *its)
+static ITSG_NOINLINE enum itsg_reason cmdq_stage(struct itsg_its *its)
 {
 	uint8_t harmless[ITSG_CMD_BYTES];
 	enum itsg_reason reason = itsg_ring_put(its, its->plan.raw);
