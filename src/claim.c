@@ -99,13 +99,6 @@ enum itsg_reason itsg_claim_judge(const struct itsg_its *its, const struct itsg_
 	return claim_reason(itsg_pages_judge(its->pages, run, take->kind), take->overlap);
 }
 
-bool itsg_claim_fits(const struct itsg_its *its, const struct itsg_run *run)
-{
-	const struct claim_pages pages = claim_pages_of(its, run);
-
-	return pages.end - pages.first <= itsg_pages_capacity(its->pages);
-}
-
 void itsg_claim_undo(struct itsg_its *its, const struct itsg_take *take)
 {
 	const struct claim_pages pages = claim_pages_of(its, &take->run);

@@ -26,9 +26,6 @@ enum itsg_reason itsg_claim_take(struct itsg_its *its, const struct itsg_take *t
 enum itsg_reason itsg_claim_judge(const struct itsg_its *its, const struct itsg_run *run,
 				  const struct itsg_take *take);
 
-/* Could the books hold a run as long as that at all? */
-bool itsg_claim_fits(const struct itsg_its *its, const struct itsg_run *run);
-
 /* The exact inverse of the take just made, on the way to a refusal. */
 void itsg_claim_undo(struct itsg_its *its, const struct itsg_take *take);
 

@@ -124,11 +124,6 @@ uint32_t itsg_pages_page_shift(const struct itsg_pages *pages)
 	return pages->page_shift;
 }
 
-uint32_t itsg_pages_capacity(const struct itsg_pages *pages)
-{
-	return pages->capacity;
-}
-
 /* ---- runs and granule bits ---- */
 
 static bool pages_span_of(const struct itsg_pages *pages, const struct itsg_run *run,
@@ -156,6 +151,13 @@ static bool pages_span_of(const struct itsg_pages *pages, const struct itsg_run 
 static bool pages_span_too_long(const struct itsg_pages *pages, const struct pages_span *span)
 {
 	return span->last_pfn - span->first_pfn >= pages->capacity;
+}
+
+bool itsg_pages_fits(const struct itsg_pages *pages, const struct itsg_run *run)
+{
+	struct pages_span span;
+
+	return pages_span_of(pages, run, &span) && !pages_span_too_long(pages, &span);
 }
 
 /*

@@ -107,7 +107,7 @@ enum itsg_reason itsg_take_step(struct itsg_its *its)
 
 	if (!take_wants_judging(its, take))
 		return take_claim_part(its, take);
-	if (its->taking.judged == 0 && !itsg_claim_fits(its, &take->run))
+	if (its->taking.judged == 0 && !itsg_pages_fits(its->pages, &take->run))
 		return ITSG_NO_PAGE_SLOT;
 	return take_judge_part(its, take);
 }

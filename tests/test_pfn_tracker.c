@@ -229,6 +229,7 @@ static void bad_runs_are_refused_by_every_function(void **state)
 		assert_int_equal(itsg_pages_judge(box.pages, &bad[i], ITSG_SHARED),
 				 ITSG_PAGES_BAD_RUN);
 		assert_false(itsg_pages_sole(box.pages, &bad[i], 1));
+		assert_false(itsg_pages_fits(box.pages, &bad[i]));
 	}
 	assert_unchanged(&box);
 	close_box(&box);
@@ -427,7 +428,8 @@ static void a_page_of_the_other_kind_is_refused_and_overlap_is_said_first(void *
 	assert_int_equal(take(&box, 0x1100, 0x2000, ITSG_DONATED), ITSG_PAGES_OVERLAP);
 	/* kind and no room: kind */
 	assert_int_equal(take(&box, 0x3100, 0x3000, ITSG_DONATED), ITSG_PAGES_KIND);
-	assert_int_equal(itsg_pages_capacity(box.pages), 4);
+	assert_true(itsg_pages_fits(box.pages, &(struct itsg_run){0x3000, 0x4000}));
+	assert_false(itsg_pages_fits(box.pages, &(struct itsg_run){0x3000, 0x4100}));
 	/* overlap and no room: overlap, unless the run has more pages than capacity */
 	assert_int_equal(take(&box, 0x3000, 0x4000, ITSG_SHARED), ITSG_PAGES_OVERLAP);
 	assert_int_equal(take(&box, 0x3000, 0x4100, ITSG_SHARED), ITSG_PAGES_FULL);

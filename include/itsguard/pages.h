@@ -121,8 +121,11 @@ struct itsg_pages *itsg_pages_init(void *mem, size_t size, const struct itsg_pag
 /* itsg_pages_page_shift - as configured: 12, 14 or 16. pfn is pa >> page_shift everywhere. */
 uint32_t itsg_pages_page_shift(const struct itsg_pages *pages);
 
-/* itsg_pages_capacity - as configured: no more pages are ever held at once. */
-uint32_t itsg_pages_capacity(const struct itsg_pages *pages);
+/*
+ * itsg_pages_fits - could this run be held at all? false for a bad run and for one of more pages
+ * than capacity, which itsg_pages_take() answers with ITSG_PAGES_FULL unseen. Constant work.
+ */
+bool itsg_pages_fits(const struct itsg_pages *pages, const struct itsg_run *run);
 
 /*
  * itsg_pages_judge - what do the books say against taking this run? Changes nothing.
