@@ -76,9 +76,15 @@ static uint32_t device_id(const struct adversary *a, const struct op *op)
 	return (uint32_t)PICK(ids, op->b);
 }
 
+/* The Size of a MAPD with all EventID bits that this hardware has: TYPER.ID_bits. */
+static uint32_t largest_size(const struct adversary *a, uint32_t its)
+{
+	return (uint32_t)sim_field(a->config.its[its].typer, 12, 8);
+}
+
 static uint32_t event_id(const struct adversary *a, const struct op *op)
 {
-	uint64_t bits = sim_field(a->config.its[op->its].typer, 12, 8) + 1;
+	uint32_t bits = largest_size(a, op->its) + 1;
 	const uint64_t ids[] = {
 		0,    1,    2, 3,  0,  1,  7,        ((uint64_t)1 << bits) - 1, (uint64_t)1 << bits,
 		8192, 8193, 4, 15, 16, 31, op->value};
@@ -310,7 +316,7 @@ static void ring_unless(struct adversary *a, const struct op *op)
 
 static uint32_t itt_size(const struct adversary *a, const struct op *op)
 {
-	uint32_t bits = (uint32_t)sim_field(a->config.its[op->its].typer, 12, 8);
+	uint32_t bits = largest_size(a, op->its);
 	const uint32_t sizes[] = {0, 1, 2, bits, 4, bits, bits + 1, op->d};
 
 	return PICK(sizes, op->c) & 31;
@@ -587,9 +593,8 @@ static void interrupt_with(struct adversary *a, const struct op *op, uint64_t it
 static void do_interrupted_map(struct adversary *a, const struct op *op)
 {
 	uint64_t itt = place(a, 8 | (op->a & 0x37), (uint8_t)op->e);
-	uint32_t bits = (uint32_t)sim_field(a->config.its[op->its].typer, 12, 8);
 
-	adv_map(a, op->its, device_id(a, op), bits, itt);
+	adv_map(a, op->its, device_id(a, op), largest_size(a, op->its), itt);
 	for (uint32_t i = 0; i < (op->c & 7u); i++)
 		adv_read(a, op->its, SIM_GITS_CREADR, 8);
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);

@@ -680,10 +680,13 @@ struct fake *fake_new(const struct fake_setup *setup)
 	return fake;
 }
 
-struct fake *fake_another(struct fake *first, const struct fake_setup *setup)
+struct fake *fake_another(struct fake *first)
 {
-	struct fake *fake = fake_on(first->machine, setup);
+	struct fake_setup setup;
+	struct fake *fake;
 
+	fake_defaults(&setup);
+	fake = fake_on(first->machine, &setup);
 	assert_int_equal(fake_init(fake), ITSG_OK);
 	fake_check(fake);
 	fake_forget(fake);

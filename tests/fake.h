@@ -168,7 +168,7 @@ void fake_defaults(struct fake_setup *setup);
 struct fake *fake_new(const struct fake_setup *setup);
 struct fake *fake_default(void);
 /* Another ITS on the same machine and tracker. */
-struct fake *fake_another(struct fake *first, const struct fake_setup *setup);
+struct fake *fake_another(struct fake *first);
 /* The world before itsg_its_init(); fake_init() then gives its answer. */
 struct fake *fake_raw(const struct fake_setup *setup);
 enum itsg_reason fake_init(struct fake *fake);

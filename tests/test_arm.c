@@ -187,13 +187,10 @@ static void the_queue_must_lie_right(void **state)
 
 static void a_queue_in_held_memory_is_refused(void **state)
 {
-	struct fake_setup setup;
-	struct fake *first, *second;
+	struct fake *first = fake_default();
+	struct fake *second = fake_another(first);
 
 	(void)state;
-	fake_defaults(&setup);
-	first = fake_new(&setup);
-	second = fake_another(first, &setup);
 	fake_boot(first);
 	fake_program(second, false); /* the very same places */
 	assert_int_equal(fake_enable(second), ITSG_QUEUE_ADDRESS);

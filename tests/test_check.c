@@ -199,14 +199,12 @@ static void a_table_in_hardware_without_a_claim_is_seen(void **state)
 /* Two ITSs: the books are the machine's, so all of them must be given. */
 static void all_itss_of_a_machine_are_checked_together(void **state)
 {
-	struct fake_setup setup;
 	struct fake *first = busy();
 	struct fake *second;
 	const struct itsg_its *its[2];
 
 	(void)state;
-	fake_defaults(&setup);
-	second = fake_another(first, &setup);
+	second = fake_another(first);
 	its[0] = second->its;
 	its[1] = first->its;
 	assert_int_equal(itsg_check(first->machine->pages, its, 2), ITSG_INVARIANTS_HOLD);

@@ -123,20 +123,28 @@ static void creadr_waits_for_the_drop_even_with_a_budget_of_one(void **state)
 	fake_free(fake);
 }
 
-/* I6: an ITT of many pages goes back a part in a step, and is the command's until the last has. */
-static void a_long_itt_goes_back_in_parts(void **state)
+/* Device 1 is unmapped and hardware has passed all of it; from here on a call is one step. */
+static struct fake *passed_unmap(uint32_t size, uint64_t itt)
 {
 	struct fake *fake = with(64, 0, 1000);
-	uint32_t parts = 0;
 
-	(void)state;
-	fake_mapd(fake, 1, 12, FAKE_ITT + 0x800); /* 64 KB: 17 pages */
+	fake_mapd(fake, 1, size, itt);
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_unmap(fake, 1);
 	fake_submit(fake);
 	fake_settle(fake);
 	fake_pass_all(fake);
 	fake->its->config.budget = 1;
+	return fake;
+}
+
+/* I6: an ITT of many pages goes back a part in a step, and is the command's until the last has. */
+static void a_long_itt_goes_back_in_parts(void **state)
+{
+	struct fake *fake = passed_unmap(12, FAKE_ITT + 0x800); /* 64 KB: 17 pages */
+	uint32_t parts = 0;
+
+	(void)state;
 	while (fake_page(fake, FAKE_ITT + 0x10000) != FAKE_HOST) {
 		uint64_t creadr;
 
@@ -157,16 +165,9 @@ static void a_long_itt_goes_back_in_parts(void **state)
 /* Hardware that goes wrong between two parts keeps the rest. */
 static void a_drop_ends_where_hardware_breaks(void **state)
 {
-	struct fake *fake = with(64, 0, 1000);
+	struct fake *fake = passed_unmap(11, FAKE_ITT); /* 32 KB: 8 pages */
 
 	(void)state;
-	fake_mapd(fake, 1, 11, FAKE_ITT); /* 32 KB: 8 pages */
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
-	fake_settle(fake);
-	fake_pass_all(fake);
-	fake->its->config.budget = 1;
 	fake_poll(fake);
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x3000), FAKE_HOST);
 	fake->creadr = 0xfe0;

@@ -626,13 +626,10 @@ static void last_slot_is_usable(void **state)
 
 static void two_itss_pack_their_itts_in_one_page(void **state)
 {
-	struct fake_setup setup;
-	struct fake *first, *second;
+	struct fake *first = fake_default();
+	struct fake *second = fake_another(first);
 
 	(void)state;
-	fake_defaults(&setup);
-	first = fake_new(&setup);
-	second = fake_another(first, &setup);
 	fake_boot(first);
 	second->host_queue = FAKE_QUEUE + 0x10000;
 	fake_w64(second, ITSG_GITS_CBASER, fake_cbaser_value(second->host_queue, 1));

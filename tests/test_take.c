@@ -23,6 +23,13 @@ static struct fake *one_step(void)
 	return fake;
 }
 
+static void poll_until(struct fake *fake, enum fake_call call, uint32_t count)
+{
+	for (uint32_t i = 0; i < FOR_EVER && fake->calls[call] < count; i++)
+		fake_poll(fake);
+	assert_true(fake->calls[call] >= count);
+}
+
 /* A MAPD of sixteen pages, submitted, and as many parts taken. */
 static struct fake *under_way(uint32_t parts)
 {
@@ -30,10 +37,22 @@ static struct fake *under_way(uint32_t parts)
 
 	fake_mapd(fake, 1, SIXTEEN, ITT);
 	fake_submit(fake);
-	for (uint32_t i = 0; i < FOR_EVER && fake->calls[FAKE_SHARE] < parts * ITSG_CLAIM_PART; i++)
-		fake_poll(fake);
+	poll_until(fake, FAKE_SHARE, parts * ITSG_CLAIM_PART);
 	assert_int_equal(fake->calls[FAKE_SHARE], parts * ITSG_CLAIM_PART);
 	assert_int_equal(fake->its->taking.phase, ITSG_TAKING_ON);
+	return fake;
+}
+
+/* One that the platform refuses in its third part: what was taken is on its way back. */
+static struct fake *going_back(void)
+{
+	struct fake *fake = one_step();
+
+	fake_give_to_guest(fake, PAGE(10));
+	fake_mapd(fake, 1, SIXTEEN, ITT);
+	fake_submit(fake);
+	poll_until(fake, FAKE_UNSHARE, 1);
+	assert_int_equal(fake->its->taking.phase, ITSG_TAKING_BACK);
 	return fake;
 }
 
@@ -94,7 +113,7 @@ static void a_donated_itt_is_zeroed_part_by_part(void **state)
 	fake_free(fake);
 }
 
-/* A level-2 page may be long, too: 64 KB of four pages each. */
+/* A level-2 page may be long, too: 64 KB, sixteen pages. */
 static void a_level_2_page_and_an_itt_are_both_taken(void **state)
 {
 	struct fake *fake = fake_default();
@@ -332,15 +351,9 @@ static void a_device_counts_as_mapped_from_its_rule_on(void **state)
 
 static void a_device_whose_claims_go_back_is_not_mapped(void **state)
 {
-	struct fake *fake = one_step();
+	struct fake *fake = going_back();
 
 	(void)state;
-	fake_give_to_guest(fake, PAGE(10));
-	fake_mapd(fake, 1, SIXTEEN, ITT);
-	fake_submit(fake);
-	for (uint32_t i = 0; i < FOR_EVER && fake->calls[FAKE_UNSHARE] == 0; i++)
-		fake_poll(fake);
-	assert_int_equal(fake->its->taking.phase, ITSG_TAKING_BACK);
 	assert_false(itsg_device_mapped(fake->its, 1));
 	fake_run(fake);
 	fake_free(fake);
@@ -382,14 +395,9 @@ static void a_queue_that_is_given_up_takes_the_command_along(void **state)
 
 static void a_refusal_is_not_told_once_its_queue_is_gone(void **state)
 {
-	struct fake *fake = one_step();
+	struct fake *fake = going_back();
 
 	(void)state;
-	fake_give_to_guest(fake, PAGE(10));
-	fake_mapd(fake, 1, SIXTEEN, ITT);
-	fake_submit(fake);
-	for (uint32_t i = 0; i < FOR_EVER && fake->calls[FAKE_UNSHARE] == 0; i++)
-		fake_poll(fake);
 	fake_disable(fake);
 	assert_int_equal(fake->its->taking.phase, ITSG_TAKING_BACK);
 	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1)),
@@ -408,8 +416,7 @@ static void a_table_that_is_given_up_has_the_command_judged_again(void **state)
 	(void)state;
 	fake_mapd(fake, 0x800, SIXTEEN, ITT);
 	fake_submit(fake);
-	for (uint32_t i = 0; i < FOR_EVER && fake->calls[FAKE_SHARE] == 0; i++)
-		fake_poll(fake);
+	poll_until(fake, FAKE_SHARE, 1);
 	fake_disable(fake);
 	held = fake_pages_held(fake) - ITSG_CLAIM_PART;
 	/* 4 KB: 512 entries. */
@@ -444,13 +451,10 @@ static void arming_first_gives_back_what_was_taken(void **state)
 /* Another ITS on the same tracker, between the judging and the claiming of the last part. */
 static void another_its_may_come_first(void **state)
 {
-	struct fake_setup setup;
-	struct fake *first, *second;
+	struct fake *first = fake_default();
+	struct fake *second = fake_another(first);
 
 	(void)state;
-	fake_defaults(&setup);
-	first = fake_new(&setup);
-	second = fake_another(first, &setup);
 	fake_boot(first);
 	second->host_queue = FAKE_RAM + 0x10000;
 	fake_program(second, false);
@@ -465,8 +469,7 @@ static void another_its_may_come_first(void **state)
 	fake_forget(first);
 	fake_mapd(first, 1, SIXTEEN, ITT);
 	fake_submit(first);
-	for (uint32_t i = 0; i < FOR_EVER && first->calls[FAKE_SHARE] == 0; i++)
-		fake_poll(first);
+	poll_until(first, FAKE_SHARE, 1);
 	/* What is taken is taken; what is not yet, is not. */
 	fake_mapd(second, 1, 4, PAGE(0));
 	assert_int_equal(fake_try(second), ITSG_ITT_OVERLAP);
@@ -492,8 +495,7 @@ static void after_a_power_loss_it_goes_on(void **state)
 	fake_forget(fake);
 	fake_mapd(fake, 1, SIXTEEN, ITT);
 	fake_submit(fake);
-	for (uint32_t i = 0; i < FOR_EVER && fake->calls[FAKE_SHARE] == 0; i++)
-		fake_poll(fake);
+	poll_until(fake, FAKE_SHARE, 1);
 	fake_disable(fake);
 	fake_power_loss(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
