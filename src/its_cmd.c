@@ -99,14 +99,9 @@ static const struct itsg_cmd_info *cmd_find(uint8_t opcode)
 
 static bool in_layout(const struct itsg_field_info *field, bool v41)
 {
-	switch (field->layout) {
-	case ITSG_LAYOUT_V4_0:
-		return !v41;
-	case ITSG_LAYOUT_V4_1:
-		return v41;
-	default:
+	if (field->layout == ITSG_LAYOUT_ANY)
 		return true;
-	}
+	return v41 ? field->layout == ITSG_LAYOUT_V4_1 : field->layout == ITSG_LAYOUT_V4_0;
 }
 
 /* Not in loops: compilers make one load and one store of these, and each command has several. */
@@ -141,29 +136,29 @@ bool itsg_cmd_virtual(uint8_t opcode)
 	return info && info->since != ITSG_SINCE_V3;
 }
 
+/* How far a value is moved down from where it is in the command. */
+static uint32_t field_shift(const struct itsg_field_info *field)
+{
+	return field->in_place ? 0 : field->lo;
+}
+
 static uint64_t field_from(const struct itsg_field_info *field, const uint8_t *raw)
 {
-	uint64_t word = itsg_le64(raw + 8u * field->dword);
+	const uint64_t word = itsg_le64(raw + 8u * field->dword);
 
-	if (field->in_place)
-		return word & ITSG_BITS(field->hi, field->lo);
-	return ITSG_FIELD(word, field->hi, field->lo);
+	return (word & ITSG_BITS(field->hi, field->lo)) >> field_shift(field);
 }
 
 static uint64_t field_to(const struct itsg_field_info *field, uint64_t value)
 {
-	if (field->in_place)
-		return value & ITSG_BITS(field->hi, field->lo);
-	return ITSG_FIELD_PUT(value, field->hi, field->lo);
+	return (value << field_shift(field)) & ITSG_BITS(field->hi, field->lo);
 }
 
 bool itsg_cmd_decode(const uint8_t raw[ITSG_CMD_BYTES], bool v41, struct itsg_command *out)
 {
 	const struct itsg_cmd_info *info = cmd_find(raw[0]);
 
-	out->opcode = raw[0];
-	for (uint32_t i = 0; i < ITSG_FIELD_COUNT; i++)
-		out->field[i] = 0;
+	*out = (struct itsg_command){.opcode = raw[0]};
 	if (!info)
 		return false;
 	for (uint32_t i = 0; i < info->fields; i++) {
