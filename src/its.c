@@ -101,18 +101,25 @@ static void its_observe(struct itsg_its *its)
 		its->settled_below = its->ring.passed;
 }
 
-static bool its_step(struct itsg_its *its)
+/* What makes room comes before what takes it. */
+static bool its_tidy(struct itsg_its *its)
 {
-	return itsg_journal_settle(its) || itsg_ring_scrub(its) || itsg_retire_step(its) ||
-	       itsg_cmdq_step(its);
+	return itsg_journal_settle(its) || itsg_ring_scrub(its) || itsg_retire_step(its);
 }
 
+/*
+ * A command leaves nothing to tidy before hardware has passed it, which is seen once a call: so
+ * that is asked again only when no command can go on. (A round of barriers that reaches nobody is
+ * over at once.)
+ */
 bool itsg_its_run(struct itsg_its *its)
 {
 	uint32_t steps = 0;
 
 	its_observe(its);
-	while (steps < its->config.budget && its_step(its))
+	while (steps < its->config.budget && its_tidy(its))
+		steps++;
+	while (steps < its->config.budget && (itsg_cmdq_step(its) || its_tidy(its)))
 		steps++;
 	return steps > 0;
 }
