@@ -76,13 +76,11 @@ void itsg_ring_sync(const struct itsg_its *its, uint32_t rd, uint8_t raw[ITSG_CM
 bool itsg_ring_lap(struct itsg_its *its)
 {
 	const struct itsg_ring *ring = &its->ring;
-	uint8_t raw[ITSG_CMD_BYTES];
 
-	if (ring_next_slot(ring) != ring->slots - 1 || ring->passed != ring->published ||
+	if (ring->passed != ring->published || ring_next_slot(ring) != ring->slots - 1 ||
 	    ring->published - ring->scrubbed >= ring->depth)
 		return false;
-	itsg_ring_sync(its, 0, raw);
-	if (itsg_ring_put(its, raw) != ITSG_OK)
+	if (itsg_ring_put(its, ring->harmless) != ITSG_OK)
 		return false; /* tried again in a later call */
 	itsg_ring_publish(its);
 	its->stats.barriers++;
@@ -122,12 +120,10 @@ bool itsg_ring_observe(struct itsg_its *its)
 bool itsg_ring_scrub(struct itsg_its *its)
 {
 	struct itsg_ring *ring = &its->ring;
-	uint8_t raw[ITSG_CMD_BYTES];
 
 	if (ring->broken || ring->scrubbed >= ring->passed)
 		return false;
-	itsg_ring_sync(its, 0, raw);
-	if (ring_store(its, itsg_ring_offset(ring, ring->scrubbed), raw) != ITSG_OK)
+	if (ring_store(its, ring->scrub_slot * ITSG_CMD_BYTES, ring->harmless) != ITSG_OK)
 		return false; /* the slot is not free yet; tried again in a later call */
 	ring->scrub_slot = ring_wrap(ring, ring->scrub_slot + 1);
 	ring->scrubbed++;
@@ -175,13 +171,11 @@ void itsg_ring_reset(struct itsg_its *its)
 
 static enum itsg_reason ring_fill(struct itsg_its *its)
 {
-	uint8_t raw[ITSG_CMD_BYTES];
-
 	if (its->ring.filled)
 		return ITSG_OK;
-	itsg_ring_sync(its, 0, raw);
+	itsg_ring_sync(its, 0, its->ring.harmless);
 	for (uint32_t slot = 0; slot < its->ring.slots; slot++)
-		if (ring_store(its, slot * ITSG_CMD_BYTES, raw) != ITSG_OK)
+		if (ring_store(its, slot * ITSG_CMD_BYTES, its->ring.harmless) != ITSG_OK)
 			return ITSG_STORE_FAILED;
 	its->ring.filled = true;
 	return ITSG_OK;

@@ -154,6 +154,9 @@ struct itsg_ring {
 	bool filled;  /* every slot not in flight holds a harmless command */
 	bool stalled; /* CREADR.Stalled, at number `passed` */
 	bool broken;  /* hardware moved CREADR where it cannot be: nothing counts any more */
+
+	/* What empty slots hold: a SYNC of ours, encoded when the ring is filled. */
+	uint8_t harmless[ITSG_CMD_BYTES];
 };
 
 /* One published command that is not over. */
