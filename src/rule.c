@@ -2,11 +2,6 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "rule.h"
 
-uint64_t itsg_rule_field(const struct itsg_its *its, enum itsg_field field)
-{
-	return its->head.command.field[field];
-}
-
 enum itsg_reason itsg_rule_device_id(const struct itsg_its *its)
 {
 	const uint64_t id = itsg_rule_field(its, ITSG_F_DEVICE_ID);

@@ -25,7 +25,10 @@ enum itsg_reason itsg_rule_invall(struct itsg_its *its); /* mapc.c */
 enum itsg_reason itsg_rule_event(struct itsg_its *its);  /* event.c: all that name an event */
 
 /* A field of the command at the head. */
-uint64_t itsg_rule_field(const struct itsg_its *its, enum itsg_field field);
+static inline uint64_t itsg_rule_field(const struct itsg_its *its, enum itsg_field field)
+{
+	return its->head.command.field[field];
+}
 
 /* ITSG_DEVICE_OOR: beyond TYPER.Devbits or the device table. */
 enum itsg_reason itsg_rule_device_id(const struct itsg_its *its);
