@@ -121,6 +121,7 @@ bool itsg_its_run(struct itsg_its *its)
 		steps++;
 	while (steps < its->config.budget && (itsg_cmdq_step(its) || its_tidy(its)))
 		steps++;
+	itsg_ring_tell(its);
 	return steps > 0;
 }
 

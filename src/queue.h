@@ -22,8 +22,14 @@ bool itsg_ring_room(const struct itsg_ring *ring);
 /* Writes a command into the next slot; hardware does not see it yet. */
 enum itsg_reason itsg_ring_put(struct itsg_its *its, const uint8_t raw[ITSG_CMD_BYTES]);
 
-/* Hands the command in the next slot to hardware: from here on it cannot be taken back (T10). */
+/*
+ * The command in the next slot is hardware's from here on: it cannot be taken back (T10). CWRITER
+ * moves at the end of the call, once for all that it published.
+ */
 void itsg_ring_publish(struct itsg_its *its);
+
+/* Writes CWRITER, if anything was published since it was written. */
+void itsg_ring_tell(struct itsg_its *its);
 
 /* Reads CREADR and Stalled, once. True if hardware has stalled since it was last read. */
 bool itsg_ring_observe(struct itsg_its *its);

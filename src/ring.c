@@ -55,12 +55,19 @@ static void ring_write_cwriter(struct itsg_its *its, uint64_t retry)
 {
 	itsg_its_reg_write(its, ITSG_GITS_CWRITER,
 			   itsg_ring_offset(&its->ring, its->ring.published) | retry);
+	its->ring.untold = false;
 }
 
 void itsg_ring_publish(struct itsg_its *its)
 {
 	its->ring.published++;
-	ring_write_cwriter(its, 0);
+	its->ring.untold = true;
+}
+
+void itsg_ring_tell(struct itsg_its *its)
+{
+	if (its->ring.untold)
+		ring_write_cwriter(its, 0);
 }
 
 void itsg_ring_sync(const struct itsg_its *its, uint32_t rd, uint8_t raw[ITSG_CMD_BYTES])

@@ -151,6 +151,7 @@ struct itsg_ring {
 	uint64_t published;
 	uint64_t hw;  /* CBASER as the guard wrote it */
 	bool live;    /* hardware has it */
+	bool untold;  /* within a call: CWRITER is behind `published` */
 	bool filled;  /* every slot not in flight holds a harmless command */
 	bool stalled; /* CREADR.Stalled, at number `passed` */
 	bool broken;  /* hardware moved CREADR where it cannot be: nothing counts any more */

@@ -44,7 +44,7 @@ static void a_new_queue_holds_only_harmless_commands(void **state)
 	fake_free(fake);
 }
 
-static void a_command_is_stored_before_cwriter_moves(void **state)
+static void commands_are_stored_before_cwriter_moves_once(void **state)
 {
 	struct fake *fake = with_depth(0);
 
@@ -53,7 +53,7 @@ static void a_command_is_stored_before_cwriter_moves(void **state)
 	fake_sync(fake, 0x20000);
 	fake_submit(fake);
 	fake_expect(fake, FAKE_BIT(FAKE_STORE) | FAKE_BIT(FAKE_REG_WRITE),
-		    "store 20000000+20; reg 88 20; store 20000020+20; reg 88 40");
+		    "store 20000000+20; store 20000020+20; reg 88 40");
 	assert_int_equal(fake_slot(fake, 0, 2), 0x10000);
 	assert_int_equal(fake_slot(fake, 1, 2), 0x20000);
 	fake_free(fake);
@@ -335,7 +335,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_new_queue_holds_only_harmless_commands),
-		cmocka_unit_test(a_command_is_stored_before_cwriter_moves),
+		cmocka_unit_test(commands_are_stored_before_cwriter_moves_once),
 		cmocka_unit_test(a_passed_slot_is_overwritten),
 		cmocka_unit_test(a_slot_that_cannot_be_overwritten_is_not_free),
 		cmocka_unit_test(depth_bounds_what_hardware_sees),
