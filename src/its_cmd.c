@@ -97,6 +97,11 @@ static const struct itsg_cmd_info *cmd_find(uint8_t opcode)
 	return info->opcode == opcode ? info : NULL;
 }
 
+static const struct itsg_field_info *fields_end(const struct itsg_cmd_info *info)
+{
+	return info->field + info->fields;
+}
+
 static bool in_layout(const struct itsg_field_info *field, bool v41)
 {
 	if (field->layout == ITSG_LAYOUT_ANY)
@@ -104,12 +109,20 @@ static bool in_layout(const struct itsg_field_info *field, bool v41)
 	return v41 ? field->layout == ITSG_LAYOUT_V4_1 : field->layout == ITSG_LAYOUT_V4_0;
 }
 
-/* Not in loops: compilers make one load and one store of these, and each command has several. */
-uint64_t itsg_le64(const uint8_t *bytes)
+/*
+ * Not in loops: compilers make one load and one store of these, and each command has several. The
+ * static one is for the fields of a command, where a call costs more than the load.
+ */
+static inline uint64_t cmd_word(const uint8_t *bytes)
 {
 	return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
 	       (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
 	       (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
+}
+
+uint64_t itsg_le64(const uint8_t *bytes)
+{
+	return cmd_word(bytes);
 }
 
 void itsg_put_le64(uint8_t *bytes, uint64_t value)
@@ -144,7 +157,7 @@ static uint32_t field_shift(const struct itsg_field_info *field)
 
 static uint64_t field_from(const struct itsg_field_info *field, const uint8_t *raw)
 {
-	const uint64_t word = itsg_le64(raw + 8u * field->dword);
+	const uint64_t word = cmd_word(raw + 8u * field->dword);
 
 	return (word & ITSG_BITS(field->hi, field->lo)) >> field_shift(field);
 }
@@ -161,12 +174,9 @@ bool itsg_cmd_decode(const uint8_t raw[ITSG_CMD_BYTES], bool v41, struct itsg_co
 	*out = (struct itsg_command){.opcode = raw[0]};
 	if (!info)
 		return false;
-	for (uint32_t i = 0; i < info->fields; i++) {
-		const struct itsg_field_info *field = &info->field[i];
-
+	for (const struct itsg_field_info *field = info->field; field < fields_end(info); field++)
 		if (in_layout(field, v41))
 			out->field[field->field] = field_from(field, raw);
-	}
 	return true;
 }
 
@@ -177,19 +187,22 @@ static ITSG_NOINLINE void put_words(uint8_t raw[ITSG_CMD_BYTES],
 		itsg_put_le64(raw + 8u * i, word[i]);
 }
 
+static void put_fields(const struct itsg_cmd_info *info, const struct itsg_command *command,
+		       bool v41, uint64_t word[ITSG_CMD_DWORDS])
+{
+	word[0] = info->opcode;
+	for (const struct itsg_field_info *field = info->field; field < fields_end(info); field++)
+		if (in_layout(field, v41))
+			word[field->dword] |= field_to(field, command->field[field->field]);
+}
+
 void itsg_cmd_encode(const struct itsg_command *command, bool v41, uint8_t raw[ITSG_CMD_BYTES])
 {
 	const struct itsg_cmd_info *info = cmd_find(command->opcode);
 	uint64_t word[ITSG_CMD_DWORDS] = {0};
 
 	if (info)
-		word[0] = info->opcode;
-	for (uint32_t i = 0; info && i < info->fields; i++) {
-		const struct itsg_field_info *field = &info->field[i];
-
-		if (in_layout(field, v41))
-			word[field->dword] |= field_to(field, command->field[field->field]);
-	}
+		put_fields(info, command, v41, word);
 	put_words(raw, word);
 }
 
@@ -214,12 +227,9 @@ static void bits_used(const struct itsg_cmd_info *info, bool v41, uint64_t used[
 	used[1] = 0;
 	used[2] = 0;
 	used[3] = 0;
-	for (uint32_t i = 0; i < info->fields; i++) {
-		const struct itsg_field_info *field = &info->field[i];
-
+	for (const struct itsg_field_info *field = info->field; field < fields_end(info); field++)
 		if (in_layout(field, v41))
 			used[field->dword] |= ITSG_BITS(field->hi, field->lo);
-	}
 }
 
 bool itsg_cmd_reserved(const uint8_t raw[ITSG_CMD_BYTES], bool v41, uint64_t mask[ITSG_CMD_DWORDS])
