@@ -108,21 +108,26 @@ static bool its_tidy(struct itsg_its *its)
 }
 
 /*
- * A command leaves nothing to tidy before hardware has passed it, which is seen once a call: so
- * that is asked again only when no command can go on. (A round of barriers that reaches nobody is
- * over at once.)
+ * A command leaves nothing to tidy before hardware has passed it, and hardware is not looked at
+ * between steps: so that is asked again only when no command can go on. (A round of barriers that
+ * reaches nobody is over at once.)
  */
-bool itsg_its_run(struct itsg_its *its)
+static bool its_steps(struct itsg_its *its)
 {
 	uint32_t steps = 0;
 
-	its_observe(its);
 	while (steps < its->config.budget && its_tidy(its))
 		steps++;
 	while (steps < its->config.budget && (itsg_cmdq_step(its) || its_tidy(its)))
 		steps++;
 	itsg_ring_tell(its);
 	return steps > 0;
+}
+
+bool itsg_its_run(struct itsg_its *its)
+{
+	its_observe(its);
+	return its_steps(its);
 }
 
 /* ---- entry points ---- */
@@ -140,7 +145,10 @@ enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t widt
 		its->stats.refused_accesses++;
 		itsg_its_event(its, ITSG_EVENT_REFUSED_ACCESS, reason, offset, value, NULL);
 	}
-	itsg_its_run(its);
+	/* Hardware was looked at before the write; but one that disables it may end it all. */
+	if (!its->enabled)
+		its_observe(its);
+	its_steps(its);
 	return reason;
 }
 
