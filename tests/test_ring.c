@@ -54,6 +54,9 @@ static void commands_are_stored_before_cwriter_moves_once(void **state)
 	fake_submit(fake);
 	fake_expect(fake, FAKE_BIT(FAKE_STORE) | FAKE_BIT(FAKE_REG_WRITE),
 		    "store 20000000+20; store 20000020+20; reg 88 40");
+	fake_forget(fake);
+	assert_false(fake_poll(fake)); /* nothing new: nothing is told */
+	fake_expect(fake, FAKE_BIT(FAKE_STORE) | FAKE_BIT(FAKE_REG_WRITE), "");
 	assert_int_equal(fake_slot(fake, 0, 2), 0x10000);
 	assert_int_equal(fake_slot(fake, 1, 2), 0x20000);
 	fake_free(fake);
