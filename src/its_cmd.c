@@ -106,7 +106,7 @@ static bool in_layout(const struct itsg_field_info *field, bool v41)
 {
 	if (field->layout == ITSG_LAYOUT_ANY)
 		return true;
-	return v41 ? field->layout == ITSG_LAYOUT_V4_1 : field->layout == ITSG_LAYOUT_V4_0;
+	return field->layout == (v41 ? ITSG_LAYOUT_V4_1 : ITSG_LAYOUT_V4_0);
 }
 
 /*
