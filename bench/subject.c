@@ -18,11 +18,16 @@ struct guard {
 	uint64_t bytes;
 };
 
-static void *guard_make(uint32_t capacity)
+uint32_t subject_capacity(uint32_t pages)
+{
+	return pages + (pages + 1) / 2;
+}
+
+static void *guard_make(uint32_t pages)
 {
 	const struct itsg_pages_config config = {
 		.page_shift = SUBJECT_PAGE_SHIFT,
-		.capacity = capacity,
+		.capacity = subject_capacity(pages),
 		.key = {subject_key[0], subject_key[1]},
 	};
 	const size_t size = itsg_pages_size(&config);

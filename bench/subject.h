@@ -21,8 +21,8 @@ extern "C" {
 
 struct subject {
 	const char *name;
-	uint64_t most_pages; /* that it is measured with */
-	void *(*make)(uint32_t capacity);
+	uint64_t most_pages;           /* that it is measured with */
+	void *(*make)(uint32_t pages); /* room for so many */
 	void (*destroy)(void *books);
 	enum itsg_pages_result (*take)(void *books, const struct itsg_run *run,
 				       enum itsg_kind kind);
@@ -39,6 +39,9 @@ extern const struct subject subject_itsguard, subject_array, subject_roaring, su
 /* itsguard first. */
 #define SUBJECTS 5u
 extern const struct subject *const subjects[SUBJECTS];
+
+/* The capacity of the library's tracker that pages.h advises for so many pages. */
+uint32_t subject_capacity(uint32_t pages);
 
 /* Hashed with this key: known to nobody who chooses the pages of a run, unless a test says so. */
 extern const uint64_t subject_key[2];

@@ -51,13 +51,11 @@ static void page_remove(struct paged *paged, struct page *page)
 
 #include "paged.h"
 
-/* The library's tracker is asked for twice the pages, this one for as many as there are. */
-static void *array_make(uint32_t capacity)
+static void *array_make(uint32_t pages)
 {
-	struct paged *paged =
-		calloc(1, sizeof(*paged) + (size_t)capacity / 2 * sizeof(struct page));
+	struct paged *paged = calloc(1, sizeof(*paged) + (size_t)pages * sizeof(struct page));
 
-	paged->capacity = capacity / 2;
+	paged->capacity = pages;
 	return paged;
 }
 

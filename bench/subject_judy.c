@@ -55,9 +55,9 @@ static void set_remove(Pvoid_t *set, uint64_t first, uint64_t last)
 
 #include "granules.h"
 
-static void *judy_make(uint32_t capacity)
+static void *judy_make(uint32_t pages)
 {
-	(void)capacity;
+	(void)pages;
 	return calloc(1, sizeof(struct granules));
 }
 

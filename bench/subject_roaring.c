@@ -56,9 +56,9 @@ static void set_remove(struct wide *set, uint64_t first, uint64_t last)
 
 #include "granules.h"
 
-static void *roaring_make(uint32_t capacity)
+static void *roaring_make(uint32_t pages)
 {
-	(void)capacity;
+	(void)pages;
 	return calloc(1, sizeof(struct granules));
 }
 

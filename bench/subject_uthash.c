@@ -46,9 +46,9 @@ static void page_remove(struct paged *paged, struct page *page)
 
 #include "paged.h"
 
-static void *uthash_make(uint32_t capacity)
+static void *uthash_make(uint32_t pages)
 {
-	(void)capacity;
+	(void)pages;
 	return calloc(1, sizeof(struct paged));
 }
 

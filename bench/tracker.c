@@ -65,7 +65,7 @@ static bool check(uint32_t liar)
 	bool same = true;
 
 	for (uint32_t s = 0; s < SUBJECTS; s++)
-		books[s] = subjects[s]->make(16 * STREAM_PAGES);
+		books[s] = subjects[s]->make(8 * STREAM_PAGES);
 	for (uint32_t i = 0; i < STREAM && same; i++) {
 		const struct op op = next_op(&state);
 		const enum itsg_pages_result want = answer(subjects[0], books[0], &op);
@@ -130,8 +130,10 @@ static void count_subject(const struct subject *subject, enum work_set set, uint
 /* The next PFN that has both its buckets in that pair. */
 static uint64_t next_colliding(uint64_t pfn, uint32_t capacity, const struct itsg_choice *pair)
 {
+	const struct itsg_hash_key key = itsg_hash_key(subject_key);
+
 	for (;; pfn++) {
-		const struct itsg_choice c = itsg_hash_choose(subject_key, pfn, capacity, 8);
+		const struct itsg_choice c = itsg_hash_choose(&key, pfn, capacity, 8);
 		const uint32_t a = c.bucket[0].first, b = c.bucket[1].first;
 
 		if ((a == pair->bucket[0].first && b == pair->bucket[1].first) ||
@@ -142,10 +144,11 @@ static uint64_t next_colliding(uint64_t pfn, uint32_t capacity, const struct its
 
 static void count_known_key(uint64_t pages)
 {
-	const uint32_t capacity = (uint32_t)(2 * pages);
+	const uint32_t capacity = subject_capacity((uint32_t)pages);
 	const struct subject *subject = &subject_itsguard;
-	const struct itsg_choice pair = itsg_hash_choose(subject_key, 0, capacity, 8);
-	void *books = subject->make(capacity);
+	const struct itsg_hash_key key = itsg_hash_key(subject_key);
+	const struct itsg_choice pair = itsg_hash_choose(&key, 0, capacity, 8);
+	void *books = subject->make((uint32_t)pages);
 	struct itsg_run run = {0, 512};
 	uint64_t pfn = 0, held = 0;
 

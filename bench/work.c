@@ -79,7 +79,7 @@ void work_begin(struct work *work, const struct subject *subject, enum work_set 
 	work->turn = 0;
 	work->wrong = 0;
 	work->batch = pages / 4 < WORK_BATCH_MAX ? (uint32_t)(pages / 4) : WORK_BATCH_MAX;
-	work->books = subject->make((uint32_t)(2 * pages));
+	work->books = subject->make((uint32_t)pages);
 	for (uint64_t i = 0; i < work->runs; i++) {
 		const struct itsg_run run = work_run(set, i);
 

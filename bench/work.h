@@ -50,7 +50,7 @@ extern const uint64_t work_sizes[WORK_SIZES];
 /* Run number i of a set. */
 struct itsg_run work_run(enum work_set set, uint64_t i);
 
-/* A subject with so many pages tracked, the library's at half load. */
+/* A subject with so many pages tracked. */
 void work_begin(struct work *work, const struct subject *subject, enum work_set set,
 		uint64_t pages);
 void work_end(struct work *work);

@@ -11,7 +11,9 @@
 
 static struct itsg_choice devices_choose(const struct itsg_devices *devices, uint32_t device_id)
 {
-	return itsg_hash_choose(devices->hash_key, device_id, devices->capacity, BUCKET_RECORDS);
+	const struct itsg_hash_key key = itsg_hash_key(devices->hash_key);
+
+	return itsg_hash_choose(&key, device_id, devices->capacity, BUCKET_RECORDS);
 }
 
 static bool devices_is(const struct itsg_device *device, uint32_t device_id)

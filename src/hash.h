@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * Where a hash table with two choices and no moves keeps a key: in one of two buckets, each a cache
- * line or two, so that a look-up is bounded whatever keys the host picks (I6).
+ * Where a hash table with two choices keeps a key: in one of two buckets, each a cache line or two,
+ * so that a look-up is bounded whatever keys the host picks (I6).
  */
 #ifndef ITSGUARD_HASH_H
 #define ITSGUARD_HASH_H
@@ -20,18 +20,31 @@ struct itsg_choice {
 };
 
 /*
- * Two rounds of multiply and fold. Both multipliers and both offsets come from the key, so that no
- * stride is bad for every key; the constants (the golden ratio, and one well known for mixing) make
- * a key of zeroes work too.
+ * What a hash is made with: two odd numbers. They come from the user's key, so that no stride is
+ * bad for every key; the constants (the golden ratio, and one well known for mixing) make a key of
+ * zeroes work too.
  */
-static inline uint64_t itsg_hash(const uint64_t key[2], uint64_t value)
-{
-	uint64_t h = value ^ key[0];
+struct itsg_hash_key {
+	uint64_t odd[2];
+};
 
-	h *= (key[1] ^ 0x9e3779b97f4a7c15ULL) | 1;
+static inline struct itsg_hash_key itsg_hash_key(const uint64_t key[2])
+{
+	const struct itsg_hash_key made = {
+		{(key[0] ^ 0xff51afd7ed558ccdULL) | 1, (key[1] ^ 0x9e3779b97f4a7c15ULL) | 1}};
+
+	return made;
+}
+
+/* Two rounds of multiply and fold. */
+static inline uint64_t itsg_hash(const struct itsg_hash_key *key, uint64_t value)
+{
+	uint64_t h = value ^ key->odd[0];
+
+	h *= key->odd[1];
 	h ^= h >> 32;
-	h += key[1];
-	h *= (key[0] ^ 0xff51afd7ed558ccdULL) | 1;
+	h += key->odd[1];
+	h *= key->odd[0];
 	return h ^ (h >> 32);
 }
 
@@ -59,7 +72,7 @@ static inline struct itsg_bucket itsg_hash_bucket(uint32_t slot, uint32_t capaci
  * it is small. The second pick is among the slots outside the first bucket, so that with up to two
  * buckets each key can use every slot (R1).
  */
-static inline struct itsg_choice itsg_hash_choose(const uint64_t key[2], uint64_t value,
+static inline struct itsg_choice itsg_hash_choose(const struct itsg_hash_key *key, uint64_t value,
 						  uint32_t capacity, uint32_t bucket_slots)
 {
 	const uint64_t hash = itsg_hash(key, value);

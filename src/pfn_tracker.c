@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * The page tracker: a hash table with two choices and no moves. See itsguard/pages.h.
+ * The page tracker: a hash table with two choices and one move. See itsguard/pages.h.
  *
  * Memory, from the start, each part on a line of its own:
  *
@@ -12,34 +12,39 @@
  * Entry word, 0 if the slot is empty:
  *
  *   15:0   granule bits of a 4 KB page (else 0)
- *   55:16  PFN
- *   56     kind: 1 donated
- *   57     leaked mark
- *   58     in use
+ *   16     kind: 1 donated
+ *   17     leaked mark
+ *   18     alone: no slot, but the rest of the line that the last bucket is in
+ *   23     in use
+ *   63:24  PFN
+ *
+ * In use and PFN are on top, so that one comparison says whether an entry is the one looked for.
  */
 #include "itsguard/pages.h"
 #include "hash.h"
 #include "noinline.h"
 
 #define PAGES_NARROW_BITS  0xffffULL /* of the entry word itself */
-#define PAGES_PFN_SHIFT    16
-#define PAGES_PFN          (0xffffffffffULL << PAGES_PFN_SHIFT)
-#define PAGES_DONATED      (1ULL << 56)
-#define PAGES_MARKED       (1ULL << 57)
-#define PAGES_IN_USE       (1ULL << 58)
-#define PAGES_ENTRY_BITS   (PAGES_PFN | PAGES_DONATED | PAGES_MARKED | PAGES_IN_USE)
+#define PAGES_DONATED      (1ULL << 16)
+#define PAGES_MARKED       (1ULL << 17)
+#define PAGES_NO_ENTRY     (1ULL << 18)
+#define PAGES_IN_USE       (1ULL << 23)
+#define PAGES_PFN_SHIFT    24
 
 #define PAGES_BUCKET_SLOTS 8u /* 8 words: one cache line */
 #define PAGES_LINE         64u
 #define PAGES_NO_SLOT      0xffffffffu
-#define PAGES_MAX_WORDS    4u /* granule bits of a 64 KB page */
+#define PAGES_CHUNK_SHIFT  14u /* 64 granules of 256 bytes: one word of bits */
 
 struct itsg_pages {
-	uint64_t key[2];
+	struct itsg_hash_key key;
 	uint32_t page_shift;
 	uint32_t capacity;
-	uint32_t bits_at; /* index of the first granule word, 0 for 4 KB pages */
-	uint32_t spare;   /* so that words start on a line */
+	uint32_t bits_at;    /* index of the granule bits of slot 0: 0 for 4 KB pages */
+	uint8_t chunk_shift; /* see struct pages_span */
+	uint8_t chunks;      /* of a page: 1 or 4 */
+	uint8_t top;         /* number of the last granule of a chunk: 15 or 63 */
+	uint8_t chunk_bits;  /* of the number of a chunk in its page: 0 or 2 */
 	uint64_t pages;
 	uint64_t granules;
 	uint64_t marked;
@@ -50,17 +55,19 @@ struct itsg_pages {
 /* The words must start on a line, or a bucket is spread over two. */
 typedef char pages_header_is_one_line[sizeof(struct itsg_pages) == PAGES_LINE ? 1 : -1];
 
-/* A good run in the tracker's units; all numbers inclusive. */
+/*
+ * A good run, all numbers inclusive. A chunk is a page of 4 or 16 KB or a quarter of one of 64 KB:
+ * its granules are bits of one word.
+ */
 struct pages_span {
 	uint64_t first_granule, last_granule; /* pa >> 8 */
-	uint64_t first_pfn, last_pfn;
-	uint32_t slot; /* of the page that was judged last */
-	bool found;    /* one of the pages judged is in the tracker */
+	uint64_t first, last;                 /* chunks: pa >> chunk_shift */
 };
 
-/* Granules of one page. */
-struct pages_bits {
-	uint64_t word[PAGES_MAX_WORDS];
+/* Where the tracker has a page, or may put it. */
+struct pages_spot {
+	uint32_t bucket[2]; /* the first slots of its buckets */
+	uint32_t slot;      /* PAGES_NO_SLOT: not in the tracker */
 };
 
 /* ---- configuration ---- */
@@ -71,14 +78,6 @@ static bool pages_config_ok(const struct itsg_pages_config *config)
 		return false;
 	return config->capacity >= ITSG_PAGES_MIN_CAPACITY &&
 	       config->capacity <= ITSG_PAGES_MAX_CAPACITY;
-}
-
-/* Granule words beside the entry word; 4 KB pages have their 16 bits in it. */
-static uint32_t pages_bit_words(uint32_t page_shift)
-{
-	if (page_shift == 12)
-		return 0;
-	return page_shift == 14 ? 1 : PAGES_MAX_WORDS;
 }
 
 static uint64_t pages_round_to_line(uint64_t words)
@@ -94,28 +93,36 @@ size_t itsg_pages_size(const struct itsg_pages_config *config)
 	if (!pages_config_ok(config))
 		return 0;
 	words = pages_round_to_line(config->capacity);
-	words += pages_round_to_line((uint64_t)config->capacity *
-				     pages_bit_words(config->page_shift));
+	if (config->page_shift != 12)
+		words += pages_round_to_line((uint64_t)config->capacity
+					     << (config->page_shift - PAGES_CHUNK_SHIFT));
 	bytes = sizeof(struct itsg_pages) + words * sizeof(uint64_t);
 	return (size_t)bytes == bytes ? (size_t)bytes : 0;
 }
 
 struct itsg_pages *itsg_pages_init(void *mem, size_t size, const struct itsg_pages_config *config)
 {
+	const bool wide = config->page_shift > PAGES_CHUNK_SHIFT;
+	const bool narrow = config->page_shift < PAGES_CHUNK_SHIFT;
 	struct itsg_pages *pages = mem;
 	size_t need = itsg_pages_size(config);
 
 	if (need == 0 || size < need || !mem || ((size_t)mem & (PAGES_LINE - 1)) != 0)
 		return NULL;
 	*pages = (struct itsg_pages){
-		.key = {config->key[0], config->key[1]},
+		.key = itsg_hash_key(config->key),
 		.page_shift = config->page_shift,
 		.capacity = config->capacity,
+		.bits_at = narrow ? 0 : (uint32_t)pages_round_to_line(config->capacity),
+		.chunk_shift = narrow ? 12 : PAGES_CHUNK_SHIFT,
+		.chunks = wide ? 4 : 1,
+		.chunk_bits = wide ? 2 : 0,
+		.top = narrow ? 15 : 63,
 	};
-	if (config->page_shift != 12)
-		pages->bits_at = (uint32_t)pages_round_to_line(config->capacity);
 	for (size_t i = 0; i < (need - sizeof(*pages)) / sizeof(uint64_t); i++)
 		pages->words[i] = 0;
+	for (uint64_t i = config->capacity; i < pages_round_to_line(config->capacity); i++)
+		pages->words[i] = PAGES_NO_ENTRY;
 	return pages;
 }
 
@@ -126,8 +133,8 @@ uint32_t itsg_pages_page_shift(const struct itsg_pages *pages)
 
 /* ---- runs and granule bits ---- */
 
-static bool pages_span_of(const struct itsg_pages *pages, const struct itsg_run *run,
-			  struct pages_span *span)
+static inline bool pages_span_of(const struct itsg_pages *pages, const struct itsg_run *run,
+				 struct pages_span *span)
 {
 	const uint64_t limit = 1ULL << ITSG_PA_SHIFT;
 	const uint64_t unaligned = (1ULL << ITSG_GRANULE_SHIFT) - 1;
@@ -140,17 +147,20 @@ static bool pages_span_of(const struct itsg_pages *pages, const struct itsg_run 
 	last = run->pa + run->bytes - 1;
 	span->first_granule = run->pa >> ITSG_GRANULE_SHIFT;
 	span->last_granule = last >> ITSG_GRANULE_SHIFT;
-	span->first_pfn = run->pa >> pages->page_shift;
-	span->last_pfn = last >> pages->page_shift;
-	span->slot = PAGES_NO_SLOT;
-	span->found = false;
+	span->first = run->pa >> pages->chunk_shift;
+	span->last = last >> pages->chunk_shift;
 	return true;
+}
+
+static uint64_t pages_pfn(const struct itsg_pages *pages, uint64_t chunk)
+{
+	return chunk >> pages->chunk_bits;
 }
 
 /* Keeps the work of a call bounded (I6): more pages than this cannot be held in any case. */
 static bool pages_span_too_long(const struct itsg_pages *pages, const struct pages_span *span)
 {
-	return span->last_pfn - span->first_pfn >= pages->capacity;
+	return pages_pfn(pages, span->last) - pages_pfn(pages, span->first) >= pages->capacity;
 }
 
 bool itsg_pages_fits(const struct itsg_pages *pages, const struct itsg_run *run)
@@ -160,161 +170,120 @@ bool itsg_pages_fits(const struct itsg_pages *pages, const struct itsg_run *run)
 	return pages_span_of(pages, run, &span) && !pages_span_too_long(pages, &span);
 }
 
-/*
- * Bits first to last, both inclusive and counted from bit 0 of word 0, as far as in this word: one
- * of those that the bits are in.
- */
-static uint64_t pages_word_mask(uint32_t word, uint32_t first, uint32_t last)
+static uint64_t pages_span_granules(const struct pages_span *span)
 {
-	const uint32_t base = word * 64;
-	const uint32_t low = first > base ? first - base : 0;
-	const uint32_t high = last - base < 63 ? last - base : 63;
-
-	return (~0ULL << low) & (~0ULL >> (63 - high));
+	return span->last_granule - span->first_granule + 1;
 }
 
-/* The span's granules in page pfn, which must be one of the span's pages. */
-static ITSG_NOINLINE struct pages_bits pages_part(const struct itsg_pages *pages,
-						  const struct pages_span *span, uint64_t pfn)
+/* The bits of a chunk's granules. With 4 KB pages there is more in the word. */
+static uint64_t pages_whole(const struct itsg_pages *pages)
 {
-	const uint32_t top = (1u << (pages->page_shift - ITSG_GRANULE_SHIFT)) - 1;
-	uint32_t first = 0;
-	uint32_t last = top;
-	struct pages_bits part = {{0, 0, 0, 0}};
+	return ~0ULL >> (63 - pages->top);
+}
 
-	if (pfn == span->first_pfn)
-		first = (uint32_t)(span->first_granule & top);
-	if (pfn == span->last_pfn)
-		last = (uint32_t)(span->last_granule & top);
-	for (uint32_t i = first / 64; i <= last / 64; i++)
-		part.word[i] = pages_word_mask(i, first, last);
+/* The bits of the span's granules in one of its chunks. */
+static uint64_t pages_part(const struct itsg_pages *pages, const struct pages_span *span,
+			   uint64_t chunk)
+{
+	uint64_t part = pages_whole(pages);
+
+	if (chunk == span->first)
+		part &= ~0ULL << (span->first_granule & pages->top);
+	if (chunk == span->last)
+		part &= ~0ULL >> (63 - (span->last_granule & pages->top));
 	return part;
 }
 
-/* Bits set, in parallel sums: the builtin may become a call into a library nobody links. */
-static uint32_t pages_popcount(uint64_t x)
+/* Where the bits of a chunk are, whose page is in that slot. */
+static size_t pages_word_of(const struct itsg_pages *pages, uint32_t slot, uint64_t chunk)
 {
-	x -= (x >> 1) & 0x5555555555555555ULL;
-	x = (x & 0x3333333333333333ULL) + ((x >> 2) & 0x3333333333333333ULL);
-	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
-	return (uint32_t)((x * 0x0101010101010101ULL) >> 56);
+	return pages->bits_at + (size_t)slot * pages->chunks + (chunk & (pages->chunks - 1u));
 }
 
-static ITSG_NOINLINE uint32_t pages_count(const struct pages_bits *bits)
+/* The granules claimed there. */
+static uint64_t pages_claimed(const struct itsg_pages *pages, uint32_t slot, uint64_t chunk)
 {
-	uint32_t sum = 0;
-
-	for (uint32_t i = 0; i < PAGES_MAX_WORDS; i++)
-		sum += bits->word[i] ? pages_popcount(bits->word[i]) : 0; /* mostly it is 0 */
-	return sum;
+	return pages->words[pages_word_of(pages, slot, chunk)] & pages_whole(pages);
 }
 
-static bool pages_bits_meet(const struct pages_bits *a, const struct pages_bits *b)
+/* Is nothing claimed in the page of this slot? */
+static ITSG_NOINLINE bool pages_none(const struct itsg_pages *pages, uint32_t slot)
 {
-	uint64_t both = 0;
+	uint64_t any = 0;
 
-	for (uint32_t i = 0; i < PAGES_MAX_WORDS; i++)
-		both |= a->word[i] & b->word[i];
-	return both != 0;
-}
-
-static bool pages_bits_within(const struct pages_bits *inner, const struct pages_bits *outer)
-{
-	uint64_t outside = 0;
-
-	for (uint32_t i = 0; i < PAGES_MAX_WORDS; i++)
-		outside |= inner->word[i] & ~outer->word[i];
-	return outside == 0;
-}
-
-/* The granules claimed in a slot; words that this page size does not have are 0. */
-static ITSG_NOINLINE struct pages_bits pages_load(const struct itsg_pages *pages, uint32_t slot)
-{
-	const uint32_t count = pages_bit_words(pages->page_shift);
-	struct pages_bits bits = {{pages->words[slot] & PAGES_NARROW_BITS, 0, 0, 0}};
-
-	for (uint32_t i = 0; i < count; i++)
-		bits.word[i] = pages->words[pages->bits_at + (size_t)slot * count + i];
-	return bits;
-}
-
-/* Claims or gives up granules of a slot: the bits of part change, from all 0 or from all 1. */
-static void pages_flip(struct itsg_pages *pages, uint32_t slot, const struct pages_bits *part)
-{
-	const uint32_t count = pages_bit_words(pages->page_shift);
-
-	if (count == 0)
-		pages->words[slot] ^= part->word[0];
-	for (uint32_t i = 0; i < count; i++)
-		pages->words[pages->bits_at + (size_t)slot * count + i] ^= part->word[i];
+	for (uint32_t i = 0; i < pages->chunks; i++)
+		any |= pages_claimed(pages, slot, i);
+	return any == 0;
 }
 
 /* ---- the table ---- */
 
-static struct itsg_choice pages_choose(const struct itsg_pages *pages, uint64_t pfn)
+static uint64_t pages_entry(uint64_t pfn)
 {
-	return itsg_hash_choose(pages->key, pfn, pages->capacity, PAGES_BUCKET_SLOTS);
+	return pfn << PAGES_PFN_SHIFT | PAGES_IN_USE;
 }
 
-static uint32_t pages_find_in(const struct itsg_pages *pages, const struct itsg_bucket *bucket,
-			      uint64_t pfn)
+/* The slot of a page, in one of its two buckets. */
+static inline uint32_t pages_find(const struct itsg_pages *pages, const uint32_t bucket[2],
+				  uint64_t pfn)
 {
-	const uint64_t want = PAGES_IN_USE | (pfn << PAGES_PFN_SHIFT);
+	const uint64_t entry = pages_entry(pfn);
+	const uint64_t *const first = &pages->words[bucket[0]];
+	const uint64_t *const second = &pages->words[bucket[1]];
 
-	for (uint32_t slot = bucket->first; slot < bucket->end; slot++)
-		if ((pages->words[slot] & (PAGES_IN_USE | PAGES_PFN)) == want)
-			return slot;
+	for (uint32_t i = 0; i < PAGES_BUCKET_SLOTS; i++) {
+		/* Nothing but what is below in use differs. */
+		if ((first[i] ^ entry) < PAGES_IN_USE)
+			return bucket[0] + i;
+		if ((second[i] ^ entry) < PAGES_IN_USE)
+			return bucket[1] + i;
+	}
 	return PAGES_NO_SLOT;
 }
 
-static uint32_t pages_find(const struct itsg_pages *pages, uint64_t pfn)
+/*
+ * The first free slot of two buckets. Entries lie in front, so that it is in the emptier one more
+ * often than not, and the next look-up is short.
+ */
+static ITSG_NOINLINE uint32_t pages_free(const struct itsg_pages *pages, const uint32_t bucket[2])
 {
-	struct itsg_choice choice;
-	uint32_t slot;
+	const uint64_t *const first = &pages->words[bucket[0]];
+	const uint64_t *const second = &pages->words[bucket[1]];
 
+	for (uint32_t i = 0; i < PAGES_BUCKET_SLOTS; i++) {
+		if (first[i] == 0)
+			return bucket[0] + i;
+		if (second[i] == 0)
+			return bucket[1] + i;
+	}
+	return PAGES_NO_SLOT;
+}
+
+static inline struct pages_spot pages_buckets(const struct itsg_pages *pages, uint64_t pfn)
+{
+	const struct itsg_choice choice =
+		itsg_hash_choose(&pages->key, pfn, pages->capacity, PAGES_BUCKET_SLOTS);
+	const struct pages_spot spot = {{choice.bucket[0].first, choice.bucket[1].first},
+					PAGES_NO_SLOT};
+
+	return spot;
+}
+
+static ITSG_NOINLINE struct pages_spot pages_locate(const struct itsg_pages *pages, uint64_t pfn)
+{
+	struct pages_spot spot = pages_buckets(pages, pfn);
+
+	spot.slot = pages_find(pages, spot.bucket, pfn);
+	return spot;
+}
+
+/* The slot of any page that somebody may ask for, PFNs beyond 2^52 included. */
+static uint32_t pages_slot_of(const struct itsg_pages *pages, uint64_t pfn)
+{
 	/* Or its upper bits would be lost in the entry word, and another page found. */
 	if (pfn >> (ITSG_PA_SHIFT - pages->page_shift) != 0)
 		return PAGES_NO_SLOT;
-	choice = pages_choose(pages, pfn);
-	slot = pages_find_in(pages, &choice.bucket[0], pfn);
-	if (slot == PAGES_NO_SLOT)
-		slot = pages_find_in(pages, &choice.bucket[1], pfn);
-	return slot;
-}
-
-/* Number of free slots; *lowest is the first of them. */
-static uint32_t pages_room_in(const struct itsg_pages *pages, const struct itsg_bucket *bucket,
-			      uint32_t *lowest)
-{
-	uint32_t room = 0;
-
-	for (uint32_t slot = bucket->end; slot-- > bucket->first;) {
-		if (pages->words[slot] == 0) {
-			*lowest = slot;
-			room++;
-		}
-	}
-	return room;
-}
-
-/* A new entry without granules in the emptier bucket, or PAGES_NO_SLOT. */
-static uint32_t pages_insert(struct itsg_pages *pages, uint64_t pfn, enum itsg_kind kind)
-{
-	const struct itsg_choice choice = pages_choose(pages, pfn);
-	uint32_t slot[2] = {PAGES_NO_SLOT, PAGES_NO_SLOT};
-	uint32_t room[2];
-	uint32_t pick;
-
-	for (uint32_t i = 0; i < 2; i++)
-		room[i] = pages_room_in(pages, &choice.bucket[i], &slot[i]);
-	pick = slot[room[1] > room[0] ? 1 : 0];
-	if (pick == PAGES_NO_SLOT)
-		return pick;
-	pages->words[pick] = PAGES_IN_USE | (pfn << PAGES_PFN_SHIFT);
-	if (kind == ITSG_DONATED)
-		pages->words[pick] |= PAGES_DONATED;
-	pages->pages++;
-	return pick;
+	return pages_locate(pages, pfn).slot;
 }
 
 static enum itsg_kind pages_kind_of(uint64_t entry)
@@ -322,12 +291,58 @@ static enum itsg_kind pages_kind_of(uint64_t entry)
 	return (entry & PAGES_DONATED) != 0 ? ITSG_DONATED : ITSG_SHARED;
 }
 
+/* To a slot that is free. */
+static void pages_move(struct itsg_pages *pages, uint32_t from, uint32_t to)
+{
+	const uint64_t entry = pages->words[from];
+
+	for (uint32_t i = 0; i < pages->chunks; i++) {
+		pages->words[pages_word_of(pages, to, i)] = pages_claimed(pages, from, i);
+		pages->words[pages_word_of(pages, from, i)] = 0;
+	}
+	pages->words[from] = 0;
+	pages->words[to] = entry;
+}
+
+/*
+ * Two buckets are full. The first entry in them whose own other bucket has a free slot goes there:
+ * its slot, or PAGES_NO_SLOT. One move and no more, so that the work is bounded.
+ */
+static ITSG_NOINLINE uint32_t pages_make_room(struct itsg_pages *pages, const uint32_t bucket[2])
+{
+	for (uint32_t i = 0; i < 2 * PAGES_BUCKET_SLOTS; i++) {
+		const uint32_t slot = bucket[i & 1] + i / 2;
+		const uint64_t entry = pages->words[slot];
+		const struct pages_spot spot = pages_buckets(pages, entry >> PAGES_PFN_SHIFT);
+		const uint32_t other = pages_free(pages, spot.bucket);
+
+		if (entry == PAGES_NO_ENTRY || other == PAGES_NO_SLOT)
+			continue;
+		pages_move(pages, slot, other);
+		return slot;
+	}
+	return PAGES_NO_SLOT;
+}
+
+/* A new entry without granules, or PAGES_NO_SLOT. */
+static uint32_t pages_insert(struct itsg_pages *pages, uint64_t pfn, enum itsg_kind kind,
+			     const uint32_t bucket[2])
+{
+	uint32_t slot = pages_free(pages, bucket);
+
+	if (slot == PAGES_NO_SLOT)
+		slot = pages_make_room(pages, bucket);
+	if (slot == PAGES_NO_SLOT)
+		return slot;
+	pages->words[slot] = pages_entry(pfn) | (kind == ITSG_DONATED ? PAGES_DONATED : 0);
+	pages->pages++;
+	return slot;
+}
+
 /* An entry that neither claim nor mark needs any more vanishes; its granule words are 0 then. */
 static void pages_tidy(struct itsg_pages *pages, uint32_t slot)
 {
-	const struct pages_bits bits = pages_load(pages, slot);
-
-	if (pages_count(&bits) != 0 || (pages->words[slot] & PAGES_MARKED) != 0)
+	if ((pages->words[slot] & PAGES_MARKED) != 0 || !pages_none(pages, slot))
 		return;
 	pages->words[slot] = 0;
 	pages->pages--;
@@ -335,130 +350,125 @@ static void pages_tidy(struct itsg_pages *pages, uint32_t slot)
 
 /* ---- take and drop ---- */
 
-/* OVERLAP of any page goes before KIND of any page, so the whole span is seen before KIND is said.
- */
-static enum itsg_pages_result pages_judge_take(const struct itsg_pages *pages,
-					       struct pages_span *span, enum itsg_kind kind)
+/* May the span's granules in this chunk be claimed, as far as the page is in the tracker? */
+static enum itsg_pages_result pages_judge_chunk(const struct itsg_pages *pages,
+						const struct pages_span *span, uint64_t chunk,
+						enum itsg_kind kind, uint32_t slot)
 {
-	enum itsg_pages_result result = ITSG_PAGES_OK;
-
-	for (uint64_t pfn = span->first_pfn; pfn <= span->last_pfn; pfn++) {
-		const uint32_t slot = pages_find(pages, pfn);
-		struct pages_bits part, held;
-
-		span->slot = slot;
-		span->found = span->found || slot != PAGES_NO_SLOT;
-		if (slot == PAGES_NO_SLOT)
-			continue;
-		part = pages_part(pages, span, pfn);
-		held = pages_load(pages, slot);
-		if (pages_bits_meet(&part, &held))
-			return ITSG_PAGES_OVERLAP;
-		if (pages_kind_of(pages->words[slot]) != kind)
-			result = ITSG_PAGES_KIND;
-	}
-	return result;
-}
-
-/* Most runs lie in one page, and judging has just found it. */
-static uint32_t pages_judged(const struct itsg_pages *pages, const struct pages_span *span,
-			     uint64_t pfn)
-{
-	return span->first_pfn == span->last_pfn ? span->slot : pages_find(pages, pfn);
-}
-
-static bool pages_take_page(struct itsg_pages *pages, const struct pages_span *span, uint64_t pfn,
-			    enum itsg_kind kind)
-{
-	const struct pages_bits part = pages_part(pages, span, pfn);
-	uint32_t slot = span->found ? pages_judged(pages, span, pfn) : PAGES_NO_SLOT;
-
 	if (slot == PAGES_NO_SLOT)
-		slot = pages_insert(pages, pfn, kind);
+		return ITSG_PAGES_OK;
+	if ((pages->words[pages_word_of(pages, slot, chunk)] & pages_part(pages, span, chunk)) != 0)
+		return ITSG_PAGES_OVERLAP;
+	return pages_kind_of(pages->words[slot]) == kind ? ITSG_PAGES_OK : ITSG_PAGES_KIND;
+}
+
+/* Most takes succeed: each page is looked up once here, and the reason is sought if one fails. */
+static inline bool pages_take_chunk(struct itsg_pages *pages, const struct pages_span *span,
+				    uint64_t chunk, enum itsg_kind kind)
+{
+	const uint64_t pfn = pages_pfn(pages, chunk);
+	const struct pages_spot spot = pages_locate(pages, pfn);
+	uint32_t slot = spot.slot;
+
+	if (pages_judge_chunk(pages, span, chunk, kind, slot) != ITSG_PAGES_OK)
+		return false;
+	if (slot == PAGES_NO_SLOT)
+		slot = pages_insert(pages, pfn, kind, spot.bucket);
 	if (slot == PAGES_NO_SLOT)
 		return false;
-	pages_flip(pages, slot, &part);
-	pages->granules += pages_count(&part);
+	pages->words[pages_word_of(pages, slot, chunk)] |= pages_part(pages, span, chunk);
 	return true;
 }
 
-/* The span's granules in page pfn are claimed, or there is a defect in this file. */
-static void pages_drop_page(struct itsg_pages *pages, const struct pages_span *span, uint64_t pfn)
+/* The span's granules in this chunk are claimed, or there is a defect in this file. */
+static void pages_drop_chunk(struct itsg_pages *pages, const struct pages_span *span,
+			     uint64_t chunk, uint32_t slot)
 {
-	const struct pages_bits part = pages_part(pages, span, pfn);
-	const uint32_t slot = pages_judged(pages, span, pfn);
-
 	if (slot == PAGES_NO_SLOT)
 		return;
-	pages_flip(pages, slot, &part);
-	pages->granules -= pages_count(&part);
+	pages->words[pages_word_of(pages, slot, chunk)] &= ~pages_part(pages, span, chunk);
 	pages_tidy(pages, slot);
 }
 
-/* All that does not depend on free slots. */
-static enum itsg_pages_result pages_judge(const struct itsg_pages *pages,
-					  const struct itsg_run *run, enum itsg_kind kind,
-					  struct pages_span *span)
+/* All chunks before this one, the last first. */
+static ITSG_NOINLINE void pages_drop_before(struct itsg_pages *pages, const struct pages_span *span,
+					    uint64_t chunk)
 {
-	if (!pages_span_of(pages, run, span))
-		return ITSG_PAGES_BAD_RUN;
-	if (pages_span_too_long(pages, span))
-		return ITSG_PAGES_FULL;
-	return pages_judge_take(pages, span, kind);
+	while (chunk-- > span->first)
+		pages_drop_chunk(pages, span, chunk,
+				 pages_locate(pages, pages_pfn(pages, chunk)).slot);
 }
 
+/* OVERLAP of any page goes before KIND of any: the whole span is seen before KIND is said. */
 enum itsg_pages_result itsg_pages_judge(const struct itsg_pages *pages, const struct itsg_run *run,
 					enum itsg_kind kind)
 {
+	enum itsg_pages_result result = ITSG_PAGES_OK;
 	struct pages_span span;
 
-	return pages_judge(pages, run, kind, &span);
+	if (!pages_span_of(pages, run, &span))
+		return ITSG_PAGES_BAD_RUN;
+	if (pages_span_too_long(pages, &span))
+		return ITSG_PAGES_FULL;
+	for (uint64_t chunk = span.first; chunk <= span.last; chunk++) {
+		const uint32_t slot = pages_locate(pages, pages_pfn(pages, chunk)).slot;
+		const enum itsg_pages_result judged =
+			pages_judge_chunk(pages, &span, chunk, kind, slot);
+
+		if (judged == ITSG_PAGES_OVERLAP)
+			return judged;
+		if (judged == ITSG_PAGES_KIND)
+			result = judged;
+	}
+	return result;
 }
 
 enum itsg_pages_result itsg_pages_take(struct itsg_pages *pages, const struct itsg_run *run,
 				       enum itsg_kind kind)
 {
 	struct pages_span span;
-	const enum itsg_pages_result result = pages_judge(pages, run, kind, &span);
+	enum itsg_pages_result judged;
 
-	if (result != ITSG_PAGES_OK)
-		return result;
-	for (uint64_t pfn = span.first_pfn; pfn <= span.last_pfn; pfn++) {
-		if (pages_take_page(pages, &span, pfn, kind))
-			continue;
-		while (pfn-- > span.first_pfn)
-			pages_drop_page(pages, &span, pfn);
+	if (!pages_span_of(pages, run, &span))
+		return ITSG_PAGES_BAD_RUN;
+	if (pages_span_too_long(pages, &span))
 		return ITSG_PAGES_FULL;
+	for (uint64_t chunk = span.first; chunk <= span.last; chunk++) {
+		if (pages_take_chunk(pages, &span, chunk, kind))
+			continue;
+		pages_drop_before(pages, &span, chunk);
+		judged = itsg_pages_judge(pages, run, kind);
+		return judged != ITSG_PAGES_OK ? judged : ITSG_PAGES_FULL;
 	}
+	pages->granules += pages_span_granules(&span);
 	if (pages->pages > pages->pages_peak)
 		pages->pages_peak = pages->pages;
 	return ITSG_PAGES_OK;
 }
 
-static bool pages_hold_page(const struct itsg_pages *pages, struct pages_span *span, uint64_t pfn,
-			    enum itsg_kind kind)
+static inline bool pages_hold_chunk(const struct itsg_pages *pages, const struct pages_span *span,
+				    uint64_t chunk, enum itsg_kind kind, uint32_t slot)
 {
-	const uint32_t slot = pages_find(pages, pfn);
-	struct pages_bits part, held;
-
-	span->slot = slot;
 	if (slot == PAGES_NO_SLOT || pages_kind_of(pages->words[slot]) != kind)
 		return false;
-	part = pages_part(pages, span, pfn);
-	held = pages_load(pages, slot);
-	return pages_bits_within(&part, &held);
+	return (pages_part(pages, span, chunk) &
+		~pages->words[pages_word_of(pages, slot, chunk)]) == 0;
 }
 
-static enum itsg_pages_result pages_judge_drop(const struct itsg_pages *pages,
-					       const struct itsg_run *run, enum itsg_kind kind,
-					       struct pages_span *span)
+/* *last: the slot of the last chunk. */
+static inline enum itsg_pages_result pages_held(const struct itsg_pages *pages,
+						const struct itsg_run *run, enum itsg_kind kind,
+						struct pages_span *span, uint32_t *last)
 {
+	*last = PAGES_NO_SLOT;
 	if (!pages_span_of(pages, run, span))
 		return ITSG_PAGES_BAD_RUN;
 	/* However long the run, no more pages are looked at than are held, and one. */
-	for (uint64_t pfn = span->first_pfn; pfn <= span->last_pfn; pfn++)
-		if (!pages_hold_page(pages, span, pfn, kind))
+	for (uint64_t chunk = span->first; chunk <= span->last; chunk++) {
+		*last = pages_locate(pages, pages_pfn(pages, chunk)).slot;
+		if (!pages_hold_chunk(pages, span, chunk, kind, *last))
 			return ITSG_PAGES_NOT_HELD;
+	}
 	return ITSG_PAGES_OK;
 }
 
@@ -466,52 +476,77 @@ enum itsg_pages_result itsg_pages_holds(const struct itsg_pages *pages, const st
 					enum itsg_kind kind)
 {
 	struct pages_span span;
+	uint32_t last;
 
-	return pages_judge_drop(pages, run, kind, &span);
+	return pages_held(pages, run, kind, &span, &last);
 }
 
 enum itsg_pages_result itsg_pages_drop(struct itsg_pages *pages, const struct itsg_run *run,
 				       enum itsg_kind kind)
 {
 	struct pages_span span;
-	const enum itsg_pages_result result = pages_judge_drop(pages, run, kind, &span);
+	uint32_t last;
+	const enum itsg_pages_result result = pages_held(pages, run, kind, &span, &last);
 
 	if (result != ITSG_PAGES_OK)
 		return result;
-	for (uint64_t pfn = span.first_pfn; pfn <= span.last_pfn; pfn++)
-		pages_drop_page(pages, &span, pfn);
+	/* Most runs lie in one chunk, and that has just been looked up. */
+	if (span.first != span.last)
+		pages_drop_before(pages, &span, span.last);
+	pages_drop_chunk(pages, &span, span.last, last);
+	pages->granules -= pages_span_granules(&span);
 	return ITSG_PAGES_OK;
 }
 
 /* ---- single pages ---- */
 
-bool itsg_pages_sole(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn)
+/* The slot of page pfn, if what is claimed there is the run's part of it and no more. */
+static ITSG_NOINLINE uint32_t pages_sole(const struct itsg_pages *pages, const struct itsg_run *run,
+					 uint64_t pfn)
 {
 	struct pages_span span;
-	struct pages_bits part, held;
+	uint64_t chunk, differ = 0;
 	uint32_t slot;
 
-	if (!pages_span_of(pages, run, &span) || pfn < span.first_pfn || pfn > span.last_pfn)
-		return false;
-	slot = pages_find(pages, pfn);
+	if (!pages_span_of(pages, run, &span) || pfn < pages_pfn(pages, span.first) ||
+	    pfn > pages_pfn(pages, span.last))
+		return PAGES_NO_SLOT;
+	slot = pages_locate(pages, pfn).slot;
 	if (slot == PAGES_NO_SLOT)
-		return false;
-	part = pages_part(pages, &span, pfn);
-	held = pages_load(pages, slot);
-	return pages_bits_within(&part, &held) && pages_bits_within(&held, &part);
+		return slot;
+	chunk = pfn << pages->chunk_bits;
+	for (uint32_t i = 0; i < pages->chunks; i++, chunk++) {
+		const bool touched = chunk >= span.first && chunk <= span.last;
+
+		differ |= pages_claimed(pages, slot, chunk) ^
+			  (touched ? pages_part(pages, &span, chunk) : 0);
+	}
+	return differ == 0 ? slot : PAGES_NO_SLOT;
+}
+
+bool itsg_pages_sole(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn)
+{
+	return pages_sole(pages, run, pfn) != PAGES_NO_SLOT;
+}
+
+bool itsg_pages_first(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn)
+{
+	const uint32_t slot = pages_sole(pages, run, pfn);
+
+	return slot != PAGES_NO_SLOT && (pages->words[slot] & PAGES_MARKED) == 0;
 }
 
 bool itsg_pages_marked(const struct itsg_pages *pages, uint64_t pfn)
 {
 	/* Marks are rare, and this is asked for each page of a run. */
-	const uint32_t slot = pages->marked ? pages_find(pages, pfn) : PAGES_NO_SLOT;
+	const uint32_t slot = pages->marked ? pages_slot_of(pages, pfn) : PAGES_NO_SLOT;
 
 	return slot != PAGES_NO_SLOT && (pages->words[slot] & PAGES_MARKED) != 0;
 }
 
 void itsg_pages_mark(struct itsg_pages *pages, uint64_t pfn, bool marked)
 {
-	const uint32_t slot = marked || pages->marked ? pages_find(pages, pfn) : PAGES_NO_SLOT;
+	const uint32_t slot = marked || pages->marked ? pages_slot_of(pages, pfn) : PAGES_NO_SLOT;
 
 	if (slot == PAGES_NO_SLOT || marked == ((pages->words[slot] & PAGES_MARKED) != 0))
 		return;
@@ -534,19 +569,36 @@ void itsg_pages_get_stats(const struct itsg_pages *pages, struct itsg_pages_stat
 	out->pages_peak = pages->pages_peak;
 }
 
+/* Bits set, in parallel sums: the builtin may become a call into a library nobody links. */
+static uint32_t pages_popcount(uint64_t x)
+{
+	x -= (x >> 1) & 0x5555555555555555ULL;
+	x = (x & 0x3333333333333333ULL) + ((x >> 2) & 0x3333333333333333ULL);
+	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
+	return (uint32_t)((x * 0x0101010101010101ULL) >> 56);
+}
+
+static ITSG_NOINLINE void pages_info(const struct itsg_pages *pages, uint32_t slot,
+				     struct itsg_page_info *out)
+{
+	const uint64_t entry = pages->words[slot];
+
+	*out = (struct itsg_page_info){
+		.pfn = entry >> PAGES_PFN_SHIFT,
+		.kind = pages_kind_of(entry),
+		.marked = (entry & PAGES_MARKED) != 0,
+	};
+	for (uint32_t i = 0; i < pages->chunks; i++) {
+		out->words[i] = pages_claimed(pages, slot, i);
+		out->granules += pages_popcount(out->words[i]);
+	}
+}
+
 bool itsg_pages_slot(const struct itsg_pages *pages, uint32_t index, struct itsg_page_info *out)
 {
-	struct pages_bits bits;
-
 	if (index >= pages->capacity || pages->words[index] == 0)
 		return false;
-	bits = pages_load(pages, index);
-	out->pfn = (pages->words[index] & PAGES_PFN) >> PAGES_PFN_SHIFT;
-	out->kind = pages_kind_of(pages->words[index]);
-	out->marked = (pages->words[index] & PAGES_MARKED) != 0;
-	out->granules = pages_count(&bits);
-	for (uint32_t i = 0; i < PAGES_MAX_WORDS; i++)
-		out->words[i] = bits.word[i];
+	pages_info(pages, index, out);
 	return true;
 }
 
@@ -560,32 +612,31 @@ bool itsg_pages_next(const struct itsg_pages *pages, uint32_t *index, struct its
 	return true;
 }
 
-/* An empty slot has no granules beside it. Most slots are empty: no bits are counted. */
-static bool pages_slot_clear(const struct itsg_pages *pages, uint32_t slot)
-{
-	const uint32_t count = pages_bit_words(pages->page_shift);
-	uint64_t any = 0;
-
-	for (uint32_t i = 0; i < count; i++)
-		any |= pages->words[pages->bits_at + (size_t)slot * count + i];
-	return any == 0;
-}
-
 /* An entry that is doubled, or not in use, is not the one that a look-up of its PFN finds. */
 static ITSG_NOINLINE bool pages_slot_sound(const struct itsg_pages *pages, uint32_t slot)
 {
 	const uint64_t entry = pages->words[slot];
 	const uint64_t narrow = pages->page_shift == 12 ? PAGES_NARROW_BITS : 0;
-	struct pages_bits bits;
+	const uint64_t pfn = entry >> PAGES_PFN_SHIFT;
+	const bool none = pages_none(pages, slot);
 
+	/* An empty slot has no granules beside it; others have some, or the mark. */
 	if (entry == 0)
-		return pages_slot_clear(pages, slot);
-	bits = pages_load(pages, slot);
-	if ((entry & ~(PAGES_ENTRY_BITS | narrow)) != 0)
+		return none;
+	if ((entry & ~(pages_entry(pfn) | PAGES_DONATED | PAGES_MARKED | narrow)) != 0)
 		return false;
-	if (pages_count(&bits) == 0 && (entry & PAGES_MARKED) == 0)
+	if (none && (entry & PAGES_MARKED) == 0)
 		return false;
-	return pages_find(pages, (entry & PAGES_PFN) >> PAGES_PFN_SHIFT) == slot;
+	return pages_slot_of(pages, pfn) == slot;
+}
+
+/* What is behind the last slot, to the end of its line, is never free and never found. */
+static bool pages_end_sound(const struct itsg_pages *pages)
+{
+	for (uint64_t i = pages->capacity; i < pages_round_to_line(pages->capacity); i++)
+		if (pages->words[i] != PAGES_NO_ENTRY)
+			return false;
+	return true;
 }
 
 bool itsg_pages_check(const struct itsg_pages *pages)
@@ -596,13 +647,13 @@ bool itsg_pages_check(const struct itsg_pages *pages)
 	for (uint32_t slot = 0; slot < pages->capacity; slot++) {
 		if (!pages_slot_sound(pages, slot))
 			return false;
-		if (pages->words[slot] == 0 || !itsg_pages_slot(pages, slot, &info))
+		if (!itsg_pages_slot(pages, slot, &info))
 			continue;
 		sum.pages++;
 		sum.granules += info.granules;
 		sum.marked += info.marked ? 1u : 0u;
 	}
-	return sum.pages == pages->pages && sum.granules == pages->granules &&
-	       sum.marked == pages->marked && sum.pages <= pages->pages_peak &&
-	       pages->pages_peak <= pages->capacity;
+	return pages_end_sound(pages) && sum.pages == pages->pages &&
+	       sum.granules == pages->granules && sum.marked == pages->marked &&
+	       sum.pages <= pages->pages_peak && pages->pages_peak <= pages->capacity;
 }

@@ -19,19 +19,21 @@
  * believes what it reads there. No pointer that is passed to a function is kept by it.
  *
  * Work. An entry lies in one of two buckets that a keyed hash of its PFN names; a bucket is one
- * line of 64 bytes, 8 slots. A look-up reads at most two such lines, and for pages of 16 and 64 KB
- * one line more (the bits), whatever PFNs the host picks and however much is claimed. A call on a
- * run does at most three look-ups a page, and however long the run is, no call goes on beyond
- * capacity + 1 pages. Only itsg_pages_init() and itsg_pages_check() walk the whole table.
+ * line of 64 bytes, 8 slots. A look-up reads two such lines, and for pages of 16 and 64 KB one line
+ * more (the bits), whatever PFNs the host picks and however much is claimed. A call on a run does
+ * at most three look-ups a page, with pages of 64 KB three for each 16 KB of the run; however long
+ * the run is, no call goes on beyond capacity + 1 pages. Where both buckets of a new page are full,
+ * one entry may move to its other bucket: 16 hashes and looks for a free slot at most. Only
+ * itsg_pages_init() and itsg_pages_check() walk the whole table.
  *
- * Load. When both buckets of a page are full the answer is ITSG_PAGES_FULL: entries never move.
- * With a capacity of up to 16 pages that never happens before all slots are used. Above, it is
- * improbable while at most HALF of the slots are used: less than one take in 10^7 (seen: a few in
- * 10^8, tables of 33 to 256 pages; fewer in larger and smaller ones). So give a capacity of twice
- * the pages that are to be held at once. At 5/8 it is 4 in 10^5 in a table with long churn, at 3/4
- * one in 100. The figures are those of the simulation in tests/test_pfn_tracker.c, of 17 to 262144
- * pages, for sequential, strided and random PFNs and for churn. It prints them, and fails if a
- * table that fills refuses a page at half load or one that churns does so more often than above.
+ * Load. When both buckets of a new page are full, and so are the other buckets of all entries in
+ * them, the answer is ITSG_PAGES_FULL. With a capacity of up to 16 pages that never happens before
+ * all slots are used. Above, it is improbable while at most TWO THIRDS of the slots are used: not
+ * one of 9 * 10^8 takes with long churn was refused (tables of 17 to 16384 pages, 10^8 takes each).
+ * So give a capacity of one and a half times the pages that are to be held at once. At 3/4 it is 3
+ * takes in 10^7 at worst, at 7/8 8 in 10^5, in tables of 24 to 64 pages; fewer in larger ones. The
+ * simulation in tests/test_pfn_tracker.c prints such figures for sequential, strided and random
+ * PFNs and for churn, and fails if a table refuses a page at two thirds.
  */
 #ifndef ITSGUARD_PAGES_H
 #define ITSGUARD_PAGES_H
@@ -140,9 +142,10 @@ enum itsg_pages_result itsg_pages_judge(const struct itsg_pages *pages, const st
 /*
  * itsg_pages_take - claim every granule of the run as kind (one of the two, nothing else).
  *
- * All or nothing: on any answer but OK the tracker's memory is byte for byte what it was. Pages
- * that carry the leaked mark are like others: of the other kind they are a conflict, empty or not;
- * of the same kind they are used and keep the mark until itsg_pages_mark() clears it.
+ * All or nothing: on any answer but OK the tracker holds what it held, though an entry may lie in
+ * another slot. Pages that carry the leaked mark are like others: of the other kind they are a
+ * conflict, empty or not; of the same kind they are used and keep the mark until itsg_pages_mark()
+ * clears it.
  *
  * Several reasons can hold; judged over the whole run, the first of these is given:
  * ITSG_PAGES_BAD_RUN   see struct itsg_run
@@ -153,9 +156,9 @@ enum itsg_pages_result itsg_pages_judge(const struct itsg_pages *pages, const st
  *                      are UNPREDICTABLE: IHI 0069, MAPD)
  * ITSG_PAGES_KIND      a page of the run is in the tracker as the other kind: one page cannot both
  *                      stay with the host and be taken from it
- * ITSG_PAGES_FULL      both buckets of one of the pages have no free slot (see Load, above)
- * ITSG_PAGES_OK        claimed. A page of the run is new if itsg_pages_sole() says so and it is
- *                      not marked: it is these pages that the caller has to share or donate now
+ * ITSG_PAGES_FULL      no slot for one of the pages (see Load, above)
+ * ITSG_PAGES_OK        claimed. It is the pages that itsg_pages_first() says yes to that the caller
+ *                      has to share or donate now
  */
 enum itsg_pages_result itsg_pages_take(struct itsg_pages *pages, const struct itsg_run *run,
 				       enum itsg_kind kind);
@@ -194,6 +197,14 @@ enum itsg_pages_result itsg_pages_holds(const struct itsg_pages *pages, const st
 bool itsg_pages_sole(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn);
 
 /*
+ * itsg_pages_first - is page pfn in the tracker on account of this run alone? itsg_pages_sole(),
+ * and the page is not marked: a marked page was the caller's before.
+ *
+ * Right after take: does the caller have to share or donate the page now?
+ */
+bool itsg_pages_first(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn);
+
+/*
  * itsg_pages_marked - does page pfn carry the leaked mark? false if it is not in the tracker.
  */
 bool itsg_pages_marked(const struct itsg_pages *pages, uint64_t pfn);
@@ -214,7 +225,7 @@ void itsg_pages_get_stats(const struct itsg_pages *pages, struct itsg_pages_stat
  * itsg_pages_slot - the entry in slot index, copied to the caller's *out: for checks, tools, tests.
  *
  * Walk index from 0 to capacity - 1 to see every entry once. The order means nothing and depends on
- * the key.
+ * the key; a take may change it.
  *
  * false, *out untouched: the slot is empty, or index is not below capacity.
  */
