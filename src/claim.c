@@ -42,21 +42,12 @@ static void claim_give_back(struct itsg_its *its, uint64_t pfn, enum itsg_kind k
 		itsg_pages_mark(its->pages, pfn, false);
 }
 
-/*
- * Is this run all that is claimed in the page, so that the platform was asked for the page on its
- * account? A marked page was the guard's before.
- */
-static bool claim_is_first(const struct itsg_its *its, const struct itsg_run *run, uint64_t pfn)
-{
-	return itsg_pages_sole(its->pages, run, pfn) && !itsg_pages_marked(its->pages, pfn);
-}
-
-/* Gives back those pages that the platform was asked for, then the run itself. */
+/* Gives back those pages that the platform was asked for on account of this run, then the run. */
 static void claim_undo_pages(struct itsg_its *its, const struct itsg_run *run, enum itsg_kind kind,
 			     const struct claim_pages *asked)
 {
 	for (uint64_t pfn = asked->first; pfn < asked->end; pfn++)
-		if (claim_is_first(its, run, pfn))
+		if (itsg_pages_first(its->pages, run, pfn))
 			claim_give_back(its, pfn, kind);
 	itsg_pages_drop(its->pages, run, kind);
 }
@@ -84,7 +75,8 @@ enum itsg_reason itsg_claim_take(struct itsg_its *its, const struct itsg_take *t
 	if (reason != ITSG_OK)
 		return reason;
 	for (uint64_t pfn = pages.first; pfn < pages.end; pfn++) {
-		if (!claim_is_first(its, &take->run, pfn) || !claim_ask(its, pfn, take->kind))
+		if (!itsg_pages_first(its->pages, &take->run, pfn) ||
+		    !claim_ask(its, pfn, take->kind))
 			continue;
 		pages.end = pfn;
 		claim_undo_pages(its, &take->run, take->kind, &pages);
