@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * The page tracker against a plain model, in lock step: 16 pages, one bit a granule, for the three
+ * The page tracker against a plain model, in lock step: 32 pages, one bit a granule, for the three
  * page sizes, at several places from the first page there is to the last. Every answer is predicted
  * before the call; after it every slot of the tracker that changed is what the model says, and no
  * other may have changed.
@@ -16,7 +16,7 @@
 #include "itsguard/pages.h"
 #include "pfnset.h"
 
-#define PAGES        16u
+#define PAGES        32u
 #define WORDS        4u /* of the largest page: 256 granules */
 #define MAX_CAPACITY 32u
 #define TWO_BUCKETS  16u /* slots; with more of them entries may move, on any call of take */
@@ -420,7 +420,7 @@ static struct op decode(const uint8_t *b)
 static void begin(const uint8_t h[TRACKER_HEADER])
 {
 	static const uint32_t shifts[] = {12, 12, 14, 16};
-	static const uint32_t capacities[] = {16, 12, 8, 3, 2, 17, 24, MAX_CAPACITY};
+	static const uint32_t capacities[] = {16, 12, 8, 3, 2, 17, 20, MAX_CAPACITY};
 	uint64_t top;
 
 	t.config.page_shift = FUZZ_PICK(shifts, h[0]);
