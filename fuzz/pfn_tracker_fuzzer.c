@@ -96,10 +96,18 @@ static enum relation relation(const struct op *op, uint32_t page)
 	return !miss ? ALL : hit ? SOME : NONE;
 }
 
+static uint32_t expect_fresh(const struct op *op)
+{
+	uint32_t fresh = 0;
+
+	for (uint32_t i = op->from; i <= op->to; i++)
+		fresh += !t.page[i].used;
+	return fresh;
+}
+
 static enum itsg_pages_result expect_take(const struct op *op)
 {
 	enum itsg_pages_result result = ITSG_PAGES_OK;
-	uint32_t fresh = 0;
 
 	if (op->to - op->from >= t.config.capacity)
 		return ITSG_PAGES_FULL;
@@ -108,9 +116,8 @@ static enum itsg_pages_result expect_take(const struct op *op)
 			return ITSG_PAGES_OVERLAP;
 		if (t.page[i].used && t.page[i].kind != op->kind)
 			result = ITSG_PAGES_KIND;
-		fresh += !t.page[i].used;
 	}
-	if (result == ITSG_PAGES_OK && t.stats.pages + fresh > t.config.capacity)
+	if (result == ITSG_PAGES_OK && t.stats.pages + expect_fresh(op) > t.config.capacity)
 		return ITSG_PAGES_FULL;
 	return result;
 }
@@ -293,7 +300,9 @@ static void expect(enum itsg_pages_result got, enum itsg_pages_result expected)
 static void do_take(const struct op *op)
 {
 	enum itsg_pages_result expected = expect_take(op);
-	const enum itsg_pages_result judged = itsg_pages_judge(t.tracker, &op->run, op->kind);
+	uint64_t fresh = 0;
+	const enum itsg_pages_result judged =
+		itsg_pages_judge(t.tracker, &op->run, op->kind, &fresh);
 	enum itsg_pages_result got;
 
 	if (fuzz_planted(FUZZ_PLANT_overlap) && expected == ITSG_PAGES_OVERLAP)
@@ -302,6 +311,8 @@ static void do_take(const struct op *op)
 	/* The books say the same when only asked, but for what only taking shows. */
 	if (got != judged && (judged != ITSG_PAGES_OK || got != ITSG_PAGES_FULL))
 		fuzz_found("judged %d, taken %d", (int)judged, (int)got);
+	if (got == ITSG_PAGES_OK && fresh != expect_fresh(op))
+		fuzz_found("%" PRIu64 " new pages, they said", fresh);
 	/* Full buckets may refuse what there is a slot for. */
 	if (got == ITSG_PAGES_FULL && expected == ITSG_PAGES_OK && t.config.capacity > TWO_BUCKETS)
 		return;

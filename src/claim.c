@@ -86,9 +86,9 @@ enum itsg_reason itsg_claim_take(struct itsg_its *its, const struct itsg_take *t
 }
 
 enum itsg_reason itsg_claim_judge(const struct itsg_its *its, const struct itsg_run *run,
-				  const struct itsg_take *take)
+				  const struct itsg_take *take, uint64_t *fresh)
 {
-	return claim_reason(itsg_pages_judge(its->pages, run, take->kind), take->overlap);
+	return claim_reason(itsg_pages_judge(its->pages, run, take->kind, fresh), take->overlap);
 }
 
 void itsg_claim_undo(struct itsg_its *its, const struct itsg_take *take)

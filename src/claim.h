@@ -22,9 +22,12 @@
  */
 enum itsg_reason itsg_claim_take(struct itsg_its *its, const struct itsg_take *take);
 
-/* What the books alone say against taking this run as that take: `overlap`, KIND_CONFLICT. */
+/*
+ * What the books alone say against taking this run as that take: `overlap`, KIND_CONFLICT. *fresh
+ * grows by the number of pages that are not ours yet.
+ */
 enum itsg_reason itsg_claim_judge(const struct itsg_its *its, const struct itsg_run *run,
-				  const struct itsg_take *take);
+				  const struct itsg_take *take, uint64_t *fresh);
 
 /* The exact inverse of the take just made, on the way to a refusal. */
 void itsg_claim_undo(struct itsg_its *its, const struct itsg_take *take);

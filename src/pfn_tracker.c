@@ -194,6 +194,13 @@ static uint64_t pages_part(const struct itsg_pages *pages, const struct pages_sp
 	return part;
 }
 
+/* Of the span's chunks in this one's page, is it the first? */
+static bool pages_opens(const struct itsg_pages *pages, const struct pages_span *span,
+			uint64_t chunk)
+{
+	return chunk == span->first || (chunk & (pages->chunks - 1u)) == 0;
+}
+
 /* Where the bits of a chunk are, whose page is in that slot. */
 static size_t pages_word_of(const struct itsg_pages *pages, uint32_t slot, uint64_t chunk)
 {
@@ -399,9 +406,14 @@ static ITSG_NOINLINE void pages_drop_before(struct itsg_pages *pages, const stru
 				 pages_locate(pages, pages_pfn(pages, chunk)).slot);
 }
 
+bool itsg_pages_room(const struct itsg_pages *pages, uint64_t fresh)
+{
+	return fresh <= pages->capacity - pages->pages;
+}
+
 /* OVERLAP of any page goes before KIND of any: the whole span is seen before KIND is said. */
 enum itsg_pages_result itsg_pages_judge(const struct itsg_pages *pages, const struct itsg_run *run,
-					enum itsg_kind kind)
+					enum itsg_kind kind, uint64_t *fresh)
 {
 	enum itsg_pages_result result = ITSG_PAGES_OK;
 	struct pages_span span;
@@ -419,6 +431,8 @@ enum itsg_pages_result itsg_pages_judge(const struct itsg_pages *pages, const st
 			return judged;
 		if (judged == ITSG_PAGES_KIND)
 			result = judged;
+		if (slot == PAGES_NO_SLOT && pages_opens(pages, &span, chunk))
+			++*fresh;
 	}
 	return result;
 }
@@ -428,6 +442,7 @@ enum itsg_pages_result itsg_pages_take(struct itsg_pages *pages, const struct it
 {
 	struct pages_span span;
 	enum itsg_pages_result judged;
+	uint64_t fresh = 0;
 
 	if (!pages_span_of(pages, run, &span))
 		return ITSG_PAGES_BAD_RUN;
@@ -437,7 +452,7 @@ enum itsg_pages_result itsg_pages_take(struct itsg_pages *pages, const struct it
 		if (pages_take_chunk(pages, &span, chunk, kind))
 			continue;
 		pages_drop_before(pages, &span, chunk);
-		judged = itsg_pages_judge(pages, run, kind);
+		judged = itsg_pages_judge(pages, run, kind, &fresh);
 		return judged != ITSG_PAGES_OK ? judged : ITSG_PAGES_FULL;
 	}
 	pages->granules += pages_span_granules(&span);

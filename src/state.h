@@ -129,6 +129,7 @@ struct itsg_taking {
 	uint32_t takes;
 	struct itsg_run held;     /* bytes 0: none */
 	uint64_t judged;          /* bytes of that take that are judged; for a long run */
+	uint64_t fresh;           /* pages of those that are not in the tracker */
 	bool kind_conflict;       /* one of those is a page of the other kind */
 	enum itsg_reason refusal; /* BACK: told in the end; ITSG_OK: nothing is */
 };

@@ -6,8 +6,8 @@
  *
  * What fits one part is claimed at once. A longer run is first judged from end to end, which
  * changes nothing, so that no page moves for a command whose reason lies in the books: overlap of
- * any page goes before the kind of any page, as everywhere. Claiming judges each part again: it is
- * another ITS on the same tracker that may have come in between.
+ * any page goes before the kind of any page, and that before want of slots, as everywhere. Claiming
+ * judges each part again: it is another ITS on the same tracker that may have come in between.
  */
 #include "claim.h"
 #include "queue.h"
@@ -20,6 +20,7 @@ void itsg_take_begin(struct itsg_its *its)
 	taking->takes = 0;
 	taking->held.bytes = 0;
 	taking->judged = 0;
+	taking->fresh = 0;
 	taking->kind_conflict = false;
 	taking->refusal = ITSG_OK;
 }
@@ -48,16 +49,18 @@ static enum itsg_reason take_judge_part(struct itsg_its *its, const struct itsg_
 	struct itsg_taking *taking = &its->taking;
 	const struct itsg_run rest = take_rest(&take->run, taking->judged);
 	const struct itsg_run part = itsg_claim_part(its, &rest);
-	const enum itsg_reason reason = itsg_claim_judge(its, &part, take);
+	const enum itsg_reason reason = itsg_claim_judge(its, &part, take, &taking->fresh);
 
 	if (reason == ITSG_KIND_CONFLICT)
 		taking->kind_conflict = true;
 	else if (reason != ITSG_OK)
 		return reason;
 	taking->judged += part.bytes;
-	if (taking->judged == take->run.bytes && taking->kind_conflict)
+	if (taking->judged < take->run.bytes)
+		return ITSG_OK;
+	if (taking->kind_conflict)
 		return ITSG_KIND_CONFLICT;
-	return ITSG_OK;
+	return itsg_pages_room(its->pages, taking->fresh) ? ITSG_OK : ITSG_NO_PAGE_SLOT;
 }
 
 /* Claimed, and zeroed if it is donated. */
@@ -91,6 +94,7 @@ static enum itsg_reason take_claim_part(struct itsg_its *its, const struct itsg_
 	taking->takes++;
 	taking->held.bytes = 0;
 	taking->judged = 0;
+	taking->fresh = 0;
 	return ITSG_OK;
 }
 

@@ -207,6 +207,30 @@ static void a_run_longer_than_the_tracker_is_refused_at_once(void **state)
 	fake_free(fake);
 }
 
+/* T18: the second page would be refused, too, by the platform, if it were asked. */
+static void a_run_with_fewer_slots_than_new_pages_moves_no_page(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake = one_step();
+	const uint32_t held = fake_pages_held(fake);
+
+	(void)state;
+	fake_free(fake);
+	fake_defaults(&setup);
+	setup.pages.capacity = held + 15;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	fake_give_to_guest(fake, PAGE(1));
+	fake_forget(fake);
+	fake_mapd(fake, 1, SIXTEEN, ITT);
+	assert_int_equal(fake_try(fake), ITSG_NO_PAGE_SLOT);
+	fake_expect(fake, FAKE_PAGE_CALLS, "");
+	fake_mapd(fake, 1, SIXTEEN - 1, ITT);
+	assert_int_equal(fake_try(fake), ITSG_SHARE_REFUSED);
+	nothing_is_held(fake, held);
+	fake_free(fake);
+}
+
 /* I3: refused by the platform in the third part, and everything goes back, a part in a step. */
 static void a_page_that_is_refused_gives_all_parts_back(void **state)
 {
@@ -518,6 +542,7 @@ int main(void)
 		cmocka_unit_test(an_overlap_at_the_far_end_moves_no_page),
 		cmocka_unit_test(a_page_of_the_other_kind_is_told_if_no_page_overlaps),
 		cmocka_unit_test(a_run_longer_than_the_tracker_is_refused_at_once),
+		cmocka_unit_test(a_run_with_fewer_slots_than_new_pages_moves_no_page),
 		cmocka_unit_test(a_page_that_is_refused_gives_all_parts_back),
 		cmocka_unit_test(a_level_2_page_goes_back_with_the_itt),
 		cmocka_unit_test(a_part_that_cannot_be_zeroed_gives_all_back),

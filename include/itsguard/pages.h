@@ -130,14 +130,22 @@ uint32_t itsg_pages_page_shift(const struct itsg_pages *pages);
 bool itsg_pages_fits(const struct itsg_pages *pages, const struct itsg_run *run);
 
 /*
- * itsg_pages_judge - what do the books say against taking this run? Changes nothing.
+ * itsg_pages_judge - what do the books say against taking this run? Changes nothing. *fresh grows
+ * by the number of its pages that are not in the tracker, each of which would need a slot; what it
+ * grows by on any answer but OK means nothing.
  *
  * ITSG_PAGES_BAD_RUN, ITSG_PAGES_OVERLAP or ITSG_PAGES_KIND as itsg_pages_take() would answer, and
- * ITSG_PAGES_FULL for a run of more pages than capacity. ITSG_PAGES_OK: nothing; whether there is a
- * slot for each page, only taking shows.
+ * ITSG_PAGES_FULL for a run of more pages than capacity. ITSG_PAGES_OK: nothing; about slots see
+ * itsg_pages_room().
  */
 enum itsg_pages_result itsg_pages_judge(const struct itsg_pages *pages, const struct itsg_run *run,
-					enum itsg_kind kind);
+					enum itsg_kind kind, uint64_t *fresh);
+
+/*
+ * itsg_pages_room - are there so many free slots? If not, as many new pages cannot be taken; if so,
+ * whether each finds one of its own, only taking shows (see Load, above). Constant work.
+ */
+bool itsg_pages_room(const struct itsg_pages *pages, uint64_t fresh);
 
 /*
  * itsg_pages_take - claim every granule of the run as kind (one of the two, nothing else).
