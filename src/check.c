@@ -186,6 +186,8 @@ static bool check_journal(const struct itsg_its *its)
 	if (journal->count > journal->capacity || journal->first >= journal->capacity ||
 	    journal->owed > journal->count)
 		return false;
+	if (its->barrier.round == ITSG_ROUND_ENDING && its->barrier.marked > journal->count)
+		return false;
 	for (uint32_t i = 0; i < journal->count; i++) {
 		if (itsg_journal_at(journal, i)->drop.bytes)
 			drops++;

@@ -245,7 +245,7 @@ bool itsg_cmdq_step(struct itsg_its *its)
 		return true;
 	if (its->journal.owed)
 		return cmdq_publish_owed(its);
-	if (its->barrier.round == ITSG_ROUND_QUEUEING)
+	if (itsg_barrier_under_way(its))
 		return itsg_barrier_step(its);
 	if (!its->head.full && its->host.next != its->host.cwriter) {
 		cmdq_fetch(its);

@@ -71,6 +71,7 @@ bool itsg_journal_settle(struct itsg_its *its)
 	}
 	journal->first = journal->first + 1 == journal->capacity ? 0 : journal->first + 1;
 	journal->count--;
+	itsg_barrier_entry_gone(its);
 	return true;
 }
 

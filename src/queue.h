@@ -99,11 +99,20 @@ void itsg_journal_keep(struct itsg_its *its, struct itsg_entry *entry);
 /* A command with a drop was published: a round is owed behind it. */
 void itsg_barrier_owe(struct itsg_its *its, struct itsg_entry *entry);
 
-/* Step: queues one SYNC of a round that has begun. */
-bool itsg_barrier_step(struct itsg_its *its);
-
 /* Begins the owed round. False if none is owed. */
 bool itsg_barrier_begin(struct itsg_its *its);
+
+/* Has a round begun that has not ended? No command is published before it has. */
+bool itsg_barrier_under_way(const struct itsg_its *its);
+
+/*
+ * Step of a round that is under way: queues a SYNC, looks for who needs the next one, or tells some
+ * of the entries that it covers where it ends. False if there is no room for a SYNC.
+ */
+bool itsg_barrier_step(struct itsg_its *its);
+
+/* The first entry of the journal is gone. */
+void itsg_barrier_entry_gone(struct itsg_its *its);
 
 /*
  * Must reach this redistributor from now on; ITSG_NO_RD is ignored. It stays a target for good: a

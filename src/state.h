@@ -196,12 +196,15 @@ struct itsg_journal {
 enum itsg_round {
 	ITSG_ROUND_NONE,
 	ITSG_ROUND_OWED,
-	ITSG_ROUND_QUEUEING
+	ITSG_ROUND_QUEUEING,
+	ITSG_ROUND_ENDING /* all are in the ring; the entries that it covers learn where */
 };
 
 struct itsg_barrier {
 	enum itsg_round round;
 	uint32_t next;     /* redistributor to consider next */
+	uint32_t marked;   /* ENDING: entries of the journal that are done, from its front */
+	uint64_t end;      /* ENDING: the number behind its last SYNC */
 	uint32_t mended;   /* turns through the redistributors when one stalls */
 	uint32_t *targets; /* bitmap of redistributors */
 };

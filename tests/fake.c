@@ -504,7 +504,7 @@ static bool fake_asleep(void *ctx, uint32_t index)
 
 	assert_true(fake->machine->inside);
 	assert_true(index < fake->setup.config.redistributor_count);
-	return (fake->asleep >> index & 1) != 0;
+	return index < 64 && (fake->asleep >> index & 1) != 0;
 }
 
 static void fake_event_seen(void *ctx, const struct itsg_event *event)

@@ -219,6 +219,124 @@ static void a_round_may_be_longer_than_the_ring(void **state)
 	fake_free(fake);
 }
 
+/* Polls, a step each, until as many commands are in the ring. */
+static uint32_t polls_until_unpassed(struct fake *fake, uint32_t commands)
+{
+	uint32_t polls = 0;
+
+	while (fake_unpassed(fake) < commands) {
+		fake_poll(fake);
+		assert_true(polls++ < 1000);
+	}
+	return polls;
+}
+
+/* I6: a step passes over so many that want none, a word of 32 at a time. */
+static void among_many_redistributors_the_next_is_sought_in_steps(void **state)
+{
+	static uint64_t rds[2000];
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	for (uint32_t rd = 0; rd < 2000; rd++)
+		rds[rd] = (uint64_t)rd << 16;
+	fake_defaults(&setup);
+	setup.config.redistributors = rds;
+	setup.config.redistributor_count = 2000;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	collection(fake, 0, 7);
+	collection(fake, 1, 1999);
+	mapped(fake, 1);
+	from_here(fake);
+	fake->its->config.budget = 1;
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	assert_in_range(polls_until_unpassed(fake, 2), 1, 3);
+	assert_int_equal(polls_until_unpassed(fake, 3), 3); /* 62 words, 16 in the last */
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	assert_int_equal(fake->ran_count, 3);
+	assert_ran(fake, 1, 0x05, 7u << 16);
+	assert_ran(fake, 2, 0x05, 1999u << 16);
+	fake_free(fake);
+}
+
+/* An unmap behind 100 commands, whose round has just got its last SYNC. */
+static struct fake *ending(void)
+{
+	struct fake *fake = with(4, 0, 200);
+
+	collection(fake, 0, 1);
+	mapped(fake, 1);
+	from_here(fake);
+	for (uint32_t i = 0; i < 100; i++)
+		fake_sync(fake, 0);
+	fake_unmap(fake, 1);
+	fake->its->config.budget = 1;
+	fake_submit(fake);
+	polls_until_unpassed(fake, 102);
+	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_QUEUEING);
+	return fake;
+}
+
+/* I6: the entries of a long journal learn in parts where their round ends. */
+static void a_round_ends_in_parts(void **state)
+{
+	struct fake *fake = ending();
+
+	(void)state;
+	fake_poll(fake);
+	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_ENDING);
+	assert_in_range(fake->its->barrier.marked, 1, 100);
+	fake_sync(fake, 0); /* published when the round has ended */
+	fake_submit(fake);
+	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_NONE);
+	assert_int_equal(fake_unpassed(fake), 102);
+	fake_run(fake);
+	assert_int_equal(fake->ran_count, 103);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* I7: and none is passed over when others leave meanwhile: the unmap is the first, then. */
+static void a_round_ends_for_all_though_entries_leave_meanwhile(void **state)
+{
+	struct fake *fake = ending();
+
+	(void)state;
+	fake_poll(fake);
+	fake_pass(fake, 100);
+	while (fake->its->journal.count > 1)
+		fake_poll(fake);
+	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_ENDING);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* What stalls while a round ends makes it prove nothing to those it has told, and to the others. */
+static void a_sync_that_stalls_while_its_round_ends_proves_nothing(void **state)
+{
+	struct fake *fake = ending();
+
+	(void)state;
+	fake_poll(fake);
+	fake_pass(fake, 101);
+	fake->stalled = true;
+	fake_poll(fake);
+	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_ENDING);
+	fake_run(fake);
+	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_NONE);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	fake_disable(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
 static void a_sync_that_cannot_be_stored_is_tried_again(void **state)
 {
 	struct fake *fake = with(4, 0, 64);
@@ -458,6 +576,10 @@ int main(void)
 		cmocka_unit_test(rounds_are_apart),
 		cmocka_unit_test(a_sleeping_redistributor_is_left_out),
 		cmocka_unit_test(a_round_may_be_longer_than_the_ring),
+		cmocka_unit_test(among_many_redistributors_the_next_is_sought_in_steps),
+		cmocka_unit_test(a_round_ends_in_parts),
+		cmocka_unit_test(a_round_ends_for_all_though_entries_leave_meanwhile),
+		cmocka_unit_test(a_sync_that_stalls_while_its_round_ends_proves_nothing),
 		cmocka_unit_test(a_sync_that_cannot_be_stored_is_tried_again),
 		cmocka_unit_test(a_stalled_sync_is_mended_and_its_round_proves_nothing),
 		cmocka_unit_test(a_stalled_sync_proves_nothing_of_what_is_before_it_only),

@@ -145,6 +145,12 @@ static void a_broken_journal_is_seen(void **state)
 	assert_int_equal(check(fake), ITSG_JOURNAL_BROKEN);
 	last->barrier = 0;
 	assert_int_equal(check(fake), ITSG_INVARIANTS_HOLD);
+	fake->its->barrier.round = ITSG_ROUND_ENDING;
+	fake->its->barrier.marked = journal->count;
+	assert_int_equal(check(fake), ITSG_INVARIANTS_HOLD);
+	fake->its->barrier.marked++;
+	assert_int_equal(check(fake), ITSG_JOURNAL_BROKEN);
+	fake->its->barrier.round = ITSG_ROUND_NONE;
 	journal->first = journal->capacity;
 	assert_int_equal(check(fake), ITSG_JOURNAL_BROKEN);
 	fake_free(fake);
