@@ -194,9 +194,9 @@ static uint64_t pages_part(const struct itsg_pages *pages, const struct pages_sp
 	return part;
 }
 
-/* Of the span's chunks in this one's page, is it the first? */
-static bool pages_opens(const struct itsg_pages *pages, const struct pages_span *span,
-			uint64_t chunk)
+/* Is this the first of the span's chunks in its page? The page is looked up then, and not again. */
+static inline bool pages_opens(const struct itsg_pages *pages, const struct pages_span *span,
+			       uint64_t chunk)
 {
 	return chunk == span->first || (chunk & (pages->chunks - 1u)) == 0;
 }
@@ -311,6 +311,20 @@ static void pages_move(struct itsg_pages *pages, uint32_t from, uint32_t to)
 	pages->words[to] = entry;
 }
 
+/* A free slot of the other bucket of the entry in this slot. */
+static inline uint32_t pages_elsewhere(const struct itsg_pages *pages, uint32_t slot)
+{
+	const uint64_t pfn = pages->words[slot] >> PAGES_PFN_SHIFT;
+	const struct pages_spot spot = pages_buckets(pages, pfn);
+	const bool in_first = slot - spot.bucket[0] < PAGES_BUCKET_SLOTS;
+	const uint32_t other = spot.bucket[in_first ? 1 : 0];
+
+	for (uint32_t i = 0; i < PAGES_BUCKET_SLOTS; i++)
+		if (pages->words[other + i] == 0)
+			return other + i;
+	return PAGES_NO_SLOT;
+}
+
 /*
  * Two buckets are full. The first entry in them whose own other bucket has a free slot goes there:
  * its slot, or PAGES_NO_SLOT. One move and no more, so that the work is bounded.
@@ -319,11 +333,9 @@ static ITSG_NOINLINE uint32_t pages_make_room(struct itsg_pages *pages, const ui
 {
 	for (uint32_t i = 0; i < 2 * PAGES_BUCKET_SLOTS; i++) {
 		const uint32_t slot = bucket[i & 1] + i / 2;
-		const uint64_t entry = pages->words[slot];
-		const struct pages_spot spot = pages_buckets(pages, entry >> PAGES_PFN_SHIFT);
-		const uint32_t other = pages_free(pages, spot.bucket);
+		const uint32_t other = pages_elsewhere(pages, slot);
 
-		if (entry == PAGES_NO_ENTRY || other == PAGES_NO_SLOT)
+		if (pages->words[slot] == PAGES_NO_ENTRY || other == PAGES_NO_SLOT)
 			continue;
 		pages_move(pages, slot, other);
 		return slot;
@@ -371,19 +383,19 @@ static enum itsg_pages_result pages_judge_chunk(const struct itsg_pages *pages,
 
 /* Most takes succeed: each page is looked up once here, and the reason is sought if one fails. */
 static inline bool pages_take_chunk(struct itsg_pages *pages, const struct pages_span *span,
-				    uint64_t chunk, enum itsg_kind kind)
+				    uint64_t chunk, enum itsg_kind kind, struct pages_spot *spot)
 {
 	const uint64_t pfn = pages_pfn(pages, chunk);
-	const struct pages_spot spot = pages_locate(pages, pfn);
-	uint32_t slot = spot.slot;
 
-	if (pages_judge_chunk(pages, span, chunk, kind, slot) != ITSG_PAGES_OK)
+	if (pages_opens(pages, span, chunk))
+		*spot = pages_locate(pages, pfn);
+	if (pages_judge_chunk(pages, span, chunk, kind, spot->slot) != ITSG_PAGES_OK)
 		return false;
-	if (slot == PAGES_NO_SLOT)
-		slot = pages_insert(pages, pfn, kind, spot.bucket);
-	if (slot == PAGES_NO_SLOT)
+	if (spot->slot == PAGES_NO_SLOT)
+		spot->slot = pages_insert(pages, pfn, kind, spot->bucket);
+	if (spot->slot == PAGES_NO_SLOT)
 		return false;
-	pages->words[pages_word_of(pages, slot, chunk)] |= pages_part(pages, span, chunk);
+	pages->words[pages_word_of(pages, spot->slot, chunk)] |= pages_part(pages, span, chunk);
 	return true;
 }
 
@@ -401,9 +413,13 @@ static void pages_drop_chunk(struct itsg_pages *pages, const struct pages_span *
 static ITSG_NOINLINE void pages_drop_before(struct itsg_pages *pages, const struct pages_span *span,
 					    uint64_t chunk)
 {
-	while (chunk-- > span->first)
-		pages_drop_chunk(pages, span, chunk,
-				 pages_locate(pages, pages_pfn(pages, chunk)).slot);
+	uint32_t slot = PAGES_NO_SLOT;
+
+	for (bool first = true; chunk-- > span->first; first = false) {
+		if (first || ((chunk + 1) & (pages->chunks - 1u)) == 0)
+			slot = pages_locate(pages, pages_pfn(pages, chunk)).slot;
+		pages_drop_chunk(pages, span, chunk, slot);
+	}
 }
 
 bool itsg_pages_room(const struct itsg_pages *pages, uint64_t fresh)
@@ -416,6 +432,7 @@ enum itsg_pages_result itsg_pages_judge(const struct itsg_pages *pages, const st
 					enum itsg_kind kind, uint64_t *fresh)
 {
 	enum itsg_pages_result result = ITSG_PAGES_OK;
+	uint32_t slot = PAGES_NO_SLOT;
 	struct pages_span span;
 
 	if (!pages_span_of(pages, run, &span))
@@ -423,16 +440,17 @@ enum itsg_pages_result itsg_pages_judge(const struct itsg_pages *pages, const st
 	if (pages_span_too_long(pages, &span))
 		return ITSG_PAGES_FULL;
 	for (uint64_t chunk = span.first; chunk <= span.last; chunk++) {
-		const uint32_t slot = pages_locate(pages, pages_pfn(pages, chunk)).slot;
-		const enum itsg_pages_result judged =
-			pages_judge_chunk(pages, &span, chunk, kind, slot);
+		enum itsg_pages_result judged;
 
+		if (pages_opens(pages, &span, chunk)) {
+			slot = pages_locate(pages, pages_pfn(pages, chunk)).slot;
+			*fresh += slot == PAGES_NO_SLOT ? 1 : 0;
+		}
+		judged = pages_judge_chunk(pages, &span, chunk, kind, slot);
 		if (judged == ITSG_PAGES_OVERLAP)
 			return judged;
 		if (judged == ITSG_PAGES_KIND)
 			result = judged;
-		if (slot == PAGES_NO_SLOT && pages_opens(pages, &span, chunk))
-			++*fresh;
 	}
 	return result;
 }
@@ -440,6 +458,7 @@ enum itsg_pages_result itsg_pages_judge(const struct itsg_pages *pages, const st
 enum itsg_pages_result itsg_pages_take(struct itsg_pages *pages, const struct itsg_run *run,
 				       enum itsg_kind kind)
 {
+	struct pages_spot spot = {{0, 0}, PAGES_NO_SLOT};
 	struct pages_span span;
 	enum itsg_pages_result judged;
 	uint64_t fresh = 0;
@@ -449,7 +468,7 @@ enum itsg_pages_result itsg_pages_take(struct itsg_pages *pages, const struct it
 	if (pages_span_too_long(pages, &span))
 		return ITSG_PAGES_FULL;
 	for (uint64_t chunk = span.first; chunk <= span.last; chunk++) {
-		if (pages_take_chunk(pages, &span, chunk, kind))
+		if (pages_take_chunk(pages, &span, chunk, kind, &spot))
 			continue;
 		pages_drop_before(pages, &span, chunk);
 		judged = itsg_pages_judge(pages, run, kind, &fresh);
@@ -480,7 +499,8 @@ static inline enum itsg_pages_result pages_held(const struct itsg_pages *pages,
 		return ITSG_PAGES_BAD_RUN;
 	/* However long the run, no more pages are looked at than are held, and one. */
 	for (uint64_t chunk = span->first; chunk <= span->last; chunk++) {
-		*last = pages_locate(pages, pages_pfn(pages, chunk)).slot;
+		if (pages_opens(pages, span, chunk))
+			*last = pages_locate(pages, pages_pfn(pages, chunk)).slot;
 		if (!pages_hold_chunk(pages, span, chunk, kind, *last))
 			return ITSG_PAGES_NOT_HELD;
 	}
