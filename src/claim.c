@@ -108,22 +108,28 @@ void itsg_claim_drop(struct itsg_its *its, const struct itsg_run *run, enum itsg
 	itsg_pages_drop(its->pages, run, kind);
 }
 
-/* Parts end where a page does: no page is in two of them. */
-struct itsg_run itsg_claim_part(const struct itsg_its *its, const struct itsg_run *run)
+/* What lies in the first `count` pages of a run. Parts end where a page does: none is in two. */
+static struct itsg_run claim_first(const struct itsg_its *its, const struct itsg_run *run,
+				   uint64_t count)
 {
 	const struct claim_pages pages = claim_pages_of(its, run);
-	struct itsg_run part = *run;
+	struct itsg_run first = *run;
 
-	if (pages.end - pages.first > ITSG_CLAIM_PART)
-		part.bytes =
-			((pages.first + ITSG_CLAIM_PART) << itsg_pages_page_shift(its->pages)) -
-			run->pa;
-	return part;
+	if (pages.end - pages.first > count)
+		first.bytes =
+			((pages.first + count) << itsg_pages_page_shift(its->pages)) - run->pa;
+	return first;
 }
 
-static struct itsg_run claim_cut_part(const struct itsg_its *its, struct itsg_run *run)
+struct itsg_run itsg_claim_part(const struct itsg_its *its, const struct itsg_run *run)
 {
-	const struct itsg_run part = itsg_claim_part(its, run);
+	return claim_first(its, run, ITSG_CLAIM_PART);
+}
+
+/* Takes that off the run. */
+static struct itsg_run claim_cut(const struct itsg_its *its, struct itsg_run *run, uint64_t count)
+{
+	const struct itsg_run part = claim_first(its, run, count);
 
 	run->pa += part.bytes;
 	run->bytes -= part.bytes;
@@ -132,7 +138,7 @@ static struct itsg_run claim_cut_part(const struct itsg_its *its, struct itsg_ru
 
 void itsg_claim_undo_part(struct itsg_its *its, struct itsg_run *run, enum itsg_kind kind)
 {
-	const struct itsg_run part = claim_cut_part(its, run);
+	const struct itsg_run part = claim_cut(its, run, ITSG_CLAIM_PART);
 	const struct claim_pages pages = claim_pages_of(its, &part);
 
 	claim_undo_pages(its, &part, kind, &pages);
@@ -140,7 +146,7 @@ void itsg_claim_undo_part(struct itsg_its *its, struct itsg_run *run, enum itsg_
 
 void itsg_claim_drop_part(struct itsg_its *its, struct itsg_run *run, enum itsg_kind kind)
 {
-	const struct itsg_run part = claim_cut_part(its, run);
+	const struct itsg_run part = claim_cut(its, run, ITSG_DROP_PART);
 
 	itsg_claim_drop(its, &part, kind);
 }

@@ -11,10 +11,12 @@
 #include "state.h"
 
 /*
- * Host pages that a step claims, drops or gives back at most: what is longer goes a part in a step,
- * so that no command holds the caller's lock for long (I6).
+ * Host pages that a step claims or gives back at most, and that it drops: what is longer goes a
+ * part in a step, so that no command holds the caller's lock for long (I6). A page to be claimed is
+ * dearer: entries of the tracker may move for it.
  */
-#define ITSG_CLAIM_PART 4u
+#define ITSG_CLAIM_PART 1u
+#define ITSG_DROP_PART  2u
 
 /*
  * Takes a run, all or nothing. `overlap` if a granule is claimed already, by whomever; then
@@ -41,7 +43,7 @@ void itsg_claim_undo_part(struct itsg_its *its, struct itsg_run *run, enum itsg_
  */
 void itsg_claim_drop(struct itsg_its *its, const struct itsg_run *run, enum itsg_kind kind);
 
-/* The first part of a run, or all of it. */
+/* The first part of a run that is to be claimed, or all of it. */
 struct itsg_run itsg_claim_part(const struct itsg_its *its, const struct itsg_run *run);
 
 /* Drops the first part of a run that hardware has let go; *run is what is left of it. */

@@ -73,14 +73,14 @@ static void only_the_first_granule_of_a_page_asks(void **state)
 	fake_free(fake);
 }
 
-/* Four pages or less, and the end of a part is that of a page: no page is in two. */
+/* One page or less, and the end of a part is that of a page: no page is in two. */
 static void a_long_run_is_cut_into_parts(void **state)
 {
 	static const struct itsg_run runs[][2] = {
-		{{PAGE(0) + 0xf00, 0x6000}, {PAGE(0) + 0xf00, 0x3100}},
-		{{PAGE(0), 0x4100}, {PAGE(0), 0x4000}},
-		{{PAGE(0), 0x4000}, {PAGE(0), 0x4000}},
-		{{PAGE(0) + 0x100, 0x3f00}, {PAGE(0) + 0x100, 0x3f00}},
+		{{PAGE(0) + 0xf00, 0x6000}, {PAGE(0) + 0xf00, 0x100}},
+		{{PAGE(0), 0x1100}, {PAGE(0), 0x1000}},
+		{{PAGE(0), 0x1000}, {PAGE(0), 0x1000}},
+		{{PAGE(0) + 0x100, 0xf00}, {PAGE(0) + 0x100, 0xf00}},
 		{{PAGE(0) + 0x200, 0x100}, {PAGE(0) + 0x200, 0x100}},
 	};
 	struct fake *fake = fake_default();

@@ -512,8 +512,12 @@ static void a_level2_page_is_an_its_page(void **state)
 	assert_int_equal(try_mapd(fake, 1, 4, FAKE_ITT), ITSG_OK);
 	assert_int_equal(fake->calls[FAKE_DONATE], 16);
 	fake_expect(fake, FAKE_BIT(FAKE_ZERO),
-		    "zero 40300000+4000; zero 40304000+4000; "
-		    "zero 40308000+4000; zero 4030c000+4000");
+		    "zero 40300000+1000; zero 40301000+1000; zero 40302000+1000; "
+		    "zero 40303000+1000; zero 40304000+1000; zero 40305000+1000; "
+		    "zero 40306000+1000; zero 40307000+1000; zero 40308000+1000; "
+		    "zero 40309000+1000; zero 4030a000+1000; zero 4030b000+1000; "
+		    "zero 4030c000+1000; zero 4030d000+1000; zero 4030e000+1000; "
+		    "zero 4030f000+1000");
 	assert_int_equal(fake_page(fake, FAKE_LEVEL2 + 0xf000), FAKE_DONATED);
 	fake_free(fake);
 }
