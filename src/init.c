@@ -84,7 +84,7 @@ static bool init_capacities_ok(const struct itsg_its_config *config)
 	return config->devices >= ITSG_DEVICES_MIN && config->devices <= ITSG_DEVICES_MAX &&
 	       config->journal >= 2 && config->journal <= MAX_JOURNAL &&
 	       (config->depth == 0 || (config->depth >= 2 && config->depth < slots)) &&
-	       config->budget >= 1 && config->kept <= MAX_KEPT;
+	       config->kept <= MAX_KEPT;
 }
 
 static bool init_limits_ok(const struct itsg_its_config *config)
@@ -300,6 +300,8 @@ static void init_read_facts(struct itsg_its *its)
 		config->itt_entry_bytes = its->typer.itt_entry_bytes;
 	if (config->table_pages == 0)
 		config->table_pages = 256;
+	if (config->budget == 0)
+		config->budget = ITSG_DEFAULT_BUDGET;
 }
 
 static void init_place_arrays(struct itsg_its *its, const struct init_layout *layout,

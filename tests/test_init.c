@@ -60,7 +60,6 @@ static void each_number_has_its_range(void **state)
 	assert_true(WITH(depth, 2) > 0);
 	assert_true(WITH(depth, 127) > 0);
 	assert_int_equal(WITH(depth, 128), 0); /* one slot must stay free */
-	assert_int_equal(WITH(budget, 0), 0);
 	assert_int_equal(WITH(kept, 0xffffffff), 0);
 	assert_int_equal(WITH(event_bits, 33), 0);
 	assert_int_equal(WITH(table_pages, 257), 0);
@@ -133,6 +132,25 @@ static void the_memory_grows_as_the_header_says(void **state)
 }
 
 /* ---- init ---- */
+
+/* A step to fetch a command and one to judge it. */
+static void a_budget_of_0_is_the_default(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.config.budget = 0;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	for (uint32_t i = 0; i < ITSG_DEFAULT_BUDGET; i++)
+		fake_sync(fake, 0);
+	fake_submit(fake);
+	assert_int_equal(fake_unpassed(fake), ITSG_DEFAULT_BUDGET / 2);
+	fake_run(fake);
+	fake_free(fake);
+}
 
 static void init_needs_each_callback(void **state)
 {
@@ -378,6 +396,7 @@ int main(void)
 		cmocka_unit_test(private_memory_has_its_alignment_and_size),
 		cmocka_unit_test(redistributors_ascend_and_are_aligned),
 		cmocka_unit_test(the_memory_grows_as_the_header_says),
+		cmocka_unit_test(a_budget_of_0_is_the_default),
 		cmocka_unit_test(init_needs_each_callback),
 		cmocka_unit_test(init_needs_all_it_is_given),
 		cmocka_unit_test(init_waits_until_the_its_is_quiescent),

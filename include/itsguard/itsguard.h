@@ -120,6 +120,9 @@ struct itsg_range {
 	uint64_t bytes;
 };
 
+/* Keeps a call below 20000 instructions, whatever the host does; arming and retiring apart. */
+#define ITSG_DEFAULT_BUDGET 6u
+
 /*
  * One ITS, as the platform knows it. Read during the call only; nothing points back into it.
  * What hardware can tell (TYPER, BASER types and sizes) is read from hardware, not from here (P14).
@@ -142,7 +145,11 @@ struct itsg_its_config {
 	 * as fit.
 	 */
 	uint32_t depth;
-	/* Steps a call may take (a command judged, a slot scrubbed, ...), 1 or more. */
+	/*
+	 * Steps a call may take: a command fetched, one judged, one of its pages claimed, a slot
+	 * scrubbed, ... It bounds how long a call holds the caller's lock, in instructions:
+	 * docs/PERFORMANCE.md. 0: ITSG_DEFAULT_BUDGET.
+	 */
 	uint32_t budget;
 	/* Extents of tables that this hardware may not have forgotten, remembered for reuse: 0 to
 	 * 65536. */
