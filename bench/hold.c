@@ -18,7 +18,7 @@ struct hold_its {
 };
 
 static struct hold_its hold_its[HOLD_ITS];
-static uint32_t hold_count, hold_budget, hold_event_bits, hold_entries;
+static uint32_t hold_next, hold_budget, hold_event_bits, hold_entries;
 static const char *hold_name = "";
 static hold_fn *hold_told;
 static uint64_t hold_blocks;
@@ -150,10 +150,10 @@ enum itsg_reason __wrap_itsg_its_init(void *mem, size_t size, const struct itsg_
 
 static struct hold_its *hold_place(void *mem)
 {
-	for (uint32_t i = 0; i < hold_count; i++)
+	for (uint32_t i = 0; i < HOLD_ITS; i++)
 		if (hold_its[i].mem == mem)
 			return &hold_its[i];
-	return &hold_its[hold_count < HOLD_ITS ? hold_count++ : 0];
+	return &hold_its[hold_next++ % HOLD_ITS]; /* of a guard that is long gone */
 }
 
 enum itsg_reason __wrap_itsg_its_init(void *mem, size_t size, const struct itsg_its_config *config,
@@ -180,7 +180,7 @@ enum itsg_reason __wrap_itsg_its_init(void *mem, size_t size, const struct itsg_
 	place->mem = mem;
 	place->ops = ops;
 	place->ctx = ctx;
-	if (hold_budget)
+	if (hold_budget && hold_budget < forced.budget)
 		forced.budget = hold_budget;
 	if (hold_event_bits)
 		forced.event_bits = hold_event_bits;

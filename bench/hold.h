@@ -20,7 +20,10 @@ enum hold_kind {
 /* What drives the guard now, for the names of figures: hold/KIND/BUDGET/SOURCE/NUMBER. */
 void hold_source(const char *source);
 
-/* All guards initialised from now on get these; 0: what they ask for. */
+/*
+ * All guards initialised from now on get these; 0: what they ask for. A budget that is less stays:
+ * some fuzz targets know theirs.
+ */
 void hold_force(uint32_t budget, uint32_t event_bits);
 
 /*

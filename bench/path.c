@@ -14,6 +14,7 @@
 #define COLLECTIONS  0x51000000ull
 #define ITTS         0x80000000ull   /* of the devices that stay mapped, 256 bytes each */
 #define NEW_ITTS     0x4000000000ull /* of those that come and go, a page each */
+#define OTHERS       0x6000000000ull /* pages of nobody here */
 #define PRIVATE      0x20000000ull
 #define RING_BYTES   0x10000u
 #define RING_MASK    (RING_BYTES - 1)
@@ -32,6 +33,7 @@ const uint32_t path_sizes[PATH_SIZES] = {10, 100, 1000, 10000, 100000};
 struct path {
 	struct itsg_its *its;
 	struct itsg_pages *pages;
+	uint32_t capacity; /* of those */
 	uint32_t devices;
 	uint8_t host[RING_BYTES];
 	uint8_t ring[RING_BYTES];
@@ -40,6 +42,7 @@ struct path {
 	bool frozen;
 	uint32_t fail_in; /* the page callback of that number from now on fails; 0: none */
 	uint32_t failed;  /* commands refused therefore */
+	uint64_t guests;  /* of a PFN: a page with all of these bits is a guest's; 0: none is */
 	uint32_t put;     /* offset in the host's queue */
 	uint32_t from;    /* of the batch that was put last */
 	uint32_t turn;
@@ -55,9 +58,10 @@ static int path_page(void *ctx, uint64_t pfn)
 	int error;
 
 	count_leave();
-	(void)pfn;
 	path->calls++;
 	error = path->fail_in && --path->fail_in == 0 ? -1 : 0;
+	if (path->guests && (pfn & path->guests) == path->guests)
+		error = -1;
 	count_enter();
 	return error;
 }
@@ -206,6 +210,11 @@ void path_fail(struct path *path, uint32_t nth)
 	path->failed++;
 }
 
+void path_guests(struct path *path, uint64_t bits)
+{
+	path->guests = bits;
+}
+
 void path_freeze(struct path *path, bool frozen)
 {
 	path->frozen = frozen;
@@ -242,7 +251,7 @@ static const uint64_t *path_redistributors(void)
 
 struct path *path_new(uint32_t devices)
 {
-	const struct path_setup setup = {devices, BUDGET, 2 * BATCH_MAX, 4};
+	const struct path_setup setup = {devices, BUDGET, 2 * BATCH_MAX, 4, 12};
 
 	return path_new_with(&setup);
 }
@@ -250,8 +259,9 @@ struct path *path_new(uint32_t devices)
 struct path *path_new_with(const struct path_setup *setup)
 {
 	const uint32_t devices = setup->devices;
-	const struct itsg_pages_config tracker = {
-		.page_shift = 12, .capacity = 2 * (devices / 16 + 2048), .key = {1, 2}};
+	const struct itsg_pages_config tracker = {.page_shift = setup->page_shift,
+						  .capacity = 2 * (devices / 16 + 2048),
+						  .key = {1, 2}};
 	const struct itsg_its_config config = {
 		.pa_bits = 48,
 		.lpi_bits = 16,
@@ -268,6 +278,7 @@ struct path *path_new_with(const struct path_setup *setup)
 	struct path *path = calloc(1, sizeof(*path));
 
 	path->devices = devices;
+	path->capacity = tracker.capacity;
 	path->baser[0] = BASER(ITSG_BASER_TYPE_DEVICE);
 	path->baser[1] = BASER(ITSG_BASER_TYPE_COLLECTION);
 	path->pages = itsg_pages_init(aligned_alloc(64, pages_size), pages_size, &tracker);
@@ -283,7 +294,9 @@ void path_free(struct path *path)
 	struct itsg_stats stats;
 
 	itsg_get_stats(path->its, &stats);
-	if (stats.refused != path->failed || stats.broken || stats.devices != path->devices)
+	if (stats.broken || stats.devices != path->devices)
+		path_die("broken");
+	if (!path->guests && stats.refused != path->failed)
 		path_die("a command was refused");
 	free(path->its);
 	free(path->pages);
@@ -334,6 +347,19 @@ void path_put(struct path *path, enum path_command command, uint32_t batch)
 		path->window = (path->window + batch) % WINDOW;
 	for (uint32_t i = 0; i < batch; i++)
 		put_one(path, command, i);
+}
+
+void path_fill(struct path *path, uint32_t permille)
+{
+	struct itsg_run run = {OTHERS, 256};
+	struct itsg_pages_stats stats;
+
+	do {
+		/* One that finds no slot is left out. */
+		(void)itsg_pages_take(path->pages, &run, ITSG_SHARED);
+		run.pa += 0x1000;
+		itsg_pages_get_stats(path->pages, &stats);
+	} while (stats.pages * 1000 < (uint64_t)permille * path->capacity);
 }
 
 void path_write(struct path *path)

@@ -32,9 +32,10 @@ struct path;
 
 struct path_setup {
 	uint32_t devices;
-	uint32_t budget;
+	uint32_t budget; /* 0: the default */
 	uint32_t journal;
 	uint32_t redistributors;
+	uint32_t page_shift; /* of host pages */
 };
 
 /* A budget that no batch uses up, and a journal for two of them. */
@@ -52,6 +53,10 @@ void path_put_map(struct path *path, uint32_t size, uint64_t itt);
 void path_put_unmap(struct path *path);
 /* The n-th page from now on is refused by the platform, and one command for that. */
 void path_fail(struct path *path, uint32_t nth);
+/* From now on pages whose PFN has all of these bits are guests'; commands may be refused. */
+void path_guests(struct path *path, uint64_t bits);
+/* Others claim pages, until so many of 1000 slots of the tracker are in use. */
+void path_fill(struct path *path, uint32_t permille);
 /* Hardware passes nothing until it is thawed. */
 void path_freeze(struct path *path, bool frozen);
 /* It writes CWRITER: all of the batch is published. */

@@ -5,6 +5,10 @@
 #
 # Figures of the tracker are called tracker/OPERATION/SET/PAGES/SUBJECT, those of the way of a command
 # command/WHAT/COMMAND/BATCH/DEVICES, those of an entry to the library hold/KIND/BUDGET/SOURCE.
+#
+#	awk -v budget=BUDGET -f ratios.awk FIGURES
+#
+# BUDGET is the default one.
 
 function worse(name, value) {
 	if (!(name in most) || value > most[name]) most[name] = value
@@ -52,21 +56,42 @@ function command(name, batch, devices, published, all) {
 	worse("growth/" name, all / (command_cost("published", name, batch, 10) + command_cost("over", name, batch, 10)))
 }
 
-# Of one page more, from steps of 2 and 129 pages.
-function step(what, few, many) {
-	few = value["instructions hold/run/1/" what "-2"]
-	many = value["instructions hold/run/1/" what "-129"]
-	if (few > 0 && many > 0)
-		worse("step/" what "_page", (many - few) / 127)
+# The longest entry that is one step of this name, without what an entry costs in any case.
+function step(what) {
+	return value["instructions hold/run/1/" what] - value["instructions hold/run/1/idle"]
 }
 
-function hold() {
-	step("map")
-	step("undo")
-	step("drop")
-	for (key in value)
-		if (key ~ /^instructions hold\/run\/4\/(captures|search|search_small)$/)
-			worse("hold/" substr(key, index(key, "/4/") + 3), value[key])
+function most_of(a, b) { return a > b ? a : b }
+
+# What docs/PERFORMANCE.md derives as the bound of an entry, with host pages of this many KB and so
+# many of them in the longest ITT: steps that claim a page in a row, the last of which is refused; or
+# that fetch a command, and judge and refuse it, in turn; or any other step. And for each page that is
+# claimed, what it costs more in full buckets.
+function bound_with(size, pages, moved, row, turns, other) {
+	moved = value["instructions tracker/take_moved/known_key/1000/itsguard"] - value["instructions tracker/take_first/known_key/1000/itsguard"]
+	row = (budget - 1) * step("map" size "k-" pages) + step("undo" size "k-" pages) + budget * moved
+	turns = int((budget + 1) / 2) * (step("fetch") + most_of(step("map" size "k-1"), step("undo" size "k-1")) + moved)
+	other = budget * most_of(step("drop" size "k-" pages), most_of(step("finish-1024"), step("barrier-1024")))
+	worse("hold/bound", value["instructions hold/run/1/idle"] + most_of(row, most_of(turns, other)))
+}
+
+function bound() {
+	if (!("instructions hold/run/1/idle" in value)) return
+	bound_with(4, 128)
+	bound_with(64, 8)
+}
+
+# With the default budget: the longest entry of each group, of all fuzz targets, of a flood of MAPDs.
+function hold(group) {
+	bound()
+	for (key in value) {
+		if (key !~ "^instructions hold/run/" budget "/") continue
+		group = substr(key, index(key, "/" budget "/") + length(budget) + 2)
+		if (group ~ /^(captures|cases|fuzz|search|flood)/) {
+			sub(/[0-9_-].*/, "", group)
+			worse("hold/" group, value[key])
+		}
+	}
 }
 
 # The most that a command of a capture costs on average, all entries of the host counted.

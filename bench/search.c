@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * bench_search_TARGET BUDGET EVENT_BITS RNG RUNS FOLDER SEEDS [small]: looks for inputs of a fuzz
- * target that make one entry to the library as long as can be, counted in basic blocks, and leaves
- * the longest in FOLDER. What counts in the end are their instructions (bench_hold_TARGET). The
- * same numbers give the same inputs. small: pages of 4 KB only, the host's and the ITS's, which the
- * header of a cmdq input says (fuzz/rig.c).
+ * bench_search_TARGET BUDGET EVENT_BITS RNG RUNS FOLDER SEEDS: looks for inputs of a fuzz target
+ * that make one entry to the library as long as can be, counted in basic blocks, and leaves the
+ * longest in FOLDER. What counts in the end are their instructions (bench_hold_TARGET). The same
+ * numbers give the same inputs.
  */
 #include <dirent.h>
 #include <inttypes.h>
@@ -17,11 +16,9 @@
 #include "hold.h"
 #include "mutate.h"
 
-#define POOL       64u   /* the longest, which are changed further */
-#define KEEP       8u    /* of which are left */
-#define BYTES      2048u /* of an input */
-
-#define PAGE_SIZES 0x1bu /* in header byte 1 of a rig: 0 for 4 KB */
+#define POOL  64u   /* the longest, which are changed further */
+#define KEEP  8u    /* of which are left */
+#define BYTES 2048u /* of an input */
 
 struct found {
 	uint64_t blocks;
@@ -31,7 +28,6 @@ struct found {
 
 static struct found pool[POOL];
 static uint64_t longest;
-static bool small;
 
 static void on_entry(enum hold_kind kind, uint64_t blocks)
 {
@@ -43,8 +39,6 @@ static void consider(uint8_t *data, size_t size)
 {
 	struct found *least = &pool[0];
 
-	if (small && size > 1)
-		data[1] &= (uint8_t)~PAGE_SIZES;
 	longest = 0;
 	LLVMFuzzerTestOneInput(data, size);
 	for (uint32_t i = 0; i < POOL; i++) {
@@ -111,14 +105,12 @@ int main(int argc, char **argv)
 	char name[4096];
 
 	if (argc < 7) {
-		fprintf(stderr,
-			"usage: bench_search_%s BUDGET EVENT_BITS RNG RUNS FOLDER SEEDS [small]\n",
+		fprintf(stderr, "usage: bench_search_%s BUDGET EVENT_BITS RNG RUNS FOLDER SEEDS\n",
 			fuzz_target);
 		return 2;
 	}
 	hold_force((uint32_t)atoi(argv[1]), (uint32_t)atoi(argv[2]));
 	hold_on_entry(on_entry);
-	small = argc > 7;
 	seed(argv[6]);
 	search(strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10));
 	qsort(pool, POOL, sizeof(pool[0]), by_blocks);

@@ -127,54 +127,83 @@ static void count_subject(const struct subject *subject, enum work_set set, uint
 
 /* ---- a host that knows the key ---- */
 
-/* The next PFN that has both its buckets in that pair. */
-static uint64_t next_colliding(uint64_t pfn, uint32_t capacity, const struct itsg_choice *pair)
+#define BUCKET 8u
+
+/* The next PFN from that one on whose buckets begin there, in this order. */
+static uint64_t next_between(uint64_t pfn, uint32_t capacity, uint32_t first, uint32_t second)
 {
 	const struct itsg_hash_key key = itsg_hash_key(subject_key);
 
 	for (;; pfn++) {
-		const struct itsg_choice c = itsg_hash_choose(&key, pfn, capacity, 8);
-		const uint32_t a = c.bucket[0].first, b = c.bucket[1].first;
+		const struct itsg_choice c = itsg_hash_choose(&key, pfn, capacity, BUCKET);
 
-		if ((a == pair->bucket[0].first && b == pair->bucket[1].first) ||
-		    (a == pair->bucket[1].first && b == pair->bucket[0].first))
+		if (c.bucket[0].first == first && c.bucket[1].first == second)
 			return pfn;
 	}
 }
 
+static struct itsg_run known_run(uint64_t pfn)
+{
+	return (struct itsg_run){pfn << SUBJECT_PAGE_SHIFT, 512};
+}
+
+/* So many pages between two buckets: slot 0 of the first, 0 of the second, 1 of the first, ... */
+static uint64_t known_fill(void *books, uint32_t capacity, const uint32_t bucket[2], uint32_t count)
+{
+	uint64_t pfn = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct itsg_run run;
+
+		pfn = next_between(pfn + 1, capacity, bucket[0], bucket[1]);
+		run = known_run(pfn);
+		if (subject_itsguard.take(books, &run, ITSG_SHARED) != ITSG_PAGES_OK)
+			abort();
+	}
+	return pfn;
+}
+
+static void count_known(void *books, bool take, uint64_t pfn, enum itsg_pages_result want,
+			const char *name, uint64_t pages)
+{
+	const struct itsg_run run = known_run(pfn);
+	enum itsg_pages_result result;
+
+	count_begin();
+	count_on();
+	result = take ? subject_itsguard.take(books, &run, ITSG_SHARED)
+		      : subject_itsguard.drop(books, &run, ITSG_SHARED);
+	count_off();
+	if (result != want)
+		abort();
+	count_figure(1, "tracker/%s/known_key/%" PRIu64 "/itsguard", name, pages);
+	count_end();
+}
+
+/*
+ * A page is taken while there is no other. Two buckets are filled: 15 pages that have no other, and
+ * in the slot that is looked at last one that has: there, only the last slot is free. Then a page
+ * more is taken, and another, for which none can move.
+ */
 static void count_known_key(uint64_t pages)
 {
 	const uint32_t capacity = subject_capacity((uint32_t)pages);
-	const struct subject *subject = &subject_itsguard;
-	const struct itsg_hash_key key = itsg_hash_key(subject_key);
-	const struct itsg_choice pair = itsg_hash_choose(&key, 0, capacity, 8);
-	void *books = subject->make((uint32_t)pages);
-	struct itsg_run run = {0, 512};
-	uint64_t pfn = 0, held = 0;
+	const uint32_t here[2] = {0, BUCKET}, there[2] = {2 * BUCKET, 3 * BUCKET};
+	void *books = subject_itsguard.make((uint32_t)pages);
+	uint64_t last, mover;
 
-	while (subject->take(books, &run, ITSG_SHARED) == ITSG_PAGES_OK) {
-		held++;
-		pfn = next_colliding(pfn + 1, capacity, &pair);
-		run.pa = pfn << SUBJECT_PAGE_SHIFT;
-	}
-	printf("pages tracker/held_until_full/known_key/%" PRIu64 "/itsguard %" PRIu64 "\n", pages,
-	       held);
-	count_begin();
-	count_on();
-	subject->take(books, &run, ITSG_SHARED);
-	count_off();
-	count_figure(1, "tracker/take_refused/known_key/%" PRIu64 "/itsguard", pages);
-	run.pa = 0;
-	count_on();
-	subject->drop(books, &run, ITSG_SHARED);
-	count_off();
-	count_figure(1, "tracker/drop/known_key/%" PRIu64 "/itsguard", pages);
-	count_on();
-	subject->take(books, &run, ITSG_SHARED);
-	count_off();
-	count_figure(1, "tracker/take/known_key/%" PRIu64 "/itsguard", pages);
-	count_end();
-	subject->destroy(books);
+	count_known(books, true, 0, ITSG_PAGES_OK, "take_first", pages);
+	count_known(books, false, 0, ITSG_PAGES_OK, "drop_first", pages);
+	last = known_fill(books, capacity, there, 2 * BUCKET - 1);
+	known_fill(books, capacity, here, 2 * BUCKET - 1);
+	mover = next_between(0, capacity, here[1], there[0]);
+	count_known(books, true, mover, ITSG_PAGES_OK, "take_last", pages);
+	count_known(books, false, last, ITSG_PAGES_OK, "drop", pages);
+	last = next_between(1u << 30, capacity, here[0], here[1]);
+	count_known(books, true, last, ITSG_PAGES_OK, "take_moved", pages);
+	count_known(books, true, next_between(last + 1, capacity, here[0], here[1]),
+		    ITSG_PAGES_FULL, "take_refused", pages);
+	subject_itsguard.destroy(books);
 }
 
 static void count(uint64_t most)

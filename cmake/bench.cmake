@@ -67,4 +67,7 @@ itsguard_bench_hold(hold replay hold_inputs.c itsguard bench/hold_replay.c ${ben
 foreach(target cmdq mapd devtable mmio world)
 	itsguard_bench_hold(hold ${target} hold_inputs.c itsguard fuzz/${target}_fuzzer.c ${bench_fuzz})
 endforeach()
-itsguard_bench_hold(search cmdq search.c itsguard_bench_blocks fuzz/cmdq_fuzzer.c ${bench_fuzz})
+foreach(target cmdq mapd world)
+	itsguard_bench_hold(search ${target} search.c itsguard_bench_blocks fuzz/${target}_fuzzer.c
+		${bench_fuzz})
+endforeach()
