@@ -220,7 +220,7 @@ void itsguard_init(void)
 		.lpi_bits = gic_lpi_bits(),
 		.devices = DEVICES,
 		.journal = JOURNAL,
-		.budget = 64,
+		.budget = ITSG_DEFAULT_BUDGET,
 		.kept = 4,
 		.donate_itt = donate_itt(),
 		.forgets = true, /* QEMU's ITS has no memory but its tables and registers */

@@ -28,7 +28,6 @@
 #include "itsguard_pkvm.h"
 
 #define ITSGUARD_QUEUE_BYTES	SZ_64K
-#define ITSGUARD_BUDGET		64
 
 struct itsguard_frame {
 	u64 phys;
@@ -324,7 +323,6 @@ static int itsguard_init_its(struct itsguard_frame *frame, const struct kvm_itsg
 		.devices	= from->devices,
 		.journal	= from->journal,
 		.kept		= from->kept,
-		.budget		= ITSGUARD_BUDGET,
 		.donate_itt	= from->donate_itt,
 		.forgets	= from->forgets,
 		.hide_virtual	= from->hide_virtual,
