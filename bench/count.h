@@ -59,6 +59,13 @@ static inline void count_enter(void)
 		count_toggle();
 }
 
+/* No bracket is open any more. For a program that left one, in a callback or behind it. */
+static inline void count_abandon(void)
+{
+	count_inside = false;
+	count_depth = 0;
+}
+
 /* Around a part of the program that counts: the rest of it runs faster. */
 void count_begin(void);
 void count_end(void);

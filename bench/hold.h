@@ -9,6 +9,7 @@
 #define BENCH_HOLD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum hold_kind {
@@ -33,5 +34,8 @@ void hold_force(uint32_t budget, uint32_t event_bits);
  */
 typedef void hold_fn(enum hold_kind kind, uint64_t blocks);
 void hold_on_entry(hold_fn *fn);
+
+/* hold_target.c: an input of the fuzz target, to its end or to what the target finds. */
+void hold_input(const uint8_t *data, size_t size);
 
 #endif

@@ -29,7 +29,7 @@ static void run_file(const char *path)
 	size = fread(input, 1, sizeof(input), in);
 	fclose(in);
 	hold_source(slash ? slash + 1 : path);
-	LLVMFuzzerTestOneInput(input, size);
+	hold_input(input, size);
 }
 
 static void run_path(const char *path)

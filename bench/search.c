@@ -40,7 +40,7 @@ static void consider(uint8_t *data, size_t size)
 	struct found *least = &pool[0];
 
 	longest = 0;
-	LLVMFuzzerTestOneInput(data, size);
+	hold_input(data, size);
 	for (uint32_t i = 0; i < POOL; i++) {
 		if (pool[i].blocks == longest && pool[i].size <= size)
 			return; /* another of the same length would fill the pool */

@@ -188,6 +188,8 @@ static bool begin(const uint8_t header[MAPD_HEADER])
 
 	rig_config(&config, header);
 	config.its_count = 1;
+	/* A MAPD is judged and taken in one call, or it waits: nothing leaves meanwhile. */
+	config.machine.budget = 1024;
 	config.machine.ram[0].bytes = MODEL_BYTES;
 	if (config.machine.pages > 16)
 		config.machine.pages = 16;
