@@ -33,7 +33,7 @@ static void must_hold_nothing(struct rig *rig)
 		fuzz_found("%s", text);
 }
 
-/* Queue, two tables and an ITT; the tracker may refuse when it is more than half full. */
+/* Queue, two tables and an ITT; the tracker may refuse beyond two thirds of its slots. */
 static bool has_room(const struct rig *rig)
 {
 	uint32_t its_page = 4096u << (2 * rig->config.its[0].baser[0].page);
@@ -42,7 +42,7 @@ static bool has_room(const struct rig *rig)
 	struct itsg_pages_stats stats;
 
 	itsg_pages_get_stats(world_tracker(rig->world), &stats);
-	return stats.pages + 2 + 2 * per_table <= (capacity > 16 ? capacity / 2 : capacity);
+	return stats.pages + 2 + 2 * per_table <= (capacity > 16 ? capacity * 2 / 3 : capacity);
 }
 
 static void send(struct rig *rig, uint64_t dw0, uint64_t dw1, uint64_t dw2)

@@ -294,7 +294,7 @@ static uint64_t pages_needed(const struct adversary *a, uint32_t its)
 	return need;
 }
 
-/* The tracker may refuse when it is more than half full; up to 16 pages only when full. */
+/* The tracker may refuse beyond two thirds of its slots; up to 16 pages only when full. */
 static bool has_room(const struct adversary *a, uint32_t its)
 {
 	struct itsg_pages_stats stats;
@@ -302,7 +302,7 @@ static bool has_room(const struct adversary *a, uint32_t its)
 
 	itsg_pages_get_stats(world_tracker(a->world), &stats);
 	all = stats.pages + pages_needed(a, its);
-	return all <= (a->config.machine.pages > 16 ? a->config.machine.pages / 2
+	return all <= (a->config.machine.pages > 16 ? a->config.machine.pages * 2 / 3
 						    : a->config.machine.pages);
 }
 
