@@ -184,7 +184,7 @@ static bool check_journal(const struct itsg_its *its)
 	uint32_t drops = 0;
 
 	if (journal->count > journal->capacity || journal->first >= journal->capacity ||
-	    journal->owed > journal->count)
+	    journal->owed > journal->count || journal->foreign > journal->count)
 		return false;
 	if (its->barrier.round == ITSG_ROUND_ENDING && its->barrier.marked > journal->count)
 		return false;

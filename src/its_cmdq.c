@@ -108,7 +108,6 @@ static void cmdq_record(struct itsg_its *its)
 	entry->unmaps = plan->record == ITSG_RECORD_REMOVE;
 	entry->device_id = plan->device_id;
 	entry->host_offset = its->head.offset;
-	entry->generation = its->host.generation;
 	entry->number = its->ring.published;
 	entry->drop = plan->drop;
 	if (!plan->drop.bytes)
@@ -226,7 +225,7 @@ static bool cmdq_publish_owed(struct itsg_its *its)
 		return false;
 	itsg_cmd_encode_one(ITSG_CMD_MAPD, ITSG_F_DEVICE_ID, entry->device_id, raw);
 	if (itsg_ring_put(its, raw) != ITSG_OK)
-		return false; /* tried again in a later call */
+		return false; /* tried again later */
 	entry->state = ITSG_ENTRY_PUBLISHED;
 	entry->number = its->ring.published;
 	itsg_barrier_owe(its, entry);
@@ -319,9 +318,9 @@ void itsg_cmdq_retry(struct itsg_its *its)
 
 void itsg_cmdq_restart(struct itsg_its *its)
 {
-	its->host.generation++;
 	its->host.next = 0;
 	its->head.full = false;
+	itsg_journal_new_queue(its);
 	itsg_take_give_back(its, ITSG_OK);
 	if (!its->ring.stalled)
 		return;

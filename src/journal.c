@@ -26,7 +26,7 @@ struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t 
 struct itsg_entry *itsg_journal_append(struct itsg_journal *journal)
 {
 	const struct itsg_entry empty = {
-		ITSG_ENTRY_PUBLISHED, false, false, false, false, 0, 0, 0, 0, 0, {0, 0}};
+		ITSG_ENTRY_PUBLISHED, false, false, false, false, 0, 0, 0, 0, {0, 0}};
 	struct itsg_entry *entry = itsg_journal_at(journal, journal->count);
 
 	*entry = empty;
@@ -71,6 +71,8 @@ bool itsg_journal_settle(struct itsg_its *its)
 	}
 	journal->first = journal->first + 1 == journal->capacity ? 0 : journal->first + 1;
 	journal->count--;
+	if (journal->foreign > 0)
+		journal->foreign--;
 	itsg_barrier_entry_gone(its);
 	return true;
 }
@@ -99,15 +101,17 @@ bool itsg_journal_unmapping(const struct itsg_its *its, uint32_t device_id)
 
 bool itsg_journal_host_offset(const struct itsg_its *its, uint32_t *offset)
 {
-	for (uint32_t i = 0; i < its->journal.count; i++) {
-		const struct itsg_entry *entry = itsg_journal_at(&its->journal, i);
+	const struct itsg_journal *journal = &its->journal;
 
-		if (entry->own || entry->generation != its->host.generation)
-			continue;
-		*offset = entry->host_offset;
-		return true;
-	}
-	return false;
+	if (journal->foreign == journal->count)
+		return false;
+	*offset = itsg_journal_at(journal, journal->foreign)->host_offset;
+	return true;
+}
+
+void itsg_journal_new_queue(struct itsg_its *its)
+{
+	its->journal.foreign = its->journal.count;
 }
 
 void itsg_journal_keep(struct itsg_its *its, struct itsg_entry *entry)
@@ -133,13 +137,16 @@ static void journal_take_record(struct itsg_its *its, struct itsg_entry *entry)
 
 /*
  * True if the entry stays. An unmap that was passed, but without its barrier, is made again: its
- * effect may never have reached memory.
+ * effect may never have reached memory. What is over stays unless it would stand behind one that is
+ * owed, for these are the last: then it vanishes, or its unmap is made again, too.
  */
 static bool journal_abandon_entry(struct itsg_its *its, struct itsg_entry *entry)
 {
-	if (journal_over(its, entry))
+	const bool over = journal_over(its, entry);
+
+	if (over && its->journal.owed == 0)
 		return true;
-	if (!entry->maps && !entry->unmaps)
+	if (over ? !entry->drop.bytes : !entry->maps && !entry->unmaps)
 		return false;
 	if (entry->maps)
 		journal_take_record(its, entry);
@@ -168,6 +175,7 @@ void itsg_journal_abandon(struct itsg_its *its)
 		*itsg_journal_at(journal, kept++) = *entry;
 	}
 	journal->count = kept;
+	journal->foreign = kept;
 	its->barrier.round = ITSG_ROUND_NONE;
 }
 

@@ -78,8 +78,14 @@ struct itsg_entry *itsg_journal_find(const struct itsg_its *its, uint64_t number
 /* Is an unmap of this DeviceID on its way that is not settled? */
 bool itsg_journal_unmapping(const struct itsg_its *its, uint32_t device_id);
 
-/* The offset of the host's first command of this queue that is published and not over. */
+/*
+ * The offset of the host's first command of this queue that is published and not over. The first
+ * entry that is not foreign, found without a search: the host reads CREADR as often as it likes.
+ */
 bool itsg_journal_host_offset(const struct itsg_its *its, uint32_t *offset);
+
+/* The host begins a queue: the entries that there are do not count in its CREADR any more. */
+void itsg_journal_new_queue(struct itsg_its *its);
 
 /*
  * The host gives up a stalled queue or its collection table, or hardware has lost its queue: what
@@ -111,7 +117,7 @@ bool itsg_barrier_under_way(const struct itsg_its *its);
  */
 bool itsg_barrier_step(struct itsg_its *its);
 
-/* The first entry of the journal is gone. */
+/* The first entry of the journal is gone. Matters while a round ends: the mark goes along. */
 void itsg_barrier_entry_gone(struct itsg_its *its);
 
 /*

@@ -66,7 +66,6 @@ struct itsg_host_queue {
 	uint64_t raw;            /* CBASER as written */
 	uint32_t cwriter;        /* offset the host wrote last */
 	uint32_t next;           /* offset of the next command to fetch */
-	uint32_t generation;     /* one more at each CBASER write */
 	struct itsg_run claim;   /* shared with us; bytes 0 if none */
 };
 
@@ -173,10 +172,9 @@ struct itsg_entry {
 	bool own;           /* the guard's own: the host's CREADR does not count it */
 	bool maps;          /* MAPD V=1 */
 	bool unmaps;        /* MAPD V=0 */
-	bool covered;       /* by the barrier round that is owed or being queued */
+	bool covered;       /* by the barrier round that is owed, being queued or ending */
 	uint32_t device_id; /* of a MAPD */
 	uint32_t host_offset;
-	uint32_t generation;
 	uint64_t number;      /* in the ring */
 	uint64_t barrier;     /* its SYNCs are behind it up to this number; 0: not all yet */
 	struct itsg_run drop; /* bytes 0: none */
@@ -188,8 +186,9 @@ struct itsg_journal {
 	uint32_t capacity;
 	uint32_t first;
 	uint32_t count;
-	uint32_t owed;  /* entries in state OWED */
-	uint32_t drops; /* entries with a drop */
+	uint32_t owed;    /* entries in state OWED */
+	uint32_t drops;   /* entries with a drop */
+	uint32_t foreign; /* entries at the front that are not of the host's present queue */
 };
 
 /* A round of SYNCs behind commands that release memory. */

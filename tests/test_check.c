@@ -136,6 +136,9 @@ static void a_broken_journal_is_seen(void **state)
 	journal->owed++;
 	assert_int_equal(check(fake), ITSG_JOURNAL_BROKEN);
 	journal->owed--;
+	journal->foreign = journal->count + 1;
+	assert_int_equal(check(fake), ITSG_JOURNAL_BROKEN);
+	journal->foreign = 0;
 	last->number = fake->its->ring.published;
 	assert_int_equal(check(fake), ITSG_JOURNAL_BROKEN);
 	last->number--;

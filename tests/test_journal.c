@@ -390,6 +390,71 @@ static void what_is_over_is_not_undone_after_a_power_loss(void **state)
 	fake_free(fake);
 }
 
+/* ---- queues that come after each other ---- */
+
+/* CREADR is of the present queue, though commands of the one before are still on their way. */
+static void creadr_counts_from_the_present_queue_on(void **state)
+{
+	struct fake *fake = with(64, 0, 1000);
+
+	(void)state;
+	for (uint32_t i = 0; i < 10; i++)
+		fake_sync(fake, 0);
+	fake_submit(fake);
+	fake_disable(fake);
+	fake_poll(fake);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1)),
+			 ITSG_OK);
+	fake->host_at = 0;
+	fake_submit(fake);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_sync(fake, 0);
+	fake_sync(fake, 0);
+	fake_submit(fake);
+	assert_int_equal(fake_unpassed(fake), 12);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
+	fake_pass(fake, 5);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
+	fake_pass(fake, 5);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
+	fake_pass(fake, 1);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x20);
+	fake_pass(fake, 1);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
+	fake_free(fake);
+}
+
+/* What is owed to the next queue stands last in the journal: what is over behind it vanishes. */
+static void what_is_over_does_not_stand_behind_an_unmap_that_is_owed(void **state)
+{
+	struct fake *fake = with(64, 0, 1000);
+
+	(void)state;
+	fake_mapc(fake, 0, 1u << 16);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fake->stalled = true; /* at our SYNC: its round proves nothing */
+	fake_poll(fake);
+	fake_run(fake);
+	fake_sync(fake, 0); /* passed, behind the unmap that is not over */
+	fake_sync(fake, 0);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fake_poll(fake);
+	fake->quiescent = false;
+	fake_disable(fake);
+	fake_power_loss(fake);
+	fake_poll(fake);
+	assert_int_equal(fake->its->journal.count, 3);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_OK); /* collections */
+	assert_int_equal(fake->its->journal.count, 1);
+	assert_int_equal(fake->its->journal.owed, 1);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -409,6 +474,8 @@ int main(void)
 		cmocka_unit_test(only_the_refused_page_is_leaked),
 		cmocka_unit_test(a_page_not_taken_back_by_a_refusal_is_leaked),
 		cmocka_unit_test(untrack_unknown_page_is_an_error),
+		cmocka_unit_test(creadr_counts_from_the_present_queue_on),
+		cmocka_unit_test(what_is_over_does_not_stand_behind_an_unmap_that_is_owed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
