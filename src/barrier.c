@@ -105,7 +105,7 @@ static bool barrier_queue(struct itsg_its *its)
 		return false;
 	itsg_ring_sync(its, its->barrier.next, raw);
 	if (itsg_ring_put(its, raw) != ITSG_OK)
-		return false; /* tried again in a later call */
+		return false; /* tried again later */
 	itsg_ring_publish(its);
 	its->stats.barriers++;
 	its->barrier.next++;

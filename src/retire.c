@@ -164,7 +164,7 @@ static bool reap_two_level(struct itsg_its *its, struct itsg_table *table)
 			continue;
 		}
 		if (!reap_level2(its, table, table->reaped))
-			return false; /* tried again in a later call */
+			return false; /* tried again later */
 		table->reaped++;
 		return true;
 	}

@@ -88,7 +88,7 @@ bool itsg_ring_lap(struct itsg_its *its)
 	    ring->published - ring->scrubbed >= ring->depth)
 		return false;
 	if (itsg_ring_put(its, ring->harmless) != ITSG_OK)
-		return false; /* tried again in a later call */
+		return false; /* tried again later */
 	itsg_ring_publish(its);
 	its->stats.barriers++;
 	return true;
@@ -131,7 +131,7 @@ bool itsg_ring_scrub(struct itsg_its *its)
 	if (ring->broken || ring->scrubbed >= ring->passed)
 		return false;
 	if (ring_store(its, ring->scrub_slot * ITSG_CMD_BYTES, ring->harmless) != ITSG_OK)
-		return false; /* the slot is not free yet; tried again in a later call */
+		return false; /* the slot is not free yet; tried again later */
 	ring->scrub_slot = ring_wrap(ring, ring->scrub_slot + 1);
 	ring->scrubbed++;
 	return true;

@@ -7,7 +7,8 @@
  * What fits one part is claimed at once. A longer run is first judged from end to end, which
  * changes nothing, so that no page moves for a command whose reason lies in the books: overlap of
  * any page goes before the kind of any page, and that before want of slots, as everywhere. Claiming
- * judges each part again: it is another ITS on the same tracker that may have come in between.
+ * judges each part again: in between, another ITS on the same tracker may have come, or pages of
+ * ours may have gone, so that it is another reason that is told.
  */
 #include "claim.h"
 #include "queue.h"

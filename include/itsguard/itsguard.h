@@ -120,7 +120,11 @@ struct itsg_range {
 	uint64_t bytes;
 };
 
-/* Keeps a call below 20000 instructions, whatever the host does; arming and retiring apart. */
+/*
+ * Keeps a read, a poll and a write of CWRITER below 20000 instructions, whatever the host does:
+ * docs/PERFORMANCE.md. Not so writes that arm, or that give up a queue or a table, which are
+ * bounded by its size; and where hardware stalls, a call walks through the journal.
+ */
 #define ITSG_DEFAULT_BUDGET 6u
 
 /*
@@ -133,9 +137,8 @@ struct itsg_its_config {
 	/* LPI INTID bits: GICD_TYPER.IDbits + 1, 14 to 32. */
 	uint32_t lpi_bits;
 	/*
-	 * Records of mapped devices, 2 to 2^24; a refusal for want of room is NO_DEVICE_SLOT. As
-	 * with the page tracker (pages.h), one before all are used is improbable up to half of
-	 * them.
+	 * Records of mapped devices, 2 to 2^24; a refusal for want of room is NO_DEVICE_SLOT. One
+	 * before all are used is improbable up to half of them: records do not move.
 	 */
 	uint32_t devices;
 	/* Published commands that may await completion, 2 to 65536; when full, the host waits. */

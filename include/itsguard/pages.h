@@ -21,10 +21,10 @@
  * Work. An entry lies in one of two buckets that a keyed hash of its PFN names; a bucket is one
  * line of 64 bytes, 8 slots. A look-up reads two such lines, and for pages of 16 and 64 KB one line
  * more (the bits), whatever PFNs the host picks and however much is claimed. A call on a run does
- * at most three look-ups a page, with pages of 64 KB three for each 16 KB of the run; however long
- * the run is, no call goes on beyond capacity + 1 pages. Where both buckets of a new page are full,
- * one entry may move to its other bucket: 16 hashes and looks for a free slot at most. Only
- * itsg_pages_init() and itsg_pages_check() walk the whole table.
+ * at most three look-ups a page; however long the run is, no call goes on beyond capacity + 1
+ * pages. Where both buckets of a new page are full, one entry may move to its other bucket: 16
+ * hashes and looks for a free slot at most. Only itsg_pages_init(), itsg_pages_check() and
+ * itsg_pages_next() walk the table.
  *
  * Load. When both buckets of a new page are full, and so are the other buckets of all entries in
  * them, the answer is ITSG_PAGES_FULL. With a capacity of up to 16 pages that never happens before
