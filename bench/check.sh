@@ -3,12 +3,18 @@
 # SPDX-FileCopyrightText: The itsguard authors
 #
 # The test `bench`: no figure leaves what bench/goals holds; and one that did would be seen.
-# Exit status 77, skipped, without ITSGUARD_BENCH=1.
+# Exit status 77, skipped, without ITSGUARD_BENCH=1, and with another compiler than was counted with.
 
 set -eu
 cd "$(dirname "$0")/.."
 if [ "${ITSGUARD_BENCH-}" != 1 ]; then
 	echo 'Skipped: set ITSGUARD_BENCH=1'
+	exit 77
+fi
+compiler=$(gcc -dumpversion)
+counted=$(sed -n 's/^# counted with gcc //p' bench/goals)
+if [ "${compiler%%.*}" != "$counted" ]; then
+	echo "Skipped: bench/goals was counted with gcc $counted, this is gcc $compiler"
 	exit 77
 fi
 sh script/bench --check
