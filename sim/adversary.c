@@ -92,27 +92,43 @@ static uint32_t event_id(const struct adversary *a, const struct op *op)
 	return (uint32_t)PICK(ids, op->c);
 }
 
+static uint64_t collections_per_page(const struct adversary *a, uint32_t its, uint64_t baser)
+{
+	return adv_page_bytes(baser) / adv_table_entry(a, its, SIM_TABLE_COLLS);
+}
+
+/* The last collection that the host's table has room for, and an ICID can name. */
+static uint64_t last_icid(const struct adversary *a, uint32_t its, uint64_t baser)
+{
+	uint64_t pages = sim_field(baser, 7, 0) + 1;
+	uint64_t last;
+
+	if (baser & SIM_BASER_INDIRECT)
+		pages *= adv_page_bytes(baser) / 8;
+	last = pages * collections_per_page(a, its, baser) - 1;
+	return last < 0xffff ? last : 0xffff;
+}
+
+static uint64_t collection_baser(const struct adversary *a, uint32_t its)
+{
+	int n = adv_baser_of(a, its, SIM_TABLE_COLLS);
+
+	return n < 0 ? 0 : a->host[its].regs.baser[n];
+}
+
 static uint64_t icid(const struct adversary *a, const struct op *op)
 {
-	int n = adv_baser_of(a, op->its, SIM_TABLE_COLLS);
-	uint64_t per_page = adv_page_bytes(n < 0 ? 0 : a->host[op->its].regs.baser[n]) /
-			    adv_table_entry(a, op->its, SIM_TABLE_COLLS);
-	const uint64_t ids[] = {0,
-				1,
-				2,
-				3,
-				0,
-				1,
-				4,
-				255,
-				per_page,
-				per_page - 1,
-				per_page * 2,
-				per_page + 1,
-				4095,
-				65535,
-				7,
-				op->value & 0xffff};
+	uint64_t baser = collection_baser(a, op->its);
+	uint64_t per_page = collections_per_page(a, op->its, baser);
+	uint64_t last = last_icid(a, op->its, baser);
+	const uint64_t ids[] = {0,        1,
+				2,        last,
+				0,        1,
+				4,        255,
+				per_page, per_page - 1,
+				last + 1, per_page + 1,
+				4095,     65535,
+				3,        op->value & 0xffff};
 
 	return PICK(ids, op->d);
 }
@@ -201,9 +217,15 @@ static void do_reshape_table(struct adversary *a, const struct op *op)
 	adv_write(a, op->its, SIM_GITS_BASER + 8 * (uint32_t)n, 8, value);
 }
 
-/* Another table in the place of one, while the ITS is off. */
+/*
+ * Another table in the place of one, while the ITS is off. That an event names the last collection
+ * is what forbids a smaller table.
+ */
 static void do_replace_table(struct adversary *a, const struct op *op)
 {
+	if (!(op->c & 8))
+		adv_event(a, op->its, a->host[op->its].device, 0,
+			  last_icid(a, op->its, collection_baser(a, op->its)));
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
 	if (!(op->c & 0x80))
 		adv_settle(a);
@@ -344,7 +366,7 @@ static void do_mapc(struct adversary *a, const struct op *op)
 static void do_event_command(struct adversary *a, const struct op *op)
 {
 	/* Mostly of a device that is mapped. */
-	uint32_t device = op->b & 0x80 ? a->host[op->its].device : device_id(a, op);
+	uint32_t device = op->b & 0x80 ? device_id(a, op) : a->host[op->its].device;
 	static const uint8_t opcodes[] = {SIM_MAPTI, SIM_MAPTI, SIM_MAPI,    SIM_MOVI,
 					  SIM_INT,   SIM_CLEAR, SIM_DISCARD, SIM_INV};
 	const uint32_t intids[] = {8192,  8193,  8191,  16383,
@@ -506,7 +528,7 @@ static void do_lose_bits(struct adversary *a, const struct op *op)
 
 	if (n < 6 && known >= 0)
 		n = (uint32_t)known;
-	if ((op->a & 15) == 15)
+	if ((op->c & 3) == 3)
 		adv_keep_creadr(a, op->its, op->b & 1);
 	else
 		adv_lose_bits(a, op->its, n, PICK(fields, op->a));
@@ -572,7 +594,7 @@ static void interrupt_with(struct adversary *a, const struct op *op, uint64_t it
 	uint32_t offset = SIM_GITS_BASER + 8 * (uint32_t)(n < 0 ? 0 : n);
 	uint64_t baser = host->regs.baser[n < 0 ? 0 : n];
 
-	switch (op->b >> 4 & 3) {
+	switch (op->d & 3) {
 	case 1:
 		adv_write(a, op->its, SIM_GITS_CBASER, 8, host->regs.cbaser);
 		adv_write(a, op->its, SIM_GITS_CWRITER, 8, 0);
