@@ -155,6 +155,12 @@ void world_set_mode(struct world *world, bool stall, bool cache, bool trust)
 			sim_its_set_mode(world->its[i], mode);
 }
 
+static void access_over(struct world *world, uint32_t its)
+{
+	world_call_over(world, its);
+	world_decision_over(world);
+}
+
 enum itsg_reason world_write(struct world *world, uint32_t its, uint32_t offset, uint32_t width,
 			     uint64_t value)
 {
@@ -167,8 +173,7 @@ enum itsg_reason world_write(struct world *world, uint32_t its, uint32_t offset,
 		reason = itsg_write(world->guard[its], offset, width, value);
 	else
 		sim_its_reg_write(world->its[its], offset, width, value);
-	world_call_over(world, its);
-	world_decision_over(world);
+	access_over(world, its);
 	return reason;
 }
 
@@ -185,8 +190,7 @@ enum itsg_reason world_read(struct world *world, uint32_t its, uint32_t offset, 
 		reason = itsg_read(world->guard[its], offset, width, value);
 	else
 		*value = sim_its_reg_read(world->its[its], offset, width);
-	world_call_over(world, its);
-	world_decision_over(world);
+	access_over(world, its);
 	return reason;
 }
 

@@ -31,16 +31,37 @@ static enum sim_page_state state(struct world *world, uint64_t pa)
 	return sim_mem_state(world_mem(world), pa);
 }
 
-static void a_host_can_arm_map_and_unmap(void **unused)
+static struct world *world_of(uint32_t itss)
 {
 	struct world_config config;
-	struct world *world;
+
+	kit_config(&config);
+	config.its_count = itss;
+	for (uint32_t i = 1; i < itss; i++)
+		config.its[i] = config.its[0];
+	return kit_world(&config);
+}
+
+static struct world *plain_world(void)
+{
+	return world_of(1);
+}
+
+/* Armed, with the one ITS that it has. */
+static struct world *armed_world(struct kit *kit)
+{
+	struct world *world = plain_world();
+
+	kit_arm(kit, world, 0, BASE);
+	return world;
+}
+
+static void a_host_can_arm_map_and_unmap(void **unused)
+{
 	struct kit kit;
+	struct world *world = armed_world(&kit);
 
 	(void)unused;
-	kit_config(&config);
-	world = kit_world(&config);
-	kit_arm(&kit, world, 0, BASE);
 	assert_int_equal(state(world, BASE + KIT_QUEUE), SIM_SHARED);
 	assert_int_equal(state(world, BASE + KIT_DEVICES), SIM_HYP);
 	assert_int_equal(world_pages_held(world), 3);
@@ -61,17 +82,11 @@ static void a_host_can_arm_map_and_unmap(void **unused)
 
 static void itss_share_one_tracker_but_nothing_else(void **unused)
 {
-	struct world_config config;
-	struct world *world;
+	struct world *world = world_of(3);
 	struct kit kit[3];
 	struct last last = {0};
 
 	(void)unused;
-	kit_config(&config);
-	config.its_count = 3;
-	config.its[1] = config.its[0];
-	config.its[2] = config.its[0];
-	world = kit_world(&config);
 	world_on_event(world, note, &last);
 	for (uint32_t i = 0; i < 3; i++)
 		kit_arm(&kit[i], world, i, BASE + i * 0x100000);
@@ -124,16 +139,12 @@ static void private_memory_lies_outside_ram_and_apart(void **unused)
 
 static void the_nth_call_of_a_callback_fails_once(void **unused)
 {
-	struct world_config config;
-	struct world *world;
-	struct last last = {0};
 	struct kit kit;
+	struct world *world = armed_world(&kit);
+	struct last last = {0};
 
 	(void)unused;
-	kit_config(&config);
-	world = kit_world(&config);
 	world_on_event(world, note, &last);
-	kit_arm(&kit, world, 0, BASE);
 	world_fail(world, TRACE_CB_SHARE, 2);
 	kit_map(&kit, 1, 4, ITT);
 	assert_true(world_settle(world));
@@ -152,14 +163,11 @@ static void the_nth_call_of_a_callback_fails_once(void **unused)
 
 static void any_callback_counts_for_the_global_counter(void **unused)
 {
-	struct world_config config;
-	struct world *world;
+	struct world *world = plain_world();
 	struct kit kit;
 	uint64_t before;
 
 	(void)unused;
-	kit_config(&config);
-	world = kit_world(&config);
 	before = world_callbacks(world);
 	world_fail_at(world, 1);
 	kit_program(&kit, world, 0, BASE);
@@ -175,13 +183,10 @@ static void any_callback_counts_for_the_global_counter(void **unused)
 
 static void zeroing_that_fails_has_zeroed_a_part(void **unused)
 {
-	struct world_config config;
-	struct world *world;
+	struct world *world = plain_world();
 	uint64_t word = UINT64_MAX;
 
 	(void)unused;
-	kit_config(&config);
-	world = kit_world(&config);
 	assert_int_equal(sim_mem_donate(world_mem(world), BASE), 0);
 	sim_mem_poke(world_mem(world), BASE, &word, 8);
 	sim_mem_poke(world_mem(world), BASE + 0xff8, &word, 8);
@@ -195,14 +200,11 @@ static void zeroing_that_fails_has_zeroed_a_part(void **unused)
 
 static void a_planted_double_fetch_is_seen(void **unused)
 {
-	struct world_config config;
-	struct world *world;
+	struct world *world = plain_world();
 	uint8_t bytes[32];
 	void *ctx;
 
 	(void)unused;
-	kit_config(&config);
-	world = kit_world(&config);
 	ctx = world_ops_ctx(world, 0);
 	assert_int_equal(sim_mem_share(world_mem(world), BASE), 0);
 	/* A command and a level-1 word: one decision. */
@@ -252,17 +254,12 @@ static void rewritten_words_come_back_when_the_decision_is_over(void **unused)
 
 static void misused_callbacks_are_noticed(void **unused)
 {
-	struct world_config config;
-	struct world *world;
+	struct world *world = world_of(2);
 	const struct itsg_ops *ops = world_ops();
 	uint8_t bytes[32] = {0};
 	void *ctx;
 
 	(void)unused;
-	kit_config(&config);
-	config.its_count = 2;
-	config.its[1] = config.its[0];
-	world = kit_world(&config);
 	ctx = world_ops_ctx(world, 0);
 	assert_int_not_equal(ops->unshare(ctx, BASE >> 12), 0);
 	assert_int_equal(world_misuses(world), 1);
@@ -284,14 +281,10 @@ static void misused_callbacks_are_noticed(void **unused)
 /* I2: hardware has a mapping still, or a command that it has not executed yet. */
 static void a_release_too_early_is_seen_at_once(void **unused)
 {
-	struct world_config config;
-	struct world *world;
 	struct kit kit;
+	struct world *world = armed_world(&kit);
 
 	(void)unused;
-	kit_config(&config);
-	world = kit_world(&config);
-	kit_arm(&kit, world, 0, BASE);
 	kit_map(&kit, 1, 4, ITT);
 	assert_int_equal(world_misuses(world), 0);
 	assert_int_equal(world_ops()->unshare(world_ops_ctx(world, 0), ITT >> 12), 0);
@@ -305,14 +298,10 @@ static void a_release_too_early_is_seen_at_once(void **unused)
 /* T17: a guard that does not ask may not have said before that the DeviceID is free. */
 static void a_device_told_as_unmapped_is_not_mapped_unasked(void **unused)
 {
-	struct world_config config;
-	struct world *world;
 	struct kit kit;
+	struct world *world = armed_world(&kit);
 
 	(void)unused;
-	kit_config(&config);
-	world = kit_world(&config);
-	kit_arm(&kit, world, 0, BASE);
 	kit_map(&kit, 1, 4, ITT);
 	kit_unmap(&kit, 1);
 	assert_true(world_settle(world));
@@ -343,15 +332,12 @@ static void on_callback(void *ctx, enum trace_callback callback, uint64_t pa, ui
 
 static void the_hook_sees_every_counted_callback(void **unused)
 {
-	struct world_config config;
-	struct world *world;
+	struct world *world = plain_world();
 	struct hook hook = {0, TRACE_CBS};
 	struct kit kit;
 	uint64_t before;
 
 	(void)unused;
-	kit_config(&config);
-	world = kit_world(&config);
 	before = world_callbacks(world);
 	world_on_callback(world, on_callback, &hook);
 	kit_arm(&kit, world, 0, BASE);
@@ -387,14 +373,10 @@ static void without_a_guard_the_its_obeys_the_host(void **unused)
 
 static void polls_and_runs_are_the_callers_in_manual_use(void **unused)
 {
-	struct world_config config;
-	struct world *world;
 	struct kit kit;
+	struct world *world = armed_world(&kit);
 
 	(void)unused;
-	kit_config(&config);
-	world = kit_world(&config);
-	kit_arm(&kit, world, 0, BASE);
 	kit_map(&kit, 1, 4, ITT);
 	kit_unmap(&kit, 1);
 	assert_true(world_poll(world));
