@@ -131,12 +131,11 @@ uint64_t itsg_mmio_read(const struct itsg_its *its, uint32_t offset, uint32_t wi
 
 /* ---- writing ---- */
 
-/* A half is put into the register before anything is judged (T16, P13). */
+/* A half, of 32 bits, is put into the register before anything is judged (T16, P13). */
 static uint64_t mmio_merge(uint64_t old, uint32_t offset, uint32_t width, uint64_t value)
 {
 	if (width == 8)
 		return value;
-	value &= 0xffffffffu;
 	if (offset & 4)
 		return (old & 0xffffffffu) | value << 32;
 	return (old & ~(uint64_t)0xffffffffu) | value;

@@ -364,6 +364,52 @@ static void reasons_come_in_the_order_of_the_documents(void **state)
 	fake_free(fake);
 }
 
+/* What BASER says of a table that the host does not use is of no account. */
+static void a_table_that_is_not_valid_is_not_judged(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.baser[2] =
+		(struct fake_baser){.type = 2, .entry_bytes = 8, .max_page = 3, .indirect = true};
+	fake = fake_new(&setup);
+	fake_program(fake, false);
+	assert_int_equal(set(fake, ITSG_GITS_BASER + 16, 0x300), ITSG_OK); /* a reserved size */
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_disable(fake);
+	assert_int_equal(set(fake, ITSG_GITS_BASER + 16, VALID | 0x300), ITSG_OK);
+	assert_int_equal(fake_enable(fake), ITSG_TABLE_PAGE_SIZE);
+	fake_free(fake);
+}
+
+/* 8192 collections a page. Hardware that trusts ITT entries reads where the last one is. */
+static void a_collection_table_holds_all_that_events_name(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_program(fake, false);
+	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 2, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	mapped(fake, 1);
+	fake_mapti(fake, 1, 0, 8192, 8191);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_disable(fake);
+	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_disable(fake);
+	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 2, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_mapti(fake, 1, 0, 8192, 8192);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_disable(fake);
+	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_TABLE_SIZE);
+	fake_free(fake);
+}
+
 /* ---- failures ---- */
 
 /* I3: whichever callback fails, nothing is left of it, and the next try works. */
@@ -457,6 +503,12 @@ static void a_valid_that_does_not_stick_breaks_the_its(void **state)
 	fake_sync(fake, 0);
 	fake_submit(fake);
 	assert_int_equal(fake_unpassed(fake), 0);
+	/* Nor does it try again. */
+	fake_disable(fake);
+	fake->baser[1].drops = 0;
+	fake_forget(fake);
+	assert_int_equal(fake_enable(fake), ITSG_HARDWARE_MISMATCH);
+	fake_expect(fake, FAKE_PAGE_CALLS | FAKE_BIT(FAKE_REG_WRITE), "");
 	fake_free(fake);
 }
 
@@ -766,6 +818,30 @@ static void an_undo_restores_no_valid(void **state)
 	fake_free(fake);
 }
 
+/* A new collection table that cannot be had: its register is as it was, and the other's untouched.
+ */
+static void an_undo_concerns_only_what_was_written(void **state)
+{
+	struct fake *fake = fake_default();
+	uint64_t devices, collections;
+
+	(void)state;
+	fake_boot(fake);
+	mapped(fake, 1);
+	fake_disable(fake);
+	devices = fake->baser[0].value;
+	collections = fake->baser[1].value;
+	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS + 0x10000, 1, 2, false));
+	fake->cbaser ^= 0x1000; /* a reset: the queue is programmed anew, after the tables */
+	fake_fail(fake, FAKE_STORE, 1);
+	assert_int_equal(fake_enable(fake), ITSG_STORE_FAILED);
+	assert_int_equal(fake->baser[0].value, devices);
+	assert_int_equal(fake->baser[1].value, collections & ~VALID);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_true(itsg_device_mapped(fake->its, 1));
+	fake_free(fake);
+}
+
 /* The unmap passed, its SYNC did not; what hardware had cached is lost with the power. */
 static void quiescence_after_a_reset_settles_nothing(void **state)
 {
@@ -792,34 +868,91 @@ static void quiescence_after_a_reset_settles_nothing(void **state)
 	fake_free(fake);
 }
 
-/*
- * As above, and firmware restores all registers; then the host replaces its collection table with a
- * command pending, which resets the ring: that the power went must not be forgotten with it.
- */
-static void a_doubt_outlives_a_new_ring(void **state)
+/* Disabled, the power lost before it was quiescent; and firmware restores all registers. */
+static void lose_power_too_soon(struct fake *fake)
+{
+	uint64_t cbaser, tables[2];
+
+	fake->quiescent = false;
+	fake_disable(fake);
+	cbaser = fake->cbaser;
+	tables[0] = fake->baser[0].value;
+	tables[1] = fake->baser[1].value;
+	fake_power_loss(fake);
+	fake->cbaser = cbaser;
+	fake->baser[0].value = tables[0];
+	fake->baser[1].value = tables[1];
+	fake_settle(fake);
+}
+
+/* What hardware had cached of device 1 may be lost. */
+static struct fake *doubted(void)
 {
 	struct fake *fake = fake_default();
-	uint64_t cbaser, devices;
 
-	(void)state;
 	fake_boot(fake);
 	mapped(fake, 1);
 	fake_sync(fake, 0);
 	fake_submit(fake);
-	fake->quiescent = false;
-	fake_disable(fake);
-	cbaser = fake->cbaser;
-	devices = fake->baser[0].value;
-	fake_power_loss(fake);
-	fake->cbaser = cbaser;
-	fake->baser[0].value = devices;
-	fake_settle(fake);
+	lose_power_too_soon(fake);
+	return fake;
+}
+
+/*
+ * Then the host replaces its collection table with a command pending, which resets the ring: that
+ * the power went must not be forgotten with it.
+ */
+static void a_doubt_outlives_a_new_ring(void **state)
+{
+	struct fake *fake = doubted();
+
+	(void)state;
 	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_OK);
 	fake_program(fake, false);
 	fake_forget(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(fake->calls[FAKE_ZERO], 2); /* the device table begins anew, too */
 	assert_int_equal(fake_stats(fake).devices, 0);
+	fake_free(fake);
+}
+
+/* All that it ever ran had reached memory when it was quiescent for the last time. */
+static void where_nothing_ran_since_there_is_no_doubt(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	mapped(fake, 1);
+	fake_disable(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	lose_power_too_soon(fake);
+	fake_forget(fake);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_expect(fake, FAKE_PAGE_CALLS | FAKE_BIT(FAKE_ZERO), "");
+	assert_true(itsg_device_mapped(fake->its, 1));
+	fake_free(fake);
+}
+
+/* Only tables that are claimed begin anew; and those that come after it are not doubted. */
+static void a_doubt_is_over_with_the_next_start(void **state)
+{
+	struct fake *fake = doubted();
+
+	(void)state;
+	fake_forget(fake);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_expect(fake, FAKE_BIT(FAKE_ZERO) | FAKE_BIT(FAKE_REG_WRITE),
+		    "reg 100 3907000040100600; reg 80 0; reg 88 0; reg 108 3c07000040200600; "
+		    "zero 40100000+10000; zero 40200000+10000; "
+		    "reg 100 3907000040100600; reg 108 3c07000040200600; "
+		    "reg 80 b800000020000400; reg 88 0; "
+		    "reg 100 b907000040100600; reg 108 bc07000040200600; reg 0 1");
+	mapped(fake, 1);
+	fake_disable(fake);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_true(itsg_device_mapped(fake->its, 1));
 	fake_free(fake);
 }
 
@@ -843,6 +976,8 @@ int main(void)
 		cmocka_unit_test(the_configuration_bounds_a_flat_table),
 		cmocka_unit_test(a_full_tracker_is_a_reason),
 		cmocka_unit_test(reasons_come_in_the_order_of_the_documents),
+		cmocka_unit_test(a_table_that_is_not_valid_is_not_judged),
+		cmocka_unit_test(a_collection_table_holds_all_that_events_name),
 		cmocka_unit_test(whatever_fails_is_undone),
 		cmocka_unit_test(a_field_that_does_not_stick_is_a_mismatch),
 		cmocka_unit_test(a_queue_register_that_does_not_stick_is_a_mismatch),
@@ -859,8 +994,11 @@ int main(void)
 		cmocka_unit_test(a_foreign_table_is_cleared),
 		cmocka_unit_test(a_foreign_table_that_stays_valid_is_refused),
 		cmocka_unit_test(an_undo_restores_no_valid),
+		cmocka_unit_test(an_undo_concerns_only_what_was_written),
 		cmocka_unit_test(quiescence_after_a_reset_settles_nothing),
 		cmocka_unit_test(a_doubt_outlives_a_new_ring),
+		cmocka_unit_test(where_nothing_ran_since_there_is_no_doubt),
+		cmocka_unit_test(a_doubt_is_over_with_the_next_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

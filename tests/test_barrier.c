@@ -111,6 +111,25 @@ static void more_than_32_redistributors_are_all_reached(void **state)
 	fake_free(fake);
 }
 
+/* From one that is not the first of its word to the next word. */
+static void none_is_passed_over_at_the_end_of_a_word(void **state)
+{
+	struct fake *fake = with(64, 0, 64);
+
+	(void)state;
+	collection(fake, 0, 5);
+	collection(fake, 1, 32);
+	collection(fake, 2, 63);
+	mapped(fake, 1);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake->ran_count, 4);
+	assert_ran(fake, 2, 0x05, 32 << 16);
+	assert_ran(fake, 3, 0x05, 63 << 16);
+	fake_free(fake);
+}
+
 static void neighbours_share_a_round(void **state)
 {
 	struct fake *fake = with(4, 0, 64);
@@ -468,17 +487,24 @@ static void a_mend_that_cannot_be_stored_is_tried_again(void **state)
 /* Every redistributor in turn stalls: each mend names another one. */
 static void mends_go_round(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake_setup setup;
+	struct fake *fake;
 	uint32_t seen = 0;
 
 	(void)state;
+	fake_defaults(&setup);
+	for (uint32_t rd = 0; rd < 4; rd++)
+		setup.redistributors[rd] = (rd + 1ull) << 16; /* there is none at 0 */
+	setup.config.redistributor_count = 4;
+	fake = fake_new(&setup);
+	fake_boot(fake);
 	collection(fake, 0, 1);
 	mapped(fake, 1);
 	fake_unmap(fake, 1);
 	fake_submit(fake);
 	fake_pass(fake, 1);
 	fake_settle(fake);
-	for (uint32_t i = 0; i < 4; i++) {
+	for (uint32_t i = 0; i < 9; i++) {
 		const uint32_t slot = (uint32_t)fake->creadr / 32;
 
 		fake->stalled = true;
@@ -486,7 +512,7 @@ static void mends_go_round(void **state)
 		assert_int_equal(fake_slot(fake, slot, 0), 0x05);
 		seen |= 1u << (fake_slot(fake, slot, 2) >> 16);
 	}
-	assert_int_equal(seen, 0xf);
+	assert_int_equal(seen, 0x1e);
 	fake_free(fake);
 }
 
@@ -570,6 +596,7 @@ int main(void)
 		cmocka_unit_test(a_round_goes_to_every_redistributor_ever_named),
 		cmocka_unit_test(a_refused_mapc_is_no_target),
 		cmocka_unit_test(more_than_32_redistributors_are_all_reached),
+		cmocka_unit_test(none_is_passed_over_at_the_end_of_a_word),
 		cmocka_unit_test(neighbours_share_a_round),
 		cmocka_unit_test(rounds_are_apart),
 		cmocka_unit_test(a_sleeping_redistributor_is_left_out),

@@ -156,6 +156,9 @@ static void a_broken_journal_is_seen(void **state)
 	fake->its->barrier.round = ITSG_ROUND_NONE;
 	journal->first = journal->capacity;
 	assert_int_equal(check(fake), ITSG_JOURNAL_BROKEN);
+	journal->first = 0;
+	journal->capacity = journal->count - 1;
+	assert_int_equal(check(fake), ITSG_JOURNAL_BROKEN);
 	fake_free(fake);
 }
 
@@ -205,6 +208,31 @@ static void a_table_in_hardware_without_a_claim_is_seen(void **state)
 	fake_free(fake);
 }
 
+static void an_its_enabled_without_all_that_it_needs_is_seen(void **state)
+{
+	struct fake *fake = busy();
+	struct itsg_its *its = fake->its;
+	struct itsg_table *devices = its->device_table;
+
+	(void)state;
+	its->ring.live = false;
+	assert_int_equal(check(fake), ITSG_HARDWARE_BROKEN);
+	its->ring.live = true;
+	its->device_table = NULL;
+	assert_int_equal(check(fake), ITSG_HARDWARE_BROKEN);
+	its->device_table = devices;
+	devices->programmed = false;
+	assert_int_equal(check(fake), ITSG_HARDWARE_BROKEN);
+	its->enabled = false;
+	assert_int_equal(check(fake), ITSG_INVARIANTS_HOLD);
+	its->enabled = true;
+	devices->programmed = true;
+	devices->dying = true;
+	its->tables_dying = 1;
+	assert_int_equal(check(fake), ITSG_HARDWARE_BROKEN);
+	fake_free(fake);
+}
+
 /* Two ITSs: the books are the machine's, so all of them must be given. */
 static void all_itss_of_a_machine_are_checked_together(void **state)
 {
@@ -242,6 +270,7 @@ int main(void)
 		cmocka_unit_test(a_broken_journal_is_seen),
 		cmocka_unit_test(a_broken_ring_is_seen),
 		cmocka_unit_test(a_table_in_hardware_without_a_claim_is_seen),
+		cmocka_unit_test(an_its_enabled_without_all_that_it_needs_is_seen),
 		cmocka_unit_test(all_itss_of_a_machine_are_checked_together),
 		cmocka_unit_test(every_invariant_was_seen_broken),
 	};

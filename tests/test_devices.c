@@ -4,6 +4,7 @@
 #include "fake.h"
 
 #include "devices.h"
+#include "hash.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +111,35 @@ static void a_third_full_is_no_reason_for_a_refusal(void **state)
 	}
 }
 
+static bool full(const struct itsg_devices *devices, const struct itsg_bucket *bucket)
+{
+	for (uint32_t i = bucket->first; i < bucket->end; i++)
+		if (!itsg_devices_at(devices, i))
+			return false;
+	return true;
+}
+
+/* One full bucket is none. */
+static void a_refusal_means_that_both_buckets_are_full(void **state)
+{
+	struct world *world = *state;
+	struct itsg_devices *devices = &world->devices;
+	uint32_t refused = 0, one_full = 0;
+
+	start(world, 64);
+	for (uint32_t id = 0; id < 200; id++) {
+		const struct itsg_hash_key key = itsg_hash_key(devices->hash_key);
+		const struct itsg_choice choice = itsg_hash_choose(&key, id, devices->capacity, 8);
+		const bool first = full(devices, &choice.bucket[0]);
+		const bool second = full(devices, &choice.bucket[1]);
+
+		refused += first && second ? 1 : 0;
+		one_full += first != second ? 1 : 0;
+		assert_int_equal(itsg_devices_add(devices, id, 0, 0), !(first && second));
+	}
+	assert_true(refused > 0 && one_full > 0);
+}
+
 static void every_record_has_an_index(void **state)
 {
 	struct world *world = *state;
@@ -125,6 +155,9 @@ static void every_record_has_an_index(void **state)
 			seen |= 1u << (itsg_device_id(device) - 100);
 	}
 	assert_int_equal(seen, 0x3ff);
+	/* What lies behind the last record is none. */
+	world->records[16] = *itsg_devices_find(&world->devices, 100);
+	assert_null(itsg_devices_at(&world->devices, 16));
 }
 
 static void the_check_sees_what_is_wrong(void **state)
@@ -171,6 +204,7 @@ int main(void)
 		cmocka_unit_test(a_removed_record_is_gone_and_its_slot_free),
 		cmocka_unit_test(last_slot_is_usable),
 		cmocka_unit_test(a_third_full_is_no_reason_for_a_refusal),
+		cmocka_unit_test(a_refusal_means_that_both_buckets_are_full),
 		cmocka_unit_test(every_record_has_an_index),
 		cmocka_unit_test(the_check_sees_what_is_wrong),
 	};

@@ -69,6 +69,50 @@ static void each_number_has_its_range(void **state)
 	assert_int_equal(WITH(redistributor_count, 0xffffffff), 0);
 }
 
+static void the_largest_numbers_are_allowed(void **state)
+{
+	static uint64_t rds[0x10001];
+	struct fake_setup setup;
+
+	(void)state;
+	assert_true(WITH(devices, ITSG_DEVICES_MAX) > 0);
+	assert_int_equal(WITH(devices, ITSG_DEVICES_MAX + 1), 0);
+	assert_true(WITH(journal, 0x10000) > 0);
+	assert_int_equal(WITH(journal, 0x10001), 0);
+	assert_true(WITH(kept, 0x10000) > 0);
+	assert_int_equal(WITH(kept, 0x10001), 0);
+	for (uint32_t i = 0; i < ARRAY_SIZE(rds); i++)
+		rds[i] = i * 0x10000ull;
+	fake_defaults(&setup);
+	setup.config.redistributors = rds;
+	setup.config.redistributor_count = 0x10000;
+	assert_true(size_of(&setup) > 0);
+	setup.config.redistributor_count++;
+	assert_int_equal(size_of(&setup), 0);
+	setup.config.redistributors = NULL;
+	setup.config.queue.pa = FAKE_PRIVATE;
+	assert_int_equal(itsg_its_size(&setup.config), 0);
+}
+
+static void the_private_ranges_lie_apart(void **state)
+{
+	struct fake_setup setup;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.config.queue = (struct itsg_range){FAKE_PRIVATE, 0x20000};
+	setup.config.level1_pool = (struct itsg_range){FAKE_PRIVATE + 0x20000, 0x10000};
+	assert_true(size_of(&setup) > 0);
+	setup.config.level1_pool.pa -= 0x10000; /* its first page is the queue's last */
+	assert_int_equal(size_of(&setup), 0);
+	setup.config.level1_pool.bytes = 0; /* there is none */
+	assert_true(size_of(&setup) > 0);
+	setup.config.level1_pool = (struct itsg_range){FAKE_PRIVATE - 0x20000, 0x20000};
+	assert_true(size_of(&setup) > 0);
+	setup.config.level1_pool.bytes += 0x1000;
+	assert_int_equal(size_of(&setup), 0);
+}
+
 static void private_memory_has_its_alignment_and_size(void **state)
 {
 	struct fake_setup setup;
@@ -372,6 +416,112 @@ static void two_levels_are_offered_only_where_the_pool_has_room(void **state)
 	fake_free(fake);
 }
 
+/* 20 bits of DeviceIDs, 512 entries in a page of 4 KB, 512 words of level 1 likewise: 4 pages. */
+static void level_1_has_words_for_all_device_ids(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.typer = (setup.typer & ~(0x1full << 13)) | 19ull << 13;
+	setup.baser[0].max_page = 0;
+	setup.baser[1].indirect = false;
+	setup.config.level1_pool.bytes = 0x3000;
+	fake = fake_new(&setup);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, ITSG_BASER_INDIRECT), ITSG_OK);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 62 & 1, 0);
+	fake_free(fake);
+	setup.config.level1_pool.bytes = 0x4000;
+	fake = fake_new(&setup);
+	fake_program(fake, true);
+	assert_int_equal(
+		fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(FAKE_DEVICES, 5, 0, true)),
+		ITSG_OK);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_int_equal(fake->baser[0].value & 0xff, 3);
+	fake_put64(fake, FAKE_DEVICES + 0x3ff8, VALID | FAKE_LEVEL2);
+	fake_mapd(fake, 0xfffff, 4, FAKE_ITT);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake_get64(fake, FAKE_PRIVATE + FAKE_POOL + 0x3ff8), VALID | FAKE_LEVEL2);
+	fake_free(fake);
+}
+
+/* What cannot have two levels leaves the pool to what can. */
+static void only_what_can_have_two_levels_takes_of_the_pool(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.baser[0].indirect = false;
+	setup.config.level1_pool.bytes = 0x10000;
+	fake = fake_new(&setup);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, ITSG_BASER_INDIRECT), ITSG_OK);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER + 8) >> 62 & 1, 1);
+	fake_free(fake);
+}
+
+/* The caller's array may go once init is over. */
+static void redistributors_are_copied(void **state)
+{
+	uint64_t rds[4] = {0, 0x20000, 0x40000, 0x60000};
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.typer |= ITSG_TYPER_PTA;
+	setup.config.redistributors = rds;
+	setup.config.redistributor_count = 4;
+	fake = fake_new(&setup);
+	memset(rds, 0xff, sizeof(rds));
+	fake_boot(fake);
+	fake_sync(fake, 0x40000);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_sync(fake, 0x30000);
+	assert_int_equal(fake_try(fake), ITSG_RDBASE_UNKNOWN);
+	fake_free(fake);
+}
+
+/* The slots of devices 0 to 15, in a table with this key. */
+static void slots_with_key(uint64_t first, uint64_t second, uint32_t slots[16])
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	fake_defaults(&setup);
+	setup.config.hash_key[0] = first;
+	setup.config.hash_key[1] = second;
+	fake = fake_new(&setup);
+	for (uint32_t id = 0; id < 16; id++)
+		assert_true(itsg_devices_add(&fake->its->devices, id, 0, 0));
+	for (uint32_t i = 0; i < fake->its->devices.capacity; i++) {
+		const struct itsg_device *device = itsg_devices_at(&fake->its->devices, i);
+
+		if (device)
+			slots[itsg_device_id(device)] = i;
+	}
+	fake->machine->unchecked = true;
+	fake_free(fake);
+}
+
+/* Or whoever chooses DeviceIDs could fill two buckets. */
+static void each_half_of_the_key_moves_devices(void **state)
+{
+	uint32_t plain[16], first[16], second[16];
+
+	(void)state;
+	slots_with_key(1, 2, plain);
+	slots_with_key(1, 2, first);
+	assert_memory_equal(plain, first, sizeof(plain));
+	slots_with_key(3, 2, first);
+	slots_with_key(1, 4, second);
+	assert_memory_not_equal(plain, first, sizeof(plain));
+	assert_memory_not_equal(plain, second, sizeof(plain));
+}
+
 static void the_mirror_is_zeroed_or_init_fails(void **state)
 {
 	struct fake_setup setup;
@@ -393,6 +543,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_number_has_its_range),
+		cmocka_unit_test(the_largest_numbers_are_allowed),
+		cmocka_unit_test(the_private_ranges_lie_apart),
 		cmocka_unit_test(private_memory_has_its_alignment_and_size),
 		cmocka_unit_test(redistributors_ascend_and_are_aligned),
 		cmocka_unit_test(the_memory_grows_as_the_header_says),
@@ -405,6 +557,10 @@ int main(void)
 		cmocka_unit_test(hidden_tables_are_cleared_too),
 		cmocka_unit_test(types_are_found_wherever_they_are),
 		cmocka_unit_test(two_levels_are_offered_only_where_the_pool_has_room),
+		cmocka_unit_test(level_1_has_words_for_all_device_ids),
+		cmocka_unit_test(only_what_can_have_two_levels_takes_of_the_pool),
+		cmocka_unit_test(redistributors_are_copied),
+		cmocka_unit_test(each_half_of_the_key_moves_devices),
 		cmocka_unit_test(the_mirror_is_zeroed_or_init_fails),
 	};
 

@@ -65,6 +65,7 @@ static void statistics_add_up(void **state)
 {
 	struct fake *fake = fake_default();
 	struct itsg_stats stats;
+	uint64_t before;
 
 	(void)state;
 	fake_boot(fake);
@@ -75,7 +76,11 @@ static void statistics_add_up(void **state)
 	fake_unmap(fake, 7);
 	fake_submit(fake);
 	fake_run(fake);
+	before = fake_stats(fake).accesses;
+	fake_r32(fake, ITSG_GITS_CTLR);
+	fake_w32(fake, ITSG_GITS_CTLR, 1);
 	stats = fake_stats(fake);
+	assert_int_equal(stats.accesses, before + 2);
 	assert_int_equal(stats.commands, 5);
 	assert_int_equal(stats.accepted, 4);
 	assert_int_equal(stats.refused, 1);

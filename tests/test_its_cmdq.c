@@ -424,6 +424,8 @@ static void a_stall_of_a_hosts_command_is_shown_and_retried(void **state)
 	fake_poll(fake);
 	fake_no_event(fake);        /* told once */
 	assert_true(fake->stalled); /* the host's to mend, not ours */
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, fake->host_at), ITSG_OK);
+	assert_true(fake->stalled); /* it did not say Retry */
 	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, fake->host_at | 1), ITSG_OK);
 	assert_false(fake->stalled);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_CWRITER), 0x60); /* Retry reads 0 */
@@ -629,9 +631,28 @@ static void owed_unmaps_go_through_a_ring_of_two(void **state)
 	fake_free(fake);
 }
 
+/* The word of level 1 could not be stored: what stands in the slot must not be what it led to. */
+static void a_slot_that_is_not_published_holds_a_harmless_command(void **state)
+{
+	struct fake *fake = fake_default();
+	uint32_t slot;
+
+	(void)state;
+	fake_boot_two_level(fake);
+	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
+	slot = (uint32_t)fake->cwriter / 32;
+	fake_fail(fake, FAKE_STORE, 2);
+	fake_mapd(fake, 1, 4, ITT(1));
+	assert_int_equal(fake_try(fake), ITSG_STORE_FAILED);
+	assert_int_equal(fake_slot(fake, slot, 0), 0x05);
+	assert_int_equal(fake_slot(fake, slot, 2), 0);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_slot_that_is_not_published_holds_a_harmless_command),
 		cmocka_unit_test(wrap_second_chunk_uses_its_own_length),
 		cmocka_unit_test(a_full_host_queue_is_read_to_its_end),
 		cmocka_unit_test(the_host_queue_may_be_of_any_size),

@@ -258,6 +258,35 @@ static void on_v41_the_call_that_disables_does_not_count(void **state)
 	fake->quiescent = true;
 	fake_poll(fake);
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	fake_enable(fake);
+	mapped(fake, 2);
+	fake_unmap(fake, 2);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fake_poll(fake);
+	fake_disable(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_SHARED);
+	fake_r32(fake, ITSG_GITS_CTLR); /* as good as a poll */
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* Quiescent hardware does not move: what does is a reset, or firmware that restores registers. */
+static void once_quiescent_creadr_is_not_believed_any_more(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_disable(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake->creadr += 32;
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
 	fake_free(fake);
 }
 
@@ -390,6 +419,81 @@ static void what_is_over_is_not_undone_after_a_power_loss(void **state)
 	fake_free(fake);
 }
 
+/* It is gone; its device stays mapped, in hardware too. */
+static void what_is_no_map_is_not_undone_after_a_power_loss(void **state)
+{
+	struct fake *fake = with(64, 0, 1000);
+
+	(void)state;
+	mapped(fake, 1);
+	fake_mapti(fake, 1, 0, 8192, 0);
+	fake_event(fake, 0x03, 1, 0);
+	fake_submit(fake);
+	assert_int_equal(fake_unpassed(fake), 2);
+	fake_disable(fake);
+	fake_power_loss(fake);
+	fake_program(fake, false);
+	fake->ran_count = 0;
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_run(fake);
+	assert_int_equal(fake->ran_count, 0);
+	assert_int_equal(fake_stats(fake).devices, 1);
+	fake_free(fake);
+}
+
+/* Three mappings that never ran are owed an unmap each; then the power goes again. */
+static void what_is_owed_is_counted_once_however_often_power_goes(void **state)
+{
+	struct fake *fake = with(64, 0, 1);
+
+	(void)state;
+	for (uint32_t device = 0; device < 3; device++)
+		fake_mapd(fake, device, 4, FAKE_ITT + device * 0x1000);
+	fake_submit(fake);
+	while (fake_unpassed(fake) < 3)
+		fake_poll(fake);
+	for (uint32_t i = 0; i < 3; i++) {
+		fake_disable(fake);
+		fake_power_loss(fake);
+		fake_program(fake, false);
+		fake->host_at = 0;
+		fake_w64(fake, ITSG_GITS_CWRITER, 0);
+		assert_int_equal(fake_enable(fake), ITSG_OK);
+		assert_in_range(fake->its->journal.owed, 1, 3);
+	}
+	fake_run(fake);
+	for (uint32_t device = 0; device < 3; device++)
+		assert_int_equal(fake_page(fake, FAKE_ITT + device * 0x1000), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* With their table, they are owed nothing any more. */
+static void what_is_owed_goes_with_the_device_table(void **state)
+{
+	struct fake *fake = with(64, 0, 1);
+
+	(void)state;
+	for (uint32_t device = 0; device < 3; device++)
+		fake_mapd(fake, device, 4, FAKE_ITT + device * 0x1000);
+	fake_submit(fake);
+	while (fake_unpassed(fake) < 3)
+		fake_poll(fake);
+	fake_disable(fake);
+	fake_power_loss(fake);
+	fake_program(fake, false);
+	fake->host_at = 0;
+	fake_w64(fake, ITSG_GITS_CWRITER, 0);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_disable(fake);
+	assert_in_range(fake->its->journal.owed, 1, 3);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	assert_int_equal(fake->its->journal.owed, 0);
+	fake_settle(fake);
+	for (uint32_t device = 0; device < 3; device++)
+		assert_int_equal(fake_page(fake, FAKE_ITT + device * 0x1000), FAKE_HOST);
+	fake_free(fake);
+}
+
 /* ---- queues that come after each other ---- */
 
 /* CREADR is of the present queue, though commands of the one before are still on their way. */
@@ -461,6 +565,9 @@ int main(void)
 		cmocka_unit_test(a_full_journal_makes_the_host_wait),
 		cmocka_unit_test(a_journal_of_two_wraps),
 		cmocka_unit_test(what_is_over_is_not_undone_after_a_power_loss),
+		cmocka_unit_test(what_is_no_map_is_not_undone_after_a_power_loss),
+		cmocka_unit_test(what_is_owed_is_counted_once_however_often_power_goes),
+		cmocka_unit_test(what_is_owed_goes_with_the_device_table),
 		cmocka_unit_test(the_host_sees_its_commands_end_in_order),
 		cmocka_unit_test(memory_goes_back_when_the_barrier_is_passed),
 		cmocka_unit_test(creadr_waits_for_the_drop_even_with_a_budget_of_one),
@@ -469,6 +576,7 @@ int main(void)
 		cmocka_unit_test(quiescence_settles_what_was_passed_and_nothing_else),
 		cmocka_unit_test(what_passes_while_disabling_counts),
 		cmocka_unit_test(on_v41_the_call_that_disables_does_not_count),
+		cmocka_unit_test(once_quiescent_creadr_is_not_believed_any_more),
 		cmocka_unit_test(a_page_not_taken_back_is_leaked_told_and_used_again),
 		cmocka_unit_test(a_leaked_page_is_of_its_kind),
 		cmocka_unit_test(only_the_refused_page_is_leaked),

@@ -297,9 +297,21 @@ static void with_the_collection_table_goes_what_is_not_passed(void **state)
 
 /* ---- not forgotten ---- */
 
+/* The ITTs among them are on no list. */
+static void sum_kept(void *ctx, enum itsg_claim_use use, const struct itsg_run *run,
+		     enum itsg_kind kind)
+{
+	uint64_t *granules = ctx;
+
+	assert_int_equal(use, ITSG_CLAIM_KEPT);
+	assert_int_equal(kind, ITSG_DONATED);
+	*granules += run->bytes >> ITSG_GRANULE_SHIFT;
+}
+
 static void what_is_not_forgotten_is_kept_and_counted(void **state)
 {
 	struct fake *fake = two_level(false);
+	uint64_t granules = 0;
 
 	(void)state;
 	mapped(fake, 1, ITT(1));
@@ -316,8 +328,26 @@ static void what_is_not_forgotten_is_kept_and_counted(void **state)
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
 	assert_int_equal(fake_page(fake, ITT(2)), FAKE_SHARED);
 	assert_int_equal(fake_stats(fake).kept_granules, 16 + 16 + 256 + 1 + 1);
+	itsg_visit_claims(fake->its, sum_kept, &granules);
+	assert_int_equal(granules, 256); /* pages of level 2 stand nowhere else */
 	assert_int_equal(fake_stats(fake).devices, 0);
 	assert_int_equal(fake_get64(fake, POOL), 0); /* the mirror can be used again */
+	fake_free(fake);
+}
+
+/* A command that has not run and claims nothing leaves nothing behind. */
+static void what_never_ran_and_claims_nothing_is_not_kept(void **state)
+{
+	struct fake *fake = flat(false);
+
+	(void)state;
+	mapped(fake, 1, ITT(1));
+	fake_mapti(fake, 1, 0, 8192, 0);
+	fake_submit(fake);
+	assert_int_equal(fake_unpassed(fake), 1);
+	give_up_all(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_stats(fake).kept_granules, 256 + 256 + 1);
 	fake_free(fake);
 }
 
@@ -522,6 +552,7 @@ int main(void)
 		cmocka_unit_test(what_never_ran_goes_with_the_device_table),
 		cmocka_unit_test(with_the_collection_table_goes_what_is_not_passed),
 		cmocka_unit_test(what_is_not_forgotten_is_kept_and_counted),
+		cmocka_unit_test(what_never_ran_and_claims_nothing_is_not_kept),
 		cmocka_unit_test(a_kept_table_may_be_named_again_exactly),
 		cmocka_unit_test(any_other_overlap_with_a_kept_table_is_refused),
 		cmocka_unit_test(a_refused_arming_keeps_the_kept),
