@@ -396,6 +396,11 @@ static void a_collection_table_holds_all_that_events_name(void **state)
 	mapped(fake, 1);
 	fake_mapti(fake, 1, 0, 8192, 8191);
 	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_fail(fake, FAKE_STORE, 1);
+	fake_mapti(fake, 1, 0, 8192, 8192);
+	assert_int_equal(fake_try(fake), ITSG_STORE_FAILED); /* names none */
+	fake_sync(fake, 0);
+	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_disable(fake);
 	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);

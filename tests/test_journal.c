@@ -290,6 +290,27 @@ static void once_quiescent_creadr_is_not_believed_any_more(void **state)
 	fake_free(fake);
 }
 
+/* Another's queue, and its CREADR: nothing of ours has passed. */
+static void creadr_of_another_queue_is_not_ours(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake->quiescent = false;
+	fake_disable(fake);
+	fake->cbaser ^= 0x10000;
+	fake->creadr += 32;
+	fake->quiescent = true;
+	fake->machine->unchecked = true; /* which would see where the queue lies */
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake_free(fake);
+}
+
 /* ---- drops that the platform refuses ---- */
 
 static void a_page_not_taken_back_is_leaked_told_and_used_again(void **state)
@@ -577,6 +598,7 @@ int main(void)
 		cmocka_unit_test(what_passes_while_disabling_counts),
 		cmocka_unit_test(on_v41_the_call_that_disables_does_not_count),
 		cmocka_unit_test(once_quiescent_creadr_is_not_believed_any_more),
+		cmocka_unit_test(creadr_of_another_queue_is_not_ours),
 		cmocka_unit_test(a_page_not_taken_back_is_leaked_told_and_used_again),
 		cmocka_unit_test(a_leaked_page_is_of_its_kind),
 		cmocka_unit_test(only_the_refused_page_is_leaked),

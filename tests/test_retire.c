@@ -295,6 +295,67 @@ static void with_the_collection_table_goes_what_is_not_passed(void **state)
 	fake_free(fake);
 }
 
+/* What is named at either end of level 1 goes back, and so do the devices, as often as need be. */
+static void each_time_all_of_level_1_and_of_the_devices_goes(void **state)
+{
+	struct fake *fake = two_level(true);
+
+	(void)state;
+	fake_put64(fake, L1(127), VALID | (FAKE_LEVEL2 + 0x10000));
+	for (uint32_t i = 0; i < 3; i++) {
+		mapped(fake, 1, ITT(1));
+		mapped(fake, 0xffff, ITT(2));
+		assert_int_equal(fake_page(fake, FAKE_LEVEL2 + 0x10000), FAKE_DONATED);
+		give_up_all(fake);
+		fake_settle(fake);
+		assert_int_equal(fake_pages_held(fake), 0);
+		assert_int_equal(fake_stats(fake).devices, 0);
+		fake_program(fake, true);
+		fake->host_at = 0;
+		fake_w64(fake, ITSG_GITS_CWRITER, 0);
+		assert_int_equal(fake_enable(fake), ITSG_OK);
+	}
+	fake_free(fake);
+}
+
+/* ITT entries that are gone name no collection any more: the next table may be small. */
+static void collections_are_forgotten_with_the_devices(void **state)
+{
+	struct fake *fake = flat(true);
+
+	(void)state;
+	fake_disable(fake);
+	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_COLLECTIONS, 2, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	mapped(fake, 1, ITT(1));
+	fake_mapti(fake, 1, 0, 8192, 8192);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_disable(fake);
+	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_TABLE_SIZE);
+	set_devices(fake, 0);
+	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_free(fake);
+}
+
+/* Nothing was judged by it that has not run: hardware's queue stays as it is. */
+static void without_pending_commands_the_queue_outlives_the_collection_table(void **state)
+{
+	struct fake *fake = flat(true);
+
+	(void)state;
+	mapped(fake, 1, ITT(1));
+	fake_disable(fake);
+	fake_forget(fake);
+	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_expect(fake, FAKE_BIT(FAKE_REG_WRITE) | FAKE_BIT(FAKE_STORE),
+		    "reg 108 3c07000040200600; reg 108 3c07000040300600; "
+		    "reg 108 bc07000040300600; reg 0 1");
+	fake_free(fake);
+}
+
 /* ---- not forgotten ---- */
 
 /* The ITTs among them are on no list. */
@@ -551,6 +612,9 @@ int main(void)
 		cmocka_unit_test(the_configuration_may_know_that_hardware_forgets),
 		cmocka_unit_test(what_never_ran_goes_with_the_device_table),
 		cmocka_unit_test(with_the_collection_table_goes_what_is_not_passed),
+		cmocka_unit_test(each_time_all_of_level_1_and_of_the_devices_goes),
+		cmocka_unit_test(collections_are_forgotten_with_the_devices),
+		cmocka_unit_test(without_pending_commands_the_queue_outlives_the_collection_table),
 		cmocka_unit_test(what_is_not_forgotten_is_kept_and_counted),
 		cmocka_unit_test(what_never_ran_and_claims_nothing_is_not_kept),
 		cmocka_unit_test(a_kept_table_may_be_named_again_exactly),

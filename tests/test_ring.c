@@ -145,6 +145,7 @@ static void the_ring_wraps_many_times(void **state)
 	assert_int_equal(fake->ran_count, 3000 + 3000 / 127);
 	for (uint32_t i = 0; i < 3000; i++)
 		assert_int_equal(fake_ran(fake, i + i / 127, 2), (i % 4) << 16);
+	assert_int_equal(fake_stats(fake).barriers, 3000 / 127);
 	fake_free(fake);
 }
 
@@ -276,6 +277,42 @@ static void creadr_at_the_size_of_the_ring_is_broken(void **state)
 	fake_free(fake);
 }
 
+/* Nor is it where the command in the last slot ends. */
+static void creadr_behind_the_last_slot_is_broken(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	for (uint32_t i = 0; i < 126; i += 42) {
+		syncs(fake, 42, 0);
+		fake_run(fake);
+	}
+	syncs(fake, 1, 0);
+	fake_pass(fake, 1);
+	fake_poll(fake);
+	assert_int_equal(fake_unpassed(fake), 1); /* ours, in the last slot */
+	assert_int_equal(fake->creadr, 0xfe0);
+	fake->creadr = 0x1000;
+	fake_poll(fake);
+	assert_true(fake_stats(fake).broken);
+	fake_free(fake);
+}
+
+/* Where nothing is outstanding nothing can stall. */
+static void a_stall_behind_the_last_command_is_none(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	syncs(fake, 2, 0);
+	fake_run(fake);
+	fake->stalled = true;
+	fake_poll(fake);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
+	fake_no_event(fake);
+	fake_free(fake);
+}
+
 /* Of two drops that could be done at once, a budget of one does the first; then it is too late. */
 static void a_drop_that_was_not_done_in_time_is_not_done(void **state)
 {
@@ -348,6 +385,8 @@ int main(void)
 		cmocka_unit_test(a_creadr_of_zero_is_no_progress),
 		cmocka_unit_test(creadr_counts_only_between_its_last_value_and_cwriter),
 		cmocka_unit_test(creadr_at_the_size_of_the_ring_is_broken),
+		cmocka_unit_test(creadr_behind_the_last_slot_is_broken),
+		cmocka_unit_test(a_stall_behind_the_last_command_is_none),
 		cmocka_unit_test(a_drop_that_was_not_done_in_time_is_not_done),
 		cmocka_unit_test(nothing_is_released_or_published_when_broken),
 	};

@@ -145,7 +145,54 @@ static void a_level_2_page_and_an_itt_are_both_taken(void **state)
 	fake_free(fake);
 }
 
+/* As above, in a tracker with room for both and little more; armed, nothing taken yet. */
+static struct fake *long_level_2_pages(uint32_t capacity)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	fake_defaults(&setup);
+	setup.pages.capacity = capacity;
+	fake = fake_new(&setup);
+	fake_program(fake, true);
+	assert_int_equal(
+		fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(FAKE_DEVICES, 1, 2, true)),
+		ITSG_OK);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
+	fake_put64(fake, FAKE_DEVICES + 8, VALID | (FAKE_LEVEL2 + 0x10000));
+	return fake;
+}
+
+/* The pages of the first run are counted once. */
+static void the_second_run_has_the_room_that_the_first_leaves(void **state)
+{
+	struct fake *fake = long_level_2_pages(78); /* 33 are held, 32 will be */
+
+	(void)state;
+	fake_mapd(fake, 1, SIXTEEN, ITT);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake_pages_held(fake), 65);
+	fake_free(fake);
+}
+
 /* ---- refusing ---- */
+
+static void an_overlap_of_the_second_run_moves_no_page_of_it(void **state)
+{
+	struct fake *fake = long_level_2_pages(256);
+
+	(void)state;
+	fake_mapd(fake, 8192, 4, PAGE(15) + 0xf00); /* in the other page of level 2 */
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_forget(fake);
+	fake_mapd(fake, 1, SIXTEEN, ITT);
+	assert_int_equal(fake_try(fake), ITSG_ITT_OVERLAP);
+	assert_int_equal(fake->calls[FAKE_DONATE], 16);
+	assert_int_equal(fake->calls[FAKE_RECLAIM], 16);
+	assert_int_equal(fake->calls[FAKE_SHARE], 0);
+	fake_free(fake);
+}
 
 /* The reason lies in the books: not a page moves, however far away it is. */
 static void an_overlap_at_the_far_end_moves_no_page(void **state)
@@ -191,6 +238,30 @@ static void a_page_of_the_other_kind_is_told_if_no_page_overlaps(void **state)
 	fake_free(fake);
 }
 
+/* The last of nine pages is donated; the next command is none the worse for it. */
+static void a_page_of_the_other_kind_at_the_far_end_moves_no_page(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.pages.page_shift = 16;
+	fake = fake_new(&setup);
+	fake_program(fake, false);
+	assert_int_equal(
+		fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(ITT + 0xf000, 1, 0, false)),
+		ITSG_OK);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_forget(fake);
+	fake_mapd(fake, 1, 15, ITT - 0x78000);
+	assert_int_equal(fake_try(fake), ITSG_KIND_CONFLICT);
+	fake_expect(fake, FAKE_PAGE_CALLS, "");
+	fake_mapd(fake, 1, 15, ITT + 0x10000);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_free(fake);
+}
+
 static void a_run_longer_than_the_tracker_is_refused_at_once(void **state)
 {
 	struct fake_setup setup;
@@ -199,11 +270,13 @@ static void a_run_longer_than_the_tracker_is_refused_at_once(void **state)
 	(void)state;
 	fake_defaults(&setup);
 	setup.pages.capacity = 64;
+	setup.config.budget = 2; /* to fetch it, and for its first part */
 	fake = fake_new(&setup);
 	fake_boot(fake);
 	fake_forget(fake);
 	fake_mapd(fake, 1, 15, ITT); /* 512 KB: 128 pages */
-	assert_int_equal(fake_try(fake), ITSG_NO_PAGE_SLOT);
+	fake_submit(fake);
+	fake_refused(fake, ITSG_NO_PAGE_SLOT);
 	fake_expect(fake, FAKE_PAGE_CALLS, "");
 	fake_free(fake);
 }
@@ -540,8 +613,11 @@ int main(void)
 		cmocka_unit_test(a_long_itt_is_claimed_in_parts),
 		cmocka_unit_test(a_donated_itt_is_zeroed_part_by_part),
 		cmocka_unit_test(a_level_2_page_and_an_itt_are_both_taken),
+		cmocka_unit_test(the_second_run_has_the_room_that_the_first_leaves),
+		cmocka_unit_test(an_overlap_of_the_second_run_moves_no_page_of_it),
 		cmocka_unit_test(an_overlap_at_the_far_end_moves_no_page),
 		cmocka_unit_test(a_page_of_the_other_kind_is_told_if_no_page_overlaps),
+		cmocka_unit_test(a_page_of_the_other_kind_at_the_far_end_moves_no_page),
 		cmocka_unit_test(a_run_longer_than_the_tracker_is_refused_at_once),
 		cmocka_unit_test(a_run_with_fewer_slots_than_new_pages_moves_no_page),
 		cmocka_unit_test(a_page_that_is_refused_gives_all_parts_back),
