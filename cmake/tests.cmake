@@ -47,6 +47,11 @@ add_test(NAME sources_listed
 add_test(NAME threats_named
 	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_threats.sh ${PROJECT_SOURCE_DIR})
 
+# script/mutants --operators changes what it says.
+add_test(NAME mutants_operators
+	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_operators.sh ${PROJECT_SOURCE_DIR}
+		${PROJECT_BINARY_DIR}/mutants_operators)
+
 # Each file says its licence; skipped, and said so, is what needs the tool reuse.
 foreach(mode tags reuse)
 	add_test(NAME licence_${mode}
