@@ -46,7 +46,7 @@ cat >expected <<'EOF'
 # sample.c:15, left out: a = a - b;
 # sample.c:18, == becomes !=: return c == 1 ? a : b; /* > */
 EOF
-awk -v name=sample -v folder=patches -f "$1/mutants/operators.awk" src/sample.c
+awk -v folder=patches -f "$1/mutants/operators.awk" src/sample.c
 find patches -type f | sort -t - -k 2n -k 3n | while read -r patch; do
 	head -n 1 "$patch"
 done >made

@@ -3,7 +3,7 @@
 #
 # Makes a patch of each change of one operator or statement in a C file, for script/mutants:
 #
-#     awk -v name=arm -v folder=OUT -f operators.awk src/arm.c
+#     awk -v folder=OUT -f operators.awk src/arm.c
 #
 # writes OUT/arm-LINE-NUMBER.patch. Only lines of functions count, which are those that begin with a
 # tab. A condition of `for` stays: one time more round is mostly a read of what is not changed.
@@ -52,6 +52,12 @@ function code_of(text,    end) {
 	return text
 }
 
+FNR == 1 {
+	name = FILENAME
+	sub(/.*\//, "", name)
+	sub(/\.c$/, "", name)
+}
+
 {
 	line[NR] = $0
 	code[NR] = code_of($0)
@@ -64,7 +70,7 @@ function emit(at, what, text,    path, shown) {
 	sub(/^\t+/, "", shown)
 	print "# " name ".c:" at ", " what ": " shown >path
 	print "# Target: none\n# Test: test_" name "\n" >path
-	print "--- a/src/" name ".c\n+++ b/src/" name ".c\n@@ -" at - 1 ",3 +" at - 1 ",3 @@" >path
+	print "--- a/" FILENAME "\n+++ b/" FILENAME "\n@@ -" at - 1 ",3 +" at - 1 ",3 @@" >path
 	print " " line[at - 1] "\n-" line[at] "\n+" text "\n " line[at + 1] >path
 	close(path)
 }

@@ -437,6 +437,23 @@ static void what_is_over_is_not_undone_after_a_power_loss(void **state)
 	fake_run(fake);
 	assert_int_equal(fake->ran_count, 0);
 	assert_int_equal(fake_stats(fake).devices, 6);
+	/* Nor is an unmap made again. */
+	fake->host_at = 0;
+	fake_w64(fake, ITSG_GITS_CWRITER, 0);
+	for (uint32_t device = 0; device < 6; device++)
+		fake_unmap(fake, device);
+	fake_submit(fake);
+	while (fake_unpassed(fake) < 6)
+		fake_poll(fake);
+	fake_pass(fake, 6);
+	fake_disable(fake);
+	fake_power_loss(fake);
+	fake_program(fake, false);
+	fake->ran_count = 0;
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_run(fake);
+	assert_int_equal(fake->ran_count, 0);
+	assert_int_equal(fake_pages_held(fake), 33);
 	fake_free(fake);
 }
 
@@ -564,7 +581,7 @@ static void what_is_over_does_not_stand_behind_an_unmap_that_is_owed(void **stat
 	fake->stalled = true; /* at our SYNC: its round proves nothing */
 	fake_poll(fake);
 	fake_run(fake);
-	fake_sync(fake, 0); /* passed, behind the unmap that is not over */
+	fake_mapd(fake, 2, 4, FAKE_ITT + 0x2000); /* passed, behind the unmap that is not over */
 	fake_sync(fake, 0);
 	fake_submit(fake);
 	fake_pass(fake, 1);
@@ -577,6 +594,7 @@ static void what_is_over_does_not_stand_behind_an_unmap_that_is_owed(void **stat
 	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_OK); /* collections */
 	assert_int_equal(fake->its->journal.count, 1);
 	assert_int_equal(fake->its->journal.owed, 1);
+	assert_true(itsg_device_mapped(fake->its, 2));
 	fake_free(fake);
 }
 
