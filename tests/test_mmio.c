@@ -211,7 +211,7 @@ static void halves_are_merged(void **state)
 	struct fake *fake = fake_default();
 
 	(void)state;
-	assert_int_equal(fake_w32(fake, ITSG_GITS_CBASER, 0x4000040f), ITSG_OK);
+	assert_int_equal(fake_w32(fake, ITSG_GITS_CBASER, 0xffffffff4000040f), ITSG_OK);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0x4000040f);
 	assert_int_equal(fake_w32(fake, ITSG_GITS_CBASER + 4, 0xffffffffb8000008), ITSG_OK);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0xb80000084000040f); /* Q1 */
@@ -388,6 +388,7 @@ static void refused_accesses_are_told(void **state)
 {
 	struct fake *fake = fake_default();
 	const struct fake_event *event;
+	uint64_t value;
 
 	(void)state;
 	assert_int_equal(fake_w32(fake, 0x48, 0x1234), ITSG_RESERVED_REGISTER);
@@ -399,6 +400,12 @@ static void refused_accesses_are_told(void **state)
 	assert_false(event->has_command);
 	assert_int_equal(fake_stats(fake).accesses, 1);
 	assert_int_equal(fake_stats(fake).refused_accesses, 1);
+	assert_int_equal(fake_read(fake, 0x4, 8, &value), ITSG_BAD_ALIGNMENT);
+	event = fake_next_event(fake);
+	assert_int_equal(event->kind, ITSG_EVENT_REFUSED_ACCESS);
+	assert_int_equal(event->reason, ITSG_BAD_ALIGNMENT);
+	assert_int_equal(event->offset, 0x4);
+	assert_int_equal(fake_stats(fake).refused_accesses, 2);
 	fake_free(fake);
 }
 

@@ -307,9 +307,11 @@ static void a_stall_behind_the_last_command_is_none(void **state)
 	syncs(fake, 2, 0);
 	fake_run(fake);
 	fake->stalled = true;
+	fake_forget(fake);
 	fake_poll(fake);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
 	fake_no_event(fake);
+	fake_expect(fake, FAKE_BIT(FAKE_STORE) | FAKE_BIT(FAKE_REG_WRITE), ""); /* nor mended */
 	fake_free(fake);
 }
 
