@@ -170,7 +170,11 @@ static bool check_entry(const struct itsg_its *its, uint32_t index)
 	/* The owed ones are the last, and only they are. */
 	if ((entry->state == ITSG_ENTRY_OWED) != (index >= journal->count - journal->owed))
 		return false;
-	if (entry->state != ITSG_ENTRY_PUBLISHED)
+	if (entry->state == ITSG_ENTRY_OWED)
+		return true;
+	if (index > 0 && itsg_journal_at(journal, index - 1)->number >= entry->number)
+		return false;
+	if (entry->state == ITSG_ENTRY_OVER)
 		return true;
 	if (entry->number >= its->ring.published)
 		return false;

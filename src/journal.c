@@ -77,15 +77,26 @@ bool itsg_journal_settle(struct itsg_its *its)
 	return true;
 }
 
+/* Numbers ascend, but for the last entries, which are owed one: a host can stall an ITS at will. */
 struct itsg_entry *itsg_journal_find(const struct itsg_its *its, uint64_t number)
 {
-	for (uint32_t i = 0; i < its->journal.count; i++) {
-		struct itsg_entry *entry = itsg_journal_at(&its->journal, i);
+	const struct itsg_journal *journal = &its->journal;
+	const uint32_t end = journal->count - journal->owed;
+	struct itsg_entry *entry;
+	uint32_t low = 0;
+	uint32_t high = end;
 
-		if (entry->state == ITSG_ENTRY_PUBLISHED && entry->number == number)
-			return entry;
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+
+		if (itsg_journal_at(journal, middle)->number < number)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return NULL;
+	entry = low < end ? itsg_journal_at(journal, low) : NULL;
+	return entry && entry->state == ITSG_ENTRY_PUBLISHED && entry->number == number ? entry
+											: NULL;
 }
 
 bool itsg_journal_unmapping(const struct itsg_its *its, uint32_t device_id)

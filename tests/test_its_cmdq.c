@@ -440,6 +440,30 @@ static void a_stall_of_a_hosts_command_is_shown_and_retried(void **state)
 	fake_free(fake);
 }
 
+/* Wherever its entry is, in a journal that has wrapped. */
+static void the_command_at_which_hardware_stalls_is_found(void **state)
+{
+	(void)state;
+	for (uint32_t at = 0; at < 16; at++) {
+		struct fake *fake = with(16, 0, 1000);
+
+		for (uint32_t i = 0; i < 7; i++)
+			fake_sync(fake, 0);
+		fake_submit(fake);
+		fake_run(fake);
+		for (uint32_t i = 0; i < 16; i++)
+			fake_sync(fake, 0);
+		fake_submit(fake);
+		assert_int_equal(fake_unpassed(fake), 16);
+		fake_pass(fake, at);
+		fake->stalled = true;
+		fake_poll(fake);
+		assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_STALLED);
+		assert_int_equal(creadr(fake), (7 + at) * 32 | 1);
+		fake_free(fake);
+	}
+}
+
 static void retry_without_a_stall_is_nothing(void **state)
 {
 	struct fake *fake = booted();
@@ -668,6 +692,7 @@ int main(void)
 		cmocka_unit_test(commands_of_an_older_queue_do_not_move_creadr),
 		cmocka_unit_test(a_command_at_the_head_goes_with_its_queue),
 		cmocka_unit_test(a_stall_of_a_hosts_command_is_shown_and_retried),
+		cmocka_unit_test(the_command_at_which_hardware_stalls_is_found),
 		cmocka_unit_test(retry_without_a_stall_is_nothing),
 		cmocka_unit_test(a_stalled_queue_may_be_given_up),
 		cmocka_unit_test(giving_up_settles_what_was_passed),

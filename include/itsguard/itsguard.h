@@ -123,7 +123,8 @@ struct itsg_range {
 /*
  * Keeps a read, a poll and a write of CWRITER below 20000 instructions, whatever the host does:
  * docs/PERFORMANCE.md. Not so writes that arm, or that give up a queue or a table, which are
- * bounded by its size; and where hardware stalls, a call walks through the journal.
+ * bounded by its size; and where hardware stalls at a SYNC of the guard's own, which no host can
+ * bring about, a call walks through the journal.
  */
 #define ITSG_DEFAULT_BUDGET 6u
 
