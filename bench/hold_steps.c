@@ -32,9 +32,12 @@
 static struct path *begin_with(uint32_t budget, uint32_t journal, uint32_t rds, uint32_t page_shift)
 {
 	const struct path_setup setup = {10, budget, journal, rds, page_shift};
+	struct path *path;
 
 	hold_source("boot");
-	return path_new_with(&setup);
+	path = path_new_with(&setup);
+	path_leak(path);
+	return path;
 }
 
 static struct path *begin(uint32_t journal, uint32_t redistributors)

@@ -15,6 +15,7 @@
 #define ITTS         0x80000000ull   /* of the devices that stay mapped, 256 bytes each */
 #define NEW_ITTS     0x4000000000ull /* of those that come and go, a page each */
 #define OTHERS       0x6000000000ull /* pages of nobody here */
+#define LEAKED       0x7000000000ull
 #define PRIVATE      0x20000000ull
 #define RING_BYTES   0x10000u
 #define RING_MASK    (RING_BYTES - 1)
@@ -347,6 +348,15 @@ void path_put(struct path *path, enum path_command command, uint32_t batch)
 		path->window = (path->window + batch) % WINDOW;
 	for (uint32_t i = 0; i < batch; i++)
 		put_one(path, command, i);
+}
+
+void path_leak(struct path *path)
+{
+	const struct itsg_run run = {LEAKED, 256};
+
+	(void)itsg_pages_take(path->pages, &run, ITSG_SHARED);
+	itsg_pages_mark(path->pages, LEAKED >> itsg_pages_page_shift(path->pages), true);
+	(void)itsg_pages_drop(path->pages, &run, ITSG_SHARED);
 }
 
 void path_fill(struct path *path, uint32_t permille)

@@ -55,6 +55,9 @@ void path_put_unmap(struct path *path);
 void path_fail(struct path *path, uint32_t nth);
 /* From now on pages whose PFN has all of these bits are guests'; commands may be refused. */
 void path_guests(struct path *path, uint64_t bits);
+/* A page that the platform did not take back: each that goes is looked up for a mark from now on.
+ */
+void path_leak(struct path *path);
 /* Others claim pages, until so many of 1000 slots of the tracker are in use. */
 void path_fill(struct path *path, uint32_t permille);
 /* Hardware passes nothing until it is thawed. */
