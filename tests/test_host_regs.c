@@ -40,6 +40,20 @@ static void a_baser_keeps_what_such_hardware_keeps(void **state)
 	assert_int_equal(host_regs_kept(&regs, &config, 0, SIM_GITS_BASER + 8 * 5), 0);
 }
 
+static void wide_registers_are_those_of_the_queue_and_of_tables(void **state)
+{
+	static const uint32_t narrow[] = {SIM_GITS_CTLR, SIM_GITS_CREADR, SIM_GITS_BASER + 64,
+					  SIM_GITS_PIDR2};
+
+	(void)state;
+	assert_true(host_regs_is_wide(SIM_GITS_CBASER));
+	assert_true(host_regs_is_wide(SIM_GITS_CWRITER));
+	assert_true(host_regs_is_wide(SIM_GITS_BASER));
+	assert_true(host_regs_is_wide(SIM_GITS_BASER + 56));
+	for (size_t i = 0; i < sizeof(narrow) / sizeof(narrow[0]); i++)
+		assert_false(host_regs_is_wide(narrow[i]));
+}
+
 static void shapes_no_register_takes(void **state)
 {
 	(void)state;
@@ -87,6 +101,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(halves_are_merged),
 		cmocka_unit_test(a_baser_keeps_what_such_hardware_keeps),
+		cmocka_unit_test(wide_registers_are_those_of_the_queue_and_of_tables),
 		cmocka_unit_test(shapes_no_register_takes),
 		cmocka_unit_test(cwriter_ends_with_the_queue),
 		cmocka_unit_test(tables_move_only_at_rest),

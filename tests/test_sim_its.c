@@ -1200,6 +1200,26 @@ static void entries_are_written_back_late(void **state)
 	assert_true(late > 16);
 }
 
+/* Entries that are in the cache only, when another device is unmapped. */
+static void what_is_cached_of_other_devices_stays(void **state)
+{
+	struct world *world = *state;
+	unsigned late = 0;
+
+	for (unsigned seed = 0; seed < 32; seed++) {
+		world->config.seed = seed;
+		restart(world);
+		cached(world);
+		assert_int_equal(run(world, mapd(0x13, ITT + 0x1000, 4)), 0);
+		assert_int_equal(run(world, mapti(0x13, 7, 8196, 3)), 0);
+		assert_int_equal(run(world, mapd_off(0x13)), 0);
+		late += is_zero(world, ITT + 84, 12);
+		assert_true(sim_its_msi(world->its, 0x12, 7));
+		assert_false(sim_its_msi(world->its, 0x13, 7));
+	}
+	assert_true(late > 4);
+}
+
 static void power_loss_loses_what_was_not_written_back(void **state)
 {
 	struct world *world = *state;
@@ -2011,6 +2031,7 @@ int main(void)
 		T(an_unmapped_itt_is_let_go_when_quiescent),
 		T(a_device_that_used_no_redistributor_needs_no_sync),
 		T(a_pause_ends_what_was_outstanding),
+		T(what_is_cached_of_other_devices_stays),
 		T(a_trusted_entry_stays_cached),
 		T(remapping_leaves_the_old_itt_late),
 		T(tables_are_prefetched_while_disabled),
