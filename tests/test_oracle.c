@@ -174,14 +174,18 @@ static void pages_donated_behind_the_books_are_noticed(void **unused)
 
 static void pages_booked_but_not_taken_are_noticed(void **unused)
 {
-	struct scene s;
-	struct itsg_run run = {FAR, 0x100};
+	const struct itsg_run run = {FAR, 0x100};
 
 	(void)unused;
-	open_scene(&s);
-	assert_int_equal(itsg_pages_take(world_tracker(s.world), &run, ITSG_SHARED), 0);
-	expect(&s, ORACLE_SHARES);
-	close_scene(&s);
+	for (unsigned donated = 0; donated < 2; donated++) {
+		enum itsg_kind kind = donated ? ITSG_DONATED : ITSG_SHARED;
+		struct scene s;
+
+		open_scene(&s);
+		assert_int_equal(itsg_pages_take(world_tracker(s.world), &run, kind), 0);
+		expect(&s, donated ? ORACLE_DONATIONS : ORACLE_SHARES);
+		close_scene(&s);
+	}
 }
 
 /* The memory model would not let it happen: it is made to believe it. */
