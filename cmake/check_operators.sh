@@ -52,6 +52,8 @@ find patches -type f | sort -t - -k 2n -k 3n | while read -r patch; do
 done >made
 diff expected made
 
+grep -q '^+	if (0 && (a < b && !c))$' "$(grep -l '10, never' patches/*)"
+
 cp src/sample.c src/before.c
 for patch in patches/*; do
 	if command -v git >/dev/null; then

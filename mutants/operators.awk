@@ -93,11 +93,21 @@ function is_statement(at) {
 		code[at - 1] ~ /(^|[;{}):]|else)$/
 }
 
+# `if` whose condition is on one line: where it begins and ends is known.
+function never(at,    from, end) {
+	if (!match(code[at], /^\t+(} else |else )?if \(/))
+		return
+	from = RLENGTH
+	end = match(code[at], /\)( {)?$/)
+	if (end)
+		emit(at, "never", substr(line[at], 1, from) "0 && (" substr(line[at], from + 1, end - from - 1) \
+			")" substr(line[at], end))
+}
+
 function statements(at) {
 	if (is_statement(at))
 		emit(at, "left out", "\t(void)0;")
-	if (match(code[at], /^\t+(} else |else )?if \(/))
-		emit(at, "never", substr(line[at], 1, RLENGTH) "0 && " substr(line[at], RLENGTH + 1))
+	never(at)
 }
 
 END {
