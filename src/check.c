@@ -170,13 +170,12 @@ static bool check_entry(const struct itsg_its *its, uint32_t index)
 	/* The owed ones are the last, and only they are. */
 	if ((entry->state == ITSG_ENTRY_OWED) != (index >= journal->count - journal->owed))
 		return false;
-	if (entry->state == ITSG_ENTRY_OWED)
-		return true;
-	if (index > 0 && itsg_journal_at(journal, index - 1)->number >= entry->number)
-		return false;
-	if (entry->state == ITSG_ENTRY_OVER)
+	if (entry->state != ITSG_ENTRY_PUBLISHED)
 		return true;
 	if (entry->number >= its->ring.published)
+		return false;
+	/* They are sought by number. */
+	if (index > 0 && itsg_journal_at(journal, index - 1)->number >= entry->number)
 		return false;
 	return entry->barrier == 0 || entry->barrier == ITSG_NO_BARRIER ||
 	       (entry->barrier > entry->number && entry->barrier <= its->ring.published);

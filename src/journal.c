@@ -77,7 +77,10 @@ bool itsg_journal_settle(struct itsg_its *its)
 	return true;
 }
 
-/* Numbers ascend, but for the last entries, which are owed one: a host can stall an ITS at will. */
+/*
+ * No walk, for a host can stall an ITS at will. Published entries stand in the order of their
+ * numbers; those that are over stand before them and have passed; those that are owed one are last.
+ */
 struct itsg_entry *itsg_journal_find(const struct itsg_its *its, uint64_t number)
 {
 	const struct itsg_journal *journal = &its->journal;

@@ -612,6 +612,31 @@ static void an_unmap_of_ours_that_stalls_keeps_its_claim(void **state)
 }
 
 /* Not stalled: a new CBASER takes back nothing (section 5). */
+/* Two more are owed theirs, and have the numbers of before. */
+static void an_unmap_of_ours_that_stalls_is_found_among_those_that_are_owed(void **state)
+{
+	struct fake *fake = with(16, 3, 1000);
+
+	(void)state;
+	for (uint32_t device = 1; device <= 3; device++)
+		fake_mapd(fake, device, 4, ITT(device));
+	fake_submit(fake);
+	fake->stalled = true;
+	fake_poll(fake);
+	give_up(fake);
+	fake->its->config.budget = 1;
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_int_equal(fake->its->journal.owed, 2);
+	fake->stalled = true;
+	fake_poll(fake);
+	assert_int_equal(fake_stats(fake).kept_granules, 1);
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
+	assert_int_equal(fake_page(fake, ITT(3)), FAKE_HOST);
+	fake_free(fake);
+}
+
 static void a_queue_that_is_not_stalled_goes_on(void **state)
 {
 	struct fake *fake = booted();
@@ -698,6 +723,7 @@ int main(void)
 		cmocka_unit_test(giving_up_settles_what_was_passed),
 		cmocka_unit_test(giving_up_remembers_every_claim),
 		cmocka_unit_test(an_unmap_of_ours_that_stalls_keeps_its_claim),
+		cmocka_unit_test(an_unmap_of_ours_that_stalls_is_found_among_those_that_are_owed),
 		cmocka_unit_test(a_queue_that_is_not_stalled_goes_on),
 		cmocka_unit_test(owed_unmaps_go_through_a_ring_of_two),
 	};
