@@ -89,8 +89,21 @@ static void the_largest_numbers_are_allowed(void **state)
 	assert_true(size_of(&setup) > 0);
 	setup.config.redistributor_count++;
 	assert_int_equal(size_of(&setup), 0);
-	setup.config.redistributors = NULL;
+}
+
+static void redistributors_must_be_given(void **state)
+{
+	static const uint64_t rds[] = {0, 0x20000};
+	struct fake_setup setup;
+
+	(void)state;
+	fake_defaults(&setup);
 	setup.config.queue.pa = FAKE_PRIVATE;
+	setup.config.level1_pool.pa = FAKE_PRIVATE + FAKE_POOL;
+	setup.config.redistributors = rds;
+	setup.config.redistributor_count = 2;
+	assert_true(itsg_its_size(&setup.config) > 0);
+	setup.config.redistributors = NULL;
 	assert_int_equal(itsg_its_size(&setup.config), 0);
 }
 
@@ -544,6 +557,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_number_has_its_range),
 		cmocka_unit_test(the_largest_numbers_are_allowed),
+		cmocka_unit_test(redistributors_must_be_given),
 		cmocka_unit_test(the_private_ranges_lie_apart),
 		cmocka_unit_test(private_memory_has_its_alignment_and_size),
 		cmocka_unit_test(redistributors_ascend_and_are_aligned),
