@@ -97,16 +97,19 @@ static uint64_t collections_per_page(const struct adversary *a, uint32_t its, ui
 	return adv_page_bytes(baser) / adv_table_entry(a, its, SIM_TABLE_COLLS);
 }
 
-/* The last collection that the host's table has room for, and an ICID can name. */
+/* The last collection that the host's table has room for, and an ICID of this hardware can name. */
 static uint64_t last_icid(const struct adversary *a, uint32_t its, uint64_t baser)
 {
+	uint64_t typer = a->config.its[its].typer;
+	uint64_t bits = typer >> 36 & 1 ? sim_field(typer, 35, 32) + 1 : 16; /* CIL, CIDbits */
+	uint64_t most = ((uint64_t)1 << bits) - 1;
 	uint64_t pages = sim_field(baser, 7, 0) + 1;
 	uint64_t last;
 
 	if (baser & SIM_BASER_INDIRECT)
 		pages *= adv_page_bytes(baser) / 8;
 	last = pages * collections_per_page(a, its, baser) - 1;
-	return last < 0xffff ? last : 0xffff;
+	return last < most ? last : most;
 }
 
 static uint64_t collection_baser(const struct adversary *a, uint32_t its)
@@ -121,16 +124,11 @@ static uint64_t icid(const struct adversary *a, const struct op *op)
 	uint64_t baser = collection_baser(a, op->its);
 	uint64_t per_page = collections_per_page(a, op->its, baser);
 	uint64_t last = last_icid(a, op->its, baser);
-	const uint64_t ids[] = {0,        1,
-				2,        last,
-				0,        1,
-				4,        255,
-				per_page, per_page - 1,
-				last + 1, per_page + 1,
-				4095,     65535,
-				3,        op->value & 0xffff};
+	const uint64_t ids[] = {0,    1,     2,        last,         0,        1,
+				4,    255,   per_page, per_page - 1, last + 1, per_page + 1,
+				4095, 65535, 3,        op->value};
 
-	return PICK(ids, op->d);
+	return PICK(ids, op->d) & 0xffff;
 }
 
 static uint64_t rdbase(const struct adversary *a, uint8_t index, const struct op *op)
