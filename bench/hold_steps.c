@@ -18,7 +18,7 @@
  *
  * The same with pages of 64 KB: map64k-N and so on.
  *
- * Run it under callgrind.
+ * One page is leaked, so that each that goes back is looked up for a mark. Run it under callgrind.
  */
 #include <stdlib.h>
 

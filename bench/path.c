@@ -353,10 +353,14 @@ void path_put(struct path *path, enum path_command command, uint32_t batch)
 void path_leak(struct path *path)
 {
 	const struct itsg_run run = {LEAKED, 256};
+	struct itsg_pages_stats stats;
 
 	(void)itsg_pages_take(path->pages, &run, ITSG_SHARED);
 	itsg_pages_mark(path->pages, LEAKED >> itsg_pages_page_shift(path->pages), true);
 	(void)itsg_pages_drop(path->pages, &run, ITSG_SHARED);
+	itsg_pages_get_stats(path->pages, &stats);
+	if (stats.marked != 1 || stats.pages == 0)
+		path_die("no page is leaked");
 }
 
 void path_fill(struct path *path, uint32_t permille)
