@@ -5,8 +5,8 @@
 #
 #     awk -v folder=OUT -f operators.awk src/arm.c
 #
-# writes OUT/arm-LINE-NUMBER.patch. Only lines of functions count, which are those that begin with a
-# tab. A condition of `for` stays: one time more round is mostly a read of what is not changed.
+# writes OUT/src_arm-LINE-NUMBER.patch. Only lines of functions count, which are those that begin with
+# a tab. A condition of `for` stays: one time more round is mostly a read of what is not changed.
 
 BEGIN {
 	becomes["=="] = "!="; becomes["!="] = "=="
@@ -54,8 +54,10 @@ function code_of(text,    end) {
 
 FNR == 1 {
 	name = FILENAME
-	sub(/.*\//, "", name)
 	sub(/\.c$/, "", name)
+	gsub(/\//, "_", name)
+	test = name
+	sub(/^src_/, "", test)
 }
 
 {
@@ -68,8 +70,8 @@ function emit(at, what, text,    path, shown) {
 	path = folder "/" name "-" at "-" ++number[at] ".patch"
 	shown = line[at]
 	sub(/^\t+/, "", shown)
-	print "# " name ".c:" at ", " what ": " shown >path
-	print "# Target: none\n# Test: test_" name "\n" >path
+	print "# " FILENAME ":" at ", " what ": " shown >path
+	print "# Target: none\n# Test: test_" test "\n" >path
 	print "--- a/" FILENAME "\n+++ b/" FILENAME "\n@@ -" at - 1 ",3 +" at - 1 ",3 @@" >path
 	print " " line[at - 1] "\n-" line[at] "\n+" text "\n " line[at + 1] >path
 	close(path)
@@ -93,21 +95,12 @@ function is_statement(at) {
 		code[at - 1] ~ /(^|[;{}):]|else)$/
 }
 
-# `if` whose condition is on one line: where it begins and ends is known.
-function never(at,    from, end) {
-	if (!match(code[at], /^\t+(} else |else )?if \(/))
-		return
-	from = RLENGTH
-	end = match(code[at], /\)( {)?$/)
-	if (end)
-		emit(at, "never", substr(line[at], 1, from) "0 && (" substr(line[at], from + 1, end - from - 1) \
-			")" substr(line[at], end))
-}
-
 function statements(at) {
 	if (is_statement(at))
 		emit(at, "left out", "\t(void)0;")
-	never(at)
+	# However many operands there are, and on however many lines.
+	if (match(code[at], /^\t+(} else |else )?if \(/))
+		emit(at, "never", substr(line[at], 1, RLENGTH) "1 ? 0 : " substr(line[at], RLENGTH + 1))
 }
 
 END {
