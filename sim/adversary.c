@@ -215,15 +215,22 @@ static void do_reshape_table(struct adversary *a, const struct op *op)
 	adv_write(a, op->its, SIM_GITS_BASER + 8 * (uint32_t)n, 8, value);
 }
 
-/*
- * Another table in the place of one, while the ITS is off. That an event names the last collection
- * is what forbids a smaller table.
- */
+/* An event of the device that is mapped, or of one mapped for it, names the last collection. */
+static void name_last_collection(struct adversary *a, const struct op *op)
+{
+	struct adv_host *host = &a->host[op->its];
+
+	if (!host->itt)
+		adv_map(a, op->its, device_id(a, op), 1, place(a, 8 | (op->a & 0x37), 0));
+	adv_event(a, op->its, host->device, 0, last_icid(a, op->its, collection_baser(a, op->its)));
+}
+
+/* Another table in the place of one, while the ITS is off: one that is too small for what was
+ * named, perhaps. */
 static void do_replace_table(struct adversary *a, const struct op *op)
 {
 	if (!(op->c & 8))
-		adv_event(a, op->its, a->host[op->its].device, 0,
-			  last_icid(a, op->its, collection_baser(a, op->its)));
+		name_last_collection(a, op);
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
 	if (!(op->c & 0x80))
 		adv_settle(a);
@@ -526,7 +533,7 @@ static void do_lose_bits(struct adversary *a, const struct op *op)
 
 	if (n < 6 && known >= 0)
 		n = (uint32_t)known;
-	if ((op->c & 3) == 3)
+	if ((op->c & 7) == 7)
 		adv_keep_creadr(a, op->its, op->b & 1);
 	else
 		adv_lose_bits(a, op->its, n, PICK(fields, op->a));
@@ -695,8 +702,8 @@ static const struct operation operations[] = {
 /* The busier ones come more often: by repetition up to 64. */
 static const struct operation *operation_of(uint8_t opcode)
 {
-	static const uint8_t often[] = {0, 1, 33, 1,  2,  2,  3,  3,  4,  5, 5, 6, 7, 7, 29, 8, 32,
-					9, 9, 10, 10, 11, 12, 32, 13, 14, 1, 3, 2, 8, 5, 10, 0};
+	static const uint8_t often[] = {0,  1, 33, 1, 2, 35, 3,  3,  4,  5,  5,  6,  7, 29,
+					29, 8, 32, 9, 9, 10, 10, 11, 12, 15, 13, 14, 1, 3};
 	uint8_t index = opcode & 63;
 
 	return &operations[index < OPERATIONS ? index
