@@ -271,16 +271,24 @@ static void on_v41_the_call_that_disables_does_not_count(void **state)
 	fake_free(fake);
 }
 
-/* Quiescent hardware does not move: what does is a reset, or firmware that restores registers. */
-static void once_quiescent_creadr_is_not_believed_any_more(void **state)
+/* An unmap of device 1 is published, and has not passed. */
+static struct fake *unmapping(void)
 {
 	struct fake *fake = fake_default();
 
-	(void)state;
 	fake_boot(fake);
 	mapped(fake, 1);
 	fake_unmap(fake, 1);
 	fake_submit(fake);
+	return fake;
+}
+
+/* Quiescent hardware does not move: what does is a reset, or firmware that restores registers. */
+static void once_quiescent_creadr_is_not_believed_any_more(void **state)
+{
+	struct fake *fake = unmapping();
+
+	(void)state;
 	fake_disable(fake);
 	fake_settle(fake);
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
@@ -293,13 +301,9 @@ static void once_quiescent_creadr_is_not_believed_any_more(void **state)
 /* Another's queue, and its CREADR: nothing of ours has passed. */
 static void creadr_of_another_queue_is_not_ours(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = unmapping();
 
 	(void)state;
-	fake_boot(fake);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
 	fake->quiescent = false;
 	fake_disable(fake);
 	fake->cbaser ^= 0x10000;

@@ -210,22 +210,29 @@ static void an_overlap_at_the_far_end_moves_no_page(void **state)
 	fake_free(fake);
 }
 
-/* Overlap of any page goes before the kind of any page, part or no part. */
-static void a_page_of_the_other_kind_is_told_if_no_page_overlaps(void **state)
+/* 64 KB host pages: a 4 KB table there donates one, and leaves room for ITTs in it. */
+static struct fake *table_in_a_long_page(uint64_t pa)
 {
 	struct fake_setup setup;
 	struct fake *fake;
 
-	(void)state;
-	/* 64 KB host pages: a 4 KB table donates one, and leaves room for ITTs in it. */
 	fake_defaults(&setup);
 	setup.pages.page_shift = 16;
 	fake = fake_new(&setup);
 	fake_program(fake, false);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(ITT, 1, 0, false)),
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(pa, 1, 0, false)),
 			 ITSG_OK);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_forget(fake);
+	return fake;
+}
+
+/* Overlap of any page goes before the kind of any page, part or no part. */
+static void a_page_of_the_other_kind_is_told_if_no_page_overlaps(void **state)
+{
+	struct fake *fake = table_in_a_long_page(ITT);
+
+	(void)state;
 	fake_mapd(fake, 1, 15, ITT + 0x8000); /* 512 KB: nine pages, the first is donated */
 	assert_int_equal(fake_try(fake), ITSG_KIND_CONFLICT);
 	fake_expect(fake, FAKE_PAGE_CALLS, "");
@@ -241,19 +248,9 @@ static void a_page_of_the_other_kind_is_told_if_no_page_overlaps(void **state)
 /* The last of nine pages is donated; the next command is none the worse for it. */
 static void a_page_of_the_other_kind_at_the_far_end_moves_no_page(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = table_in_a_long_page(ITT + 0xf000);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.pages.page_shift = 16;
-	fake = fake_new(&setup);
-	fake_program(fake, false);
-	assert_int_equal(
-		fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(ITT + 0xf000, 1, 0, false)),
-		ITSG_OK);
-	assert_int_equal(fake_enable(fake), ITSG_OK);
-	fake_forget(fake);
 	fake_mapd(fake, 1, 15, ITT - 0x78000);
 	assert_int_equal(fake_try(fake), ITSG_KIND_CONFLICT);
 	fake_expect(fake, FAKE_PAGE_CALLS, "");
