@@ -85,6 +85,31 @@ static ITSG_NOINLINE enum itsg_reason arm_check_table(const struct itsg_its *its
 }
 
 /*
+ * What hardware is given must lead it to where it is meant to. Pages below 64 KB have 48 bits of
+ * address: init offers no two levels where the mirror lies beyond (F1), so this never refuses.
+ */
+static bool arm_leads_to(uint64_t value, uint64_t pa)
+{
+	struct itsg_geometry geo;
+
+	itsg_geometry_decode(value, &geo);
+	return geo.pa == pa;
+}
+
+/* Will the table be another one than hardware has? */
+static bool arm_is_replaced(const struct itsg_its *its, const struct itsg_table *table)
+{
+	return table->claimed && !table->dying &&
+	       (its->doubted || itsg_table_visible(table) != table->armed);
+}
+
+/* ITT entries go with the device table that leads to them, if hardware forgets it (F12). */
+static bool arm_forgets_itts(const struct itsg_its *its)
+{
+	return arm_is_replaced(its, its->device_table) && itsg_retire_forgets(its);
+}
+
+/*
  * ITT entries name collections of before: hardware that trusts them would read beyond a table that
  * has become smaller.
  */
@@ -97,7 +122,9 @@ static ITSG_NOINLINE enum itsg_reason arm_check_collections(const struct itsg_it
 		itsg_geometry_decode(itsg_table_visible(its->collection_table), &geo);
 		capacity = geo.capacity;
 	}
-	return itsg_collections(&its->typer, capacity) < its->icids ? ITSG_TABLE_SIZE : ITSG_OK;
+	if (itsg_collections(&its->typer, capacity) >= its->icids || arm_forgets_itts(its))
+		return ITSG_OK;
+	return ITSG_TABLE_SIZE;
 }
 
 static enum itsg_reason arm_check(const struct itsg_its *its)
@@ -135,8 +162,9 @@ static void arm_retire_all(struct itsg_its *its)
  */
 static void arm_after_reset(struct itsg_its *its)
 {
-	bool lost = its->ring.live && itsg_ring_lost(its);
+	bool lost = its->ring.live && (its->lost || itsg_ring_lost(its));
 
+	its->lost = false;
 	if (its->doubted) {
 		its->doubted = false;
 		arm_retire_all(its);
@@ -150,6 +178,7 @@ static void arm_after_reset(struct itsg_its *its)
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		if (arm_table_lost(its, &its->table[n]))
 			its->table[n].programmed = false;
+	itsg_take_give_back(its, ITSG_OK); /* it was judged by records that go with what is gone */
 	itsg_journal_abandon(its);
 	itsg_ring_reset(its);
 }
@@ -174,14 +203,11 @@ static enum itsg_reason arm_clear_foreign(struct itsg_its *its)
 static enum itsg_reason arm_retire(struct itsg_its *its)
 {
 	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
-		struct itsg_table *table = &its->table[n];
-
-		if (table->claimed && !table->dying && itsg_table_visible(table) != table->armed)
-			itsg_retire_table(its, table);
+		if (arm_is_replaced(its, &its->table[n]))
+			itsg_retire_table(its, &its->table[n]);
 	}
-	while (itsg_cmdq_give_back(its) || itsg_retire_step(its))
-		; /* bounded by the tables configured, and by one command (I6) */
-	return itsg_retire_pending(its) ? ITSG_STORE_FAILED : ITSG_OK;
+	its->given_up = false;
+	return itsg_retire_finish(its) ? ITSG_OK : ITSG_STORE_FAILED;
 }
 
 /* ---- claim ---- */
@@ -196,30 +222,16 @@ static struct itsg_take arm_table_take(const struct itsg_table *table)
 	return take;
 }
 
-static struct itsg_take arm_queue_take(const struct itsg_its *its)
-{
-	struct itsg_take take;
-
-	take.run.pa = its->host.raw & ITSG_CBASER_ADDRESS;
-	take.run.bytes = itsg_cmdq_bytes(its);
-	take.kind = ITSG_SHARED; /* only the guard reads it */
-	take.overlap = ITSG_QUEUE_ADDRESS;
-	return take;
-}
-
 static enum itsg_reason arm_claim_queue(struct itsg_its *its, struct arming *arming)
 {
-	const struct itsg_take take = arm_queue_take(its);
+	const struct itsg_run run = {its->host.raw & ITSG_CBASER_ADDRESS, itsg_cmdq_bytes(its)};
 	enum itsg_reason reason;
 
-	if (its->host.claim.bytes)
+	if (its->host.claim.run.bytes)
 		return ITSG_OK;
-	reason = itsg_claim_take(its, &take);
-	if (reason != ITSG_OK)
-		return reason;
-	its->host.claim = take.run;
-	arming->queue = true;
-	return ITSG_OK;
+	reason = itsg_host_queue_take(its, &run);
+	arming->queue = reason == ITSG_OK;
+	return reason;
 }
 
 static enum itsg_reason arm_claim_table(struct itsg_its *its, uint32_t n, struct arming *arming)
@@ -294,12 +306,8 @@ static void arm_undo(struct itsg_its *its, const struct arming *arming)
 {
 	for (uint32_t n = ITSG_BASERS; n > 0; n--)
 		arm_undo_table(its, n - 1, arming);
-	if (arming->queue) {
-		const struct itsg_take take = arm_queue_take(its);
-
-		itsg_claim_undo(its, &take);
-		its->host.claim.bytes = 0;
-	}
+	if (arming->queue)
+		itsg_host_queue_drop(its);
 }
 
 /* ---- hardware ---- */
@@ -318,6 +326,14 @@ static uint64_t arm_hardware_value(const struct itsg_table *table)
 	return itsg_geometry_encode(visible, table->mirror_pa, pages);
 }
 
+/* Who is awake, or if all sleep anybody: what the ring is filled with is not to run. */
+static uint32_t arm_courier(struct itsg_its *its)
+{
+	while (itsg_barrier_courier(its) == ITSG_COURIER_NOT_YET)
+		; /* bounded by the redistributors configured (I6) */
+	return its->barrier.courier;
+}
+
 /* All fields, Valid=0: hardware must keep every one of them before it may use any (P9, P14). */
 static enum itsg_reason arm_write_table(struct itsg_its *its, uint32_t n, struct arming *arming)
 {
@@ -325,6 +341,8 @@ static enum itsg_reason arm_write_table(struct itsg_its *its, uint32_t n, struct
 	const uint32_t offset = itsg_table_offset(its, table);
 	const uint64_t value = arm_hardware_value(table);
 
+	if (!arm_leads_to(value, table->geo.two_level ? table->mirror_pa : table->geo.pa))
+		return ITSG_HARDWARE_MISMATCH;
 	arming->before[n] = itsg_its_reg_read(its, offset);
 	arming->written |= (uint32_t)1 << n;
 	itsg_its_reg_write(its, offset, value);
@@ -342,7 +360,7 @@ static ITSG_NOINLINE enum itsg_reason arm_write(struct itsg_its *its, struct arm
 		if (its->table[n].claimed && !its->table[n].programmed)
 			reason = arm_write_table(its, n, arming);
 	if (reason == ITSG_OK && !its->ring.live)
-		reason = itsg_ring_program(its);
+		reason = itsg_ring_program(its, arm_courier(its));
 	return reason;
 }
 
@@ -392,6 +410,6 @@ enum itsg_reason itsg_arm(struct itsg_its *its)
 	}
 	reason = arm_validate(its);
 	if (reason == ITSG_OK)
-		itsg_its_enable(its, true);
+		itsg_its_enable(its);
 	return reason;
 }

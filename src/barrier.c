@@ -14,8 +14,10 @@
 
 void itsg_barrier_target(struct itsg_its *its, uint32_t rd)
 {
-	if (rd != ITSG_NO_RD)
-		its->barrier.targets[rd / TARGETS_PER_WORD] |= (uint32_t)1 << rd % TARGETS_PER_WORD;
+	if (rd == ITSG_NO_RD)
+		return;
+	its->barrier.targets[rd / TARGETS_PER_WORD] |= (uint32_t)1 << rd % TARGETS_PER_WORD;
+	its->barrier.any = true;
 }
 
 void itsg_barrier_owe(struct itsg_its *its, struct itsg_entry *entry)
@@ -30,16 +32,24 @@ bool itsg_barrier_begin(struct itsg_its *its)
 		return false;
 	its->barrier.round = ITSG_ROUND_QUEUEING;
 	its->barrier.next = 0;
+	its->barrier.sent = 0;
+	its->barrier.begun = its->ring.published;
 	return true;
+}
+
+static bool barrier_is_target(const struct itsg_barrier *barrier, uint32_t rd)
+{
+	return (barrier->targets[rd / TARGETS_PER_WORD] >> rd % TARGETS_PER_WORD & 1) != 0;
+}
+
+static bool barrier_awake(const struct itsg_its *its, uint32_t rd)
+{
+	return !its->ops.asleep || !its->ops.asleep(its->ctx, rd);
 }
 
 static bool barrier_wants(const struct itsg_its *its, uint32_t rd)
 {
-	const uint32_t word = its->barrier.targets[rd / TARGETS_PER_WORD];
-
-	if (!(word >> rd % TARGETS_PER_WORD & 1))
-		return false;
-	return !its->ops.asleep || !its->ops.asleep(its->ctx, rd);
+	return barrier_is_target(&its->barrier, rd) && barrier_awake(its, rd);
 }
 
 /* The one behind rd, or behind the rest of its word if there is none in it. */
@@ -70,7 +80,7 @@ static bool barrier_seek(struct itsg_its *its)
 	return false;
 }
 
-/* The round ends there in the ring, unless one of its SYNCs failed meanwhile. */
+/* The round ends there in the ring. What two rounds have failed for waits for quiescence. */
 static void barrier_mark(struct itsg_barrier *barrier, struct itsg_entry *entry)
 {
 	if (entry->covered && entry->barrier != ITSG_NO_BARRIER)
@@ -96,19 +106,43 @@ static void barrier_end(struct itsg_its *its)
 	barrier_mark_part(its);
 }
 
-/* The redistributor that wants a SYNC gets it. */
-static bool barrier_queue(struct itsg_its *its)
+static bool barrier_queue(struct itsg_its *its, uint32_t rd)
 {
 	uint8_t raw[ITSG_CMD_BYTES];
 
-	if (!itsg_ring_room(&its->ring))
+	if (!itsg_ring_room(&its->ring, 1))
 		return false;
-	itsg_ring_sync(its, its->barrier.next, raw);
+	itsg_ring_sync(its, rd, raw);
 	if (itsg_ring_put(its, raw) != ITSG_OK)
 		return false; /* tried again later */
 	itsg_ring_publish(its);
 	its->stats.barriers++;
+	its->barrier.sent++;
+	return true;
+}
+
+/* The redistributor that wants a SYNC gets it. */
+static bool barrier_queue_next(struct itsg_its *its)
+{
+	if (!barrier_queue(its, its->barrier.next))
+		return false;
 	its->barrier.next++;
+	return true;
+}
+
+/*
+ * A round that reached nobody, since no collection has pointed anywhere or all those sleep, is one
+ * SYNC to whoever is awake: so that nothing is ever dropped on CREADR alone (F21).
+ */
+static bool barrier_close(struct itsg_its *its)
+{
+	const enum itsg_courier courier =
+		its->barrier.sent ? ITSG_COURIER_NONE : itsg_barrier_courier(its);
+
+	if (courier == ITSG_COURIER_FOUND)
+		return barrier_queue(its, its->barrier.courier);
+	if (courier == ITSG_COURIER_NONE)
+		barrier_end(its);
 	return true;
 }
 
@@ -122,9 +156,9 @@ bool itsg_barrier_step(struct itsg_its *its)
 	if (its->barrier.round == ITSG_ROUND_ENDING)
 		barrier_mark_part(its);
 	else if (barrier_seek(its))
-		return barrier_queue(its);
+		return barrier_queue_next(its);
 	else if (barrier_at_end(its))
-		barrier_end(its);
+		return barrier_close(its);
 	return true;
 }
 
@@ -132,16 +166,88 @@ void itsg_barrier_entry_gone(struct itsg_its *its)
 {
 	if (its->barrier.marked > 0)
 		its->barrier.marked--;
+	if (its->mend.voided > 0)
+		its->mend.voided--;
 }
 
-void itsg_barrier_failed(struct itsg_its *its, uint64_t number)
-{
-	for (uint32_t i = 0; i < its->journal.count; i++) {
-		struct itsg_entry *entry = itsg_journal_at(&its->journal, i);
+/* ---- a redistributor for what must go to any ---- */
 
-		if (entry->state != ITSG_ENTRY_PUBLISHED || entry->number > number)
-			continue;
-		if (entry->barrier == 0 || entry->barrier > number)
-			entry->barrier = ITSG_NO_BARRIER;
+void itsg_barrier_next_courier(struct itsg_its *its)
+{
+	its->barrier.courier++;
+	if (its->barrier.courier >= its->config.redistributor_count)
+		its->barrier.courier = 0;
+}
+
+/*
+ * The first time round only targets will do, if there are any. Not so where hardware has stalled at
+ * one of them: then it may be the only one.
+ */
+static bool barrier_may_carry(const struct itsg_its *its)
+{
+	const struct itsg_barrier *barrier = &its->barrier;
+	const bool choosy = barrier->any && !its->ring.stalled &&
+			    barrier->sought < its->config.redistributor_count;
+
+	if (choosy && !barrier_is_target(barrier, barrier->courier))
+		return false;
+	return barrier_awake(its, barrier->courier);
+}
+
+enum itsg_courier itsg_barrier_courier(struct itsg_its *its)
+{
+	struct itsg_barrier *barrier = &its->barrier;
+
+	for (uint32_t i = 0; i < SEEK_PART; i++) {
+		if (barrier_may_carry(its)) {
+			barrier->sought = 0;
+			return ITSG_COURIER_FOUND;
+		}
+		itsg_barrier_next_courier(its);
+		barrier->sought++;
+		if (barrier->sought >= 2 * its->config.redistributor_count) {
+			barrier->sought = 0;
+			return ITSG_COURIER_NONE;
+		}
 	}
+	return ITSG_COURIER_NOT_YET;
+}
+
+/* ---- a SYNC of a round has failed ---- */
+
+/* Is the command that failed one of the SYNCs that this entry relies on? */
+static bool barrier_relied_on(const struct itsg_its *its, const struct itsg_entry *entry)
+{
+	const uint64_t number = its->mend.number;
+
+	if (entry->state != ITSG_ENTRY_PUBLISHED || entry->number > number)
+		return false;
+	if (entry->covered)
+		return itsg_barrier_under_way(its) && number >= its->barrier.begun;
+	return entry->barrier > number && entry->barrier != ITSG_NO_BARRIER;
+}
+
+static void barrier_void(struct itsg_its *its, struct itsg_entry *entry)
+{
+	struct itsg_mend *mend = &its->mend;
+
+	if (!barrier_relied_on(its, entry))
+		return;
+	entry->covered = !entry->again;
+	entry->barrier = entry->again ? ITSG_NO_BARRIER : 0;
+	entry->again = true;
+	mend->owes = mend->owes || entry->covered;
+}
+
+bool itsg_barrier_void_step(struct itsg_its *its)
+{
+	struct itsg_mend *mend = &its->mend;
+
+	for (uint32_t i = 0; i < MARK_PART && mend->voided < its->journal.count; i++)
+		barrier_void(its, itsg_journal_at(&its->journal, mend->voided++));
+	if (mend->voided < its->journal.count)
+		return false;
+	if (mend->owes)
+		its->barrier.round = ITSG_ROUND_OWED;
+	return true;
 }

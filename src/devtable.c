@@ -79,16 +79,19 @@ uint64_t itsg_geometry_encode(uint64_t like, uint64_t pa, uint32_t pages)
 	return value | (pa & ITSG_BASER_ADDRESS);
 }
 
+/* Who knows where hardware goes on beyond the 48 bits? */
+uint64_t itsg_pages_end(uint32_t page_bytes, uint64_t pa_end)
+{
+	return page_bytes != 0x10000 && pa_end > SMALL_PAGES_END ? SMALL_PAGES_END : pa_end;
+}
+
 enum itsg_reason itsg_geometry_check(const struct itsg_geometry *geo, uint64_t pa_end,
 				     uint32_t max_pages)
 {
 	/* 4 KB and 16 KB forms: an address bit below the page is CONSTRAINED UNPREDICTABLE. */
 	if (geo->pa & (geo->page_bytes - 1))
 		return ITSG_TABLE_ADDRESS;
-	/* Those forms have 48 address bits: who knows where hardware goes on beyond them? */
-	if (geo->page_bytes != 0x10000 && pa_end > SMALL_PAGES_END)
-		pa_end = SMALL_PAGES_END;
-	if (geo->pa + geo->bytes > pa_end)
+	if (geo->pa + geo->bytes > itsg_pages_end(geo->page_bytes, pa_end))
 		return ITSG_TABLE_ADDRESS;
 	if (!geo->two_level && geo->pages > max_pages)
 		return ITSG_TABLE_SIZE;
@@ -118,7 +121,8 @@ enum itsg_reason itsg_level1_check(const struct itsg_geometry *geo, uint64_t wor
 	if (word & ITSG_L1E_RESERVED)
 		return ITSG_L1_RESERVED;
 	/* Aligned to the ITS page, not the host's: hardware ignores the bits below it (P6). */
-	if ((pa & (geo->page_bytes - 1)) || pa + geo->page_bytes > pa_end)
+	if ((pa & (geo->page_bytes - 1)) ||
+	    pa + geo->page_bytes > itsg_pages_end(geo->page_bytes, pa_end))
 		return ITSG_L1_ADDRESS;
 	return ITSG_OK;
 }

@@ -50,6 +50,13 @@ void itsg_geometry_decode(uint64_t baser, struct itsg_geometry *out);
 uint64_t itsg_geometry_encode(uint64_t like, uint64_t pa, uint32_t pages);
 
 /*
+ * The first address that a page of a table may not have: past pa_end, or with ITS pages of 4 or 16
+ * KB past the 48 bits of address that GITS_BASER has then. (The level-1 word has 52 bits in place,
+ * but whether hardware uses them with such pages is nowhere said: F1.)
+ */
+uint64_t itsg_pages_end(uint32_t page_bytes, uint64_t pa_end);
+
+/*
  * ITSG_TABLE_ADDRESS: not aligned to the ITS page, or past pa_end (the first address past the
  * physical address size). ITSG_TABLE_SIZE: a flat table of more than max_pages ITS pages.
  */

@@ -236,20 +236,38 @@ static uint64_t init_mirror_need(const struct itsg_table *table)
 	return need;
 }
 
+/* Can the register name a mirror that ends there, with each page size it keeps (F1)? */
+static bool init_reaches(const struct itsg_table *table, uint64_t end)
+{
+	for (uint32_t code = 0; code <= ITSG_BASER_PAGE_64K; code++)
+		if (end > itsg_pages_end(itsg_page_bytes(table->keeps.page[code]), end))
+			return false;
+	return true;
+}
+
+/*
+ * With some collections in hardware and the others in memory behind them, which level-1 word an
+ * ICID has is hardware's affair (F15).
+ */
+static bool init_index_known(const struct itsg_its *its, const struct itsg_table *table)
+{
+	return table != its->collection_table || !its->typer.cct || its->typer.hcc == 0;
+}
+
 /* Indirect sticks only if the pool has room for whatever level 1 the host may ask for. */
 static void init_assign_mirror(struct itsg_its *its, struct itsg_table *table, uint64_t *words,
 			       uint64_t *used)
 {
-	const uint64_t need = init_mirror_need(table);
+	const struct itsg_range *pool = &its->config.level1_pool;
+	const uint64_t need = init_index_known(its, table) ? init_mirror_need(table) : 0;
 	const uint64_t at = (*used + FRAME_64K) & ~(uint64_t)FRAME_64K;
 
 	table->mirror_bytes = 0;
-	if (need == 0 || at > its->config.level1_pool.bytes ||
-	    need > its->config.level1_pool.bytes - at) {
-		table->keeps.indirect = false;
+	table->keeps.indirect = need > 0 && at <= pool->bytes && need <= pool->bytes - at &&
+				init_reaches(table, pool->pa + at + need);
+	if (!table->keeps.indirect)
 		return;
-	}
-	table->mirror_pa = its->config.level1_pool.pa + at;
+	table->mirror_pa = pool->pa + at;
 	table->mirror_bytes = need;
 	table->words = words + at / 8;
 	*used = at + need;
@@ -286,12 +304,14 @@ static enum itsg_reason init_learn_tables(struct itsg_its *its, uint64_t *words)
 
 static void init_read_facts(struct itsg_its *its)
 {
+	/* Their registers are not offered (F18). */
+	const uint64_t never = ITSG_TYPER_MPAM | ITSG_TYPER_UMSI | ITSG_TYPER_UMSI_IRQ;
 	const uint64_t virt = ITSG_TYPER_VIRTUAL | ITSG_TYPER_VMOVP | ITSG_TYPER_VSGI |
 			      ITSG_TYPER_VMAPP | ITSG_TYPER_SVPET | ITSG_TYPER_NID;
 	struct itsg_its_config *config = &its->config;
 
 	itsg_typer_decode(itsg_its_reg_read(its, ITSG_GITS_TYPER), &its->typer);
-	its->typer_hidden = config->hide_virtual ? virt : 0;
+	its->typer_hidden = never | (config->hide_virtual ? virt : 0);
 	its->pa_end = (uint64_t)1 << config->pa_bits;
 	its->max_itt_bits = its->typer.event_bits;
 	if (config->event_bits && config->event_bits < its->max_itt_bits)

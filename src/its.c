@@ -34,15 +34,47 @@ bool itsg_its_settled(const struct itsg_its *its)
 	return !its->enabled && its->quiesced && itsg_its_quiet(its);
 }
 
-void itsg_its_enable(struct itsg_its *its, bool enable)
+bool itsg_its_hardware_enabled(const struct itsg_its *its)
+{
+	return (itsg_its_reg_read(its, ITSG_GITS_CTLR) & ITSG_CTLR_ENABLED) != 0;
+}
+
+/* What is the platform's in CTLR stays as it is. */
+static void its_write_enabled(struct itsg_its *its, uint64_t enabled)
 {
 	const uint64_t number = itsg_its_reg_read(its, ITSG_GITS_CTLR) & ITSG_CTLR_ITS_NUMBER;
 
-	itsg_its_reg_write(its, ITSG_GITS_CTLR, number | (enable ? ITSG_CTLR_ENABLED : 0));
-	its->enabled = enable;
+	itsg_its_reg_write(its, ITSG_GITS_CTLR, number | enabled);
 	its->quiesced = false;
-	if (!enable)
-		its->disabled_in = its->calls;
+}
+
+void itsg_its_enable(struct itsg_its *its)
+{
+	its_write_enabled(its, ITSG_CTLR_ENABLED);
+	its->enabled = true;
+}
+
+/*
+ * Hardware is not stopped on its way through the lap, lest it stand at a CREADR of 0 (ring.c, F4).
+ * Hardware that is off already was not turned off by us: it has lost power.
+ */
+static void its_close(struct itsg_its *its)
+{
+	if (!itsg_its_hardware_enabled(its))
+		its->lost = true;
+	else if (itsg_ring_lapping(&its->ring) && !its->ring.broken && !its->lost)
+		return; /* and where power has taken the lap there is none to wait for */
+	its_write_enabled(its, 0);
+	its->disabled_in = its->calls;
+	its->closing = false;
+}
+
+void itsg_its_disable(struct itsg_its *its)
+{
+	its->enabled = false;
+	its->quiesced = false;
+	its->closing = true;
+	its_close(its);
 }
 
 /* ---- the log ---- */
@@ -72,39 +104,42 @@ void itsg_its_broken(struct itsg_its *its)
 
 /* ---- running ---- */
 
-static void its_look(struct itsg_its *its)
+/*
+ * Hardware is disabled and quiescent. A queue that began anew proves nothing, not even that what
+ * it passed before has reached memory.
+ */
+static void its_quiesced(struct itsg_its *its)
 {
-	if (itsg_ring_observe(its))
-		itsg_cmdq_stalled(its);
+	its->quiesced = true;
+	its->lost = its->ring.live && (its->lost || itsg_ring_restarted(its));
+	if (its->lost) {
+		its->doubted = its->doubted || its->settled_below < its->ring.passed;
+	} else {
+		itsg_ring_observe(its);
+		if (!its->ring.broken)
+			its->settled_below = its->ring.passed;
+	}
 }
 
 /*
  * One look at CREADR. While disabled it counts only once the ITS is quiescent, and then once: what
- * it says later may be a reset's doing, which arming finds out. A queue that began anew proves
- * nothing, not even that what it passed before has reached memory.
+ * it says later may be a reset's doing, which arming finds out.
  */
-static void its_observe(struct itsg_its *its)
+void itsg_its_observe(struct itsg_its *its)
 {
-	if (its->enabled) {
-		its_look(its);
-		return;
-	}
-	if (its->quiesced || !itsg_its_quiet(its))
-		return;
-	its->quiesced = true;
-	if (its->ring.live && itsg_ring_restarted(its)) {
-		its->doubted = its->doubted || its->settled_below < its->ring.passed;
-		return;
-	}
-	its_look(its);
-	if (!its->ring.broken)
-		its->settled_below = its->ring.passed;
+	if (its->enabled || its->closing)
+		itsg_ring_observe(its);
+	if (its->closing)
+		its_close(its);
+	if (!its->enabled && !its->closing && !its->quiesced && itsg_its_quiet(its))
+		its_quiesced(its);
 }
 
 /* What makes room comes before what takes it. */
 static bool its_tidy(struct itsg_its *its)
 {
-	return itsg_journal_settle(its) || itsg_ring_scrub(its) || itsg_retire_step(its);
+	return itsg_retire_given_up(its) || itsg_journal_settle(its) || itsg_ring_scrub(its) ||
+	       itsg_retire_step(its);
 }
 
 /*
@@ -126,7 +161,7 @@ static bool its_steps(struct itsg_its *its)
 
 bool itsg_its_run(struct itsg_its *its)
 {
-	its_observe(its);
+	itsg_its_observe(its);
 	return its_steps(its);
 }
 
@@ -138,7 +173,7 @@ enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t widt
 
 	its->calls++;
 	its->stats.accesses++;
-	its_observe(its);
+	itsg_its_observe(its);
 	if (reason == ITSG_OK)
 		reason = itsg_mmio_write(its, offset, width, value);
 	if (reason != ITSG_OK) {
@@ -147,7 +182,7 @@ enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t widt
 	}
 	/* Hardware was looked at before the write; but one that disables it may end it all. */
 	if (!its->enabled)
-		its_observe(its);
+		itsg_its_observe(its);
 	its_steps(its);
 	return reason;
 }
@@ -175,9 +210,47 @@ bool itsg_poll(struct itsg_its *its)
 	return itsg_its_run(its);
 }
 
+void itsg_power_lost(struct itsg_its *its)
+{
+	its->enabled = false;
+	its->closing = false;
+	its->quiesced = false;
+	its->lost = its->ring.live;
+	its->ring.stalled = false;
+	its->ring.told = false;
+}
+
+/* Of what the host gave, and of what hardware was told for it. */
+static bool its_holds_nothing(const struct itsg_its *its)
+{
+	for (uint32_t n = 0; n < ITSG_BASERS; n++)
+		if (its->table[n].claimed)
+			return false;
+	return its->journal.count == 0 && its->taking.phase == ITSG_TAKING_NONE &&
+	       !itsg_retire_pending(its);
+}
+
+/* As if the host had written all of it itself: what is given up follows when hardware is quiet. */
+bool itsg_host_gone(struct itsg_its *its)
+{
+	its->calls++;
+	if (its->enabled || (!its->closing && itsg_its_hardware_enabled(its)))
+		itsg_its_disable(its);
+	itsg_host_queue_drop(its);
+	its->host.raw = 0;
+	its->host.cwriter = 0;
+	its->number = 0;
+	itsg_cmdq_restart(its);
+	for (uint32_t n = 0; n < ITSG_BASERS; n++)
+		its->table[n].raw &= ~(ITSG_BASER_VALID | ITSG_BASER_ADDRESS | ITSG_BASER_SIZE);
+	itsg_retire_note(its);
+	itsg_its_run(its);
+	return itsg_its_settled(its) && its_holds_nothing(its);
+}
+
 bool itsg_device_mapped(const struct itsg_its *its, uint32_t device_id)
 {
-	return itsg_devices_find(&its->devices, device_id) ||
+	return its->unmap_lost || itsg_devices_find(&its->devices, device_id) ||
 	       itsg_journal_unmapping(its, device_id) || itsg_cmdq_mapping(its, device_id);
 }
 

@@ -67,20 +67,25 @@ static enum itsg_reason cmdq_store_level1(struct itsg_its *its)
 	return ITSG_OK;
 }
 
-/* The slot, then the word. A slot that is not to be published gets a harmless command back. */
-static ITSG_NOINLINE enum itsg_reason cmdq_stage(struct itsg_its *its)
+static enum itsg_reason cmdq_put_unmap(struct itsg_its *its, uint32_t device_id)
 {
-	uint8_t harmless[ITSG_CMD_BYTES];
-	enum itsg_reason reason = itsg_ring_put(its, its->plan.raw);
+	uint8_t raw[ITSG_CMD_BYTES];
 
-	if (reason != ITSG_OK)
-		return reason;
-	reason = cmdq_store_level1(its);
+	itsg_cmd_encode_one(ITSG_CMD_MAPD, ITSG_F_DEVICE_ID, device_id, raw);
+	return itsg_ring_put(its, raw);
+}
+
+/* The slots, then the word. If it fails, what is staged is overwritten before anything goes back.
+ */
+static enum itsg_reason cmdq_stage(struct itsg_its *its)
+{
+	enum itsg_reason reason = ITSG_OK;
+
+	if (its->plan.record == ITSG_RECORD_REPLACE)
+		reason = cmdq_put_unmap(its, its->plan.device_id);
 	if (reason == ITSG_OK)
-		return ITSG_OK;
-	itsg_ring_sync(its, 0, harmless);
-	itsg_ring_put(its, harmless);
-	return reason;
+		reason = itsg_ring_put(its, its->plan.raw);
+	return reason == ITSG_OK ? cmdq_store_level1(its) : reason;
 }
 
 /* ---- publish ---- */
@@ -90,30 +95,63 @@ static void cmdq_change_record(struct itsg_its *its)
 {
 	const struct itsg_plan *plan = &its->plan;
 
-	if (plan->record == ITSG_RECORD_ADD)
-		itsg_devices_add(&its->devices, plan->device_id, plan->size, plan->itt);
-	else if (plan->record == ITSG_RECORD_REMOVE)
+	if (plan->record == ITSG_RECORD_REMOVE || plan->record == ITSG_RECORD_REPLACE)
 		itsg_devices_remove(&its->devices,
 				    itsg_devices_find(&its->devices, plan->device_id));
+	if (plan->record == ITSG_RECORD_ADD || plan->record == ITSG_RECORD_REPLACE)
+		itsg_devices_add(&its->devices, plan->device_id, plan->size, plan->itt);
 	if (its->devices.count > its->stats.devices_peak)
 		its->stats.devices_peak = its->devices.count;
+}
+
+static struct itsg_entry *cmdq_append(struct itsg_its *its, const struct itsg_run *drop)
+{
+	struct itsg_entry *entry = itsg_journal_append(&its->journal);
+
+	entry->device_id = its->plan.device_id;
+	entry->size = (uint8_t)its->plan.old_size;
+	entry->host_offset = its->head.offset;
+	entry->number = its->ring.published;
+	entry->drop = *drop;
+	if (drop->bytes) {
+		its->journal.drops++;
+		itsg_barrier_owe(its, entry);
+	}
+	return entry;
+}
+
+/* The unmap of ours before the map that takes its place. The host's CREADR counts both as one. */
+static void cmdq_record_replaced(struct itsg_its *its)
+{
+	struct itsg_entry *entry = cmdq_append(its, &its->plan.drop[0]);
+
+	entry->own = true;
+	entry->unmaps = true;
+	entry = cmdq_append(its, &its->plan.drop[1]);
+	entry->maps = true;
+	entry->number++;
 }
 
 static void cmdq_record(struct itsg_its *its)
 {
 	const struct itsg_plan *plan = &its->plan;
-	struct itsg_entry *entry = itsg_journal_append(&its->journal);
+	struct itsg_entry *entry;
 
+	if (plan->record == ITSG_RECORD_REPLACE) {
+		cmdq_record_replaced(its);
+		return;
+	}
+	entry = cmdq_append(its, &plan->drop[0]);
 	entry->maps = plan->record == ITSG_RECORD_ADD;
 	entry->unmaps = plan->record == ITSG_RECORD_REMOVE;
-	entry->device_id = plan->device_id;
-	entry->host_offset = its->head.offset;
-	entry->number = its->ring.published;
-	entry->drop = plan->drop;
-	if (!plan->drop.bytes)
-		return;
-	its->journal.drops++;
-	itsg_barrier_owe(its, entry);
+}
+
+static void cmdq_accept(struct itsg_its *its)
+{
+	its->taking.phase = ITSG_TAKING_NONE;
+	its->head.full = false;
+	its->stats.commands++;
+	its->stats.accepted++;
 }
 
 static void cmdq_publish(struct itsg_its *its)
@@ -125,28 +163,25 @@ static void cmdq_publish(struct itsg_its *its)
 	itsg_barrier_target(its, its->plan.target[0]);
 	itsg_barrier_target(its, its->plan.target[1]);
 	itsg_ring_publish(its);
-	its->taking.phase = ITSG_TAKING_NONE;
-	its->head.full = false;
-	its->stats.commands++;
-	its->stats.accepted++;
+	cmdq_accept(its);
 }
 
 /* ---- judge ---- */
 
 /* Is it of a kind that is judged only when nothing is on its way out? */
-static bool cmdq_may_wait(enum itsg_reason reason)
+static bool cmdq_may_wait(const struct itsg_its *its, enum itsg_reason reason)
 {
 	switch (reason) {
-	case ITSG_TABLE_OVERLAP:
+	case ITSG_TABLE_OVERLAP: /* of whatever takes memory: MAPC does, too (F17) */
 	case ITSG_ITT_OVERLAP:
 	case ITSG_KIND_CONFLICT:
 	case ITSG_NO_PAGE_SLOT:
 	case ITSG_NO_DEVICE_SLOT:
-	case ITSG_DEVICE_MAPPED:
+		return true;
 	case ITSG_DEVICE_UNMAPPED:
 	case ITSG_DEVICE_RESERVED:
 	case ITSG_DEVICE_OOR:
-		return true;
+		return its->head.command.opcode == ITSG_CMD_MAPD;
 	default:
 		return false;
 	}
@@ -154,7 +189,7 @@ static bool cmdq_may_wait(enum itsg_reason reason)
 
 bool itsg_cmdq_give_back(struct itsg_its *its)
 {
-	if (its->taking.phase != ITSG_TAKING_BACK)
+	if (its->taking.phase != ITSG_TAKING_BACK || !itsg_ring_unstage(its))
 		return false;
 	if (itsg_take_back_step(its) && its->taking.refusal != ITSG_OK)
 		cmdq_refuse(its, its->taking.refusal, its->head.raw);
@@ -164,8 +199,7 @@ bool itsg_cmdq_give_back(struct itsg_its *its)
 /* It is refused as soon as nothing is held for it; or waits, and is judged afresh. */
 static void cmdq_give_up(struct itsg_its *its, enum itsg_reason reason)
 {
-	its->head.waiting = its->journal.drops && its->head.command.opcode == ITSG_CMD_MAPD &&
-			    cmdq_may_wait(reason);
+	its->head.waiting = its->journal.drops && cmdq_may_wait(its, reason);
 	itsg_take_give_back(its, its->head.waiting ? ITSG_OK : reason);
 	if (!itsg_take_holds(its))
 		itsg_cmdq_give_back(its);
@@ -191,6 +225,10 @@ static void cmdq_go_on(struct itsg_its *its)
 		reason = itsg_take_step(its);
 	if (reason == ITSG_OK && !itsg_take_complete(its))
 		return;
+	if (reason == ITSG_OK && its->plan.silent) {
+		cmdq_accept(its);
+		return;
+	}
 	if (reason == ITSG_OK)
 		reason = cmdq_stage(its);
 	if (reason == ITSG_OK)
@@ -199,19 +237,104 @@ static void cmdq_go_on(struct itsg_its *its)
 		cmdq_give_up(its, reason);
 }
 
+/* ---- stalls ---- */
+
+/* At a command of the host's: it is told, and nobody but the host may restart it. */
+static void cmdq_tell_stall(struct itsg_its *its, const struct itsg_entry *entry)
+{
+	if (its->ring.told)
+		return;
+	its->ring.told = true;
+	itsg_its_event(its, ITSG_EVENT_STALLED, ITSG_OK, entry->host_offset, 0, NULL);
+}
+
+static void cmdq_begin_mend(struct itsg_its *its, const struct itsg_entry *entry)
+{
+	its->mend.on = true;
+	its->mend.number = its->ring.passed;
+	its->mend.phase = ITSG_MEND_VOID;
+	its->mend.voided = 0;
+	its->mend.owes = false;
+	itsg_its_event(its, ITSG_EVENT_STALLED_OWN, ITSG_OK, 0, its->ring.passed, NULL);
+	/* Whoever sent it has left, and nothing relies on it: it need not be tried again. */
+	if (!entry || entry->own || entry->unmaps)
+		itsg_ring_retry(its);
+}
+
+/* Nothing shall rely on the command any more. */
+static void cmdq_void(struct itsg_its *its, struct itsg_entry *entry)
+{
+	if (entry) {
+		itsg_journal_unmap_failed(its, entry);
+		itsg_take_give_back(its, ITSG_OK); /* judged by records that may have changed */
+	} else if (!itsg_ring_is_lap(&its->ring, its->mend.number) &&
+		   !itsg_barrier_void_step(its)) {
+		return; /* there are more */
+	}
+	its->mend.phase = ITSG_MEND_REPLACE;
+	itsg_barrier_next_courier(its);
+}
+
+/* False: all redistributors sleep, or a store failed; tried again later. */
+static bool cmdq_replace(struct itsg_its *its)
+{
+	const enum itsg_courier courier = itsg_barrier_courier(its);
+
+	if (courier != ITSG_COURIER_FOUND)
+		return courier == ITSG_COURIER_NOT_YET;
+	if (!itsg_ring_mend(its, its->barrier.courier))
+		return false;
+	itsg_barrier_next_courier(its); /* the next one, should it fail again */
+	return true;
+}
+
+/*
+ * Step: a command of ours at which hardware has stalled, or one of a queue that the host has left
+ * (F10): nobody else would restart it. Once as it is, for what stalled it may have passed (F8). If
+ * it stalls again a SYNC takes its place, after what relies on it has been told so.
+ */
+static bool cmdq_mend(struct itsg_its *its)
+{
+	struct itsg_entry *entry;
+
+	if (!its->ring.stalled)
+		return false;
+	entry = itsg_journal_find(its, its->ring.passed);
+	if (entry && itsg_journal_is_hosts(its, entry)) {
+		cmdq_tell_stall(its, entry);
+		return false;
+	}
+	if (!its->mend.on || its->mend.number != its->ring.passed)
+		cmdq_begin_mend(its, entry);
+	else if (its->mend.phase == ITSG_MEND_VOID)
+		cmdq_void(its, entry);
+	else
+		return cmdq_replace(its);
+	return true;
+}
+
 /* ---- steps ---- */
+
+static bool cmdq_is_mapd(const struct itsg_its *its, bool maps)
+{
+	return its->head.command.opcode == ITSG_CMD_MAPD &&
+	       (itsg_rule_field(its, ITSG_F_VALID) != 0) == maps;
+}
+
+/* The most commands that hardware is given for the one at the head: see ITSG_RECORD_REPLACE. */
+static uint32_t cmdq_commands(const struct itsg_its *its)
+{
+	return cmdq_is_mapd(its, true) ? 2 : 1;
+}
 
 static bool cmdq_can_judge(const struct itsg_its *its)
 {
+	uint32_t count;
+
 	if (!its->head.full || (its->head.waiting && its->journal.drops))
 		return false;
-	return itsg_journal_room(&its->journal) && itsg_ring_room(&its->ring);
-}
-
-/* Neighbouring unmaps share one round of SYNCs. */
-static bool cmdq_extends_round(const struct itsg_its *its)
-{
-	return its->head.command.opcode == ITSG_CMD_MAPD && !itsg_rule_field(its, ITSG_F_VALID);
+	count = cmdq_commands(its);
+	return itsg_journal_room(&its->journal, count) && itsg_ring_room(&its->ring, count);
 }
 
 /* Step: one of our own MAPD V=0, owed since a queue was given up. */
@@ -219,12 +342,8 @@ static bool cmdq_publish_owed(struct itsg_its *its)
 {
 	struct itsg_journal *journal = &its->journal;
 	struct itsg_entry *entry = itsg_journal_at(journal, journal->count - journal->owed);
-	uint8_t raw[ITSG_CMD_BYTES];
 
-	if (!itsg_ring_room(&its->ring))
-		return false;
-	itsg_cmd_encode_one(ITSG_CMD_MAPD, ITSG_F_DEVICE_ID, entry->device_id, raw);
-	if (itsg_ring_put(its, raw) != ITSG_OK)
+	if (!itsg_ring_room(&its->ring, 1) || cmdq_put_unmap(its, entry->device_id) != ITSG_OK)
 		return false; /* tried again later */
 	entry->state = ITSG_ENTRY_PUBLISHED;
 	entry->number = its->ring.published;
@@ -234,13 +353,47 @@ static bool cmdq_publish_owed(struct itsg_its *its)
 	return true;
 }
 
+/* Step: the end of the private ring, where a SYNC of ours is due. */
+static bool cmdq_lap(struct itsg_its *its)
+{
+	enum itsg_courier courier;
+
+	if (!itsg_ring_lap_due(&its->ring))
+		return false;
+	courier = itsg_barrier_courier(its);
+	if (courier == ITSG_COURIER_FOUND)
+		return itsg_ring_lap(its, its->barrier.courier);
+	return courier == ITSG_COURIER_NOT_YET;
+}
+
+/* The head's next step. Neighbouring unmaps share one round of SYNCs; nothing else goes before it.
+ */
+static bool cmdq_head(struct itsg_its *its)
+{
+	const bool can = cmdq_can_judge(its);
+
+	if ((!can || !cmdq_is_mapd(its, false)) && itsg_barrier_begin(its))
+		return true;
+	if (!can)
+		return false;
+	if (its->taking.phase == ITSG_TAKING_NONE)
+		cmdq_judge(its);
+	if (its->taking.phase == ITSG_TAKING_ON)
+		cmdq_go_on(its);
+	return true;
+}
+
 bool itsg_cmdq_step(struct itsg_its *its)
 {
-	if (itsg_cmdq_give_back(its))
-		return true;
-	if (!its->enabled || its->ring.broken)
+	if (its->taking.phase == ITSG_TAKING_BACK)
+		return itsg_cmdq_give_back(its);
+	if (its->ring.broken || (!its->enabled && !its->closing))
 		return false;
-	if (itsg_ring_lap(its))
+	if (cmdq_mend(its))
+		return true;
+	if (!its->enabled)
+		return false;
+	if (cmdq_lap(its))
 		return true;
 	if (its->journal.owed)
 		return cmdq_publish_owed(its);
@@ -250,16 +403,7 @@ bool itsg_cmdq_step(struct itsg_its *its)
 		cmdq_fetch(its);
 		return true;
 	}
-	if (!cmdq_can_judge(its) || !cmdq_extends_round(its))
-		if (itsg_barrier_begin(its))
-			return true;
-	if (!cmdq_can_judge(its))
-		return false;
-	if (its->taking.phase == ITSG_TAKING_NONE)
-		cmdq_judge(its);
-	if (its->taking.phase == ITSG_TAKING_ON)
-		cmdq_go_on(its);
-	return true;
+	return cmdq_head(its);
 }
 
 bool itsg_cmdq_mapping(const struct itsg_its *its, uint32_t device_id)
@@ -270,6 +414,16 @@ bool itsg_cmdq_mapping(const struct itsg_its *its, uint32_t device_id)
 
 /* ---- what the host sees and does ---- */
 
+/* Has hardware stalled at a command of the host's queue? What else it stalls at is not the host's.
+ */
+static bool cmdq_stalled_at_hosts(const struct itsg_its *its)
+{
+	const struct itsg_entry *entry =
+		its->ring.stalled ? itsg_journal_find(its, its->ring.passed) : NULL;
+
+	return entry && itsg_journal_is_hosts(its, entry);
+}
+
 uint64_t itsg_cmdq_creadr(const struct itsg_its *its)
 {
 	uint64_t creadr;
@@ -278,41 +432,15 @@ uint64_t itsg_cmdq_creadr(const struct itsg_its *its)
 	if (!itsg_journal_host_offset(its, &offset))
 		offset = its->head.full ? its->head.offset : its->host.next;
 	creadr = offset;
-	if (its->ring.stalled)
+	if (cmdq_stalled_at_hosts(its))
 		creadr |= ITSG_CREADR_STALLED;
 	return creadr;
 }
 
-/*
- * One of ours: nobody else would restart it. A SYNC that stalls is replaced by one to another
- * redistributor, each in turn; its round proves nothing any more. An unmap that
- * stalls leaves its claim with us.
- */
-static void cmdq_mend(struct itsg_its *its, struct itsg_entry *entry)
-{
-	if (entry)
-		itsg_journal_keep(its, entry);
-	else
-		itsg_barrier_failed(its, its->ring.passed);
-	its->barrier.mended++;
-	if (its->barrier.mended >= its->config.redistributor_count)
-		its->barrier.mended = 0;
-	itsg_ring_mend(its, its->barrier.mended);
-}
-
-void itsg_cmdq_stalled(struct itsg_its *its)
-{
-	struct itsg_entry *entry = itsg_journal_find(its, its->ring.passed);
-
-	if (!entry || entry->own)
-		cmdq_mend(its, entry);
-	else
-		itsg_its_event(its, ITSG_EVENT_STALLED, ITSG_OK, entry->host_offset, 0, NULL);
-}
-
+/* What hardware stalled at that is ours is mended, and not half of it: Retry says nothing there. */
 void itsg_cmdq_retry(struct itsg_its *its)
 {
-	if (its->ring.stalled)
+	if (cmdq_stalled_at_hosts(its))
 		itsg_ring_retry(its);
 }
 
@@ -322,8 +450,8 @@ void itsg_cmdq_restart(struct itsg_its *its)
 	its->head.full = false;
 	itsg_journal_new_queue(its);
 	itsg_take_give_back(its, ITSG_OK);
-	if (!its->ring.stalled)
-		return;
+	if (!its->ring.stalled || !itsg_its_settled(its))
+		return; /* a stall at one of its commands will be ours to mend (F10) */
 	itsg_journal_abandon(its);
 	itsg_ring_reset(its);
 }

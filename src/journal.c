@@ -9,9 +9,9 @@
 #include "claim.h"
 #include "queue.h"
 
-bool itsg_journal_room(const struct itsg_journal *journal)
+bool itsg_journal_room(const struct itsg_journal *journal, uint32_t count)
 {
-	return journal->count < journal->capacity;
+	return count <= journal->capacity - journal->count;
 }
 
 struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t index)
@@ -26,7 +26,7 @@ struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t 
 struct itsg_entry *itsg_journal_append(struct itsg_journal *journal)
 {
 	const struct itsg_entry empty = {
-		ITSG_ENTRY_PUBLISHED, false, false, false, false, 0, 0, 0, 0, {0, 0}};
+		ITSG_ENTRY_PUBLISHED, 0, false, false, false, false, false, 0, 0, 0, 0, {0, 0}};
 	struct itsg_entry *entry = itsg_journal_at(journal, journal->count);
 
 	*entry = empty;
@@ -56,12 +56,25 @@ static bool journal_over(const struct itsg_its *its, const struct itsg_entry *en
 	return entry->drop.bytes == 0 || journal_barrier_passed(its, entry);
 }
 
+/*
+ * Until a passed slot is overwritten, firmware that restores CBASER and lets hardware run through
+ * the ring would map again what was unmapped (F2). The slots are overwritten in order, so the MAPD
+ * before the unmap is gone by then, too.
+ */
+static bool journal_may_go(const struct itsg_its *its, const struct itsg_entry *entry)
+{
+	if (!journal_over(its, entry))
+		return false;
+	return entry->state == ITSG_ENTRY_OVER || entry->drop.bytes == 0 ||
+	       entry->number < its->ring.scrubbed;
+}
+
 bool itsg_journal_settle(struct itsg_its *its)
 {
 	struct itsg_journal *journal = &its->journal;
 	struct itsg_entry *entry = itsg_journal_at(journal, 0);
 
-	if (journal->count == 0 || !journal_over(its, entry))
+	if (journal->count == 0 || !journal_may_go(its, entry))
 		return false;
 	if (entry->drop.bytes) {
 		itsg_claim_drop_part(its, &entry->drop, itsg_claim_itt_kind(its));
@@ -123,6 +136,16 @@ bool itsg_journal_host_offset(const struct itsg_its *its, uint32_t *offset)
 	return true;
 }
 
+bool itsg_journal_is_hosts(const struct itsg_its *its, const struct itsg_entry *entry)
+{
+	const struct itsg_journal *journal = &its->journal;
+	uint32_t index = (uint32_t)(entry - journal->entries);
+
+	index = index >= journal->first ? index - journal->first
+					: index + journal->capacity - journal->first;
+	return !entry->own && index >= journal->foreign;
+}
+
 void itsg_journal_new_queue(struct itsg_its *its)
 {
 	its->journal.foreign = its->journal.count;
@@ -137,15 +160,56 @@ void itsg_journal_keep(struct itsg_its *its, struct itsg_entry *entry)
 	entry->drop.bytes = 0;
 }
 
-/* What a mapping that was never passed must release: its device's record goes with it. */
+/* The ITT of a record that has just this claim. */
+static bool journal_fits(const struct itsg_its *its, const struct itsg_entry *entry)
+{
+	const struct itsg_run run = itsg_run_of(
+		entry->drop.pa, itsg_itt_bytes(entry->size, its->config.itt_entry_bytes));
+
+	return run.pa == entry->drop.pa && run.bytes == entry->drop.bytes;
+}
+
+/*
+ * Where the host has mapped the device again its new record stands for it. Else the old one comes
+ * back, so that the host may unmap it once more; or if there is no room for it, nobody knows any
+ * more which devices hardware has.
+ */
+void itsg_journal_unmap_failed(struct itsg_its *its, struct itsg_entry *entry)
+{
+	if (!entry->unmaps || !entry->drop.bytes)
+		return;
+	if (!itsg_devices_find(&its->devices, entry->device_id)) {
+		if (journal_fits(its, entry) && itsg_devices_add(&its->devices, entry->device_id,
+								 entry->size, entry->drop.pa)) {
+			its->journal.drops--;
+			entry->drop.bytes = 0;
+			return;
+		}
+		its->unmap_lost = true;
+	}
+	itsg_journal_keep(its, entry);
+}
+
+/*
+ * What a mapping that was never passed must release: its device's record goes with it. Where it
+ * took the place of another ITT, a part of that may be the entry's already: it lies behind. (If it
+ * does not, the record is of a later mapping, whose entry comes.)
+ */
 static void journal_take_record(struct itsg_its *its, struct itsg_entry *entry)
 {
 	struct itsg_device *device = itsg_devices_find(&its->devices, entry->device_id);
+	struct itsg_run run;
 
 	if (!device)
 		return;
-	entry->drop = itsg_claim_itt_run(its, device);
-	its->journal.drops++;
+	run = itsg_claim_itt_run(its, device);
+	if (entry->drop.bytes && run.pa + run.bytes != entry->drop.pa)
+		return;
+	if (!entry->drop.bytes)
+		its->journal.drops++;
+	entry->drop.pa = run.pa;
+	entry->drop.bytes += run.bytes;
+	entry->size = (uint8_t)itsg_device_size(device);
 	itsg_devices_remove(&its->devices, device);
 }
 
@@ -170,6 +234,7 @@ static bool journal_abandon_entry(struct itsg_its *its, struct itsg_entry *entry
 	entry->unmaps = true;
 	entry->barrier = 0;
 	entry->covered = false;
+	entry->again = false;
 	return true;
 }
 

@@ -6,50 +6,106 @@
 #include "claim.h"
 #include "rule.h"
 
-/* DEVICE_OOR, DEVICE_RESERVED, DEVICE_MAPPED. */
+/* DEVICE_OOR, DEVICE_RESERVED. */
 static enum itsg_reason mapd_device(const struct itsg_its *its)
 {
 	enum itsg_reason reason = itsg_rule_device_id(its);
 
 	if (reason != ITSG_OK)
 		return reason;
-	if (its->ops.reserved && its->ops.reserved(its->ctx, its->plan.device_id))
-		return ITSG_DEVICE_RESERVED;
-	/* The architecture allows it; no driver does it, and both ITTs would be live (P25). */
-	return itsg_rule_device(its) ? ITSG_DEVICE_MAPPED : ITSG_OK;
+	return its->ops.reserved && its->ops.reserved(its->ctx, its->plan.device_id)
+		       ? ITSG_DEVICE_RESERVED
+		       : ITSG_OK;
 }
 
-/* ITTSIZE_OOR, ITT_ADDRESS; then the ITT's take is in the plan. */
-static enum itsg_reason mapd_itt(struct itsg_its *its)
+/* ITTSIZE_OOR, ITT_ADDRESS; then *itt is what the new ITT covers. */
+static enum itsg_reason mapd_itt(struct itsg_its *its, struct itsg_run *itt)
 {
 	struct itsg_plan *plan = &its->plan;
-	struct itsg_take *take = &plan->take[plan->takes];
 
 	plan->size = (uint32_t)itsg_rule_field(its, ITSG_F_SIZE);
 	plan->itt = itsg_rule_field(its, ITSG_F_ITT);
 	if (plan->size >= its->max_itt_bits)
 		return ITSG_ITTSIZE_OOR;
-	take->run = itsg_run_of(plan->itt, itsg_itt_bytes(plan->size, its->config.itt_entry_bytes));
+	*itt = itsg_run_of(plan->itt, itsg_itt_bytes(plan->size, its->config.itt_entry_bytes));
+	return itt->pa + itt->bytes > its->pa_end ? ITSG_ITT_ADDRESS : ITSG_OK;
+}
+
+static void mapd_take(struct itsg_its *its, const struct itsg_run *run)
+{
+	struct itsg_take *take = &its->plan.take[its->plan.takes];
+
+	if (run->bytes == 0)
+		return;
+	take->run = *run;
 	take->kind = itsg_claim_itt_kind(its);
 	take->overlap = ITSG_ITT_OVERLAP;
-	if (take->run.pa + take->run.bytes > its->pa_end)
-		return ITSG_ITT_ADDRESS;
-	plan->takes++;
-	return ITSG_OK;
+	its->plan.takes++;
+}
+
+/* What of a run lies before another one, and what behind it. If they are apart, all is `before`. */
+static void mapd_outside(const struct itsg_run *run, const struct itsg_run *other,
+			 struct itsg_run out[2])
+{
+	const uint64_t end = run->pa + run->bytes;
+	const uint64_t other_end = other->pa + other->bytes;
+	const bool apart = end <= other->pa || other_end <= run->pa;
+
+	out[0].pa = run->pa;
+	out[0].bytes = 0;
+	out[1].pa = other_end;
+	out[1].bytes = !apart && end > other_end ? end - other_end : 0;
+	if (apart)
+		out[0].bytes = run->bytes;
+	else if (other->pa > run->pa)
+		out[0].bytes = other->pa - run->pa;
+}
+
+/*
+ * The device is mapped already (facts 4.4). The same again changes nothing (H2). Another ITT takes
+ * the place of the first (H3): hardware is told to unmap it and then to map it, so that each has
+ * its entry in the journal, and what only the first one had goes when that is settled. What both
+ * have stays claimed, with the entries that the ITS has written there.
+ */
+static void mapd_replace(struct itsg_its *its, const struct itsg_device *device,
+			 const struct itsg_run *itt)
+{
+	const struct itsg_run old = itsg_claim_itt_run(its, device);
+	struct itsg_plan *plan = &its->plan;
+	struct itsg_run fresh[2];
+
+	plan->old_size = itsg_device_size(device);
+	plan->silent = plan->itt == device->itt && plan->size == plan->old_size;
+	if (plan->silent)
+		return;
+	plan->record = ITSG_RECORD_REPLACE;
+	mapd_outside(itt, &old, fresh);
+	mapd_take(its, &fresh[0]);
+	mapd_take(its, &fresh[1]);
+	mapd_outside(&old, itt, plan->drop);
 }
 
 static enum itsg_reason mapd_map(struct itsg_its *its)
 {
+	struct itsg_run itt = {0, 0};
+	const struct itsg_device *device;
 	enum itsg_reason reason = mapd_device(its);
 
 	if (reason == ITSG_OK)
 		reason = itsg_rule_level1(its, its->device_table, its->plan.device_id);
 	if (reason == ITSG_OK)
-		reason = mapd_itt(its);
-	if (reason == ITSG_OK && !itsg_devices_room(&its->devices, its->plan.device_id))
-		reason = ITSG_NO_DEVICE_SLOT;
+		reason = mapd_itt(its, &itt);
+	if (reason != ITSG_OK)
+		return reason;
+	device = itsg_rule_device(its);
+	if (device) {
+		mapd_replace(its, device, &itt);
+		return ITSG_OK;
+	}
+	mapd_take(its, &itt);
 	its->plan.record = ITSG_RECORD_ADD;
-	return reason;
+	return itsg_devices_room(&its->devices, its->plan.device_id) ? ITSG_OK
+								     : ITSG_NO_DEVICE_SLOT;
 }
 
 /*
@@ -66,7 +122,8 @@ static enum itsg_reason mapd_unmap(struct itsg_its *its)
 	device = itsg_rule_device(its);
 	if (!device)
 		return ITSG_DEVICE_UNMAPPED;
-	its->plan.drop = itsg_claim_itt_run(its, device);
+	its->plan.drop[0] = itsg_claim_itt_run(its, device);
+	its->plan.old_size = itsg_device_size(device);
 	its->plan.record = ITSG_RECORD_REMOVE;
 	its->head.command.field[ITSG_F_SIZE] = 0;
 	its->head.command.field[ITSG_F_ITT] = 0;

@@ -15,6 +15,7 @@ enum mmio_register {
 	MMIO_RESERVED_32,
 	MMIO_CTLR,
 	MMIO_READ_ONLY_32,
+	MMIO_FEATURE_32, /* read-only, and 0 without its bit in TYPER */
 	MMIO_TYPER,
 	MMIO_CBASER,
 	MMIO_CWRITER,
@@ -35,9 +36,9 @@ static ITSG_NOINLINE enum mmio_register mmio_register_at(uint32_t offset)
 	case ITSG_GITS_TYPER:
 		return MMIO_TYPER;
 	case ITSG_GITS_MPAMIDR: /* PARTIDR, beside it, is not offered */
-		return offset < ITSG_GITS_PARTIDR ? MMIO_READ_ONLY_32 : MMIO_RESERVED;
+		return offset < ITSG_GITS_PARTIDR ? MMIO_FEATURE_32 : MMIO_RESERVED;
 	case ITSG_GITS_MPIDR:
-		return offset < ITSG_GITS_MPIDR + 4 ? MMIO_READ_ONLY_32 : MMIO_RESERVED;
+		return offset < ITSG_GITS_MPIDR + 4 ? MMIO_FEATURE_32 : MMIO_RESERVED;
 	case ITSG_GITS_STATUSR: /* STATUSR alone: the word above it is reserved */
 		return offset < ITSG_GITS_STATUSR + 4 ? MMIO_RESERVED_32 : MMIO_RESERVED;
 	case ITSG_GITS_CBASER:
@@ -68,7 +69,8 @@ static bool mmio_is_64_bits(enum mmio_register reg)
 
 static bool mmio_is_32_bits(enum mmio_register reg)
 {
-	return reg == MMIO_CTLR || reg == MMIO_READ_ONLY_32 || reg == MMIO_RESERVED_32;
+	return reg == MMIO_CTLR || reg == MMIO_READ_ONLY_32 || reg == MMIO_FEATURE_32 ||
+	       reg == MMIO_RESERVED_32;
 }
 
 uint32_t itsg_mmio_width(uint32_t offset)
@@ -87,12 +89,35 @@ enum itsg_reason itsg_mmio_check(uint32_t offset, uint32_t width)
 
 /* ---- reading ---- */
 
-/* Quiescent as hardware says; Enabled as the host has it; all else reads 0. */
+/*
+ * While disabled the host sees Quiescent once the guard has, which looks at CREADR then (F6), and
+ * when nothing is left of what the host gave up (F5).
+ */
+static bool mmio_shows_quiescent(const struct itsg_its *its)
+{
+	return its->enabled || (its->quiesced && !its->given_up && !itsg_retire_pending(its));
+}
+
+/* Enabled as the host has it, and where firmware has set it as hardware has it (F9). */
 static uint64_t mmio_ctlr(const struct itsg_its *its)
 {
 	const uint64_t hw = itsg_its_reg_read(its, ITSG_GITS_CTLR);
+	uint64_t value = its->number;
 
-	return (hw & ITSG_CTLR_QUIESCENT) | (its->enabled ? ITSG_CTLR_ENABLED : 0);
+	if (mmio_shows_quiescent(its))
+		value |= hw & ITSG_CTLR_QUIESCENT;
+	if (its->enabled || (!its->closing && (hw & ITSG_CTLR_ENABLED)))
+		value |= ITSG_CTLR_ENABLED;
+	return value;
+}
+
+/* Does the host see what the register goes with (F18)? */
+static bool mmio_has_feature(const struct itsg_its *its, uint32_t offset)
+{
+	const uint64_t bits =
+		offset == ITSG_GITS_MPIDR ? ITSG_TYPER_SVPET : (uint64_t)ITSG_TYPER_MPAM;
+
+	return !(its->typer_hidden & bits);
 }
 
 /* The whole register, 32 or 64 bits. */
@@ -103,6 +128,8 @@ static uint64_t mmio_value(const struct itsg_its *its, uint32_t offset)
 		return mmio_ctlr(its);
 	case MMIO_READ_ONLY_32:
 		return itsg_its_reg_read(its, offset);
+	case MMIO_FEATURE_32:
+		return mmio_has_feature(its, offset) ? itsg_its_reg_read(its, offset) : 0;
 	case MMIO_TYPER:
 		return itsg_its_reg_read(its, ITSG_GITS_TYPER) & ~its->typer_hidden;
 	case MMIO_CBASER:
@@ -141,15 +168,38 @@ static uint64_t mmio_merge(uint64_t old, uint32_t offset, uint32_t width, uint64
 	return (old & ~(uint64_t)0xffffffffu) | value;
 }
 
+/*
+ * ITS_Number is the host's to choose, where the ITS has one (TYPER.Virtual): drivers tell ITSs
+ * apart by it (H7). Hardware, which only VMOVP would need it for, keeps what the platform gave it.
+ */
+static void mmio_write_number(struct itsg_its *its, uint64_t value)
+{
+	const bool has = its->typer.virt && !(its->typer_hidden & ITSG_TYPER_VIRTUAL);
+
+	if (has && !its->enabled)
+		its->number = (uint8_t)(value & ITSG_CTLR_ITS_NUMBER);
+}
+
+/* Hardware that is off though the host has it on was not turned off by us: power was lost (F9). */
+static enum itsg_reason mmio_enable(struct itsg_its *its)
+{
+	if (its->enabled && itsg_its_hardware_enabled(its))
+		return ITSG_OK;
+	if (its->enabled) {
+		itsg_power_lost(its);
+		itsg_its_observe(its);
+	}
+	return itsg_arm(its);
+}
+
 static enum itsg_reason mmio_write_ctlr(struct itsg_its *its, uint64_t value)
 {
-	const bool enable = (value & ITSG_CTLR_ENABLED) != 0;
-
-	if (enable == its->enabled)
-		return ITSG_OK;
-	if (enable)
-		return itsg_arm(its);
-	itsg_its_enable(its, false);
+	mmio_write_number(its, value);
+	if (value & ITSG_CTLR_ENABLED)
+		return mmio_enable(its);
+	/* Hardware's bit counts, too: firmware may have set it (F9). */
+	if (its->enabled || itsg_its_hardware_enabled(its))
+		itsg_its_disable(its);
 	return ITSG_OK;
 }
 
@@ -163,10 +213,10 @@ static bool mmio_same_queue(const struct itsg_its *its, uint64_t raw)
 /* Any write makes CREADR 0; CWRITER stays (facts 1.8). */
 static enum itsg_reason mmio_write_cbaser(struct itsg_its *its, uint64_t raw)
 {
-	if (!itsg_its_settled(its))
+	if (its->enabled)
 		return ITSG_NOT_QUIESCENT;
 	if (!mmio_same_queue(its, raw))
-		itsg_retire_host_queue(its);
+		itsg_host_queue_drop(its);
 	its->host.raw = raw;
 	itsg_cmdq_restart(its);
 	return ITSG_OK;
@@ -188,14 +238,19 @@ static enum itsg_reason mmio_write_baser(struct itsg_its *its, uint32_t offset, 
 					 uint64_t value)
 {
 	struct itsg_table *table = &its->table[(offset - ITSG_GITS_BASER) / 8];
+	const uint64_t raw = mmio_merge(table->raw, offset, width, value);
 
+	/* RES0, and drivers probe for what is not there (H1); but no table can be had here (P15).
+	 */
 	if (!table->type)
-		return value ? ITSG_RESERVED_REGISTER : ITSG_OK; /* P15 */
-	if (!itsg_its_settled(its))
+		return raw & ITSG_BASER_VALID ? ITSG_RESERVED_REGISTER : ITSG_OK;
+	if (its->enabled)
 		return ITSG_NOT_QUIESCENT;
-	table->raw = mmio_merge(table->raw, offset, width, value);
-	if (!(table->raw & ITSG_BASER_VALID) && table->claimed && !table->dying)
-		itsg_retire_table(its, table);
+	table->raw = raw;
+	itsg_retire_note(its);
+	/* The host may use that memory when this returns, or name it to another ITS (F5). */
+	if (itsg_retire_given_up(its))
+		itsg_retire_finish(its);
 	return ITSG_OK;
 }
 
@@ -214,6 +269,7 @@ enum itsg_reason itsg_mmio_write(struct itsg_its *its, uint32_t offset, uint32_t
 	case MMIO_BASER:
 		return mmio_write_baser(its, offset, width, value);
 	case MMIO_READ_ONLY_32:
+	case MMIO_FEATURE_32:
 	case MMIO_TYPER:
 	case MMIO_CREADR:
 		return value ? ITSG_READ_ONLY : ITSG_OK;

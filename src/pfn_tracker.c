@@ -22,6 +22,7 @@
  */
 #include "itsguard/pages.h"
 #include "hash.h"
+#include "host_queue.h"
 #include "noinline.h"
 
 #define PAGES_NARROW_BITS  0xffffULL /* of the entry word itself */
@@ -38,17 +39,21 @@
 
 struct itsg_pages {
 	struct itsg_hash_key key;
-	uint32_t page_shift;
 	uint32_t capacity;
-	uint32_t bits_at;    /* index of the granule bits of slot 0: 0 for 4 KB pages */
+	uint32_t bits_at; /* index of the granule bits of slot 0: 0 for 4 KB pages */
+	uint64_t granules;
+	uint32_t pages;
+	uint32_t marked;
+	uint32_t pages_peak;
+	uint8_t page_shift;
 	uint8_t chunk_shift; /* see struct pages_span */
 	uint8_t chunks;      /* of a page: 1 or 4 */
 	uint8_t top;         /* number of the last granule of a chunk: 15 or 63 */
 	uint8_t chunk_bits;  /* of the number of a chunk in its page: 0 or 2 */
-	uint64_t pages;
-	uint64_t granules;
-	uint64_t marked;
-	uint64_t pages_peak;
+	union {
+		struct itsg_queue_claim *queues; /* for host_queue.c; nothing here looks at it */
+		uint64_t word;                   /* however long a pointer is */
+	} host;
 	uint64_t words[];
 };
 
@@ -111,7 +116,7 @@ struct itsg_pages *itsg_pages_init(void *mem, size_t size, const struct itsg_pag
 		return NULL;
 	*pages = (struct itsg_pages){
 		.key = itsg_hash_key(config->key),
-		.page_shift = config->page_shift,
+		.page_shift = (uint8_t)config->page_shift,
 		.capacity = config->capacity,
 		.bits_at = narrow ? 0 : (uint32_t)pages_round_to_line(config->capacity),
 		.chunk_shift = narrow ? 12 : PAGES_CHUNK_SHIFT,
@@ -124,6 +129,11 @@ struct itsg_pages *itsg_pages_init(void *mem, size_t size, const struct itsg_pag
 	for (uint64_t i = config->capacity; i < pages_round_to_line(config->capacity); i++)
 		pages->words[i] = PAGES_NO_ENTRY;
 	return pages;
+}
+
+struct itsg_queue_claim **itsg_pages_queues(struct itsg_pages *pages)
+{
+	return &pages->host.queues;
 }
 
 uint32_t itsg_pages_page_shift(const struct itsg_pages *pages)

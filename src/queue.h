@@ -16,32 +16,47 @@
 /* Bytes of the ring before which a slot of this number lies. */
 uint32_t itsg_ring_offset(const struct itsg_ring *ring, uint64_t number);
 
-/* Is there a free slot, for a command that is not in the last one? */
-bool itsg_ring_room(const struct itsg_ring *ring);
+/* Are there so many free slots, one or two, for commands that hardware takes one after another? */
+bool itsg_ring_room(const struct itsg_ring *ring, uint32_t count);
 
-/* Writes a command into the next slot; hardware does not see it yet. */
+/* Stages a command: writes it into the next slot. Hardware has not been given it yet. */
 enum itsg_reason itsg_ring_put(struct itsg_its *its, const uint8_t raw[ITSG_CMD_BYTES]);
 
 /*
- * The command in the next slot is hardware's from here on: it cannot be taken back (T10). CWRITER
- * moves at the end of the call, once for all that it published.
+ * Overwrites what is staged. False: a store failed, and a slot still holds such a command; what it
+ * names must not go, for firmware may let hardware run through the whole ring (F3).
+ */
+bool itsg_ring_unstage(struct itsg_its *its);
+
+/*
+ * What is staged is hardware's from here on: it cannot be taken back (T10). CWRITER moves at the
+ * end of the call, once for all that it published.
  */
 void itsg_ring_publish(struct itsg_its *its);
 
 /* Writes CWRITER, if anything was published since it was written. */
 void itsg_ring_tell(struct itsg_its *its);
 
-/* Reads CREADR and Stalled, once. True if hardware has stalled since it was last read. */
-bool itsg_ring_observe(struct itsg_its *its);
+/* Reads CREADR and Stalled, once. */
+void itsg_ring_observe(struct itsg_its *its);
 
-/* Step: fills the last slot, once everything is passed. */
-bool itsg_ring_lap(struct itsg_its *its);
+/* Has the ring come to its end, so that a SYNC of ours is due there? See ring.c. */
+bool itsg_ring_lap_due(const struct itsg_ring *ring);
+
+/* Step: does it, with redistributor number rd. False: a store failed. */
+bool itsg_ring_lap(struct itsg_its *its, uint32_t rd);
+
+/* Is hardware on its way through the last slot and the first? Nothing else is published then. */
+bool itsg_ring_lapping(const struct itsg_ring *ring);
+
+/* Of a SYNC of ours that is not passed: does it belong to a lap, and to no round of barriers? */
+bool itsg_ring_is_lap(const struct itsg_ring *ring, uint64_t number);
 
 /* Step: overwrites one passed slot with a harmless command. */
 bool itsg_ring_scrub(struct itsg_its *its);
 
-/* Overwrites the command hardware stalled at by a harmless one, and restarts it. */
-void itsg_ring_mend(struct itsg_its *its, uint32_t rd);
+/* Overwrites the command hardware stalled at by a SYNC to rd, and restarts it. False: no store. */
+bool itsg_ring_mend(struct itsg_its *its, uint32_t rd);
 
 /* Restarts a stalled queue at the command that failed. */
 void itsg_ring_retry(struct itsg_its *its);
@@ -52,18 +67,22 @@ void itsg_ring_sync(const struct itsg_its *its, uint32_t rd, uint8_t raw[ITSG_CM
 /* Forgets all that is published; hardware must be quiescent. CBASER is cleared. */
 void itsg_ring_reset(struct itsg_its *its);
 
-/* May hardware's queue have begun anew? CBASER is not ours, or CREADR is 0 and was not before. */
+/* Has hardware's queue begun anew? CBASER is not ours, or CREADR is 0 where it cannot be. */
 bool itsg_ring_restarted(const struct itsg_its *its);
 
 /* Has hardware's queue been reset, or moved while it was quiescent? For a live ring. */
 bool itsg_ring_lost(const struct itsg_its *its);
 
-/* Gives the ring to hardware, empty. STORE_FAILED or HARDWARE_MISMATCH: CBASER stays clear. */
-enum itsg_reason itsg_ring_program(struct itsg_its *its);
+/*
+ * Gives the ring to hardware, full of SYNCs to redistributor number rd of which none is to run yet.
+ * STORE_FAILED or HARDWARE_MISMATCH: CBASER stays clear.
+ */
+enum itsg_reason itsg_ring_program(struct itsg_its *its, uint32_t rd);
 
 /* ---- journal.c: published commands that are not over ---- */
 
-bool itsg_journal_room(const struct itsg_journal *journal);
+/* Is there room for so many more? */
+bool itsg_journal_room(const struct itsg_journal *journal, uint32_t count);
 struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t index);
 
 /* A new entry at the end, all zero. There must be room, and nothing owed. */
@@ -83,6 +102,15 @@ bool itsg_journal_unmapping(const struct itsg_its *its, uint32_t device_id);
  * entry that is not foreign, found without a search: the host reads CREADR as often as it likes.
  */
 bool itsg_journal_host_offset(const struct itsg_its *its, uint32_t *offset);
+
+/* Is it a command of the host's present queue, and none of ours? Of an entry of the journal. */
+bool itsg_journal_is_hosts(const struct itsg_its *its, const struct itsg_entry *entry);
+
+/*
+ * Hardware would not take an unmap that is not the host's any more, so it may go on using the
+ * mapping (F14). No-op for other entries.
+ */
+void itsg_journal_unmap_failed(struct itsg_its *its, struct itsg_entry *entry);
 
 /* The host begins a queue: the entries that there are do not count in its CREADR any more. */
 void itsg_journal_new_queue(struct itsg_its *its);
@@ -126,8 +154,27 @@ void itsg_barrier_entry_gone(struct itsg_its *its);
  */
 void itsg_barrier_target(struct itsg_its *its, uint32_t rd);
 
-/* A SYNC of ours with this number stalled: its round proves nothing. */
-void itsg_barrier_failed(struct itsg_its *its, uint64_t number);
+/*
+ * Step: looks for a redistributor that a SYNC of ours may go to, whatever it is for: one that is
+ * awake, and where one is awake that a collection has pointed to, one of those (F7). It is
+ * barrier.courier if FOUND, and stays so until it sleeps.
+ */
+enum itsg_courier {
+	ITSG_COURIER_FOUND,
+	ITSG_COURIER_NOT_YET, /* there are more to look at */
+	ITSG_COURIER_NONE     /* all sleep */
+};
+enum itsg_courier itsg_barrier_courier(struct itsg_its *its);
+
+/* The courier has failed: another one is sought, if there is another. */
+void itsg_barrier_next_courier(struct itsg_its *its);
+
+/*
+ * Step: the SYNC of ours with the number its->mend.number has failed, so what relies on its round
+ * gets a new round, once; if that fails too it waits for quiescence. True when all of the journal
+ * has been looked at. Hardware stands still meanwhile.
+ */
+bool itsg_barrier_void_step(struct itsg_its *its);
 
 /* ---- take.c: what a plan claims ---- */
 
@@ -165,9 +212,6 @@ bool itsg_cmdq_give_back(struct itsg_its *its);
 
 /* Is a MAPD of this DeviceID past its rule, so that it will be published though not yet? */
 bool itsg_cmdq_mapping(const struct itsg_its *its, uint32_t device_id);
-
-/* Hardware stalled: at a command of the host's, who is told; or at one of ours, which is mended. */
-void itsg_cmdq_stalled(struct itsg_its *its);
 
 /* The host wrote CWRITER.Retry. */
 void itsg_cmdq_retry(struct itsg_its *its);

@@ -15,6 +15,11 @@
 #define WORDS_A_STEP   64u /* empty slots looked at in one step */
 #define RECORDS_A_STEP 64u
 
+bool itsg_retire_forgets(const struct itsg_its *its)
+{
+	return its->config.forgets || its->typer.inv;
+}
+
 static bool retire_clear_hardware(struct itsg_its *its, struct itsg_table *table)
 {
 	const uint32_t offset = itsg_table_offset(its, table);
@@ -33,7 +38,7 @@ static void retire_devices(struct itsg_its *its, bool forgotten)
 	its->devices_dying = true;
 	its->devices_forgotten = forgotten;
 	its->devices_reaped = 0;
-	its->head.level1_read = false; /* a word of the old level 1 says nothing about the next */
+	its->unmap_lost = false;
 	if (forgotten)
 		its->icids = 0;
 	itsg_journal_retire(its, forgotten);
@@ -41,12 +46,13 @@ static void retire_devices(struct itsg_its *its, bool forgotten)
 }
 
 /*
- * What is published and not passed was judged by this table's size. By the next one's it may be
- * wrong, and hardware may do anything with a wrong command (facts 2.6): it is given up.
+ * What is published was judged by this table's size. By the next one's it may be wrong, and
+ * hardware may do anything with a wrong command (facts 2.6): it is given up. That goes for what is
+ * passed, too, while it lies in its slot, from where firmware may let it run again (F13).
  */
 static void retire_collections(struct itsg_its *its)
 {
-	if (its->ring.passed == its->ring.published)
+	if (its->ring.scrubbed == its->ring.published)
 		return;
 	itsg_journal_abandon(its);
 	itsg_ring_reset(its);
@@ -56,8 +62,9 @@ void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
 {
 	const bool cleared = retire_clear_hardware(its, table);
 
-	table->forgotten = cleared && (its->config.forgets || its->typer.inv);
+	table->forgotten = cleared && itsg_retire_forgets(its);
 	itsg_take_give_back(its, ITSG_OK); /* what it was judged by is gone */
+	its->head.level1_read = false; /* a word of the old level 1 says nothing about the next */
 	table->dying = true;
 	table->reaped = 0;
 	its->tables_dying++;
@@ -73,11 +80,33 @@ void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
 		retire_collections(its);
 }
 
-void itsg_retire_host_queue(struct itsg_its *its)
+static bool retire_is_given_up(const struct itsg_table *table)
 {
-	if (its->host.claim.bytes)
-		itsg_claim_drop(its, &its->host.claim, ITSG_SHARED);
-	its->host.claim.bytes = 0;
+	return table->claimed && !table->dying && !(table->raw & ITSG_BASER_VALID);
+}
+
+bool itsg_retire_finish(struct itsg_its *its)
+{
+	while (itsg_journal_settle(its) || itsg_cmdq_give_back(its) || itsg_retire_step(its))
+		;
+	return !itsg_retire_pending(its) && its->taking.phase != ITSG_TAKING_BACK;
+}
+
+void itsg_retire_note(struct itsg_its *its)
+{
+	for (uint32_t n = 0; n < ITSG_BASERS; n++)
+		its->given_up = its->given_up || retire_is_given_up(&its->table[n]);
+}
+
+bool itsg_retire_given_up(struct itsg_its *its)
+{
+	if (!its->given_up || !itsg_its_settled(its))
+		return false;
+	its->given_up = false;
+	for (uint32_t n = 0; n < ITSG_BASERS; n++)
+		if (retire_is_given_up(&its->table[n]))
+			itsg_retire_table(its, &its->table[n]);
+	return true;
 }
 
 /* ---- kept extents ---- */

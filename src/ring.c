@@ -5,6 +5,12 @@
  *
  * "Passed" is inferred from hardware's CREADR alone, and only where it lies between its last value
  * and CWRITER; never from time, never from having submitted (T10, P1).
+ *
+ * THE LAP. A loss of power, or firmware that restores CBASER, makes CREADR 0. So hardware never
+ * stands at 0 for long, but for the beginning of a queue, when there is nothing to lose: the last
+ * slot and the first one after it hold SYNCs of ours, given to hardware together and with nothing
+ * else in flight, and hardware is not disabled before it has passed both (its.c, F4). Whoever finds
+ * CREADR at 0 in hardware that is disabled knows that the queue began anew.
  */
 #include "queue.h"
 
@@ -26,16 +32,21 @@ static uint32_t ring_next_slot(const struct itsg_ring *ring)
 	return itsg_ring_offset(ring, ring->published) / ITSG_CMD_BYTES;
 }
 
-/* The command in the last slot is published, alone, and not passed. */
-static bool ring_lapping(const struct itsg_ring *ring)
+bool itsg_ring_lapping(const struct itsg_ring *ring)
 {
-	return ring_next_slot(ring) == 0 && ring->passed != ring->published;
+	return ring->passed < ring->lap_end;
 }
 
-bool itsg_ring_room(const struct itsg_ring *ring)
+/* The slots of a lap: the last, and one before it, so that a pair of commands is never parted. */
+static bool ring_at_lap(const struct itsg_ring *ring, uint32_t slot)
 {
-	return ring->published - ring->scrubbed < ring->depth &&
-	       ring_next_slot(ring) != ring->slots - 1 && !ring_lapping(ring);
+	return slot + 2 >= ring->slots;
+}
+
+bool itsg_ring_room(const struct itsg_ring *ring, uint32_t count)
+{
+	return ring->published - ring->scrubbed + count <= ring->depth &&
+	       !ring_at_lap(ring, ring_next_slot(ring)) && !itsg_ring_lapping(ring);
 }
 
 static enum itsg_reason ring_store(struct itsg_its *its, uint32_t offset,
@@ -48,7 +59,27 @@ static enum itsg_reason ring_store(struct itsg_its *its, uint32_t offset,
 
 enum itsg_reason itsg_ring_put(struct itsg_its *its, const uint8_t raw[ITSG_CMD_BYTES])
 {
-	return ring_store(its, itsg_ring_offset(&its->ring, its->ring.published), raw);
+	struct itsg_ring *ring = &its->ring;
+	const uint64_t number = ring->published + ring->staged;
+	const enum itsg_reason reason = ring_store(its, itsg_ring_offset(ring, number), raw);
+
+	if (reason == ITSG_OK)
+		ring->staged++;
+	return reason;
+}
+
+bool itsg_ring_unstage(struct itsg_its *its)
+{
+	struct itsg_ring *ring = &its->ring;
+
+	while (ring->staged) {
+		const uint64_t number = ring->published + ring->staged - 1;
+
+		if (ring_store(its, itsg_ring_offset(ring, number), ring->harmless) != ITSG_OK)
+			return false; /* tried again later */
+		ring->staged--;
+	}
+	return true;
 }
 
 static void ring_write_cwriter(struct itsg_its *its, uint64_t retry)
@@ -60,7 +91,8 @@ static void ring_write_cwriter(struct itsg_its *its, uint64_t retry)
 
 void itsg_ring_publish(struct itsg_its *its)
 {
-	its->ring.published++;
+	its->ring.published += its->ring.staged;
+	its->ring.staged = 0;
 	its->ring.untold = true;
 }
 
@@ -75,23 +107,53 @@ void itsg_ring_sync(const struct itsg_its *its, uint32_t rd, uint8_t raw[ITSG_CM
 	itsg_cmd_encode_one(ITSG_CMD_SYNC, ITSG_F_RDBASE, its->config.redistributors[rd], raw);
 }
 
-/*
- * A loss of power, or firmware that restores CBASER, makes CREADR 0. Only a SYNC of ours, with
- * nothing else in flight, ever stands in the last slot, so that a CREADR of 0 never lets anything
- * else pass for done.
- */
-bool itsg_ring_lap(struct itsg_its *its)
+/* SYNCs that are due: one to fill up, or with nothing else in flight the two of the lap. */
+static uint32_t ring_lap_commands(const struct itsg_ring *ring)
 {
-	const struct itsg_ring *ring = &its->ring;
+	const uint32_t slot = ring_next_slot(ring);
 
-	if (ring->passed != ring->published || ring_next_slot(ring) != ring->slots - 1 ||
-	    ring->published - ring->scrubbed >= ring->depth)
-		return false;
-	if (itsg_ring_put(its, ring->harmless) != ITSG_OK)
-		return false; /* tried again later */
+	if (!ring_at_lap(ring, slot) || itsg_ring_lapping(ring))
+		return 0;
+	if (slot + 1 < ring->slots)
+		return 1;
+	return ring->passed == ring->published ? 2 : 0;
+}
+
+bool itsg_ring_lap_due(const struct itsg_ring *ring)
+{
+	const uint32_t count = ring_lap_commands(ring);
+
+	return count && ring->published - ring->scrubbed + count <= ring->depth;
+}
+
+/* Tried again later, from the first on: they do no harm where they are. */
+static bool ring_lap_failed(struct itsg_ring *ring)
+{
+	ring->staged = 0;
+	return false;
+}
+
+bool itsg_ring_lap(struct itsg_its *its, uint32_t rd)
+{
+	struct itsg_ring *ring = &its->ring;
+	const uint32_t count = ring_lap_commands(ring);
+
+	itsg_ring_sync(its, rd, ring->harmless);
+	for (uint32_t i = 0; i < count; i++)
+		if (itsg_ring_put(its, ring->harmless) != ITSG_OK)
+			return ring_lap_failed(ring);
 	itsg_ring_publish(its);
-	its->stats.barriers++;
+	if (count == 2)
+		ring->lap_end = ring->published;
+	its->stats.barriers += count;
 	return true;
+}
+
+bool itsg_ring_is_lap(const struct itsg_ring *ring, uint64_t number)
+{
+	const uint32_t slot = itsg_ring_offset(ring, number) / ITSG_CMD_BYTES;
+
+	return slot == 0 || ring_at_lap(ring, slot);
 }
 
 /* How many commands hardware has passed beyond `passed`, if CREADR is where it can be. */
@@ -106,22 +168,21 @@ static bool ring_progress(const struct itsg_ring *ring, uint64_t creadr, uint64_
 	return *progress <= ring->published - ring->passed;
 }
 
-bool itsg_ring_observe(struct itsg_its *its)
+void itsg_ring_observe(struct itsg_its *its)
 {
 	struct itsg_ring *ring = &its->ring;
-	const bool before = ring->stalled;
 	uint64_t creadr, progress;
 
 	if (!ring->live || ring->broken)
-		return false;
+		return;
 	creadr = itsg_its_reg_read(its, ITSG_GITS_CREADR);
 	if (!ring_progress(ring, creadr, &progress)) {
 		itsg_its_broken(its);
-		return false;
+		return;
 	}
 	ring->passed += progress;
 	ring->stalled = (creadr & ITSG_CREADR_STALLED) && ring->passed < ring->published;
-	return ring->stalled && (!before || progress);
+	ring->told = ring->told && ring->stalled && !progress;
 }
 
 bool itsg_ring_scrub(struct itsg_its *its)
@@ -140,17 +201,19 @@ bool itsg_ring_scrub(struct itsg_its *its)
 void itsg_ring_retry(struct itsg_its *its)
 {
 	its->ring.stalled = false;
+	its->ring.told = false;
 	ring_write_cwriter(its, ITSG_CWRITER_RETRY);
 }
 
-void itsg_ring_mend(struct itsg_its *its, uint32_t rd)
+bool itsg_ring_mend(struct itsg_its *its, uint32_t rd)
 {
 	uint8_t raw[ITSG_CMD_BYTES];
 
 	itsg_ring_sync(its, rd, raw);
-	its->ring.stalled = false; /* if it cannot be stored, the next look tries again */
-	if (ring_store(its, itsg_ring_offset(&its->ring, its->ring.passed), raw) == ITSG_OK)
-		itsg_ring_retry(its);
+	if (ring_store(its, itsg_ring_offset(&its->ring, its->ring.passed), raw) != ITSG_OK)
+		return false; /* tried again later */
+	itsg_ring_retry(its);
+	return true;
 }
 
 /*
@@ -171,16 +234,19 @@ void itsg_ring_reset(struct itsg_its *its)
 	ring->passed = ring->published;
 	ring->scrubbed = ring->published;
 	ring->scrub_slot = 0;
+	ring->staged = 0;
+	ring->lap_end = 0;
 	ring->stalled = false;
+	ring->told = false;
 	ring->live = false;
 	ring->filled = false;
 }
 
-static enum itsg_reason ring_fill(struct itsg_its *its)
+static enum itsg_reason ring_fill(struct itsg_its *its, uint32_t rd)
 {
 	if (its->ring.filled)
 		return ITSG_OK;
-	itsg_ring_sync(its, 0, its->ring.harmless);
+	itsg_ring_sync(its, rd, its->ring.harmless);
 	for (uint32_t slot = 0; slot < its->ring.slots; slot++)
 		if (ring_store(its, slot * ITSG_CMD_BYTES, its->ring.harmless) != ITSG_OK)
 			return ITSG_STORE_FAILED;
@@ -209,7 +275,7 @@ bool itsg_ring_restarted(const struct itsg_its *its)
 
 	if (!ring_intact(its))
 		return true;
-	return itsg_ring_offset(ring, ring->passed) != 0 && !ring_lapping(ring) &&
+	return itsg_ring_offset(ring, ring->passed) != 0 &&
 	       !(itsg_its_reg_read(its, ITSG_GITS_CREADR) & ITSG_CREADR_OFFSET);
 }
 
@@ -224,11 +290,11 @@ bool itsg_ring_lost(const struct itsg_its *its)
 	       (cwriter & ITSG_CWRITER_OFFSET) != itsg_ring_offset(ring, ring->published);
 }
 
-enum itsg_reason itsg_ring_program(struct itsg_its *its)
+enum itsg_reason itsg_ring_program(struct itsg_its *its, uint32_t rd)
 {
 	const uint64_t must_keep = ITSG_CBASER_VALID | ITSG_CBASER_ADDRESS | ITSG_CBASER_SIZE;
 	const uint64_t value = ring_cbaser(its);
-	enum itsg_reason reason = ring_fill(its);
+	enum itsg_reason reason = ring_fill(its, rd);
 
 	if (reason != ITSG_OK)
 		return reason;

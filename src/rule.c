@@ -103,10 +103,13 @@ static void rule_begin(struct itsg_its *its)
 	struct itsg_plan *plan = &its->plan;
 
 	plan->takes = 0;
-	plan->drop.pa = 0;
-	plan->drop.bytes = 0;
+	plan->drop[0].bytes = 0;
+	plan->drop[1].bytes = 0;
 	plan->record = ITSG_RECORD_KEEP;
+	plan->silent = false;
 	plan->device_id = (uint32_t)itsg_rule_field(its, ITSG_F_DEVICE_ID);
+	plan->size = 0;
+	plan->old_size = 0;
 	plan->mirror = NULL;
 	plan->icids = 0;
 	plan->target[0] = ITSG_NO_RD;

@@ -24,6 +24,7 @@ ITSGUARD_SOURCES += claim.c
 ITSGUARD_SOURCES += devices.c
 ITSGUARD_SOURCES += devtable.c
 ITSGUARD_SOURCES += event.c
+ITSGUARD_SOURCES += host_queue.c
 ITSGUARD_SOURCES += init.c
 ITSGUARD_SOURCES += its.c
 ITSGUARD_SOURCES += its_cmd.c

@@ -11,6 +11,7 @@
 
 #include "devices.h"
 #include "devtable.h"
+#include "host_queue.h"
 #include "itsguard/arch.h"
 #include "itsguard/itsguard.h"
 
@@ -62,11 +63,11 @@ struct itsg_dropping {
 
 /* The host's command queue, as it believes it to be. */
 struct itsg_host_queue {
-	struct itsg_keeps keeps; /* of CBASER; from init */
-	uint64_t raw;            /* CBASER as written */
-	uint32_t cwriter;        /* offset the host wrote last */
-	uint32_t next;           /* offset of the next command to fetch */
-	struct itsg_run claim;   /* shared with us; bytes 0 if none */
+	struct itsg_keeps keeps;       /* of CBASER; from init */
+	uint64_t raw;                  /* CBASER as written */
+	uint32_t cwriter;              /* offset the host wrote last */
+	uint32_t next;                 /* offset of the next command to fetch */
+	struct itsg_queue_claim claim; /* shared with us; bytes 0 if none */
 };
 
 /*
@@ -94,15 +95,21 @@ enum itsg_record_change {
 	ITSG_RECORD_KEEP,
 	ITSG_RECORD_ADD,
 	ITSG_RECORD_REMOVE,
+	ITSG_RECORD_REPLACE, /* mapped already: hardware is told to unmap it, then to map it */
 };
 
+/* A device that is mapped has its level-2 page: of its new ITT, two parts may be new. */
+#define ITSG_PLAN_TAKES 3u
+
 struct itsg_plan {
-	struct itsg_take take[2]; /* a level-2 page, then an ITT */
+	struct itsg_take take[ITSG_PLAN_TAKES]; /* a level-2 page, then an ITT or parts of it */
 	uint32_t takes;
-	struct itsg_run drop; /* bytes 0: none */
+	struct itsg_run drop[2]; /* bytes 0: none; only ITSG_RECORD_REPLACE has a second one */
 	enum itsg_record_change record;
+	bool silent; /* nothing changes: hardware is not told */
 	uint32_t device_id;
-	uint32_t size; /* EventID bits minus one */
+	uint32_t size;     /* EventID bits minus one */
+	uint32_t old_size; /* of the mapping that goes */
 	uint64_t itt;
 	struct itsg_table *mirror; /* NULL: no level-1 word to store */
 	uint32_t level1_index;
@@ -139,7 +146,9 @@ struct itsg_taking {
  *   scrubbed <= passed <= published
  *
  * [passed, published) may be executed at any moment; [scrubbed, passed) are done but still lie in
- * their slots, where a firmware that replays the ring would find them (LKML 2020).
+ * their slots, where a firmware that replays the ring would find them (LKML 2020): so nothing that
+ * they name is given back before they are overwritten (F2). The `staged` slots behind `published`
+ * hold commands that hardware was not given yet; the same goes for those (F3).
  */
 struct itsg_ring {
 	uint64_t pa;
@@ -149,14 +158,17 @@ struct itsg_ring {
 	uint64_t scrubbed;
 	uint64_t passed;
 	uint64_t published;
-	uint64_t hw;  /* CBASER as the guard wrote it */
-	bool live;    /* hardware has it */
-	bool untold;  /* within a call: CWRITER is behind `published` */
-	bool filled;  /* every slot not in flight holds a harmless command */
-	bool stalled; /* CREADR.Stalled, at number `passed` */
-	bool broken;  /* hardware moved CREADR where it cannot be: nothing counts any more */
+	uint32_t staged;  /* slots written and not published */
+	uint64_t lap_end; /* a lap is in flight until hardware has passed up to here; see ring.c */
+	uint64_t hw;      /* CBASER as the guard wrote it */
+	bool live;        /* hardware has it */
+	bool untold;      /* within a call: CWRITER is behind `published` */
+	bool filled;      /* every slot not in flight holds a harmless command */
+	bool stalled;     /* CREADR.Stalled, at number `passed` */
+	bool told;        /* of that stall: the platform was */
+	bool broken;      /* hardware moved CREADR where it cannot be: nothing counts any more */
 
-	/* What empty slots hold: a SYNC of ours, encoded when the ring is filled. */
+	/* What empty slots hold: a SYNC of ours, to a redistributor that was awake lately. */
 	uint8_t harmless[ITSG_CMD_BYTES];
 };
 
@@ -168,11 +180,13 @@ enum itsg_entry_state {
 };
 
 struct itsg_entry {
-	enum itsg_entry_state state;
-	bool own;           /* the guard's own: the host's CREADR does not count it */
+	uint8_t state;      /* enum itsg_entry_state */
+	uint8_t size;       /* EventID bits minus one, of an unmap */
+	bool own;           /* the guard's own, no command of the host's */
 	bool maps;          /* MAPD V=1 */
 	bool unmaps;        /* MAPD V=0 */
 	bool covered;       /* by the barrier round that is owed, being queued or ending */
+	bool again;         /* its round failed once already */
 	uint32_t device_id; /* of a MAPD */
 	uint32_t host_offset;
 	uint64_t number;      /* in the ring */
@@ -202,10 +216,28 @@ enum itsg_round {
 struct itsg_barrier {
 	enum itsg_round round;
 	uint32_t next;     /* redistributor to consider next */
+	uint32_t sent;     /* SYNCs of this round */
+	uint64_t begun;    /* the number of its first one */
 	uint32_t marked;   /* ENDING: entries of the journal that are done, from its front */
 	uint64_t end;      /* ENDING: the number behind its last SYNC */
-	uint32_t mended;   /* turns through the redistributors when one stalls */
+	uint32_t courier;  /* redistributor that a SYNC of ours may go to, or where to seek it */
+	uint32_t sought;   /* how many in a row were none */
+	bool any;          /* a collection has pointed somewhere */
 	uint32_t *targets; /* bitmap of redistributors */
+};
+
+/* Hardware has stalled at a command that is nobody's but ours to mend (its_cmdq.c). */
+enum itsg_mend_phase {
+	ITSG_MEND_VOID,   /* it was retried; if it stalls again, nothing shall rely on it */
+	ITSG_MEND_REPLACE /* a SYNC to somebody who is awake takes its place */
+};
+
+struct itsg_mend {
+	uint64_t number; /* of the command */
+	bool on;         /* number is that of a stall that was seen */
+	enum itsg_mend_phase phase;
+	uint32_t voided; /* entries of the journal that have been looked at, from its front */
+	bool owes;       /* some of those: a new round */
 };
 
 struct itsg_its {
@@ -219,8 +251,13 @@ struct itsg_its {
 	uint64_t max_itt_bits;   /* EventID bits a MAPD may ask for */
 	uint64_t pa_end;         /* first address past the physical address size */
 
-	bool enabled;           /* the host's CTLR.Enabled; mmio.c and arm.c */
-	bool quiesced;          /* Enabled=0 and Quiescent=1 seen, CREADR read since */
+	bool enabled;    /* the host's CTLR.Enabled; mmio.c and arm.c */
+	bool closing;    /* the host has cleared it; hardware follows when a lap is over */
+	bool quiesced;   /* Enabled=0 and Quiescent=1 seen, CREADR read since */
+	bool lost;       /* hardware is known to have lost its queue, by what or by whom */
+	bool given_up;   /* a table was, before hardware was quiescent: retire.c */
+	bool unmap_lost; /* an unmap that hardware would not take, of a device on no record */
+	uint8_t number;  /* CTLR.ITS_Number as the host has it */
 	uint64_t settled_below; /* numbers below it were passed when it was quiescent */
 	bool doubted;   /* reset before quiescence was seen: tables may lack what was cached */
 	uint64_t icids; /* ICIDs below it may stand in ITT entries; its_cmdq.c */
@@ -245,6 +282,7 @@ struct itsg_its {
 	struct itsg_ring ring;
 	struct itsg_journal journal;
 	struct itsg_barrier barrier;
+	struct itsg_mend mend;
 	struct itsg_stats stats;
 };
 
@@ -260,7 +298,14 @@ void itsg_its_reg_write(const struct itsg_its *its, uint32_t offset, uint64_t va
 bool itsg_its_quiet(const struct itsg_its *its);
 /* Quiet, and CREADR has been read since it was: what the host may change registers in. */
 bool itsg_its_settled(const struct itsg_its *its);
-void itsg_its_enable(struct itsg_its *its, bool enable);
+/* CTLR.Enabled as hardware has it. */
+bool itsg_its_hardware_enabled(const struct itsg_its *its);
+void itsg_its_enable(struct itsg_its *its);
+/* At once, or when the lap of the private ring is over that is in flight. */
+void itsg_its_disable(struct itsg_its *its);
+
+/* its.c: one look at hardware. */
+void itsg_its_observe(struct itsg_its *its);
 
 /* its.c: one look at hardware, then steps as far as the budget goes. True if any was taken. */
 bool itsg_its_run(struct itsg_its *its);

@@ -21,8 +21,10 @@ static bool fake_fails(struct fake *fake, enum fake_call call)
 
 	fake->calls[call]++;
 	assert_true(fake->machine->inside); /* only from inside a call of ours */
-	if (fake->fail_at[call] && --fake->fail_at[call] == 0)
+	if (fake->fail_at[call] && --fake->fail_at[call] == 0) {
 		fails = true;
+		fake->fail_always[call] = fake->fail_always[call] || fake->fail_from[call];
+	}
 	if (fake_can_fail(call) && fake->fail_any && --fake->fail_any == 0)
 		fails = true;
 	return fails;
@@ -58,6 +60,7 @@ void fake_forget(struct fake *fake)
 	memset(fake->calls, 0, sizeof(fake->calls));
 	memset(fake->fail_at, 0, sizeof(fake->fail_at));
 	memset(fake->fail_always, 0, sizeof(fake->fail_always));
+	memset(fake->fail_from, 0, sizeof(fake->fail_from));
 	fake->fail_any = 0;
 	fake->log_count = 0;
 }
@@ -243,7 +246,8 @@ static int fake_zero(void *ctx, uint64_t pa, uint64_t bytes)
 
 	assert_true(bytes > 0 && pa % 256 == 0 && bytes % 256 == 0);
 	assert_true(fake_in_pool(fake, pa, bytes) || fake_all_pages(fake, pa, bytes, FAKE_DONATED));
-	memset(fake_at(fake, pa, bytes), 0, fails ? bytes / 2 : bytes);
+	if (fake_at(fake, pa, bytes)) /* a pool that lies elsewhere is not looked at */
+		memset(fake_at(fake, pa, bytes), 0, fails ? bytes / 2 : bytes);
 	return fails ? FAKE_FAILED : 0;
 }
 

@@ -141,8 +141,9 @@ struct fake {
 	uint32_t calls[FAKE_CALLS];
 	uint32_t fail_at[FAKE_CALLS]; /* count down; 0: never */
 	bool fail_always[FAKE_CALLS];
-	uint32_t fail_any;        /* likewise, over all callbacks that can fail */
-	uint32_t reserved_device; /* with reserved_used: the platform keeps this DeviceID */
+	bool fail_from[FAKE_CALLS]; /* when fail_at has come, it fails always */
+	uint32_t fail_any;          /* likewise, over all callbacks that can fail */
+	uint32_t reserved_device;   /* with reserved_used: the platform keeps this DeviceID */
 	bool reserved_used;
 	uint32_t reserved_asked;
 	uint64_t asleep; /* bit n: redistributor n */

@@ -46,6 +46,24 @@ static void assert_ran(const struct fake *fake, uint32_t index, uint64_t opcode,
 	assert_int_equal(fake_ran(fake, index, 2), dw2);
 }
 
+/* Hardware stalls where it is. */
+static void stall_once(struct fake *fake)
+{
+	fake->stalled = true;
+	fake_poll(fake);
+}
+
+/* And again, when it is restarted with the same command; then with another. */
+static void fail_for_good(struct fake *fake)
+{
+	for (uint32_t i = 0; i < 2; i++) {
+		stall_once(fake);
+		for (uint32_t n = 0; fake->stalled && n < 1000; n++)
+			fake_poll(fake);
+		assert_false(fake->stalled);
+	}
+}
+
 static void a_round_goes_to_every_redistributor_ever_named(void **state)
 {
 	struct fake *fake = with(8, 0, 64);
@@ -87,7 +105,8 @@ static void a_refused_mapc_is_no_target(void **state)
 	from_here(fake);
 	fake_unmap(fake, 1);
 	assert_int_equal(fake_try(fake), ITSG_OK);
-	assert_int_equal(fake->ran_count, 1);
+	assert_int_equal(fake->ran_count, 2);
+	assert_ran(fake, 1, 0x05, 0); /* to anybody, for there is no target */
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
 	fake_free(fake);
 }
@@ -342,14 +361,12 @@ static void a_sync_that_stalls_while_its_round_ends_proves_nothing(void **state)
 
 	(void)state;
 	fake_pass(fake, 101);
-	fake->stalled = true;
-	fake_poll(fake);
 	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_ENDING);
-	fake_run(fake);
-	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_NONE);
+	fail_for_good(fake);
+	fake_pass_all(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
-	fake_disable(fake);
-	fake_settle(fake);
+	fake_run(fake); /* a round of its own */
+	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_NONE);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
 	fake_free(fake);
 }
@@ -375,7 +392,56 @@ static void a_sync_that_cannot_be_stored_is_tried_again(void **state)
 
 /* ---- stalls of our own ---- */
 
-static void a_stalled_sync_is_mended_and_its_round_proves_nothing(void **state)
+/* What stalled it has passed: it does, too, and its round is as good as any (F8). */
+static void a_stall_that_passes_is_retried_and_told(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+
+	(void)state;
+	collection(fake, 0, 1);
+	mapped(fake, 1);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fake->stalled = true;
+	fake_forget(fake);
+	fake_poll(fake);
+	assert_false(fake->stalled); /* restarted, the host knows nothing of it */
+	fake_expect(fake, FAKE_BIT(FAKE_REG_WRITE), "reg 88 81");
+	assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_STALLED_OWN);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR) & 1, 0);
+	fake_run(fake);
+	assert_int_equal(fake->ran_count, 2); /* no other round */
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
+static void a_sync_that_stalls_again_is_replaced_and_its_round_made_anew(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+
+	(void)state;
+	collection(fake, 0, 1);
+	mapped(fake, 1);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fail_for_good(fake);
+	fake_pass(fake, 1); /* what took its place */
+	assert_int_equal(fake_ran(fake, 1, 0), 0x05);
+	fake_poll(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	fake_run(fake);
+	assert_int_equal(fake->ran_count, 3);
+	assert_ran(fake, 2, 0x05, 0x10000);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* Once: hardware that never takes it shall not keep the ring busy. */
+static void what_two_rounds_have_failed_for_waits_for_quiescence(void **state)
 {
 	struct fake *fake = with(4, 0, 64);
 
@@ -383,17 +449,13 @@ static void a_stalled_sync_is_mended_and_its_round_proves_nothing(void **state)
 	collection(fake, 0, 1);
 	mapped(fake, 1);
 	mapped(fake, 2);
-	from_here(fake);
 	fake_unmap(fake, 1);
 	fake_submit(fake);
 	fake_pass(fake, 1);
-	fake->stalled = true;
-	fake_poll(fake);
-	assert_false(fake->stalled); /* restarted, the host knows nothing of it */
-	fake_no_event(fake);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR) & 1, 0);
+	fail_for_good(fake);
+	fake_pass(fake, 1);
+	fail_for_good(fake);
 	fake_run(fake);
-	assert_int_equal(fake_ran(fake, 1, 0), 0x05);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
 	/* A later round is good for its own only; the journal goes in order. */
 	fake_unmap(fake, 2);
@@ -409,7 +471,7 @@ static void a_stalled_sync_is_mended_and_its_round_proves_nothing(void **state)
 }
 
 /* What is published behind it has a round of its own, which is still good. */
-static void a_stalled_sync_proves_nothing_of_what_is_before_it_only(void **state)
+static void a_failed_sync_voids_its_own_round_only(void **state)
 {
 	struct fake *fake = with(4, 0, 64);
 	const struct itsg_entry *later;
@@ -418,28 +480,24 @@ static void a_stalled_sync_proves_nothing_of_what_is_before_it_only(void **state
 	collection(fake, 0, 1);
 	mapped(fake, 1);
 	mapped(fake, 2);
-	from_here(fake);
 	fake_unmap(fake, 1);
 	fake_submit(fake);
 	fake_unmap(fake, 2);
 	fake_submit(fake);
 	assert_int_equal(fake_unpassed(fake), 4);
 	fake_pass(fake, 1);
-	fake->stalled = true;
-	fake_poll(fake);
-	assert_true(itsg_journal_at(&fake->its->journal, 0)->barrier == ITSG_NO_BARRIER);
+	fail_for_good(fake);
 	later = itsg_journal_at(&fake->its->journal, 1);
-	assert_true(later->barrier > later->number && later->barrier != ITSG_NO_BARRIER);
+	assert_true(later->barrier > later->number && !later->again);
+	assert_true(itsg_journal_at(&fake->its->journal, 0)->again);
 	fake_run(fake);
-	fake_disable(fake);
-	fake_settle(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
 	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
 	fake_free(fake);
 }
 
-/* Stalled while the round is still being queued: the round's end must not make it good again. */
-static void a_sync_that_stalls_early_spoils_the_whole_round(void **state)
+/* Failed while the round is still being queued: the round's end must not make it good again. */
+static void a_sync_that_fails_early_spoils_the_whole_round(void **state)
 {
 	struct fake *fake = with(4, 2, 64);
 
@@ -452,14 +510,95 @@ static void a_sync_that_stalls_early_spoils_the_whole_round(void **state)
 	fake_submit(fake);
 	fake_pass(fake, 1);
 	fake_poll(fake);
-	fake->stalled = true; /* the first of four */
+	fail_for_good(fake); /* the first of four */
 	fake_run(fake);
-	assert_false(fake->stalled);
-	fake_run(fake);
-	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
-	fake_disable(fake);
-	fake_settle(fake);
+	/* The unmap, what took its place, perhaps another of the first round, and four. */
+	assert_in_range(fake->ran_count, 6, 7);
+	for (uint32_t rd = 0; rd < 4; rd++)
+		assert_ran(fake, fake->ran_count - 4 + rd, 0x05, rd << 16);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* A round that nobody has begun is owed still when a SYNC of the one before it fails. */
+static void a_second_failure_in_one_round_counts_once(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+
+	(void)state;
+	for (uint32_t rd = 0; rd < 4; rd++)
+		collection(fake, rd, rd);
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake->its->config.budget = 1; /* no new round begins in between */
+	fake_pass(fake, 1);
+	while (fake->its->mend.phase != ITSG_MEND_REPLACE)
+		stall_once(fake);
+	stall_once(fake);
+	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_OWED);
+	fake_pass(fake, 1);
+	for (uint32_t i = 0; i < 3; i++)
+		stall_once(fake);
+	fake->its->config.budget = 1000;
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* Work is bounded: of the journal's entries so many in a step, however many there are (F7). */
+static void a_failed_round_is_voided_a_part_in_a_step(void **state)
+{
+	struct fake *fake = with(4, 0, 1000);
+
+	(void)state;
+	collection(fake, 0, 1);
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	for (uint32_t i = 0; i < 100; i++)
+		fake_sync(fake, 0);
+	fake_submit(fake);
+	fake->its->config.budget = 1;
+	fake_pass(fake, 1);
+	stall_once(fake);
+	while (!fake->its->mend.on) /* what is passed is tidied up first */
+		fake_poll(fake);
+	fake->stalled = true;
+	while (fake->its->mend.voided == 0)
+		fake_poll(fake);
+	assert_in_range(fake->its->mend.voided, 1, 64);
+	assert_int_equal(fake->its->mend.phase, ITSG_MEND_VOID);
+	fake_poll(fake);
+	assert_int_equal(fake->its->mend.phase, ITSG_MEND_REPLACE);
+	fake_free(fake);
+}
+
+/* Or the entries that lost their round would never be told of another. */
+static void retry_of_the_hosts_does_not_end_a_mend(void **state)
+{
+	struct fake *fake = with(4, 0, 1000);
+
+	(void)state;
+	collection(fake, 0, 1);
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	for (uint32_t i = 0; i < 100; i++)
+		fake_sync(fake, 0);
+	fake_submit(fake);
+	fake->its->config.budget = 1;
+	fake_pass(fake, 1);
+	stall_once(fake);
+	while (!fake->its->mend.on)
+		fake_poll(fake);
+	fake->stalled = true;
+	while (fake->its->mend.voided == 0)
+		fake_poll(fake);
+	fake_w64(fake, ITSG_GITS_CWRITER, fake->host_at | ITSG_CWRITER_RETRY);
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), fake->host_at);
 	fake_free(fake);
 }
 
@@ -474,11 +613,11 @@ static void a_mend_that_cannot_be_stored_is_tried_again(void **state)
 	fake_submit(fake);
 	fake_pass(fake, 1);
 	fake_settle(fake);
-	fake_forget(fake);
-	fake->stalled = true;
-	fake_fail(fake, FAKE_STORE, 1);
-	fake_poll(fake);
+	stall_once(fake);
+	fake->fail_always[FAKE_STORE] = true;
+	stall_once(fake);
 	assert_true(fake->stalled);
+	fake->fail_always[FAKE_STORE] = false;
 	fake_poll(fake);
 	assert_false(fake->stalled);
 	fake_free(fake);
@@ -513,6 +652,56 @@ static void mends_go_round(void **state)
 		seen |= 1u << (fake_slot(fake, slot, 2) >> 16);
 	}
 	assert_int_equal(seen, 0x1e);
+	fake_free(fake);
+}
+
+/* ---- what goes to anybody ---- */
+
+/* The SYNCs of a lap go where a collection has pointed, while one of those is awake (F7). */
+static void a_lap_goes_where_collections_have_pointed(void **state)
+{
+	struct fake *fake = with(4, 0, 200);
+
+	(void)state;
+	collection(fake, 0, 2);
+	for (uint32_t lap = 0; lap < 2; lap++) {
+		from_here(fake);
+		for (uint32_t i = 0; i < 125; i++)
+			fake_sync(fake, 0x10000);
+		fake_submit(fake);
+		fake_run(fake);
+		assert_int_equal(fake->ran_count, 128);
+		for (uint32_t i = 125; i < 128; i++)
+			assert_ran(fake, i, 0x05, lap == 0 ? 0x20000 : 0x30000);
+		fake->asleep = 1u << 2; /* the next time to another one that is awake */
+	}
+	fake_free(fake);
+}
+
+/* A SYNC of a lap in the midst of a round is no part of it: nothing was to rely on it (F8). */
+static void a_failed_sync_of_a_lap_spoils_no_round(void **state)
+{
+	struct fake *fake = with(4, 0, 200);
+
+	(void)state;
+	for (uint32_t rd = 0; rd < 4; rd++)
+		collection(fake, rd, rd);
+	mapped(fake, 1);
+	for (uint32_t i = 0; i < 118; i++)
+		fake_sync(fake, 0);
+	fake_submit(fake);
+	fake_run(fake);
+	assert_int_equal(fake->cwriter, 123 * 32);
+	from_here(fake);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_unpassed(fake), 4); /* two of its round, and one of the lap */
+	fake_pass(fake, 3);
+	fail_for_good(fake);
+	fake_run(fake);
+	assert_int_equal(fake->ran_count, 1 + 2 + 3 + 2);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
 	fake_free(fake);
 }
 
@@ -606,11 +795,18 @@ int main(void)
 		cmocka_unit_test(a_round_ends_for_all_though_entries_leave_meanwhile),
 		cmocka_unit_test(a_sync_that_stalls_while_its_round_ends_proves_nothing),
 		cmocka_unit_test(a_sync_that_cannot_be_stored_is_tried_again),
-		cmocka_unit_test(a_stalled_sync_is_mended_and_its_round_proves_nothing),
-		cmocka_unit_test(a_stalled_sync_proves_nothing_of_what_is_before_it_only),
-		cmocka_unit_test(a_sync_that_stalls_early_spoils_the_whole_round),
+		cmocka_unit_test(a_stall_that_passes_is_retried_and_told),
+		cmocka_unit_test(a_sync_that_stalls_again_is_replaced_and_its_round_made_anew),
+		cmocka_unit_test(what_two_rounds_have_failed_for_waits_for_quiescence),
+		cmocka_unit_test(a_failed_sync_voids_its_own_round_only),
+		cmocka_unit_test(a_sync_that_fails_early_spoils_the_whole_round),
+		cmocka_unit_test(a_second_failure_in_one_round_counts_once),
+		cmocka_unit_test(a_failed_round_is_voided_a_part_in_a_step),
+		cmocka_unit_test(retry_of_the_hosts_does_not_end_a_mend),
 		cmocka_unit_test(a_mend_that_cannot_be_stored_is_tried_again),
 		cmocka_unit_test(mends_go_round),
+		cmocka_unit_test(a_lap_goes_where_collections_have_pointed),
+		cmocka_unit_test(a_failed_sync_of_a_lap_spoils_no_round),
 		cmocka_unit_test(targets_outlive_the_collection_table),
 		cmocka_unit_test(a_mapc_that_has_not_run_goes_with_its_table),
 		cmocka_unit_test(collections_in_hardware_outlive_the_table),

@@ -218,12 +218,12 @@ static void an_its_enabled_without_all_that_it_needs_is_seen(void **state)
 	struct fake *fake = busy();
 	struct itsg_its *its = fake->its;
 	struct itsg_table *devices = its->device_table;
-	const uint64_t bytes = its->host.claim.bytes;
+	const uint64_t bytes = its->host.claim.run.bytes;
 
 	(void)state;
-	its->host.claim.bytes = 0;
+	its->host.claim.run.bytes = 0;
 	assert_int_equal(check(fake), ITSG_HARDWARE_BROKEN);
-	its->host.claim.bytes = bytes;
+	its->host.claim.run.bytes = bytes;
 	its->ring.live = false;
 	assert_int_equal(check(fake), ITSG_HARDWARE_BROKEN);
 	its->ring.live = true;

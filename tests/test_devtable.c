@@ -203,8 +203,19 @@ static void phys_mask_is_a_mask(void **state)
 	(void)state;
 	assert_int_equal(0x800fffffffff0000 & ITSG_L1E_ADDRESS, 0x000fffffffff0000);
 	assert_int_equal(0x8008000000001fff & ITSG_L1E_ADDRESS, 0x0008000000001000);
-	assert_int_equal(level1_check(0x8008000000000000, 0x1000, TOP), ITSG_OK);
-	assert_int_equal(level1_check(0x8008000000000000, 0x1000, 1ull << 51), ITSG_L1_ADDRESS);
+	assert_int_equal(level1_check(0x8008000000000000, 0x10000, TOP), ITSG_OK);
+	assert_int_equal(level1_check(0x8008000000000000, 0x10000, 1ull << 51), ITSG_L1_ADDRESS);
+}
+
+/* As in GITS_BASER: what hardware makes of the upper four bits is not known (F1). */
+static void pages_below_64k_have_48_bits_of_address(void **state)
+{
+	(void)state;
+	assert_int_equal(level1_check(0x8000fffffffff000, 0x1000, TOP), ITSG_OK);
+	assert_int_equal(level1_check(0x8001000000000000, 0x1000, TOP), ITSG_L1_ADDRESS);
+	assert_int_equal(level1_check(0x8000ffffffffc000, 0x4000, TOP), ITSG_OK);
+	assert_int_equal(level1_check(0x8001000000000000, 0x4000, TOP), ITSG_L1_ADDRESS);
+	assert_int_equal(level1_check(0x8001000000000000, 0x10000, TOP), ITSG_OK);
 }
 
 struct capacity_vector {
@@ -393,6 +404,7 @@ int main(void)
 		cmocka_unit_test(level1_words_are_judged_in_order),
 		cmocka_unit_test(a_level2_page_must_end_inside_the_physical_address_size),
 		cmocka_unit_test(phys_mask_is_a_mask),
+		cmocka_unit_test(pages_below_64k_have_48_bits_of_address),
 		cmocka_unit_test(capacity_vectors_hold),
 		cmocka_unit_test(level1_pages_cover_every_id),
 		cmocka_unit_test(collection_vectors_hold),

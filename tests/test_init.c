@@ -429,6 +429,82 @@ static void two_levels_are_offered_only_where_the_pool_has_room(void **state)
 	fake_free(fake);
 }
 
+static bool offers_two_levels(const struct fake_setup *setup, uint32_t n)
+{
+	struct fake *fake = fake_new(setup);
+	const uint32_t offset = ITSG_GITS_BASER + 8 * n;
+	bool offers;
+
+	fake_w64(fake, offset, fake_baser_value(FAKE_DEVICES, 1, 2, true));
+	offers = (fake_r64(fake, offset) & ITSG_BASER_INDIRECT) != 0;
+	fake_free(fake);
+	return offers;
+}
+
+/*
+ * GITS_BASER has 48 bits of address for pages of 4 and 16 KB: it would name another place, which
+ * is the host's (F1). With pages of 64 KB it has all 52.
+ */
+static void two_levels_are_not_offered_where_the_register_cannot_name_the_mirror(void **state)
+{
+	static const struct {
+		uint64_t pool;
+		uint64_t forces; /* a bit of Page_Size that always reads 1: 64 KB, nothing else */
+		bool offers;
+	} cases[] = {
+		{(1ull << 48) - 0x40000, 0, true},
+		{(1ull << 48) - 0x10000, 0, true},
+		{1ull << 48, 0, false},
+		{(1ull << 51) + 0x10000, 0, false},
+		{1ull << 48, 1ull << 9, true},
+		{(1ull << 51) + 0x10000, 1ull << 9, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fake_setup setup;
+
+		fake_defaults(&setup);
+		setup.config.pa_bits = 52;
+		setup.config.level1_pool.pa = cases[i].pool;
+		setup.baser[0].forces = cases[i].forces;
+		assert_int_equal(offers_two_levels(&setup, 0), cases[i].offers);
+	}
+}
+
+/* The mirror's end counts: it may cross 2^48 though it begins below. */
+static void the_end_of_the_mirror_counts(void **state)
+{
+	struct fake_setup setup;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.config.pa_bits = 52;
+	setup.typer |= ITSG_TYPER_DEVBITS; /* 32 bits: 4 MB of level 1 with pages of 64 KB */
+	setup.config.level1_pool.bytes = 0x2000000;
+	setup.config.level1_pool.pa = (1ull << 48) - 0x10000;
+	assert_false(offers_two_levels(&setup, 0));
+	setup.config.level1_pool.pa = (1ull << 48) - 0x2000000;
+	assert_true(offers_two_levels(&setup, 0));
+}
+
+/* Which word an ICID has is hardware's affair where some collections are in hardware (F15). */
+static void collections_partly_in_hardware_have_one_level(void **state)
+{
+	struct fake_setup setup;
+
+	(void)state;
+	fake_defaults(&setup);
+	assert_true(offers_two_levels(&setup, 1));
+	setup.typer |= itsg_put(ITSG_TYPER_HCC, 4);
+	assert_true(offers_two_levels(&setup, 1)); /* CCT=0: those in memory have the low numbers */
+	setup.typer |= ITSG_TYPER_CCT;
+	assert_false(offers_two_levels(&setup, 1));
+	assert_true(offers_two_levels(&setup, 0)); /* devices are all in memory */
+	setup.typer &= ~ITSG_TYPER_HCC;
+	assert_true(offers_two_levels(&setup, 1));
+}
+
 /* 20 bits of DeviceIDs, 512 entries in a page of 4 KB, 512 words of level 1 likewise: 4 pages. */
 static void level_1_has_words_for_all_device_ids(void **state)
 {
@@ -571,6 +647,10 @@ int main(void)
 		cmocka_unit_test(hidden_tables_are_cleared_too),
 		cmocka_unit_test(types_are_found_wherever_they_are),
 		cmocka_unit_test(two_levels_are_offered_only_where_the_pool_has_room),
+		cmocka_unit_test(
+			two_levels_are_not_offered_where_the_register_cannot_name_the_mirror),
+		cmocka_unit_test(the_end_of_the_mirror_counts),
+		cmocka_unit_test(collections_partly_in_hardware_have_one_level),
 		cmocka_unit_test(level_1_has_words_for_all_device_ids),
 		cmocka_unit_test(only_what_can_have_two_levels_takes_of_the_pool),
 		cmocka_unit_test(redistributors_are_copied),

@@ -69,10 +69,10 @@ static void wrap_second_chunk_uses_its_own_length(void **state)
 	fake_run(fake);
 	fake_expect(fake, FAKE_BIT(FAKE_FETCH),
 		    "fetch 40000fc0+20; fetch 40000fe0+20; fetch 40000000+20; fetch 40000020+20");
-	/* The first is in slot 126 of our ring; ours is alone in the last slot. */
-	assert_int_equal(fake->ran_count, 5);
+	/* Our own ring has made its lap already. */
+	assert_int_equal(fake->ran_count, 4);
 	for (uint32_t i = 0; i < 4; i++)
-		assert_int_equal(fake_ran(fake, i ? i + 1 : 0, 2), i << 16);
+		assert_int_equal(fake_ran(fake, i, 2), i << 16);
 	assert_int_equal(creadr(fake), 0x40);
 	fake_free(fake);
 }
@@ -87,7 +87,8 @@ static void a_full_host_queue_is_read_to_its_end(void **state)
 		fake_sync(fake, i % 4 << 16);
 	fake_submit(fake);
 	fake_run(fake);
-	assert_int_equal(fake->ran_count, 128); /* ours is in the last slot */
+	assert_int_equal(fake->ran_count,
+			 127 + 3); /* ours are in the last two slots and the first */
 	assert_int_equal(creadr(fake), 0xfe0);
 	fake_forget(fake);
 	fake_submit(fake);
@@ -260,13 +261,6 @@ static void each_reason_that_a_drop_may_mend_waits(void **state)
 	mapped(fake, 1);
 	mapped(fake, 2);
 	/* The record's slot is free at once, so room is there; DEVICE_* wait and stay refused. */
-	fake_unmap(fake, 1);
-	fake_mapd(fake, 2, 4, ITT(5));
-	fake_submit(fake);
-	fake_settle(fake);
-	fake_no_event(fake);
-	fake_run(fake);
-	fake_refused(fake, ITSG_DEVICE_MAPPED);
 	fake_unmap(fake, 2);
 	fake_unmap(fake, 2);
 	fake_submit(fake);
@@ -531,6 +525,34 @@ static void a_stalled_queue_may_be_given_up(void **state)
 	fake_free(fake);
 }
 
+/* Its queue is left before hardware is quiescent: the private one is not touched until it is (H6).
+ */
+static void a_stalled_queue_may_be_given_up_before_hardware_is_quiet(void **state)
+{
+	struct fake *fake = booted();
+
+	(void)state;
+	fake_sync(fake, 0x10000);
+	fake_submit(fake);
+	fake->stalled = true;
+	fake_poll(fake);
+	fake->quiescent = false;
+	fake_disable(fake);
+	fake_forget(fake);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1)),
+			 ITSG_OK);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0), ITSG_OK);
+	fake_expect(fake, FAKE_BIT(FAKE_REG_WRITE), "");
+	fake->quiescent = true;
+	fake->host_at = 0;
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_sync(fake, 0x20000);
+	fake_submit(fake);
+	fake_run(fake);
+	assert_int_equal(creadr(fake), 0x20);
+	fake_free(fake);
+}
+
 /* What was passed before the stall, barrier or not, is over: the ITS was quiescent since. */
 static void giving_up_settles_what_was_passed(void **state)
 {
@@ -586,12 +608,121 @@ static void giving_up_remembers_every_claim(void **state)
 	fake_free(fake);
 }
 
-/* Our own unmap is refused by hardware: the claim stays, and the queue goes on. */
-static void an_unmap_of_ours_that_stalls_keeps_its_claim(void **state)
+/* A MAPC takes memory, too: it waits for what is on its way out, as a MAPD does (F17). */
+static void a_mapc_waits_for_what_is_on_its_way_out(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_program(fake, false);
+	fake_w64(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_COLLECTIONS, 1, 0, true));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_put64(fake, FAKE_COLLECTIONS, 1ull << 63 | ITT(1));
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_mapc(fake, 0, 0x10000); /* its level-2 page is that ITT's */
+	fake_submit(fake);
+	fake_settle(fake);
+	fake_no_event(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	fake_run(fake);
+	fake_no_event(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_DONATED);
+	fake_free(fake);
+}
+
+/* Its reasons are no reason to wait for one that names no memory. */
+static void an_event_of_an_unmapped_device_does_not_wait(void **state)
 {
 	struct fake *fake = booted();
 
 	(void)state;
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_event(fake, ITSG_CMD_INT, 1, 0);
+	fake_submit(fake);
+	fake_settle(fake);
+	fake_refused(fake, ITSG_DEVICE_UNMAPPED);
+	fake_free(fake);
+}
+
+/*
+ * The word of level 1 cannot be stored, nor can the slot be overwritten: what the command in it
+ * names stays ours until it can, for firmware may run it (F3).
+ */
+static void what_lies_in_a_slot_is_not_given_back(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot_two_level(fake);
+	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
+	fake_mapd(fake, 1, 4, ITT(1));
+	fake_fail(fake, FAKE_STORE, 2); /* the slot is the first */
+	fake->fail_from[FAKE_STORE] = true;
+	fake_submit(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_slot(fake, 0, 0), 1ull << 32 | ITSG_CMD_MAPD);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
+	fake_no_event(fake); /* it is refused when all is back */
+	fake_disable(fake);
+	assert_int_equal(fake_enable(fake), ITSG_STORE_FAILED);
+	assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_REFUSED_ACCESS);
+	fake->fail_always[FAKE_STORE] = false;
+	fake_poll(fake);
+	assert_int_equal(fake_slot(fake, 0, 0), ITSG_CMD_SYNC);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_refused(fake, ITSG_STORE_FAILED);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_free(fake);
+}
+
+/* The rest of the ring is in order: hardware that runs through it maps nothing again (F2). */
+static void an_itt_goes_when_its_slots_are_overwritten(void **state)
+{
+	struct fake *fake = booted();
+
+	(void)state;
+	mapped(fake, 1);
+	fake->fail_always[FAKE_STORE] = true;
+	fake_settle(fake); /* the slot of the map cannot be overwritten */
+	fake->fail_always[FAKE_STORE] = false;
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass_all(fake);
+	fake->fail_always[FAKE_STORE] = true;
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	fake_disable(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	fake->fail_always[FAKE_STORE] = false;
+	fake_poll(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* Hardware stalls at the command it is at, and again when that is retried. */
+static void fail_for_good(struct fake *fake)
+{
+	for (uint32_t i = 0; i < 2; i++) {
+		fake->stalled = true;
+		fake_poll(fake);
+		assert_false(fake->stalled);
+	}
+}
+
+/* A map that never ran, in a queue that the host gives up: our own unmap is next. */
+static struct fake *unmap_owed(uint32_t devices)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	fake_defaults(&setup);
+	setup.config.devices = devices;
+	fake = fake_new(&setup);
+	fake_boot(fake);
 	fake_sync(fake, 0); /* stalls */
 	fake_mapd(fake, 1, 4, ITT(1));
 	fake_submit(fake);
@@ -599,15 +730,96 @@ static void an_unmap_of_ours_that_stalls_keeps_its_claim(void **state)
 	fake_poll(fake);
 	give_up(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
-	fake->stalled = true;
-	fake_poll(fake);
-	assert_false(fake->stalled);
+	return fake;
+}
+
+/* Hardware may go on using the mapping, and the host may unmap it once more (F14). */
+static void an_unmap_of_ours_that_fails_brings_its_record_back(void **state)
+{
+	struct fake *fake = unmap_owed(64);
+
+	(void)state;
+	fail_for_good(fake);
 	assert_int_equal(creadr(fake) & 1, 0);
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
-	assert_int_equal(fake_stats(fake).kept_granules, 1);
-	fake_sync(fake, 0x10000);
+	assert_true(itsg_device_mapped(fake->its, 1));
+	assert_false(itsg_device_mapped(fake->its, 2));
+	assert_int_equal(fake_stats(fake).kept_granules, 0);
+	fake_unmap(fake, 1);
 	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	assert_false(itsg_device_mapped(fake->its, 1));
+	fake_free(fake);
+}
+
+/* Where there is no room for it nobody knows what hardware has, until the table goes. */
+static void an_unmap_of_ours_that_fails_without_room_is_never_forgotten(void **state)
+{
+	struct fake *fake = unmap_owed(2);
+
+	(void)state;
+	fake_mapd(fake, 2, 4, ITT(2));
+	fake_mapd(fake, 3, 4, ITT(3));
+	fake_submit(fake);
+	fail_for_good(fake);
+	fake_run(fake);
+	assert_int_equal(fake_stats(fake).kept_granules, 1);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
+	assert_true(itsg_device_mapped(fake->its, 1));
+	assert_true(itsg_device_mapped(fake->its, 7));
+	fake_disable(fake);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	assert_false(itsg_device_mapped(fake->its, 7));
+	fake_free(fake);
+}
+
+/* Mapped again by then, the new record stands for it; what only the old one had is kept. */
+static void an_unmap_of_ours_that_fails_leaves_a_newer_record(void **state)
+{
+	struct fake *fake = unmap_owed(64);
+
+	(void)state;
+	fake_mapd(fake, 1, 4, ITT(2));
+	fake_submit(fake);
+	fail_for_good(fake);
+	fake_run(fake);
+	assert_int_equal(fake_stats(fake).devices, 1);
+	assert_int_equal(fake_stats(fake).kept_granules, 1);
+	fake_unmap(fake, 1);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
+	assert_false(itsg_device_mapped(fake->its, 1));
+	fake_free(fake);
+}
+
+/* The next host's queue moves though hardware stalls at a command of the queue of before (F10). */
+static void a_stall_at_a_queue_of_before_is_ours_to_mend(void **state)
+{
+	struct fake *fake = booted();
+
+	(void)state;
+	fake_sync(fake, 0x10000);
+	fake_submit(fake);
+	fake_disable(fake);
+	fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE + 0x10000, 1));
+	fake_w64(fake, ITSG_GITS_CWRITER, 0);
+	fake->host_queue = FAKE_QUEUE + 0x10000;
+	fake->host_at = 0;
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_mapd(fake, 1, 4, ITT(1));
+	fake_submit(fake);
+	fake->stalled = true;
+	fake->fail_always[FAKE_STORE] = true; /* and cannot be mended at once */
+	assert_int_equal(creadr(fake), 0);    /* the host's queue is not stalled */
+	fake->fail_always[FAKE_STORE] = false;
+	fake_poll(fake);
+	assert_false(fake->stalled);
+	assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_STALLED_OWN);
+	fake_no_event(fake); /* nor is the host told of a stall of its own */
+	assert_int_equal(creadr(fake), 0);
+	fake_run(fake);
+	assert_int_equal(creadr(fake), 0x20);
 	fake_free(fake);
 }
 
@@ -615,7 +827,7 @@ static void an_unmap_of_ours_that_stalls_keeps_its_claim(void **state)
 /* Two more are owed theirs, and have the numbers of before. */
 static void an_unmap_of_ours_that_stalls_is_found_among_those_that_are_owed(void **state)
 {
-	struct fake *fake = with(16, 3, 1000);
+	struct fake *fake = with(16, 4, 1000);
 
 	(void)state;
 	for (uint32_t device = 1; device <= 3; device++)
@@ -629,7 +841,10 @@ static void an_unmap_of_ours_that_stalls_is_found_among_those_that_are_owed(void
 	assert_int_equal(fake->its->journal.owed, 2);
 	fake->stalled = true;
 	fake_poll(fake);
-	assert_int_equal(fake_stats(fake).kept_granules, 1);
+	fake->stalled = true;
+	while (fake->stalled)
+		fake_poll(fake);
+	assert_true(itsg_device_mapped(fake->its, 1));
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
 	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
@@ -701,6 +916,10 @@ static void a_slot_that_is_not_published_holds_a_harmless_command(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_mapc_waits_for_what_is_on_its_way_out),
+		cmocka_unit_test(an_event_of_an_unmapped_device_does_not_wait),
+		cmocka_unit_test(what_lies_in_a_slot_is_not_given_back),
+		cmocka_unit_test(an_itt_goes_when_its_slots_are_overwritten),
 		cmocka_unit_test(a_slot_that_is_not_published_holds_a_harmless_command),
 		cmocka_unit_test(wrap_second_chunk_uses_its_own_length),
 		cmocka_unit_test(a_full_host_queue_is_read_to_its_end),
@@ -720,9 +939,13 @@ int main(void)
 		cmocka_unit_test(the_command_at_which_hardware_stalls_is_found),
 		cmocka_unit_test(retry_without_a_stall_is_nothing),
 		cmocka_unit_test(a_stalled_queue_may_be_given_up),
+		cmocka_unit_test(a_stalled_queue_may_be_given_up_before_hardware_is_quiet),
 		cmocka_unit_test(giving_up_settles_what_was_passed),
 		cmocka_unit_test(giving_up_remembers_every_claim),
-		cmocka_unit_test(an_unmap_of_ours_that_stalls_keeps_its_claim),
+		cmocka_unit_test(an_unmap_of_ours_that_fails_brings_its_record_back),
+		cmocka_unit_test(an_unmap_of_ours_that_fails_without_room_is_never_forgotten),
+		cmocka_unit_test(an_unmap_of_ours_that_fails_leaves_a_newer_record),
+		cmocka_unit_test(a_stall_at_a_queue_of_before_is_ours_to_mend),
 		cmocka_unit_test(an_unmap_of_ours_that_stalls_is_found_among_those_that_are_owed),
 		cmocka_unit_test(a_queue_that_is_not_stalled_goes_on),
 		cmocka_unit_test(owed_unmaps_go_through_a_ring_of_two),

@@ -94,19 +94,155 @@ static void an_unmapped_device_cannot_be_unmapped(void **state)
 	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT), ITSG_OK);
 	assert_int_equal(try_unmap(fake, 0x12), ITSG_OK);
 	assert_int_equal(try_unmap(fake, 0x12), ITSG_DEVICE_UNMAPPED);
-	assert_int_equal(fake->ran_count, 2); /* no SYNC either: no collection is mapped */
+	assert_int_equal(fake->ran_count, 3); /* and the SYNC of ours behind the one that was */
 	fake_free(fake);
 }
 
-static void a_mapped_device_cannot_be_mapped_again(void **state)
+/* ---- a device that is mapped already ---- */
+
+static void the_same_again_changes_nothing(void **state)
 {
 	struct fake *fake = flat();
 
 	(void)state;
 	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT), ITSG_OK);
-	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT), ITSG_DEVICE_MAPPED);
-	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT + 0x10000), ITSG_DEVICE_MAPPED);
-	assert_int_equal(fake_pages_held(fake), 1 + 32 + 1);
+	fake_forget(fake);
+	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT), ITSG_OK);
+	assert_int_equal(fake->ran_count, 1); /* hardware is not even told */
+	fake_expect(fake, FAKE_PAGE_CALLS | FAKE_BIT(FAKE_ZERO) | FAKE_BIT(FAKE_STORE), "");
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
+	assert_int_equal(fake_stats(fake).accepted, 2);
+	fake_free(fake);
+}
+
+static void another_size_is_not_the_same(void **state)
+{
+	struct fake *fake = flat();
+
+	(void)state;
+	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT), ITSG_OK);
+	assert_int_equal(try_mapd(fake, 0x12, 3, FAKE_ITT), ITSG_OK);
+	assert_int_equal(fake->ran_count, 3);
+	fake_event(fake, ITSG_CMD_INT, 0x12, 16); /* as many events as it has now */
+	assert_int_equal(fake_try(fake), ITSG_EVENT_OOR);
+	fake_free(fake);
+}
+
+static void another_itt_takes_the_place_of_the_first(void **state)
+{
+	struct fake *fake = flat();
+
+	(void)state;
+	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT), ITSG_OK);
+	fake_mapd(fake, 0x12, 5, FAKE_ITT + 0x10000);
+	fake_submit(fake);
+	fake_settle(fake);
+	/* Both are held for as long as hardware may use them. */
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x10000), FAKE_SHARED);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x20);
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_HOST);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x10000), FAKE_SHARED);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
+	/* An unmap, the map, and a SYNC behind both. */
+	assert_int_equal(fake->ran_count, 4);
+	assert_int_equal(fake_ran(fake, 1, 0), 0x1200000008);
+	assert_int_equal(fake_ran(fake, 1, 2), 0);
+	assert_int_equal(fake_ran(fake, 2, 1), 5);
+	assert_int_equal(fake_ran(fake, 2, 2), VALID | (FAKE_ITT + 0x10000));
+	assert_int_equal(fake_ran(fake, 3, 0), ITSG_CMD_SYNC);
+	assert_int_equal(fake_stats(fake).devices, 1);
+	assert_true(itsg_device_mapped(fake->its, 0x12));
+	fake_free(fake);
+}
+
+/* Claimed granules, of the tables and the queue not counted. */
+static uint64_t itt_granules(const struct fake *fake)
+{
+	struct itsg_pages_stats stats;
+
+	itsg_pages_get_stats(fake->machine->pages, &stats);
+	return stats.granules - 0x21 * 16;
+}
+
+/* What an ITT has that its predecessor had is claimed once, and never goes in between. */
+static void itts_of_one_device_may_overlap(void **state)
+{
+	/* 2^(4+1) entries of 8 bytes are a granule; old and new, in granules from FAKE_ITT on. */
+	static const struct {
+		uint32_t old_at, old_size, new_at, new_size;
+		uint64_t both; /* granules that either has */
+	} cases[] = {
+		{8, 5, 8, 7, 8},  {8, 7, 8, 5, 8},  {8, 7, 10, 5, 8}, {10, 5, 8, 7, 8},
+		{8, 6, 10, 6, 6}, {10, 6, 8, 6, 6}, {8, 5, 10, 5, 4}, {10, 5, 8, 5, 4},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fake *fake = flat();
+		const uint64_t at = FAKE_ITT + cases[i].new_at * 0x100;
+
+		assert_int_equal(
+			try_mapd(fake, 1, cases[i].old_size, FAKE_ITT + cases[i].old_at * 0x100),
+			ITSG_OK);
+		fake_mapd(fake, 1, cases[i].new_size, at);
+		fake_submit(fake);
+		fake_settle(fake);
+		assert_int_equal(itt_granules(fake), cases[i].both);
+		fake_run(fake);
+		assert_int_equal(itt_granules(fake), 1u << (cases[i].new_size - 4));
+		assert_int_equal(try_unmap(fake, 1), ITSG_OK);
+		assert_int_equal(itt_granules(fake), 0);
+		fake_free(fake);
+	}
+}
+
+static void a_refused_itt_leaves_the_old_one_whole(void **state)
+{
+	struct fake *fake = flat();
+
+	(void)state;
+	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT), ITSG_OK);
+	assert_int_equal(try_mapd(fake, 0x13, 4, FAKE_ITT + 0x100), ITSG_OK);
+	assert_int_equal(try_mapd(fake, 0x12, 5, FAKE_ITT), ITSG_ITT_OVERLAP);
+	fake_give_to_guest(fake, FAKE_ITT + 0x1000);
+	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT + 0x1000), ITSG_SHARE_REFUSED);
+	for (uint32_t nth = 1; nth <= 2; nth++) { /* the slot of the unmap, that of the map */
+		fake_fail(fake, FAKE_STORE, nth);
+		assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT + 0x2000), ITSG_STORE_FAILED);
+	}
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_HOST);
+	assert_int_equal(fake->ran_count, 2);
+	assert_int_equal(itt_granules(fake), 2);
+	assert_int_equal(try_unmap(fake, 0x12), ITSG_OK);
+	assert_int_equal(itt_granules(fake), 1);
+	fake_free(fake);
+}
+
+static void a_replaced_itt_goes_with_a_queue_that_is_given_up(void **state)
+{
+	struct fake *fake = flat();
+
+	(void)state;
+	assert_int_equal(try_mapd(fake, 1, 7, FAKE_ITT + 0x800), ITSG_OK);
+	fake_sync(fake, 0);                      /* stalls */
+	fake_mapd(fake, 1, 5, FAKE_ITT + 0xa00); /* inside the first one */
+	fake_submit(fake);
+	fake_settle(fake);
+	fake->stalled = true;
+	fake_poll(fake);
+	fake_disable(fake);
+	fake->quiescent = true;
+	fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1));
+	fake_w64(fake, ITSG_GITS_CWRITER, 0);
+	fake->host_at = 0;
+	assert_int_equal(itt_granules(fake), 8); /* nothing has gone */
+	fake->stalled = false;
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_run(fake);
+	assert_int_equal(itt_granules(fake), 0);
+	assert_false(itsg_device_mapped(fake->its, 1));
 	fake_free(fake);
 }
 
@@ -189,7 +325,7 @@ static void a_platform_without_the_optional_callbacks_will_do(void **state)
 	fake = boot(&setup);
 	fake_mapd(fake, 0x12, 4, FAKE_ITT);
 	fake_mapc(fake, 0, 0);
-	fake_mapd(fake, 0x12, 4, FAKE_ITT);
+	fake_mapd(fake, 0x13, 4, FAKE_ITT);
 	fake_unmap(fake, 0x12);
 	fake_submit(fake);
 	fake_run(fake);
@@ -275,9 +411,9 @@ static void reasons_come_in_the_order_of_the_documents(void **state)
 	assert_int_equal(try_mapd(fake, 0, 31, 0xfffffffffff00), ITSG_ITTSIZE_OOR);
 	assert_int_equal(try_mapd(fake, 0, 15, 0xfffffffffff00), ITSG_ITT_ADDRESS);
 	assert_int_equal(try_mapd(fake, 0, 4, FAKE_ITT), ITSG_OK);
-	/* A filled word that has changed: before Size, after DEVICE_MAPPED. */
+	/* A filled word that has changed: before Size, also of a device that is mapped. */
 	fake_put64(fake, L1(0), 0);
-	assert_int_equal(try_mapd(fake, 0, 31, 0xfffffffffff00), ITSG_DEVICE_MAPPED);
+	assert_int_equal(try_mapd(fake, 0, 31, 0xfffffffffff00), ITSG_L1_CHANGED);
 	assert_int_equal(try_mapd(fake, 1, 31, 0xfffffffffff00), ITSG_L1_CHANGED);
 	fake_put64(fake, L1(0), VALID | FAKE_LEVEL2);
 	assert_int_equal(try_mapd(fake, 1, 4, FAKE_ITT + 0x100), ITSG_OK);
@@ -661,7 +797,12 @@ int main(void)
 		cmocka_unit_test(a_mapd_shares_its_itt_and_reaches_hardware_cleaned),
 		cmocka_unit_test(an_unmap_gives_back_what_the_record_says),
 		cmocka_unit_test(an_unmapped_device_cannot_be_unmapped),
-		cmocka_unit_test(a_mapped_device_cannot_be_mapped_again),
+		cmocka_unit_test(the_same_again_changes_nothing),
+		cmocka_unit_test(another_size_is_not_the_same),
+		cmocka_unit_test(another_itt_takes_the_place_of_the_first),
+		cmocka_unit_test(itts_of_one_device_may_overlap),
+		cmocka_unit_test(a_refused_itt_leaves_the_old_one_whole),
+		cmocka_unit_test(a_replaced_itt_goes_with_a_queue_that_is_given_up),
 		cmocka_unit_test(device_ids_end_with_the_table_and_with_devbits),
 		cmocka_unit_test(device_id_beyond_l1_is_refused),
 		cmocka_unit_test(reserved_devices_are_the_platforms),

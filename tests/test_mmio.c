@@ -11,7 +11,8 @@
 enum access {
 	RESERVED,
 	READ_ONLY,
-	WRITABLE
+	WRITABLE,
+	NOTHING /* RES0 */
 };
 
 static enum access access_of(uint32_t offset)
@@ -26,6 +27,8 @@ static enum access access_of(uint32_t offset)
 		return READ_ONLY;
 	if (offset >= 0x100 && offset < 0x110)
 		return WRITABLE; /* the two tables of the default hardware */
+	if (offset >= 0x110 && offset < 0x140)
+		return offset & 4 ? RESERVED : NOTHING; /* there is no table to be valid (H1) */
 	return offset >= 0xffd0 ? READ_ONLY : RESERVED;
 }
 
@@ -45,6 +48,10 @@ static void every_offset_has_its_answer(void **state)
 			break;
 		case READ_ONLY:
 			assert_int_equal(reason, ITSG_READ_ONLY);
+			break;
+		case NOTHING:
+			assert_int_equal(reason, ITSG_OK);
+			assert_int_equal(fake_r32(fake, offset), 0);
 			break;
 		default:
 			assert_int_equal(reason, ITSG_RESERVED_REGISTER);
@@ -142,7 +149,7 @@ static void identification_is_hardwares(void **state)
 	(void)state;
 	assert_int_equal(fake_r32(fake, ITSG_GITS_IIDR), 0x43b);
 	assert_int_equal(fake_r32(fake, ITSG_GITS_PIDR2), 0x3b);
-	assert_int_equal(fake_r32(fake, ITSG_GITS_MPAMIDR), 0x77);
+	assert_int_equal(fake_r32(fake, ITSG_GITS_MPAMIDR), 0); /* as TYPER.MPAM (F18) */
 	assert_int_equal(fake_r32(fake, ITSG_GITS_PARTIDR), 0);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_TYPER), fake->typer);
 	assert_int_equal(fake_r32(fake, ITSG_GITS_TYPER), fake->typer & 0xffffffff);
@@ -325,7 +332,8 @@ static void a_write_of_cbaser_rewinds_creadr(void **state)
 
 /* ---- state ---- */
 
-static void cbaser_and_baser_need_a_quiescent_its(void **state)
+/* Registers are virtual: what is written early waits (H6). */
+static void cbaser_and_baser_need_a_disabled_its(void **state)
 {
 	struct fake *fake = fake_default();
 
@@ -337,13 +345,39 @@ static void cbaser_and_baser_need_a_quiescent_its(void **state)
 	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_NOT_QUIESCENT);
 	fake->quiescent = false;
 	fake_disable(fake);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, 0), ITSG_NOT_QUIESCENT);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_NOT_QUIESCENT);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, 0), ITSG_OK);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
 	assert_int_equal(fake_enable(fake), ITSG_NOT_QUIESCENT);
 	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0x20), ITSG_OK); /* may be written */
+	/* Hardware has its table as long as it may read it. */
+	assert_int_equal(fake->baser[0].value >> 63, 1);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES), FAKE_DONATED);
+	assert_int_equal(fake_page(fake, FAKE_QUEUE), FAKE_HOST);
 	fake->quiescent = true;
+	fake_poll(fake);
+	assert_int_equal(fake->baser[0].value >> 63, 0);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* And what is written back before hardware was quiescent never changed. */
+static void a_table_that_is_given_up_and_taken_again_stays(void **state)
+{
+	struct fake *fake = fake_default();
+	uint64_t baser;
+
+	(void)state;
+	fake_boot(fake);
+	fake_mapd(fake, 1, 4, FAKE_ITT);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake->quiescent = false;
+	fake_disable(fake);
+	baser = fake_r64(fake, ITSG_GITS_BASER);
 	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, 0), ITSG_OK);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, baser), ITSG_OK);
+	fake->quiescent = true;
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_true(itsg_device_mapped(fake->its, 1));
 	fake_free(fake);
 }
 
@@ -409,9 +443,179 @@ static void refused_accesses_are_told(void **state)
 	fake_free(fake);
 }
 
+/* ---- CTLR ---- */
+
+static uint32_t ctlr(struct fake *fake)
+{
+	return (uint32_t)fake_r32(fake, ITSG_GITS_CTLR);
+}
+
+/* Hardware gets quiescent between two reads of its CTLR in one access of the host's (F6). */
+static uint64_t late_read(void *ctx, uint32_t offset, uint32_t width)
+{
+	struct fake *fake = ctx;
+	const uint64_t value = fake->ops.reg_read(ctx, offset, width);
+
+	if (offset == ITSG_GITS_CTLR && !fake->enabled)
+		fake->quiescent = true;
+	return value;
+}
+
+static void quiescent_is_shown_when_the_guard_has_seen_it(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	fake_mapd(fake, 1, 4, FAKE_ITT);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake->its->ops.reg_read = late_read;
+	fake->quiescent = false;
+	assert_int_equal(fake_w32(fake, ITSG_GITS_CTLR, 0), ITSG_OK);
+	fake->quiescent = false;
+	fake->its->quiesced = false;
+	assert_int_equal(ctlr(fake), 0); /* it was not when the guard looked */
+	assert_true(fake->quiescent);
+	assert_int_equal(ctlr(fake), ITSG_CTLR_QUIESCENT);
+	assert_true(fake->its->settled_below == fake->its->ring.passed);
+	fake_free(fake);
+}
+
+/* Nothing is left of what was given up by then: memory that the host may use again (F5). */
+static void quiescent_is_shown_when_all_is_back(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot_two_level(fake);
+	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
+	fake_mapd(fake, 1, 4, FAKE_ITT);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake->quiescent = false;
+	fake_disable(fake);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	fake->quiescent = true;
+	fake->fail_always[FAKE_STORE] = true; /* its level 1 cannot be cleared */
+	assert_int_equal(ctlr(fake), 0);
+	assert_int_equal(ctlr(fake), 0);
+	fake->fail_always[FAKE_STORE] = false;
+	assert_int_equal(ctlr(fake), ITSG_CTLR_QUIESCENT);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* Firmware has resumed it; the host sees that, and may turn it off (F9). */
+static void enabled_that_firmware_has_set_can_be_cleared(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	fake_disable(fake);
+	fake_poll(fake);
+	fake->enabled = true;
+	assert_int_equal(ctlr(fake) & ITSG_CTLR_ENABLED, 1);
+	assert_int_equal(fake_w32(fake, ITSG_GITS_CTLR, 0), ITSG_OK);
+	assert_false(fake->enabled);
+	assert_int_equal(ctlr(fake), ITSG_CTLR_QUIESCENT);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_free(fake);
+}
+
+/* Only hardware is off: it has lost power, and an enable makes it as it was (F9). */
+static void enabled_is_armed_anew_where_only_hardware_is_off(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	fake_power_loss(fake);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_true(fake->enabled);
+	assert_int_equal(fake->baser[0].value >> 63, 1);
+	assert_int_equal(fake->cbaser >> 63, 1);
+	/* And where it is on, nothing is done. */
+	fake_forget(fake);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_expect(fake, FAKE_BIT(FAKE_REG_WRITE), "");
+	fake_free(fake);
+}
+
+/* The host's own, where it sees a GICv4; hardware keeps the platform's (H7). */
+static void its_number_is_virtual(void **state)
+{
+	for (uint32_t kind = 0; kind < 3; kind++) {
+		struct fake_setup setup;
+		struct fake *fake;
+		uint32_t number;
+
+		(void)state;
+		fake_defaults(&setup);
+		setup.typer |= kind ? ITSG_TYPER_VIRTUAL : 0;
+		setup.config.hide_virtual = kind == 1;
+		fake = fake_new(&setup);
+		number = kind == 2 ? 0x30 : 0;
+		fake->ctlr_other = 0x50; /* fake.c fails if a write of CTLR changes it */
+		assert_int_equal(ctlr(fake), ITSG_CTLR_QUIESCENT);
+		assert_int_equal(fake_w32(fake, ITSG_GITS_CTLR, 0xffffff3e), ITSG_OK);
+		assert_int_equal(ctlr(fake), ITSG_CTLR_QUIESCENT | number);
+		fake_program(fake, false);
+		assert_int_equal(fake_w32(fake, ITSG_GITS_CTLR, 0x31), ITSG_OK);
+		assert_int_equal(ctlr(fake) & ~ITSG_CTLR_QUIESCENT, 1 | number);
+		fake_w32(fake, ITSG_GITS_CTLR, 0x71); /* not while it is enabled */
+		assert_int_equal(ctlr(fake) & ~ITSG_CTLR_QUIESCENT, 1 | number);
+		fake_free(fake);
+	}
+}
+
+/* Registers that are not offered are not announced (F18). */
+static void what_is_not_offered_is_not_announced(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.typer |= ITSG_TYPER_MPAM | ITSG_TYPER_UMSI | ITSG_TYPER_UMSI_IRQ;
+	fake = fake_new(&setup);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_TYPER),
+			 setup.typer & ~(ITSG_TYPER_MPAM | ITSG_TYPER_UMSI | ITSG_TYPER_UMSI_IRQ));
+	fake_free(fake);
+}
+
+/* RES0, and drivers find out what there is by writing (H1). Nothing is told. */
+static void tables_that_do_not_exist_may_be_probed(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake); /* in any state */
+	for (uint32_t n = 2; n < 8; n++) {
+		const uint32_t offset = ITSG_GITS_BASER + 8 * n;
+
+		assert_int_equal(fake_w64(fake, offset, 0x300), ITSG_OK);
+		assert_int_equal(fake_w64(fake, offset, ~VALID), ITSG_OK);
+		assert_int_equal(fake_w32(fake, offset, 0xffffffff), ITSG_OK);
+		assert_int_equal(fake_w32(fake, offset + 4, 0x7fffffff), ITSG_OK);
+		assert_int_equal(fake_r64(fake, offset), 0);
+	}
+	fake_no_event(fake);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 16, VALID | 0x300),
+			 ITSG_RESERVED_REGISTER);
+	assert_int_equal(fake_w32(fake, ITSG_GITS_BASER + 20, 0x80000000), ITSG_RESERVED_REGISTER);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(quiescent_is_shown_when_the_guard_has_seen_it),
+		cmocka_unit_test(quiescent_is_shown_when_all_is_back),
+		cmocka_unit_test(enabled_that_firmware_has_set_can_be_cleared),
+		cmocka_unit_test(enabled_is_armed_anew_where_only_hardware_is_off),
+		cmocka_unit_test(its_number_is_virtual),
+		cmocka_unit_test(what_is_not_offered_is_not_announced),
+		cmocka_unit_test(tables_that_do_not_exist_may_be_probed),
 		cmocka_unit_test(every_offset_has_its_answer),
 		cmocka_unit_test(the_host_writes_no_register_of_hardware),
 		cmocka_unit_test(wrong_widths_and_alignments_are_refused),
@@ -426,7 +630,8 @@ int main(void)
 		cmocka_unit_test(cwriter_must_lie_inside_the_queue),
 		cmocka_unit_test(halves_of_cwriter),
 		cmocka_unit_test(a_write_of_cbaser_rewinds_creadr),
-		cmocka_unit_test(cbaser_and_baser_need_a_quiescent_its),
+		cmocka_unit_test(cbaser_and_baser_need_a_disabled_its),
+		cmocka_unit_test(a_table_that_is_given_up_and_taken_again_stays),
 		cmocka_unit_test(on_v41_the_call_that_disables_proves_nothing),
 		cmocka_unit_test(page_size_and_indirect_read_back_as_hardware_keeps_them),
 		cmocka_unit_test(refused_accesses_are_told),

@@ -128,6 +128,12 @@ static void depth_bounds_what_hardware_sees(void **state)
 	}
 }
 
+/* Of a ring of 128 slots, before the host's command of this number. */
+static uint32_t laps(uint32_t number)
+{
+	return number < 126 ? 0 : 1 + (number - 126) / 125;
+}
+
 static void the_ring_wraps_many_times(void **state)
 {
 	struct fake *fake = with_depth(127);
@@ -141,16 +147,19 @@ static void the_ring_wraps_many_times(void **state)
 		fake_poll(fake);
 		fake_run(fake);
 	}
-	/* The last of 128 slots is always a SYNC of ours to the first redistributor. */
-	assert_int_equal(fake->ran_count, 3000 + 3000 / 127);
+	/* The last two of 128 slots, and from the second lap on the first, are SYNCs of ours. */
+	assert_int_equal(fake->ran_count, 3000 + 3 * laps(3000));
 	for (uint32_t i = 0; i < 3000; i++)
-		assert_int_equal(fake_ran(fake, i + i / 127, 2), (i % 4) << 16);
-	assert_int_equal(fake_stats(fake).barriers, 3000 / 127);
+		assert_int_equal(fake_ran(fake, i + 3 * laps(i), 2), (i % 4) << 16);
+	assert_int_equal(fake_stats(fake).barriers, 3 * laps(3000));
 	fake_free(fake);
 }
 
-/* 127 commands of 128 slots: full, and the last slot, ours, is filled when they are passed. */
-static void last_slot_is_usable(void **state)
+/*
+ * 126 commands of 128 slots: full. One of ours fills up; the last slot and the first one get theirs
+ * when all are passed, together, so that hardware does not stay where a reset would put it (F4).
+ */
+static void the_lap_goes_from_the_last_slot_beyond_the_first(void **state)
 {
 	struct fake_setup setup;
 	struct fake *fake;
@@ -160,18 +169,19 @@ static void last_slot_is_usable(void **state)
 	setup.config.journal = 200;
 	fake = fake_new(&setup);
 	fake_boot(fake);
-	syncs(fake, 127, 0x10000);
+	syncs(fake, 126, 0x10000);
 	assert_int_equal(fake_unpassed(fake), 127);
 	syncs(fake, 1, 0x20000);
 	assert_int_equal(fake_unpassed(fake), 127);
 	fake_pass(fake, 127);
 	fake_poll(fake);
-	assert_int_equal(fake_unpassed(fake), 1); /* alone */
-	assert_int_equal(fake->cwriter, 0);
+	assert_int_equal(fake_unpassed(fake), 2); /* alone */
+	assert_int_equal(fake->cwriter, 0x20);
 	fake_run(fake);
-	assert_int_equal(fake->ran_count, 129);
-	assert_int_equal(fake_ran(fake, 127, 2), 0);
-	assert_int_equal(fake_ran(fake, 128, 2), 0x20000);
+	assert_int_equal(fake->ran_count, 126 + 3 + 1);
+	for (uint32_t i = 126; i < 129; i++)
+		assert_int_equal(fake_ran(fake, i, 2), 0);
+	assert_int_equal(fake_ran(fake, 129, 2), 0x20000);
 	assert_false(fake_stats(fake).broken);
 	fake_free(fake);
 }
@@ -187,7 +197,7 @@ static void the_last_slot_is_filled_when_memory_allows(void **state)
 	setup.config.journal = 200;
 	fake = fake_new(&setup);
 	fake_boot(fake);
-	syncs(fake, 127, 0x10000);
+	syncs(fake, 126, 0x10000);
 	fake_pass(fake, 127);
 	fake->fail_always[FAKE_STORE] = true;
 	fake_settle(fake);
@@ -197,11 +207,70 @@ static void the_last_slot_is_filled_when_memory_allows(void **state)
 	fake_poll(fake);
 	assert_int_equal(fake_unpassed(fake), 0);
 	assert_int_equal(fake->fail_at[FAKE_STORE], 0);
+	fake_fail(fake, FAKE_STORE, 2); /* or then the first */
 	fake_poll(fake);
-	assert_int_equal(fake_unpassed(fake), 1);
+	assert_int_equal(fake_unpassed(fake), 0);
+	fake_poll(fake);
+	assert_int_equal(fake_unpassed(fake), 2);
 	fake_run(fake);
-	assert_int_equal(fake_ran(fake, 127, 2), 0);
+	assert_int_equal(fake->ran_count, 129);
 	fake_free(fake);
+}
+
+/* Hardware is not disabled while it is there; the host sees Quiescent when it has been (F4). */
+static void hardware_is_disabled_when_its_lap_is_over(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	syncs(fake, 63, 0);
+	fake_run(fake);
+	syncs(fake, 63, 0);
+	fake_pass_all(fake);
+	fake_poll(fake);
+	assert_int_equal(fake_unpassed(fake), 2);
+	fake_pass(fake, 1);
+	fake_disable(fake);
+	assert_true(fake->enabled);
+	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR), 0); /* the host's view */
+	fake_pass(fake, 1);
+	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR), ITSG_CTLR_QUIESCENT);
+	assert_false(fake->enabled);
+	assert_int_equal(fake->creadr, 0x20);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_int_equal(fake_unpassed(fake), 0);
+	fake_free(fake);
+}
+
+/* Power goes there: hardware that is off was not turned off by us, and its queue is lost. */
+static void power_that_goes_during_a_lap_is_noticed(void **state)
+{
+	for (uint32_t passed = 0; passed < 2; passed++) {
+		struct fake *fake = with_depth(0);
+		uint64_t cbaser, cwriter;
+
+		(void)state;
+		fake_mapd(fake, 1, 4, FAKE_ITT);
+		syncs(fake, 62, 0);
+		fake_run(fake);
+		syncs(fake, 63, 0);
+		fake_pass_all(fake);
+		fake_poll(fake);
+		fake_pass(fake, passed);
+		fake->quiescent = false;
+		fake_disable(fake);
+		cbaser = fake->cbaser;
+		cwriter = fake->cwriter;
+		fake_power_loss(fake);
+		fake->cbaser = cbaser; /* firmware has put back what it saved */
+		fake->cwriter = cwriter;
+		fake_poll(fake);
+		assert_true(fake->its->doubted);
+		assert_true(itsg_device_mapped(fake->its, 1));
+		assert_int_equal(fake_enable(fake), ITSG_OK);
+		assert_false(itsg_device_mapped(fake->its, 1)); /* the table has begun anew */
+		fake_free(fake);
+	}
 }
 
 /*
@@ -283,14 +352,14 @@ static void creadr_behind_the_last_slot_is_broken(void **state)
 	struct fake *fake = with_depth(0);
 
 	(void)state;
-	for (uint32_t i = 0; i < 126; i += 42) {
-		syncs(fake, 42, 0);
+	for (uint32_t i = 0; i < 120; i += 40) {
+		syncs(fake, 40, 0);
 		fake_run(fake);
 	}
-	syncs(fake, 1, 0);
-	fake_pass(fake, 1);
+	syncs(fake, 6, 0);
+	fake_pass_all(fake);
 	fake_poll(fake);
-	assert_int_equal(fake_unpassed(fake), 1); /* ours, in the last slot */
+	assert_int_equal(fake_unpassed(fake), 2); /* ours, in the last slot and the first */
 	assert_int_equal(fake->creadr, 0xfe0);
 	fake->creadr = 0x1000;
 	fake_poll(fake);
@@ -331,8 +400,8 @@ static void a_drop_that_was_not_done_in_time_is_not_done(void **state)
 	fake_settle(fake);
 	fake->its->config.budget = 1;
 	fake_pass_all(fake);
-	fake_poll(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	while (fake_page(fake, FAKE_ITT + 0x1000) != FAKE_HOST)
+		fake_poll(fake);
 	fake->creadr = 0x800;
 	fake_settle(fake);
 	assert_true(fake_stats(fake).broken);
@@ -373,22 +442,73 @@ static void nothing_is_released_or_published_when_broken(void **state)
 	fake_free(fake);
 }
 
+/* A stall that was told of is over when its queue is: the first command of the next may stall. */
+static void a_stall_is_told_of_in_each_queue(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	syncs(fake, 1, 0);
+	fake->stalled = true;
+	fake_poll(fake);
+	assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_STALLED);
+	fake_disable(fake);
+	fake_program(fake, false);
+	syncs(fake, 1, 0);
+	assert_int_equal(fake_enable(fake), ITSG_OK); /* published at once */
+	fake->stalled = true;
+	fake_poll(fake);
+	assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_STALLED);
+	fake_no_event(fake);
+	fake_free(fake);
+}
+
+/* Told that power was lost there: firmware has hardware on, and the lap is not to be waited for. */
+static void after_a_loss_that_was_told_no_lap_is_waited_for(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	syncs(fake, 63, 0);
+	fake_run(fake);
+	syncs(fake, 63, 0);
+	fake_pass_all(fake);
+	fake_poll(fake);
+	assert_int_equal(fake_unpassed(fake), 2);
+	fake->creadr = 0; /* firmware has put all back but this */
+	fake->machine->inside = true;
+	itsg_power_lost(fake->its);
+	fake->machine->inside = false;
+	fake_disable(fake);
+	assert_false(fake->enabled);
+	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR), ITSG_CTLR_QUIESCENT);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	syncs(fake, 3, 0);
+	fake_run(fake);
+	assert_false(fake_stats(fake).broken);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(after_a_loss_that_was_told_no_lap_is_waited_for),
 		cmocka_unit_test(a_new_queue_holds_only_harmless_commands),
 		cmocka_unit_test(commands_are_stored_before_cwriter_moves_once),
 		cmocka_unit_test(a_passed_slot_is_overwritten),
 		cmocka_unit_test(a_slot_that_cannot_be_overwritten_is_not_free),
 		cmocka_unit_test(depth_bounds_what_hardware_sees),
 		cmocka_unit_test(the_ring_wraps_many_times),
-		cmocka_unit_test(last_slot_is_usable),
+		cmocka_unit_test(the_lap_goes_from_the_last_slot_beyond_the_first),
 		cmocka_unit_test(the_last_slot_is_filled_when_memory_allows),
+		cmocka_unit_test(hardware_is_disabled_when_its_lap_is_over),
+		cmocka_unit_test(power_that_goes_during_a_lap_is_noticed),
 		cmocka_unit_test(a_creadr_of_zero_is_no_progress),
 		cmocka_unit_test(creadr_counts_only_between_its_last_value_and_cwriter),
 		cmocka_unit_test(creadr_at_the_size_of_the_ring_is_broken),
 		cmocka_unit_test(creadr_behind_the_last_slot_is_broken),
 		cmocka_unit_test(a_stall_behind_the_last_command_is_none),
+		cmocka_unit_test(a_stall_is_told_of_in_each_queue),
 		cmocka_unit_test(a_drop_that_was_not_done_in_time_is_not_done),
 		cmocka_unit_test(nothing_is_released_or_published_when_broken),
 	};

@@ -139,14 +139,15 @@ static void a_level1_word_is_read_once(void **state)
 	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	fake_mapd(fake, 2, 4, FAKE_ITT + 0x100); /* filled by now: read to compare */
-	fake_mapd(fake, 2, 4, FAKE_ITT + 0x100); /* mapped: not read */
+	fake_mapd(fake, 2, 4, FAKE_ITT + 0x100); /* mapped: read to compare, too */
 	fake_mapti(fake, 1, 0, 8192, 0);
 	fake_unmap(fake, 1);
 	fake_submit(fake);
 	fake_run(fake);
 	fake_expect(fake, FAKE_BIT(FAKE_FETCH),
 		    "fetch 40000000+20; fetch 40100000+8; fetch 40000020+20; fetch 40100000+8; "
-		    "fetch 40000040+20; fetch 40000060+20; fetch 40000080+20");
+		    "fetch 40000040+20; fetch 40100000+8; fetch 40000060+20; "
+		    "fetch 40000080+20");
 	fake_free(fake);
 }
 

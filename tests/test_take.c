@@ -578,7 +578,7 @@ static void another_its_may_come_first(void **state)
 }
 
 /* Power goes meanwhile, and with it a MAPD that never ran: it is undone first. */
-static void after_a_power_loss_it_goes_on(void **state)
+static void after_a_power_loss_it_begins_anew(void **state)
 {
 	struct fake *fake = fake_default();
 
@@ -596,11 +596,72 @@ static void after_a_power_loss_it_goes_on(void **state)
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake->ran_count = 0;
 	fake_run(fake);
-	assert_int_equal(fake->calls[FAKE_SHARE], 16);
+	assert_int_equal(fake->calls[FAKE_SHARE], 16 + ITSG_CLAIM_PART);
 	assert_int_equal(fake_ran(fake, 0, 0), (uint64_t)OTHER_DEVICE << 32 | ITSG_CMD_MAPD);
-	assert_int_equal(fake_ran(fake, 1, 0), 1ull << 32 | ITSG_CMD_MAPD);
+	assert_int_equal(fake_ran(fake, 1, 0), ITSG_CMD_SYNC);
+	assert_int_equal(fake_ran(fake, 2, 0), 1ull << 32 | ITSG_CMD_MAPD);
 	assert_int_equal(fake_page(fake, PAGE(0x20)), FAKE_HOST);
 	assert_true(itsg_device_mapped(fake->its, 1));
+	fake_free(fake);
+}
+
+/*
+ * The same, where what never ran is the mapping whose place it takes: that record is gone, so there
+ * is nothing to replace any more.
+ */
+static void after_a_power_loss_it_is_judged_again(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	fake_mapd(fake, 1, 4, PAGE(0x20));
+	fake_submit(fake);
+	fake->its->config.budget = 1;
+	fake_forget(fake);
+	fake_mapd(fake, 1, SIXTEEN, ITT);
+	fake_submit(fake);
+	poll_until(fake, FAKE_SHARE, 1);
+	fake_disable(fake);
+	fake_power_loss(fake);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake->ran_count = 0;
+	fake_run(fake);
+	assert_int_equal(fake_stats(fake).devices, 1);
+	assert_int_equal(fake_ran(fake, 0, 2), 0); /* unmapped, in case it did run */
+	assert_int_equal(fake_ran(fake, 2, 2), VALID | ITT);
+	assert_int_equal(fake_page(fake, PAGE(0x20)), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* An unmap that the old queue left fails for good meanwhile, and its record comes back (F14). */
+static void a_record_that_comes_back_has_it_judged_again(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	fake_mapd(fake, 1, 4, PAGE(0x20));
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_disable(fake);
+	fake_program(fake, false);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake->its->config.budget = 2;
+	fake_mapd(fake, 1, SIXTEEN, ITT);
+	fake->stalled = true;
+	fake_submit(fake);
+	assert_false(fake->stalled); /* tried once more */
+	fake->its->config.budget = 1;
+	poll_until(fake, FAKE_SHARE, 3);
+	assert_int_equal(fake->its->plan.record, ITSG_RECORD_ADD);
+	fake->stalled = true;
+	fake_poll(fake);
+	fake_run(fake);
+	assert_int_equal(fake_stats(fake).devices, 1);
+	assert_int_equal(fake_page(fake, PAGE(0x20)), FAKE_HOST); /* replaced */
+	assert_int_equal(fake_page(fake, ITT), FAKE_SHARED);
 	fake_free(fake);
 }
 
@@ -631,7 +692,9 @@ int main(void)
 		cmocka_unit_test(a_table_that_is_given_up_has_the_command_judged_again),
 		cmocka_unit_test(arming_first_gives_back_what_was_taken),
 		cmocka_unit_test(another_its_may_come_first),
-		cmocka_unit_test(after_a_power_loss_it_goes_on),
+		cmocka_unit_test(after_a_power_loss_it_begins_anew),
+		cmocka_unit_test(after_a_power_loss_it_is_judged_again),
+		cmocka_unit_test(a_record_that_comes_back_has_it_judged_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

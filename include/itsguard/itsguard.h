@@ -8,9 +8,12 @@
  * guard then programs the hardware itself, from private copies, and holds every page that the ITS
  * may touch for as long as it may touch it.
  *
- * POWER. Before the ITS may lose power, disable it through the guard (a write of CTLR) and wait for
- * Quiescent, as every driver does. A loss is found at the next enable; without that wait the tables
- * begin anew, since they may lack what hardware had cached.
+ * POWER. Before the ITS may lose power the host disables it through the guard (a write of CTLR) and
+ * waits for Quiescent; hardware has what it caches in memory then. A loss is found at the next
+ * enable, and mappings survive it; without that wait the tables begin anew, since they may lack
+ * what hardware had cached. Where power may go while the ITS is enabled, as in a suspend that does
+ * not disable it, the platform must say so: itsg_power_lost(). Real hibernation, which writes
+ * memory back that the guard has donated, is not offered.
  *
  * LOCKING. One lock, the caller's: hold it over every call that concerns a tracker or any ITS on
  * that tracker. The library never locks, waits, spins or allocates, and it calls back only from
@@ -43,6 +46,12 @@ enum itsg_event_kind {
 	ITSG_EVENT_STALLED,         /* hardware stalled at the command published from offset */
 	ITSG_EVENT_LEAKED,          /* the platform refused to take page `value` (a PFN) back */
 	ITSG_EVENT_BROKEN, /* hardware did what no ITS does: nothing is released any more */
+	/*
+	 * Hardware stalled at a command of the guard's own, or of a queue that the host has left.
+	 * The guard mends it; `value` is how many commands hardware had passed before. Now and then
+	 * is nothing to worry about; often, a redistributor that `asleep` should have told of.
+	 */
+	ITSG_EVENT_STALLED_OWN,
 };
 
 /* One line of the guard's log. Valid only during the callback. */
@@ -78,8 +87,9 @@ struct itsg_ops {
 	/*
 	 * Zeroes [pa, pa + bytes) of donated memory, or of the level-1 pool, then cleans and
 	 * invalidates it to the point of coherency, always, whatever attributes the host gave the
-	 * table (P2, P9, P10). May have zeroed a part when it fails. pa and bytes are multiples of
-	 * 256.
+	 * table (P2, P9, P10). Done when it returns: whatever is stored or written to a register
+	 * later must find the zeroes. May have zeroed a part when it fails. pa and bytes are
+	 * multiples of 256.
 	 */
 	int (*zero)(void *ctx, uint64_t pa, uint64_t bytes);
 	/*
@@ -107,7 +117,8 @@ struct itsg_ops {
 	 * Then the guard's barriers leave it out. Optional only where none ever sleeps: a
 	 * redistributor that a collection once pointed to is asked for a SYNC after each unmap, for
 	 * good, and hardware may stall or wait at one that is off. Put one to sleep only while no
-	 * unmap is on its way.
+	 * unmap is on its way. Other SYNCs of the guard's own go to one that is awake, too; where
+	 * all sleep, commands wait at the end of the private queue.
 	 */
 	bool (*asleep)(void *ctx, uint32_t index);
 	/* Optional: the log. Rate limiting is the platform's affair (XSA-118). */
@@ -123,8 +134,7 @@ struct itsg_range {
 /*
  * Keeps a read, a poll and a write of CWRITER below 20000 instructions, whatever the host does:
  * docs/PERFORMANCE.md. Not so writes that arm, or that give up a queue or a table, which are
- * bounded by its size; and where hardware stalls at a SYNC of the guard's own, which no host can
- * bring about, a call walks through the journal.
+ * bounded by its size.
  */
 #define ITSG_DEFAULT_BUDGET 6u
 
@@ -133,7 +143,11 @@ struct itsg_range {
  * What hardware can tell (TYPER, BASER types and sizes) is read from hardware, not from here (P14).
  */
 struct itsg_its_config {
-	/* Physical address bits of this machine, 32 to 52. Nothing the host names may end above. */
+	/*
+	 * Physical address bits that this ITS reaches, 32 to 52: fewer than the machine's where the
+	 * ITS has fewer (32 on RK3566, RK3568 and R-Car Gen4). Nothing the host names may end
+	 * above.
+	 */
 	uint32_t pa_bits;
 	/* LPI INTID bits: GICD_TYPER.IDbits + 1, 14 to 32. */
 	uint32_t lpi_bits;
@@ -183,6 +197,12 @@ struct itsg_its_config {
 	 * KB to 1 MB, a multiple of 4 KB. The pool, apart from it, holds the level-1 tables that
 	 * hardware walks; 64 KB aligned, up to 128 MB; may be empty, then two-level tables are not
 	 * offered. Content is the guard's from init on; it zeroes what hardware may read.
+	 *
+	 * Each table with two levels takes what all its IDs may need at any page size that hardware
+	 * keeps, rounded up to 64 KB; with entries of 8 bytes 64 KB for up to 22 bits of IDs, 256
+	 * KB for 24, 4 MB for 32. A table for which there is no room has one level. So has one
+	 * whose register keeps pages below 64 KB, if its part of the pool ends above 2^48: the
+	 * register cannot name it then. Keep the pool below that.
 	 */
 	struct itsg_range queue;
 	struct itsg_range level1_pool;
@@ -192,7 +212,7 @@ struct itsg_its_config {
 
 /*
  * The memory that one ITS needs for this configuration, in bytes; 0 if the configuration is not
- * one that itsg_its_init() takes. Dominated by 16 bytes a device, 56 a journal entry and 8 a
+ * one that itsg_its_init() takes. Dominated by 16 bytes a device, 48 a journal entry and 8 a
  * level-1 word of the pool.
  */
 size_t itsg_its_size(const struct itsg_its_config *config);
@@ -226,7 +246,8 @@ enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_con
  * ITSG_BAD_ALIGNMENT      not a multiple of the width
  * ITSG_RESERVED_REGISTER  a non-zero write where no register of the host's is
  * ITSG_READ_ONLY          a non-zero write to a read-only register
- * ITSG_NOT_QUIESCENT      CBASER or BASER written, or Enabled set, in the wrong state
+ * ITSG_NOT_QUIESCENT      CBASER or BASER written while Enabled=1, or Enabled set before the host
+ *                         could have read Quiescent=1
  * ITSG_CWRITER_RANGE      CWRITER outside the queue
  * and, where CTLR.Enabled goes from 0 to 1: ENABLE_INCOMPLETE, CWRITER_RANGE, QUEUE_ADDRESS,
  * TABLE_PAGE_SIZE, TABLE_ADDRESS, TABLE_SIZE, TABLE_OVERLAP, KIND_CONFLICT, NO_PAGE_SLOT,
@@ -258,6 +279,35 @@ bool itsg_poll(struct itsg_its *its);
  * Before a DeviceID is given to somebody else, make ops.reserved() refuse it, then wait for false.
  */
 bool itsg_device_mapped(const struct itsg_its *its, uint32_t device_id);
+
+/*
+ * The platform says that the ITS has lost power: call it when power is back, before the host's next
+ * access. The host's view of CTLR.Enabled becomes 0, as after a reset; what it wrote to its other
+ * registers stays, and takes effect with its next enable. Tables and mappings stay, too, if the
+ * guard had seen the ITS quiescent since its last command; else they begin anew, since they may
+ * lack what was cached.
+ *
+ * Not needed where power goes only after the host has disabled the ITS through the guard, since
+ * that loss is found out without being told. It is needed where power may go while the ITS is
+ * enabled and firmware sets Enabled itself when it comes back: hardware that has run through its
+ * queue by the time that the guard looks cannot be told from hardware that never stopped.
+ */
+void itsg_power_lost(struct itsg_its *its);
+
+/*
+ * The host is gone: it crashed, was reset, or starts another kernel, and the platform saw it. Does
+ * what a host would do in parting, whatever state its registers are in: disables the ITS, and gives
+ * up its queue and its tables. Takes up to `budget` steps. Call it again, or itsg_poll() and then
+ * it, until it is true: then hardware is disabled and quiescent, nothing that the old host gave can
+ * be executed or used any more, and all of it is back; but for what hardware may not have forgotten
+ * (see `forgets`), which is kept. The next host finds an ITS as after init, and may begin before
+ * that, too: then it need only wait for Quiescent as usual.
+ *
+ * For platforms that see it coming. A kernel started by kexec that does not know the old one's
+ * memory writes over donated pages, level-2 tables say, before any register access that could warn:
+ * it takes a fault. So call it before the new kernel runs.
+ */
+bool itsg_host_gone(struct itsg_its *its);
 
 /* Counters since init. */
 struct itsg_stats {

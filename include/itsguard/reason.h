@@ -8,7 +8,8 @@
  *
  * architecture's error: what the GIC architecture calls it, where it has a name; "*" stands for
  * the command (code 0x01CCNN, CC the opcode). Empty where hardware would not notice.
- * answers: threats (T) and published defects (R, S, P) of docs/THREATS.md.
+ * answers: threats (T), published defects (R, S, P), defects of this guard (F) and honest hosts
+ * (H), all of docs/THREATS.md.
  */
 #ifndef ITSGUARD_REASON_H
 #define ITSGUARD_REASON_H
@@ -22,14 +23,14 @@
 	  "The offset is not a multiple of the access width, or lies outside the control frame.", \
 	  "", "P13") \
 	X(RESERVED_REGISTER, \
-	  "A value other than 0 was written to a register that is reserved, not implemented, or not known to be safe.", \
-	  "", "P15 P29") \
+	  "A value other than 0 was written to a register that is reserved or not known to be safe, or Valid to a BASER that does not exist.", \
+	  "", "P15 P29 H1") \
 	X(READ_ONLY, \
 	  "The register is read-only for the host.", \
 	  "", "T10 P29") \
 	X(NOT_QUIESCENT, \
-	  "CBASER or a BASER was written, or Enabled set, while the ITS was not disabled and quiescent.", \
-	  "", "T10 T16") \
+	  "CBASER or a BASER was written while Enabled was 1, or Enabled set while the ITS was not quiescent.", \
+	  "", "T10 T16 F9 H6") \
 	X(ENABLE_INCOMPLETE, \
 	  "Enabled was set while the command queue or a table that the ITS needs is not valid.", \
 	  "", "T16 P15") \
@@ -37,20 +38,20 @@
 	  "CWRITER lies at or beyond the end of the command queue.", \
 	  "", "S6") \
 	X(QUEUE_ADDRESS, \
-	  "The command queue is not 64 KB aligned, passes the physical address size, or overlaps memory claimed already.", \
-	  "", "T1 T10") \
+	  "The command queue is not 64 KB aligned, passes the physical address size, or overlaps memory that is claimed for anything but a queue.", \
+	  "", "T1 T10 H8") \
 	X(TABLE_ADDRESS, \
-	  "The table is not aligned to its page size or passes the physical address size.", \
-	  "", "T2 T3 T4 P11") \
+	  "The table is not aligned to its page size, or passes the physical address size or what a page of that size can name.", \
+	  "", "T2 T3 T4 P11 F1") \
 	X(TABLE_SIZE, \
 	  "A flat table of more pages than the configuration allows, or a collection table without room for a collection that ITT entries name.", \
-	  "", "T2 T3 R4 P14") \
+	  "", "T2 T3 R4 P14 F12") \
 	X(TABLE_PAGE_SIZE, \
 	  "Page_Size of the table is the reserved code.", \
 	  "", "R7 P6 P14 P19") \
 	X(TABLE_OVERLAP, \
 	  "The table or level-2 page overlaps memory that the guard holds already.", \
-	  "", "T2 T3 T5 P2") \
+	  "", "T2 T3 T5 P2 F5 F17") \
 	X(UNKNOWN_COMMAND, \
 	  "The opcode is none of the architecture's: an implementation defined command could carry an address.", \
 	  "", "T12 S18 P12") \
@@ -63,9 +64,6 @@
 	X(DEVICE_RESERVED, \
 	  "The platform keeps this DeviceID for another owner, such as a protected guest.", \
 	  "", "T17") \
-	X(DEVICE_MAPPED, \
-	  "The DeviceID is mapped already: it must be unmapped before it gets another ITT.", \
-	  "", "T9 S2 P25") \
 	X(DEVICE_UNMAPPED, \
 	  "The DeviceID is not mapped, so the command has no ITT to work on and none to release.", \
 	  "*_UNMAPPED_DEVICE", "T9 R3 S2 S3 P25 P34") \
@@ -77,7 +75,7 @@
 	  "", "T7 T8 R8 S10 P5") \
 	X(ITT_OVERLAP, \
 	  "The ITT overlaps memory that the guard holds already, such as the ITT of another device.", \
-	  "", "T7 S2 P4") \
+	  "", "T7 S2 P4 H4") \
 	X(KIND_CONFLICT, \
 	  "A page is wanted as donated but held as shared, or the reverse.", \
 	  "", "T6 T7 P20") \
@@ -100,11 +98,11 @@
 	  "The level-1 entry has reserved bits [62:52] set.", \
 	  "", "T5 R6 S16 P11") \
 	X(L1_ADDRESS, \
-	  "The level-2 page is not aligned to the ITS page size or passes the physical address size.", \
-	  "", "T5 S16 P6 P11") \
+	  "The level-2 page is not aligned to the ITS page size, or passes the physical address size or what a page of that size can name.", \
+	  "", "T5 S16 P6 P11 F1") \
 	X(L1_CHANGED, \
 	  "The level-1 entry is no longer the one that the hardware's copy was made from.", \
-	  "", "T5 R5 P3 P8") \
+	  "", "T5 R5 P3 P8 F11 H5") \
 	X(NO_PAGE_SLOT, \
 	  "The page tracker has no room for another page here.", \
 	  "", "T18 R1 P23") \
@@ -116,7 +114,7 @@
 	  "", "T1 T5 S14") \
 	X(STORE_FAILED, \
 	  "The platform could not store a word that the ITS is to read.", \
-	  "", "S8 P10 P24") \
+	  "", "S8 P10 P24 F3") \
 	X(ZERO_FAILED, \
 	  "The platform could not zero memory before the ITS gets it.", \
 	  "", "T6 S16 P2 P10") \
@@ -128,7 +126,7 @@
 	  "", "T2 T3 T5 T6") \
 	X(HARDWARE_MISMATCH, \
 	  "A hardware register did not keep what the guard wrote.", \
-	  "", "P9 P14") \
+	  "", "P9 P14 F1") \
 	X(BAD_CONFIG, \
 	  "The configuration contradicts itself or the hardware, and init refuses it.", \
 	  "", "S13 S20 P14")

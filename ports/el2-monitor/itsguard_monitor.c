@@ -153,6 +153,9 @@ static void event(void *ctx, const struct itsg_event *event)
 	case ITSG_EVENT_STALLED:
 		print("the ITS stalled at offset %x", (uint64_t)event->offset);
 		break;
+	case ITSG_EVENT_STALLED_OWN:
+		print("the ITS stalled at a command of the guard's own, number %x", event->value);
+		break;
 	case ITSG_EVENT_LEAKED:
 		print("page %x could not be given back", event->value << PAGE_SHIFT);
 		break;
