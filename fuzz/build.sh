@@ -19,7 +19,7 @@ if [ -n "${SRC:-}" ] && [ -d "$SRC/itsguard/fuzz" ]; then
 fi
 work=${WORK:-$(mktemp -d)}/itsguard
 rm -rf "$work"
-mkdir -p "$work" "$OUT"
+mkdir -p "$work/src" "$work/sim" "$work/tools" "$work/fuzz" "$OUT"
 cd "$root"
 
 targets='cmdq mapd devtable pfn_tracker mmio world trace'
@@ -37,8 +37,7 @@ compile() { # FLAGS FILE...
 	local flags=$1
 	shift
 	# shellcheck disable=SC2086 # lists of words
-	printf '%s\n' "$@" | xargs -P "$jobs" -I '{}' sh -c \
-		'exec '"$CC $CFLAGS $include $flags"' -c "{}" -o "'"$work"'/$(echo "{}" | tr / _).o"'
+	printf '%s\n' "$@" | xargs -P "$jobs" -I '{}' $CC $CFLAGS $include $flags -c '{}' -o "$work/{}.o"
 }
 
 guard=$(ls src/*.c | grep -v 'src/check\.c')
@@ -75,10 +74,10 @@ for archive in /usr/lib/libjansson.a /usr/lib/*/libjansson.a; do
 done
 
 # -lc++ or -lstdc++ come with the C++ compiler, which the engines want as linker.
-objects=$(find "$work" -maxdepth 1 -name '*.o' ! -name '*_fuzzer.c.o')
+objects=$(find "$work" -name '*.o' ! -name '*_fuzzer.c.o')
 for target in $targets; do
 	# shellcheck disable=SC2086
-	"$CXX" ${CXXFLAGS:-$CFLAGS} "$work/fuzz_${target}_fuzzer.c.o" $objects $LIB_FUZZING_ENGINE \
+	"$CXX" ${CXXFLAGS:-$CFLAGS} "$work/fuzz/${target}_fuzzer.c.o" $objects $LIB_FUZZING_ENGINE \
 		$jansson -o "$OUT/${target}_fuzzer"
 	"$work/make_dict" "$target" >"$OUT/${target}_fuzzer.dict"
 	cp fuzz/fuzzer.options "$OUT/${target}_fuzzer.options"

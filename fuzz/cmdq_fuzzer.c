@@ -99,8 +99,9 @@ static void action(const struct op *op)
 		return;
 	case 8:
 	case 9:
-		world_fail(rig.world, (enum trace_callback)(op->event % TRACE_CBS),
-			   1 + (op->device & 7u));
+		world_fail_run(rig.world, (enum trace_callback)(op->event % TRACE_CBS),
+			       1 + (op->device & 7u),
+			       op->flags & 1 ? WORLD_EVER : 1 + op->icid / 16u);
 		return;
 	case 10:
 	case 11:

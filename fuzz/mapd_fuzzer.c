@@ -103,6 +103,8 @@ static void map(const uint8_t *op)
 	rig_put(&rig, 0, dw);
 	got = answer();
 	expect(got, model_map(&model, device, size, itt));
+	if (waited) /* what it took the place of went with the rest */
+		model_settle(&model);
 }
 
 /* Whatever size and ITT it says. */

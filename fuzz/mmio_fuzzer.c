@@ -120,7 +120,8 @@ static void operation(const uint8_t *op)
 		command(its, op);
 		return;
 	case 11:
-		world_fail(rig.world, (enum trace_callback)(op[1] % TRACE_CBS), 1 + (op[2] & 15u));
+		world_fail_run(rig.world, (enum trace_callback)(op[1] % TRACE_CBS),
+			       1 + (op[2] & 15u), op[3] & 1 ? WORLD_EVER : 1 + op[3] / 16u);
 		return;
 	default:
 		access_register(its, op);

@@ -176,15 +176,93 @@ static void set_mirror(struct model *m, uint32_t index)
 		m->level1_high = index + 1;
 }
 
-static void add_device(struct model *m, uint32_t id, struct model_run itt)
+static void add_device(struct model *m, uint32_t id, uint32_t size, uint64_t address,
+		       struct model_run itt)
 {
 	for (uint32_t i = 0; i < MODEL_DEVICES; i++) {
 		if (m->device[i].mapped)
 			continue;
-		m->device[i] = (struct model_device){true, id, itt};
+		m->device[i] = (struct model_device){true, id, size, address, itt};
 		m->devices++;
 		return;
 	}
+}
+
+/* ---- a device that is mapped already (facts 4.4) ---- */
+
+struct model_bytes {
+	uint64_t pa, end;
+};
+
+static struct model_bytes bytes_of(uint64_t pa, uint64_t bytes)
+{
+	return (struct model_bytes){pa & ~(uint64_t)255, (pa + bytes + 255) & ~(uint64_t)255};
+}
+
+/* What the first has and the second has not, at most two pieces; how many. */
+static uint32_t without(struct model_bytes a, struct model_bytes b, struct model_bytes out[2])
+{
+	uint32_t count = 0;
+
+	if (a.pa < b.pa)
+		out[count++] = (struct model_bytes){a.pa, a.end < b.pa ? a.end : b.pa};
+	if (a.end > b.end)
+		out[count++] = (struct model_bytes){a.pa > b.end ? a.pa : b.end, a.end};
+	return count;
+}
+
+/* Claims all pieces or none. */
+static enum itsg_reason claim_pieces(struct model *m, const struct model_bytes *pieces,
+				     uint32_t count)
+{
+	struct model_run run[2];
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t bytes = pieces[i].end - pieces[i].pa;
+		enum itsg_reason reason =
+			judge_bytes(m, pieces[i].pa, bytes, m->donate, ITSG_ITT_OVERLAP, &run[i]);
+
+		if (reason == ITSG_OK) {
+			claim(m, run[i], m->donate);
+			continue;
+		}
+		while (i > 0)
+			release(m, run[--i]);
+		return reason;
+	}
+	return ITSG_OK;
+}
+
+static void pend(struct model *m, struct model_run run)
+{
+	if (m->pendings < MODEL_PENDING)
+		m->pending[m->pendings++] = run;
+}
+
+/* What only the old ITT had is released when all is quiet. */
+static enum itsg_reason replace(struct model *m, struct model_device *device, uint32_t size,
+				uint64_t itt, uint64_t bytes)
+{
+	struct model_bytes now = bytes_of(itt, bytes), pieces[2];
+	struct model_bytes old =
+		bytes_of(RIG_RAM + device->itt.first * 256, device->itt.count * 256);
+	enum itsg_reason reason;
+	struct model_run run;
+	uint32_t count;
+
+	if (device->address == itt && device->size == size)
+		return ITSG_OK;
+	reason = claim_pieces(m, pieces, without(now, old, pieces));
+	if (reason != ITSG_OK)
+		return reason;
+	count = without(old, now, pieces);
+	for (uint32_t i = 0; i < count; i++)
+		if (run_of(pieces[i].pa, pieces[i].end - pieces[i].pa, &run))
+			pend(m, run);
+	run_of(itt, bytes, &device->itt);
+	device->address = itt;
+	device->size = size;
+	return ITSG_OK;
 }
 
 /* From DEVICE_OOR to NO_DEVICE_SLOT: nothing is claimed yet. */
@@ -197,8 +275,6 @@ static enum itsg_reason judge_map(struct model *m, uint32_t device, uint32_t siz
 		return ITSG_DEVICE_OOR;
 	if (device == m->reserved)
 		return ITSG_DEVICE_RESERVED;
-	if (device_of(m, device))
-		return ITSG_DEVICE_MAPPED;
 	if (m->two_level)
 		reason = judge_level1(m, device);
 	if (reason != ITSG_OK)
@@ -207,7 +283,8 @@ static enum itsg_reason judge_map(struct model *m, uint32_t device, uint32_t siz
 		return ITSG_ITTSIZE_OOR;
 	if (itt + ((bytes + 255) & ~(uint64_t)255) > m->pa_end)
 		return ITSG_ITT_ADDRESS;
-	return m->devices == m->devices_max ? ITSG_NO_DEVICE_SLOT : ITSG_OK;
+	return !device_of(m, device) && m->devices == m->devices_max ? ITSG_NO_DEVICE_SLOT
+								     : ITSG_OK;
 }
 
 enum itsg_reason model_map(struct model *m, uint32_t device, uint32_t size, uint64_t itt)
@@ -223,6 +300,8 @@ enum itsg_reason model_map(struct model *m, uint32_t device, uint32_t size, uint
 				     ITSG_TABLE_OVERLAP, &level2);
 	if (reason != ITSG_OK)
 		return reason;
+	if (device_of(m, device))
+		return replace(m, device_of(m, device), size, itt, bytes);
 	if (fresh)
 		claim(m, level2, true);
 	reason = judge_bytes(m, itt, bytes, m->donate, ITSG_ITT_OVERLAP, &run);
@@ -234,7 +313,7 @@ enum itsg_reason model_map(struct model *m, uint32_t device, uint32_t size, uint
 	if (fresh)
 		set_mirror(m, index);
 	claim(m, run, m->donate);
-	add_device(m, device, run);
+	add_device(m, device, size, itt, run);
 	return ITSG_OK;
 }
 
@@ -246,8 +325,7 @@ enum itsg_reason model_unmap(struct model *m, uint32_t device)
 		return ITSG_DEVICE_OOR;
 	if (!found)
 		return ITSG_DEVICE_UNMAPPED;
-	if (m->pendings < MODEL_PENDING)
-		m->pending[m->pendings++] = found->itt;
+	pend(m, found->itt);
 	found->mapped = false;
 	m->devices--;
 	return ITSG_OK;

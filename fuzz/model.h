@@ -27,7 +27,8 @@ struct model_page {
 
 struct model_device {
 	bool mapped;
-	uint32_t id;
+	uint32_t id, size;
+	uint64_t address;
 	struct model_run itt;
 };
 

@@ -129,6 +129,7 @@ static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)
 	case ITSG_EVENT_BROKEN:
 		fuzz_found("ITS %" PRIu32 " is called broken", its);
 	case ITSG_EVENT_STALLED:
+	case ITSG_EVENT_STALLED_OWN:
 	case ITSG_EVENT_LEAKED:
 	default:
 		break;
@@ -286,7 +287,7 @@ static void check_shape(uint32_t offset, uint32_t width, enum itsg_reason reason
 enum itsg_reason rig_write(struct rig *rig, uint32_t its, uint32_t offset, uint32_t width,
 			   uint64_t value)
 {
-	bool wait = host_regs_must_wait(rig->world, its, offset);
+	bool wait = host_regs_must_wait(&rig->regs[its], &rig->config, its, offset);
 	enum itsg_reason reason;
 
 	if (width < 8)
@@ -298,8 +299,7 @@ enum itsg_reason rig_write(struct rig *rig, uint32_t its, uint32_t offset, uint3
 	expect_answer(rig, reason);
 	check_shape(offset, width, reason);
 	if (wait && reason == ITSG_OK)
-		fuzz_found("register 0x%" PRIx32 " was written while hardware was not at rest",
-			   offset);
+		fuzz_found("register 0x%" PRIx32 " was written while the ITS was enabled", offset);
 	if (reason == ITSG_OK && host_regs_beyond(&rig->regs[its], offset, value))
 		fuzz_found("CWRITER may be 0x%" PRIx64, value);
 	if (reason == ITSG_OK)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /* How each input ends: everything is given up, and then an honest host comes. */
+#include <inttypes.h>
+
 #include "rig.h"
 
 static void clear_fails(struct rig *rig)
@@ -90,7 +92,7 @@ static void honest_life(struct rig *rig)
 	send(rig, SIM_MAPD, 0, 0);
 	must_be_served(rig);
 	if (sim_mem_state(world_mem(rig->world), itt) != SIM_HOST)
-		fuzz_found("an honest host does not get its ITT back");
+		fuzz_found("an honest host does not get its ITT back: 0x%" PRIx64, itt);
 	shut_down(rig);
 }
 

@@ -359,11 +359,28 @@ static void do_mapd(struct adversary *a, const struct op *op)
 	ring_unless(a, op);
 }
 
+/* A collection gets its level-2 page where the last ITT is, which is unmapped right before (F17).
+ */
+static void reuse_itt(struct adversary *a, const struct op *op)
+{
+	struct adv_host *host = &a->host[op->its];
+	uint64_t baser = collection_baser(a, op->its);
+	uint64_t page = adv_page_bytes(baser);
+	uint64_t index = icid(a, op) / collections_per_page(a, op->its, baser);
+
+	if (!host->itt || !(baser & SIM_BASER_INDIRECT))
+		return;
+	adv_mem64(a, (baser & sim_bits(47, 12)) + index * 8, SIM_VALID | (host->itt & ~(page - 1)));
+	adv_unmap(a, op->its, host->device);
+}
+
 static void do_mapc(struct adversary *a, const struct op *op)
 {
 	const uint64_t dw[4] = {
 		SIM_MAPC, 0, (op->a & 8 ? 0 : SIM_VALID) | rdbase(a, op->b, op) | icid(a, op), 0};
 
+	if ((op->a & 0x30) == 0x30)
+		reuse_itt(a, op);
 	adv_put(a, op->its, dw);
 	ring_unless(a, op);
 }
@@ -441,26 +458,62 @@ static void do_give(struct adversary *a, const struct op *op)
 
 static void do_race(struct adversary *a, const struct op *op)
 {
-	const struct adv_race race = {1 + op->c % 16u, op->d & 1,
-				      place(a, op->a, op->b) + (op->d >> 3) * 8u, op->value};
+	const struct adv_inside race = {
+		.where = TRACE_IN_ANY,
+		.n = 1 + op->c % 16u,
+		.kind = op->d & 1 ? TRACE_GUEST : TRACE_MEM,
+		.pa = place(a, op->a, op->b) + (op->d >> 3) * 8u,
+		.value = op->value,
+	};
 
-	adv_race(a, &race);
+	adv_inside(a, &race);
 }
 
 /* The race that matters most: the command or level-1 word that is being judged changes. */
 static void do_race_head(struct adversary *a, const struct op *op)
 {
 	const struct adv_host *host = &a->host[op->its];
-	struct adv_race race = {1 + op->c % 8u, false, 0, op->value};
+	struct adv_inside race = {
+		.where = TRACE_IN_ANY, .n = 1 + op->c % 8u, .kind = TRACE_MEM, .value = op->value};
 	int n = adv_baser_of(a, op->its, SIM_TABLE_DEVICES);
 
 	race.pa = (host->regs.cbaser & sim_bits(51, 12)) + host->tail + (op->b & 3) * 8u;
 	if ((op->d & 1) && n >= 0)
 		race.pa = (host->regs.baser[n] & sim_bits(47, 12)) + (op->b & 3) * 8u;
-	adv_race(a, &race);
+	adv_inside(a, &race);
 }
 
 /* ---- hardware and platform ---- */
+
+/* Hardware moves while the guard is at work: mostly between two looks at it. */
+static void do_move(struct adversary *a, const struct op *op)
+{
+	static const enum trace_inside where[] = {TRACE_IN_READ, TRACE_IN_READ, TRACE_IN_WRITE,
+						  TRACE_IN_ANY};
+	const struct adv_inside inside = {
+		.where = PICK(where, op->a),
+		.n = 1 + op->b % 16u,
+		.kind = TRACE_RUN,
+		.its = op->its,
+		.commands = op->c & 0x80 ? TRACE_RUN_ALL : op->c & 7u,
+	};
+
+	adv_inside(a, &inside);
+}
+
+static void do_sleep(struct adversary *a, const struct op *op)
+{
+	uint32_t pe = op->a % a->config.machine.pes;
+
+	if (adv_may_sleep(a, pe))
+		adv_sleep(a, pe, !(op->b & 1));
+}
+
+static void do_gone(struct adversary *a, const struct op *op)
+{
+	adv_stop_trouble(a);
+	adv_gone(a, op->its);
+}
 
 static void do_run(struct adversary *a, const struct op *op)
 {
@@ -479,22 +532,25 @@ static void do_settle(struct adversary *a, const struct op *op)
 	adv_settle(a);
 }
 
+/* Once, in a row, or until told otherwise: a store that fails is put right by another store. */
 static void do_fail(struct adversary *a, const struct op *op)
 {
-	adv_fail(a, (enum trace_callback)(op->a % TRACE_CBS),
-		 1 + (op->b & 0x80 ? op->e : op->b & 7u));
+	const uint32_t times[] = {1, TRACE_FAIL_EVER, 2 + (op->c >> 2 & 15u), TRACE_FAIL_EVER};
+	uint32_t n = 1 + (op->b & 0x80 ? op->e : op->b & 7u);
+
+	if ((op->b & 0xf0) == 0x70)
+		n = 0;
+	adv_fail(a, (enum trace_callback)(op->a % TRACE_CBS), n, PICK(times, op->c));
 }
 
 static void do_modes(struct adversary *a, const struct op *op)
 {
 	bool cache = op->a & 2;
 
-	if (a->config.machine.asleep[1])
-		cache = false;
 	/* An error that is ignored, and that nobody could foresee: see do_inject(). */
 	if (a->injected && !(op->a & 1))
 		for (uint32_t i = 0; i < a->config.its_count; i++)
-			adv_inject(a, i, 0, 0);
+			adv_inject(a, i, 0, 0, false);
 	adv_modes(a, op->a & 1, cache, (op->a & 4) && a->config.machine.donate_itt);
 }
 
@@ -503,11 +559,32 @@ static void do_msi(struct adversary *a, const struct op *op)
 	adv_msi(a, op->its, device_id(a, op), event_id(a, op));
 }
 
-/* Only hardware that is off may lose its power; what it had not written back yet is lost. */
+/*
+ * Firmware restores what it likes of what hardware had: all or some of it, CWRITER of another day,
+ * Enabled as it was then.
+ */
+static struct trace_power power_of(const struct op *op)
+{
+	const uint64_t cwriters[] = {0,      0x20,   (uint64_t)(op->e & 0x7f) * 32, 0xfe0,
+				     0x1000, 0xffe0, (uint64_t)op->e << 5,          op->value};
+	struct trace_power power = adv_firmware(op->a & 1);
+
+	if (op->a & 2)
+		power.basers &= op->c;
+	power.unknown = op->a & 4;
+	power.cwriter = PICK(cwriters, op->d);
+	power.enabled = op->a & 8;
+	power.told = op->a & 16;
+	return power;
+}
+
+/* While it is enabled too: then the platform tells, see adv_power(). */
 static void do_power(struct adversary *a, const struct op *op)
 {
-	if (!adv_enabled(a, op->its))
-		adv_power(a, op->its, op->a & 1);
+	struct trace_power power = power_of(op);
+
+	if (!adv_enabled(a, op->its) || (op->b & 3) == 3)
+		adv_power(a, op->its, &power);
 }
 
 /* With hardware that ignores the command nobody would ever know. */
@@ -518,7 +595,9 @@ static void do_inject(struct adversary *a, const struct op *op)
 	if (!now->stall)
 		adv_modes(a, true, now->cache, now->trust);
 	/* A SYNC, now and then: the guard has some of its own. */
-	adv_inject(a, op->its, 1 + op->a % 8u, op->b & 1 ? SIM_SYNC : 0);
+	adv_inject(a, op->its, 1 + op->a % 8u, op->b & 1 ? SIM_SYNC : 0,
+		   (op->b & 2) && adv_awake_count(a) > 1);
+	a->injected = true;
 }
 
 /* Registers that do not keep what they kept when the guard looked, one field at a time. */
@@ -560,7 +639,7 @@ static struct adv_boot boot_of(const struct adversary *a, const struct op *op)
 		.two_level_collections = op->a & 32,
 		.suspends = op->a & 2,
 		.power = op->a & 4,
-		.firmware = op->a & 8,
+		.loses = adv_firmware(op->a & 8),
 		.hasty = op->a & 2, /* of a suspend that is not an honest one */
 		.attributes = op->c,
 		.more = op->d & 3,
@@ -641,11 +720,120 @@ static void do_suspend(struct adversary *a, const struct op *op)
 	adv_suspend(a, op->its, &boot);
 }
 
+/* How an honest host may live, beyond how it boots. */
+static void choose_life(struct adv_boot *boot, uint8_t how, uint8_t loses, uint16_t cwriter)
+{
+	boot->polls = how & 1;
+	boot->trouble = how & 2;
+	boot->stays = how & 4;
+	boot->reuses = how & 8;
+	boot->loses.enabled = how & 16;
+	boot->loses.told = how & 32;
+	boot->loses.unknown = how & 64;
+	boot->loses.cwriter = (uint64_t)cwriter << 5;
+	boot->loses.basers &= how & 128 ? loses : 0xff;
+}
+
 static void do_honest_end(struct adversary *a, const struct op *op)
 {
 	struct adv_boot boot = boot_of(a, op);
 
+	choose_life(&boot, (uint8_t)op->e, op->d, op->e & 0x7f);
 	adv_honest_end(a, op->its, &boot);
+}
+
+/* ---- the private ring ---- */
+
+static void do_flood(struct adversary *a, const struct op *op)
+{
+	adv_flood(a, op->its, 1 + (op->a & 0x80 ? op->b & 0x7fu : op->b & 7u));
+}
+
+static uint32_t slot_of_creadr(const struct adversary *a, uint32_t its)
+{
+	return (uint32_t)(sim_its_reg_read(world_its(a->world, its), SIM_GITS_CREADR, 8) /
+			  SIM_COMMAND_BYTES);
+}
+
+/* One command at a time, and a SYNC of the host's for each, until hardware stands at a slot. */
+static void creep_to(struct adversary *a, uint32_t its, uint32_t slot)
+{
+	const uint64_t rd = adv_rdbase(a, adv_awake(a));
+
+	for (uint32_t i = 0; i < 24 && !adv_found(a) && slot_of_creadr(a, its) != slot; i++) {
+		adv_send(a, its, SIM_SYNC, 0, rd, 0);
+		adv_run(a, its, 1);
+		adv_poll(a);
+	}
+}
+
+/*
+ * Power goes when the ring stands near its end, and hardware has not yet written back that a device
+ * is unmapped, whose mapping had reached memory before.
+ */
+static void do_power_at_the_end(struct adversary *a, const struct op *op)
+{
+	static const uint32_t slots[] = {0, 0, 127, 0, 126, 1, 0, 2};
+	struct adv_host *host = &a->host[op->its];
+	struct trace_power power = power_of(op);
+
+	if (!(op->b & 0x10))
+		adv_map(a, op->its, device_id(a, op), 1, place(a, 8 | (op->d >> 2 & 0x37), 0));
+	adv_settle(a);
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
+	adv_settle(a);
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
+	adv_flood(a, op->its, 4 + (op->c >> 4 & 7u));
+	adv_unmap(a, op->its, host->device);
+	creep_to(a, op->its, PICK(slots, op->c));
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
+	adv_power(a, op->its, &power);
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
+}
+
+/*
+ * The last collection of a table is mapped by the last of many commands, which the guard has not
+ * tidied up yet when a smaller table is there.
+ */
+static void do_smaller_table(struct adversary *a, const struct op *op)
+{
+	const uint64_t sync[4] = {SIM_SYNC, 0, adv_rdbase(a, adv_awake(a)), 0};
+	struct adv_boot boot = boot_of(a, op);
+	int n = adv_baser_of(a, op->its, SIM_TABLE_COLLS);
+	uint64_t last;
+
+	boot.more = 1 + (op->d & 1);
+	adv_boot(a, op->its, &boot);
+	adv_settle(a);
+	last = last_icid(a, op->its, collection_baser(a, op->its));
+	for (uint32_t i = 0; i < (op->e & 63u); i++)
+		adv_put(a, op->its, sync);
+	adv_send(a, op->its, SIM_MAPC, 0, SIM_VALID | adv_rdbase(a, adv_awake(a)) | last, 0);
+	adv_poll(a);
+	adv_run(a, op->its, TRACE_RUN_ALL);
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
+	adv_run(a, op->its, 0);
+	if (n >= 0)
+		adv_write(a, op->its, SIM_GITS_BASER + 8 * (uint32_t)n, 8,
+			  a->host[op->its].regs.baser[n] & ~sim_bits(7, 0));
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
+}
+
+/* A device whose level-2 page is a new one: its slot is stored, then the word, and then not. */
+static void do_failing_map(struct adversary *a, const struct op *op)
+{
+	adv_settle(a);
+	adv_fail(a, op->b & 0x80 ? TRACE_CB_ZERO : TRACE_CB_STORE, 1 + (op->a & 3u),
+		 op->a & 8 ? TRACE_FAIL_EVER : 2 + (op->a >> 4 & 3u));
+	adv_map(a, op->its, device_id(a, op), op->c & 3, place(a, 8 | (op->d & 0x37), 0));
+	adv_poll(a);
+	if (op->a & 0x80)
+		adv_fail(a, TRACE_CB_STORE, 0, 0);
+}
+
+static void do_new_queue(struct adversary *a, const struct op *op)
+{
+	adv_new_queue(a, op->its);
 }
 
 /* ---- operations ---- */
@@ -695,19 +883,28 @@ static const struct operation operations[] = {
 	{"lose bits", do_lose_bits},
 	{"firmware table", do_firmware_table},
 	{"interrupted map", do_interrupted_map},
+	{"flood", do_flood},
+	{"power at the end", do_power_at_the_end},
+	{"new queue", do_new_queue},
+	{"move", do_move},
+	{"sleep", do_sleep},
+	{"gone", do_gone},
+	{"smaller table", do_smaller_table},
+	{"failing map", do_failing_map},
 };
 
 #define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
 
-/* The busier ones come more often: by repetition up to 64. */
+/* Opcodes from here on, up to 64, were repetitions of the busier ones; most of them are still. */
+#define OFTEN 36u
+
 static const struct operation *operation_of(uint8_t opcode)
 {
 	static const uint8_t often[] = {0,  1, 33, 1, 2, 35, 3,  3,  4,  5,  5,  6,  7, 29,
 					29, 8, 32, 9, 9, 10, 10, 11, 12, 15, 13, 14, 1, 3};
 	uint8_t index = opcode & 63;
 
-	return &operations[index < OPERATIONS ? index
-					      : often[(index - OPERATIONS) % sizeof(often)]];
+	return &operations[index < OPERATIONS ? index : often[index - OFTEN]];
 }
 
 const char *adversary_op_name(uint8_t opcode)
@@ -766,15 +963,14 @@ static bool begin(struct adversary *a, const uint8_t *data, size_t size)
 	adv_machine(a, machine);
 	memset(a->host, 0, sizeof(a->host));
 	memset(&a->finding, 0, sizeof(a->finding));
-	memset(&a->race, 0, sizeof(a->race));
+	a->insides = 0;
 	memset(a->errors, 0, sizeof(a->errors));
 	memset(a->told, 0, sizeof(a->told));
 	a->op = 0;
 	a->fresh = 0;
-	a->fails = 0;
-	a->unplugged = 0;
+	a->unplugged = a->replays = 0;
 	a->unfetched = 0;
-	a->honest = a->leaked = a->injected = a->odd = a->untraceable = false;
+	a->honest = a->leaked = a->injected = a->troubled = a->odd = a->untraceable = false;
 	a->cached = a->config.cache;
 	a->collections_moved = false;
 	a->num_refused = 0;
@@ -788,9 +984,10 @@ static bool begin(struct adversary *a, const uint8_t *data, size_t size)
 		for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++)
 			a->host[i].regs.baser[n] =
 				sim_its_reg_read(world_its(a->world, i), SIM_GITS_BASER + 8 * n, 8);
+	a->predictor = predictor_new(a->world);
+	if (!a->predictor)
+		return false;
 	adv_listen(a);
-	if (a->eager)
-		a->predictor = predictor_new(a->world);
 	if (a->out)
 		adv_print_machine(a);
 	adv_check_all(a);
@@ -801,14 +998,17 @@ static void last_honest_end(struct adversary *a, const uint8_t *data, size_t siz
 {
 	uint8_t how = size > ADVERSARY_MACHINE_BYTES - 2 ? data[ADVERSARY_MACHINE_BYTES - 2] : 0;
 	uint8_t which = size > ADVERSARY_MACHINE_BYTES - 1 ? data[ADVERSARY_MACHINE_BYTES - 1] : 0;
-	const struct adv_boot boot = {
+	uint8_t life = size > ADVERSARY_MACHINE_BYTES - 3 ? data[ADVERSARY_MACHINE_BYTES - 3] : 0;
+	uint8_t loses = size > ADVERSARY_MACHINE_BYTES - 4 ? data[ADVERSARY_MACHINE_BYTES - 4] : 0;
+	struct adv_boot boot = {
 		.two_level = how & 1,
 		.suspends = how & 2,
 		.power = how & 4,
-		.firmware = how & 8,
+		.loses = adv_firmware(how & 8),
 		.attributes = (uint8_t)(how >> 4 | which << 4),
 	};
 
+	choose_life(&boot, life, loses, loses & 0x7f);
 	if (a->plant)
 		a->plant(a->plant_ctx, a->world, UINT32_MAX);
 	adv_honest_end(a, which % a->config.its_count, &boot);
@@ -829,10 +1029,8 @@ static void end(struct adversary *a)
 		a->stats.commands += stats.commands;
 		a->stats.accepted += stats.accepted;
 	}
-	if (a->predictor) {
-		a->stats.predicted += predictor_count(a->predictor);
-		predictor_free(a->predictor);
-	}
+	a->stats.predicted += predictor_count(a->predictor);
+	predictor_free(a->predictor);
 	a->predictor = NULL;
 }
 
@@ -868,7 +1066,7 @@ bool adversary_print(struct adversary *a, const uint8_t *data, size_t size, FILE
 			adversary_detector_name(finding->detector), finding->op, finding->text);
 	if (a->config.rewrite_host)
 		fprintf(out, "#: every host word changes the moment after it was read\n");
-	return !a->untraceable && !a->config.rewrite_host && !a->config.queue_bytes;
+	return !a->untraceable && !a->config.rewrite_host;
 }
 
 /* ---- life ---- */

@@ -11,9 +11,18 @@
  * Checked after each step of an operation: accesses of the ITS to memory that is not held, misuse
  * of hardware and callbacks (world.h), commands that hardware should never have seen, itsg_check(),
  * the oracle, that answers and log agree, and, where hardware is eager, that they are as predicted.
+ * Hardware, firmware and platform do what they may: hardware moves in the middle of a call, stalls
+ * at commands, for once or for good; redistributors sleep; callbacks fail in a row; power goes at
+ * any moment, and firmware restores what it likes of what hardware had, Enabled and a CWRITER of
+ * another day included. The platform tells of a power loss only where the guard cannot find out.
+ *
  * Checked of an honest host, which comes in at chosen moments on memory of its own: after it has
  * disabled the ITSs and cleared their registers nothing is held on hardware that forgets; a fresh
- * boot, map, interrupt, suspend, resume and unmap then meet no refusal, and the interrupt arrives.
+ * boot, map, interrupt, suspend, resume and unmap then meet no refusal, and the interrupt arrives,
+ * whether the platform polls or the host reads registers until they say so; a stall at a SYNC of
+ * the guard's own does not stop it; what it gives up is its own when the register reads so, and
+ * another ITS may have it at once. A new queue moves whatever the old one held. A host that is gone
+ * leaves nothing behind.
  *
  * Deterministic: same bytes, same outcome.
  */

@@ -40,6 +40,47 @@ uint64_t adv_rdbase(const struct adversary *a, uint32_t pe)
 				     : (uint64_t)pe << 16;
 }
 
+/* One at least always is: the CPU that all this runs on. */
+uint32_t adv_awake(const struct adversary *a)
+{
+	const struct trace_machine *now = &world_config(a->world)->machine;
+	uint32_t pe = 0;
+
+	while (pe + 1 < now->pes && now->asleep[pe])
+		pe++;
+	return pe;
+}
+
+uint32_t adv_awake_count(const struct adversary *a)
+{
+	const struct trace_machine *now = &world_config(a->world)->machine;
+	uint32_t count = 0;
+
+	for (uint32_t pe = 0; pe < now->pes; pe++)
+		count += !now->asleep[pe];
+	return count;
+}
+
+static void count_pending(void *ctx, enum itsg_claim_use use, const struct itsg_run *run,
+			  enum itsg_kind kind)
+{
+	(void)run;
+	(void)kind;
+	*(uint32_t *)ctx += use == ITSG_CLAIM_PENDING;
+}
+
+/* The platform puts one to sleep only while no unmap is on its way (itsguard.h, asleep). */
+bool adv_may_sleep(const struct adversary *a, uint32_t pe)
+{
+	uint32_t pending = 0;
+
+	for (uint32_t i = 0; i < a->config.its_count; i++)
+		itsg_visit_claims(a->guards[i], count_pending, &pending);
+	/* Where a SYNC fails for good somebody else must be there. */
+	return pending == 0 && !a->injected &&
+	       (adv_awake_count(a) > 1 || world_config(a->world)->machine.asleep[pe]);
+}
+
 static uint32_t devices_of(const struct adversary *a, uint32_t its)
 {
 	uint64_t bits = sim_field(a->config.its[its].typer, 17, 13) + 1;
@@ -88,12 +129,59 @@ static void send_sync(struct adversary *a, uint32_t its, uint32_t pe)
 
 static void send_mapc(struct adversary *a, uint32_t its, bool valid)
 {
-	adv_send(a, its, SIM_MAPC, 0, (valid ? SIM_VALID : 0) | adv_rdbase(a, 0), 0);
+	uint32_t pe = adv_awake(a);
+
+	adv_send(a, its, SIM_MAPC, 0, (valid ? SIM_VALID : 0) | adv_rdbase(a, pe), 0);
 	if (!valid)
 		return;
-	send_sync(a, its, 0);
+	send_sync(a, its, pe);
 	adv_send(a, its, SIM_INVALL, 0, 0, 0);
-	send_sync(a, its, 0);
+	send_sync(a, its, pe);
+}
+
+/* ---- waiting ---- */
+
+/* More than any honest wait takes, at a budget of 1. */
+#define READS_MAX 4096u
+
+/*
+ * The host reads a register until it says what it must. Nobody else calls the guard, and hardware
+ * moves in the middle of a call: first after the guard has looked at it once, then before another
+ * register access each time.
+ */
+static void host_reads(struct adversary *a, uint32_t its, uint32_t offset, uint64_t mask,
+		       uint64_t value)
+{
+	uint64_t now = ~value;
+
+	for (uint32_t i = 0; i < READS_MAX && !adv_found(a) && (now & mask) != value; i++) {
+		adv_inside_run(a, its, 1 + (i + 1) % 4);
+		now = adv_read(a, its, offset, 4);
+	}
+	adv_inside_none(a);
+	if (!adv_found(a) && (now & mask) != value)
+		adv_find(a, ADVERSARY_LIVENESS,
+			 "ITS %" PRIu32 ": register 0x%" PRIx32 " never reads 0x%" PRIx64, its,
+			 offset, value);
+}
+
+static void wait_for_quiescent(struct adversary *a, uint32_t its, bool polls)
+{
+	const uint64_t both = SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT;
+
+	if (polls)
+		host_reads(a, its, SIM_GITS_CTLR, both, SIM_CTLR_QUIESCENT);
+	else
+		adv_settle(a);
+}
+
+/* Unless it could not be enabled: see is_too_small(). */
+static void wait_for_queue(struct adversary *a, uint32_t its, bool polls)
+{
+	if (polls && a->host[its].regs.enabled)
+		host_reads(a, its, SIM_GITS_CREADR, 0xffffffff, a->host[its].tail);
+	else if (!polls)
+		adv_settle(a);
 }
 
 /* ---- boot ---- */
@@ -145,7 +233,7 @@ void adv_boot(struct adversary *a, uint32_t its, const struct adv_boot *boot)
 	adv_read(a, its, SIM_GITS_TYPER, 8);
 	if (adv_read(a, its, SIM_GITS_CTLR, 4) & 1)
 		adv_write(a, its, SIM_GITS_CTLR, 4, 0);
-	adv_settle(a);
+	wait_for_quiescent(a, its, boot->polls);
 	clear_tables(a, its);
 	boot_queue(a, its, boot);
 	boot_table(a, its, SIM_TABLE_DEVICES, boot, boot->area + ADV_DEVICES);
@@ -191,11 +279,31 @@ void adv_event(struct adversary *a, uint32_t its, uint32_t device, uint32_t even
 	uint64_t at = (uint64_t)device << 32;
 
 	adv_send(a, its, SIM_MAPTI | at, (uint64_t)(FIRST_LPI + event) << 32 | event, icid, 0);
-	send_sync(a, its, 0);
+	send_sync(a, its, adv_awake(a));
 	adv_send(a, its, SIM_INV | at, event, 0, 0);
 }
 
 /* ---- suspend ---- */
+
+struct trace_power adv_firmware(bool restores)
+{
+	struct trace_power power = {0};
+
+	power.cbaser = restores;
+	power.basers = restores ? (1u << SIM_ITS_NUM_BASER) - 1 : 0;
+	return power;
+}
+
+/* Firmware may have left it enabled: a driver that finds it so disables it first. */
+static void quiesce(struct adversary *a, uint32_t its, bool polls)
+{
+	const uint64_t both = SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT;
+
+	if ((adv_read(a, its, SIM_GITS_CTLR, 4) & both) == SIM_CTLR_QUIESCENT)
+		return;
+	adv_write(a, its, SIM_GITS_CTLR, 4, 0);
+	wait_for_quiescent(a, its, polls);
+}
 
 void adv_suspend(struct adversary *a, uint32_t its, const struct adv_boot *boot)
 {
@@ -203,10 +311,9 @@ void adv_suspend(struct adversary *a, uint32_t its, const struct adv_boot *boot)
 
 	adv_write(a, its, SIM_GITS_CTLR, 4, 0);
 	if (!boot->hasty)
-		adv_settle(a);
-	adv_read(a, its, SIM_GITS_CBASER, 8);
-	if (boot->power)
-		adv_power(a, its, boot->firmware);
+		wait_for_quiescent(a, its, boot->polls);
+	if (boot->power && adv_power(a, its, &boot->loses))
+		quiesce(a, its, boot->polls);
 	adv_write(a, its, SIM_GITS_CBASER, 8, host->regs.cbaser);
 	adv_write(a, its, SIM_GITS_CWRITER, 8, 0);
 	for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++)
@@ -214,6 +321,39 @@ void adv_suspend(struct adversary *a, uint32_t its, const struct adv_boot *boot)
 			adv_write(a, its, SIM_GITS_BASER + 8 * n, 8, host->regs.baser[n]);
 	adv_write(a, its, SIM_GITS_CTLR, 4, 1);
 	send_mapc(a, its, true);
+}
+
+/* ---- the private ring ---- */
+
+#define SHORT_RING 128u /* slots */
+
+static uint32_t slots_left(const struct adversary *a, uint32_t its, uint32_t slots)
+{
+	uint64_t cwriter = sim_its_reg_read(world_its(a->world, its), SIM_GITS_CWRITER, 8);
+
+	return slots - (uint32_t)(cwriter / SIM_COMMAND_BYTES) % slots;
+}
+
+/* The host sends SYNCs until so many slots of the guard's ring are left before its end. */
+void adv_flood(struct adversary *a, uint32_t its, uint32_t left)
+{
+	uint64_t cbaser = sim_its_reg_read(world_its(a->world, its), SIM_GITS_CBASER, 8);
+	uint32_t slots = (uint32_t)(sim_field(cbaser, 7, 0) + 1) * 4096 / SIM_COMMAND_BYTES;
+	const uint64_t sync[4] = {SIM_SYNC, 0, adv_rdbase(a, adv_awake(a)), 0};
+
+	if (!(cbaser & SIM_VALID) || slots > SHORT_RING || !adv_enabled(a, its))
+		return;
+	for (uint32_t turn = 0; turn < 4 && !adv_found(a); turn++) {
+		uint32_t now = slots_left(a, its, slots);
+		uint32_t more = now > left ? now - left : now + slots - left;
+
+		if (now == left)
+			return;
+		for (uint32_t i = 0; i < more && i + 2 < SHORT_RING; i++)
+			adv_put(a, its, sync);
+		adv_ring(a, its);
+		adv_settle(a);
+	}
 }
 
 /* ---- the honest end ---- */
@@ -252,7 +392,7 @@ bool adv_forgets(const struct adversary *a)
 	return world_forgets(a->world);
 }
 
-/* Nothing is held any more where hardware forgets. What hardware failed at may be kept. */
+/* E41: nothing is held any more where hardware forgets. What hardware failed at may be kept. */
 static void check_quiet_end(struct adversary *a)
 {
 	char text[200] = "";
@@ -318,20 +458,22 @@ static bool may_be_stale(const struct adversary *a, uint32_t its)
 	       (a->host[its].regs.baser[n] & SIM_BASER_INDIRECT);
 }
 
-static void must_deliver(struct adversary *a, uint32_t its, uint32_t device)
+/* E42 */
+static void must_deliver(struct adversary *a, uint32_t its, const struct adv_boot *boot,
+			 uint32_t device)
 {
 	struct sim_its *hw = world_its(a->world, its);
 	uint64_t before = sim_its_stats(hw)->delivered;
 
 	adv_send(a, its, SIM_INT | (uint64_t)device << 32, 0, 0, 0);
-	adv_settle(a);
+	wait_for_queue(a, its, boot->polls);
 	if (adv_found(a))
 		return;
 	if (sim_its_stats(hw)->delivered != before + 1)
 		adv_find(a, ADVERSARY_LIVENESS, "ITS %" PRIu32 ": the interrupt was lost", its);
 }
 
-/* CREADR has come to CWRITER: a driver would wait for ever. */
+/* E43: CREADR has come to CWRITER: a driver would wait for ever. */
 static void must_be_idle(struct adversary *a, uint32_t its)
 {
 	uint64_t creadr = adv_read(a, its, SIM_GITS_CREADR, 4);
@@ -342,6 +484,7 @@ static void must_be_idle(struct adversary *a, uint32_t its)
 			 its, creadr, a->host[its].tail);
 }
 
+/* E44 */
 static void must_be_host_owned(struct adversary *a, uint64_t pa)
 {
 	if (adv_found(a) || sim_mem_state(world_mem(a->world), pa) == SIM_HOST)
@@ -362,31 +505,156 @@ static uint32_t honest_device(const struct adversary *a, uint32_t its, const str
 	return boot->attributes & 1 ? last : last & 1;
 }
 
+/* An ITS that stalls at what nobody but the guard has sent: from here on the next SYNC. */
+static void make_trouble(struct adversary *a, uint32_t its, bool stays)
+{
+	const struct world_config *now = world_config(a->world);
+
+	if (!now->stall)
+		adv_modes(a, true, now->cache, now->trust);
+	a->troubled = true;
+	/* Where there is nobody else to send a SYNC to, that would be for ever. */
+	adv_inject(a, its, 1, SIM_SYNC, stays && adv_awake_count(a) > 1);
+}
+
+static void end_trouble(struct adversary *a, uint32_t its)
+{
+	const struct world_config *now = world_config(a->world);
+
+	adv_inject(a, its, 0, 0, false);
+	adv_modes(a, a->config.stall, now->cache, now->trust);
+	a->troubled = false;
+}
+
+static void honest_unmap(struct adversary *a, uint32_t its, const struct adv_boot *boot,
+			 uint32_t device)
+{
+	adv_send(a, its, SIM_DISCARD | (uint64_t)device << 32, 0, 0, 0);
+	wait_for_queue(a, its, boot->polls);
+	if (boot->trouble)
+		make_trouble(a, its, boot->stays);
+	adv_unmap(a, its, device);
+	wait_for_queue(a, its, boot->polls);
+	must_be_idle(a, its);
+	must_be_host_owned(a, a->host[its].itt);
+	if (boot->trouble)
+		end_trouble(a, its);
+}
+
+/* Can honest hosts have a device on it? */
+static bool lives(const struct adversary *a, uint32_t its, uint32_t device)
+{
+	return !adv_found(a) && adv_enabled(a, its) && !may_be_stale(a, its) &&
+	       !(a->config.machine.reserved_count && device == 3);
+}
+
 static void honest_life(struct adversary *a, uint32_t its, const struct adv_boot *boot)
 {
 	uint32_t device = honest_device(a, its, boot);
-	uint64_t itt = boot->area + ADV_ITTS;
 
 	adv_boot(a, its, boot);
-	adv_settle(a);
-	if (adv_found(a) || !adv_enabled(a, its) || may_be_stale(a, its) ||
-	    (a->config.machine.reserved_count && device == 3))
+	wait_for_queue(a, its, boot->polls);
+	if (!lives(a, its, device))
 		return;
-	adv_map(a, its, device, 0, itt);
+	adv_map(a, its, device, 0, boot->area + ADV_ITTS);
 	adv_event(a, its, device, 0, 0);
-	must_deliver(a, its, device);
+	must_deliver(a, its, boot, device);
 	if (boot->suspends) {
 		adv_suspend(a, its, boot);
-		must_deliver(a, its, device);
+		must_deliver(a, its, boot, device);
 	}
 	must_be_idle(a, its);
-	adv_send(a, its, SIM_DISCARD | (uint64_t)device << 32, 0, 0, 0);
-	adv_unmap(a, its, device);
-	adv_settle(a);
-	must_be_idle(a, its);
-	must_be_host_owned(a, itt);
+	honest_unmap(a, its, boot, device);
 	if (!adv_found(a))
 		a->stats.boots++;
+}
+
+/* ---- memory that is used again ---- */
+
+static uint64_t table_bytes(uint64_t baser)
+{
+	return (sim_field(baser, 7, 0) + 1) * adv_page_bytes(baser);
+}
+
+/* The host writes there: a fault, if it is not its own. */
+static void must_be_usable(struct adversary *a, uint64_t pa, uint64_t bytes)
+{
+	must_be_host_owned(a, pa);
+	must_be_host_owned(a, pa + bytes - 8);
+	adv_mem64(a, pa, 0);
+	adv_mem64(a, pa + bytes - 8, 0);
+}
+
+/* Each table is given up, and its memory is the host's when the register reads so. */
+static void give_up_tables(struct adversary *a, uint32_t its)
+{
+	for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++) {
+		uint64_t baser = a->host[its].regs.baser[n];
+		uint32_t offset = SIM_GITS_BASER + 8 * n;
+		uint64_t address = baser & sim_bits(47, 16);
+
+		if (!(baser & SIM_VALID))
+			continue;
+		adv_write(a, its, offset, 8, 0);
+		adv_read(a, its, offset, 8);
+		must_be_usable(a, address, table_bytes(baser));
+	}
+}
+
+static void give_up_all(struct adversary *a, uint32_t its)
+{
+	const struct adv_host *host = &a->host[its];
+
+	adv_write(a, its, SIM_GITS_CTLR, 4, 0);
+	wait_for_quiescent(a, its, true);
+	give_up_tables(a, its);
+	must_be_usable(a, host->itt, 0x100);
+	must_be_usable(a, host->area + ADV_LEVEL2, 0x1000);
+	adv_write(a, its, SIM_GITS_CBASER, 8, 0);
+	must_be_usable(a, host->area + ADV_QUEUE, 0x1000);
+}
+
+/*
+ * What one ITS had is the memory of another at once, tables of one kind where those of the other
+ * were; nobody has polled either of them.
+ */
+static void reuse_memory(struct adversary *a, uint32_t its, const struct adv_boot *boot)
+{
+	struct adv_boot next = *boot;
+	uint32_t device = honest_device(a, its, boot);
+	uint32_t other = (its + 1) % a->config.its_count;
+
+	next.two_level = false;
+	adv_boot(a, its, boot);
+	wait_for_queue(a, its, true);
+	if (!lives(a, its, device))
+		return;
+	adv_map(a, its, device, 0, boot->area + ADV_ITTS);
+	adv_event(a, its, device, 0, 0);
+	wait_for_queue(a, its, true);
+	give_up_all(a, its);
+	next.area += ADV_DEVICES - ADV_QUEUE;
+	adv_boot(a, other, &next);
+	wait_for_queue(a, other, true);
+}
+
+/*
+ * Another kernel, which has a queue of its own and all else as it was. Whatever hardware makes of
+ * commands of before, this queue must move.
+ */
+void adv_new_queue(struct adversary *a, uint32_t its)
+{
+	adv_stop_trouble(a);
+	adv_write(a, its, SIM_GITS_CTLR, 4, 0);
+	adv_settle(a);
+	adv_write(a, its, SIM_GITS_CBASER, 8,
+		  SIM_VALID | (ADV_NEW_QUEUES + (uint64_t)its * ADV_AREA));
+	adv_write(a, its, SIM_GITS_CWRITER, 8, 0);
+	if (adv_write(a, its, SIM_GITS_CTLR, 4, 1) != ITSG_OK || adv_found(a))
+		return;
+	send_sync(a, its, adv_awake(a));
+	adv_settle(a);
+	must_be_idle(a, its);
 }
 
 static void mend_registers(struct adversary *a)
@@ -399,19 +667,17 @@ static void mend_registers(struct adversary *a)
 	a->odd = false;
 }
 
-static void stop_trouble(struct adversary *a)
+void adv_stop_trouble(struct adversary *a)
 {
-	a->race.in = 0;
+	adv_inside_none(a);
 	if (a->odd)
 		mend_registers(a);
 	if (a->injected)
 		for (uint32_t i = 0; i < a->config.its_count; i++)
-			adv_inject(a, i, 0, 0);
-	if (world_injected(a->world) == a->fails)
-		return;
+			adv_inject(a, i, 0, 0, false);
 	for (unsigned i = 0; i < TRACE_CBS; i++)
-		adv_fail(a, (enum trace_callback)i, 0);
-	a->fails = world_injected(a->world);
+		if (world_failing(a->world, (enum trace_callback)i))
+			adv_fail(a, (enum trace_callback)i, 0, 0);
 }
 
 void adv_honest_end(struct adversary *a, uint32_t its, const struct adv_boot *boot)
@@ -420,7 +686,7 @@ void adv_honest_end(struct adversary *a, uint32_t its, const struct adv_boot *bo
 
 	fresh.hasty = fresh.two_level_collections = false;
 	fresh.more = 0; /* the configuration may allow no more */
-	stop_trouble(a);
+	adv_stop_trouble(a);
 	/* What was judged before may be told as refused only now, when nothing of it is held. */
 	disable_all(a);
 	a->honest = true;
@@ -431,5 +697,11 @@ void adv_honest_end(struct adversary *a, uint32_t its, const struct adv_boot *bo
 	fresh.area = ADV_FRESH + (uint64_t)(a->fresh % ADV_FRESH_AREAS) * ADV_AREA;
 	if (!adv_found(a) && a->fresh < ADV_FRESH_AREAS && has_room(a, its))
 		honest_life(a, its, &fresh);
+	if (boot->reuses && adv_forgets(a) && !a->leaked && !adv_found(a) && has_room(a, its)) {
+		disable_all(a);
+		clear_all(a, false);
+		if (has_room(a, its))
+			reuse_memory(a, its, &fresh);
+	}
 	a->honest = false;
 }

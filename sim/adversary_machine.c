@@ -32,6 +32,8 @@ enum machine_byte {
 	M_ICIDS,
 	M_HCC,
 	M_OWNERS,
+	M_SLEEP, /* [0] redistributor 0 sleeps at first, [1] number 1 */
+	M_MEMORY /* [0] the guard's own memory lies beyond 2^48, [1] level-1 words are cut there */
 };
 
 static void choose_memory(struct trace_machine *machine, const uint8_t *m)
@@ -44,11 +46,17 @@ static void choose_memory(struct trace_machine *machine, const uint8_t *m)
 	machine->ram[0].pa = ADV_RAM;
 	machine->ram[0].bytes = ADV_RAM_LEN;
 	machine->ram_count = 1;
+	machine->level2_cut = m[M_MEMORY] & 2;
+	if (m[M_MEMORY] & 1) {
+		machine->pa_bits = 52;
+		machine->ram[0].pa = ADV_HIGH_RAM_LEN;
+		machine->ram[0].bytes = ((uint64_t)1 << 48) - ADV_HIGH_RAM_LEN;
+	}
 	if (machine->pa_bits < 52)
 		return;
 	/* The 52-bit form of BASER has something to name. */
 	machine->ram[1].pa = (uint64_t)0xf << 48;
-	machine->ram[1].bytes = 0x1000000;
+	machine->ram[1].bytes = ADV_HIGH_RAM_LEN;
 	machine->ram_count = 2;
 }
 
@@ -93,8 +101,10 @@ static void choose_pes(struct world_config *config, const uint8_t *m)
 	struct trace_machine *machine = &config->machine;
 
 	machine->pes = PICK(pes, m[M_PES]);
-	/* Only hardware without a cache has nothing outstanding anywhere. */
-	machine->asleep[1] = (m[M_OWNERS] & 2) && !config->cache && machine->pes > 1;
+	/* Not all of them: the host runs somewhere. */
+	machine->asleep[0] = (m[M_SLEEP] & 1) && machine->pes > 1;
+	machine->asleep[1] =
+		((m[M_OWNERS] | m[M_SLEEP]) & 2) && machine->pes > 2u - !machine->asleep[0];
 }
 
 static uint64_t typer_of(const uint8_t *m)
@@ -114,6 +124,8 @@ static uint64_t typer_of(const uint8_t *m)
 		typer |= 1 << 2; /* CCT */
 	if (PICK(icids, m[M_ICIDS]))
 		typer |= (uint64_t)1 << 36 | (uint64_t)(PICK(icids, m[M_ICIDS]) - 1) << 32;
+	if (m[M_HCC] & 0x10)
+		typer |= (uint64_t)3 << 44 | (uint64_t)1 << 38; /* UMSIirq, UMSI, MPAM */
 	if (m[M_HARDWARE] & 4)
 		typer |= (uint64_t)1 << 46; /* INV */
 	if (m[M_HARDWARE] & 8)
@@ -186,9 +198,9 @@ static void print_guard(const struct trace_machine *machine, FILE *out)
 {
 	fprintf(out,
 		"machine pages=%" PRIu32 " devices=%" PRIu32 " journal=%" PRIu32 " depth=%" PRIu32
-		" budget=%" PRIu32 " kept=%" PRIu32 " l1_pool=0x%" PRIx64 "\n",
+		" budget=%" PRIu32 " kept=%" PRIu32 " l1_pool=0x%" PRIx64 " level2_cut=%d\n",
 		machine->pages, machine->devices, machine->journal, machine->depth, machine->budget,
-		machine->kept, machine->l1_pool);
+		machine->kept, machine->l1_pool, machine->level2_cut);
 	fprintf(out,
 		"machine itt=%s forgets=%d hide_virtual=%d event_bits=%" PRIu32
 		" table_pages=%" PRIu32 " itt_entry=%" PRIu32,
@@ -226,7 +238,7 @@ void adv_print_machine(const struct adversary *a)
 	for (uint32_t i = 0; i < config->its_count; i++)
 		print_its(&config->its[i], i, a->out);
 	if (config->queue_bytes)
-		fprintf(a->out, "#: private queues of %" PRIu32 " bytes\n", config->queue_bytes);
+		fprintf(a->out, "machine queue=0x%" PRIx32 "\n", config->queue_bytes);
 	fprintf(a->out, "its 0\nhw %s\nhw %s\nhw %s\nhw %s\n", a->eager ? "eager" : "manual",
 		config->stall ? "stall" : "ignore", config->cache ? "cache" : "nocache",
 		config->trust ? "trust" : "check");

@@ -16,12 +16,14 @@
 #include "host_regs.h"
 #include "predict.h"
 
-#define ADV_RAM     0x40000000u
-#define ADV_RAM_LEN 0x10000000u
-#define ADV_AREA    0x100000u /* of one ITS; see struct adv_host */
+#define ADV_RAM          0x40000000u
+#define ADV_RAM_LEN      0x10000000u
+#define ADV_HIGH_RAM_LEN 0x1000000u /* beyond 2^48; all RAM together is at most that much */
+#define ADV_AREA         0x100000u  /* of one ITS; see struct adv_host */
 /* Memory that only the honest host uses. */
 #define ADV_FRESH       0x44000000u
-#define ADV_FRESH_AREAS 192u
+#define ADV_FRESH_AREAS 184u
+#define ADV_NEW_QUEUES  (ADV_FRESH + ADV_FRESH_AREAS * ADV_AREA) /* one for each ITS */
 
 /* Places in an area. Each on 64 KB: the largest page there is. */
 #define ADV_QUEUE       0x00000u
@@ -42,23 +44,30 @@ struct adv_host {
 	uint64_t level1_flip; /* of the level-1 words it links: a host gone wrong */
 };
 
-/* The host acts before the n-th next callback. */
-struct adv_race {
-	uint32_t in; /* 0: not at all */
-	bool give;
+/* What happens inside a call of the guard: before the n-th next call of something. */
+struct adv_inside {
+	enum trace_inside where;
+	uint32_t n;
+	enum trace_kind kind; /* `run`, or another CPU of the host's: `mem`, `guest` */
+	uint32_t its;         /* of `run` */
+	uint32_t commands;
 	uint64_t pa;
 	uint64_t value;
 };
+
+#define ADV_INSIDES 16u /* more than a world keeps */
 
 struct adversary {
 	struct world_config base;   /* of an empty trace */
 	struct world_config config; /* of this input */
 	struct world *world;
 	struct oracle *oracle;
-	struct predictor *predictor; /* NULL: not on this machine */
+	struct predictor *predictor;
 	const struct itsg_its *guards[TRACE_ITS_MAX];
 	struct adv_host host[TRACE_ITS_MAX];
-	struct adv_race race;
+	struct adv_inside inside[ADV_INSIDES];
+	uint32_t insides;
+	bool moved; /* something happened inside the step under way */
 	struct adversary_finding finding;
 	struct adversary_stats stats;
 	adversary_plant_fn *plant;
@@ -69,15 +78,16 @@ struct adversary {
 	uint64_t errors[TRACE_ITS_MAX]; /* of hardware, seen so far */
 	bool told[TRACE_ITS_MAX];       /* of a stall that has not ended */
 	uint32_t unplugged;             /* ITSs that lost power too soon: see adv_power() */
+	uint32_t replays;               /* ITSs that firmware has enabled */
 	uint64_t checked_at;            /* world_changes() */
 	bool honest;                    /* the host is honest now: nothing may be refused */
 	bool leaked;                    /* a page could not be given back */
 	bool injected;                  /* hardware met errors that nobody could foresee */
+	bool troubled;                  /* likewise, and an honest host has to be served */
 	bool odd;                       /* hardware's registers are not what they were */
 	bool collections_moved;
 	bool cached;        /* hardware has had a cache */
 	uint32_t fresh;     /* areas used by the honest host */
-	uint64_t fails;     /* callbacks told to fail */
 	uint64_t unfetched; /* commands refused because a fetch failed */
 
 	/* Of the step under way. */
@@ -104,7 +114,6 @@ void adv_find(struct adversary *a, enum adversary_detector detector, const char 
 void adv_listen(struct adversary *a); /* to the world's events */
 void adv_check(struct adversary *a);
 void adv_check_all(struct adversary *a);
-void adv_stop_predicting(struct adversary *a);
 /* The host reads the 64-bit register at offset, and knows what must be there. */
 void adv_read_back(struct adversary *a, uint32_t its, uint32_t offset);
 enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, uint32_t width,
@@ -116,12 +125,18 @@ void adv_run(struct adversary *a, uint32_t its, uint32_t commands);
 void adv_poll(struct adversary *a);
 void adv_settle(struct adversary *a);
 void adv_give(struct adversary *a, uint64_t pa, uint64_t len);
-void adv_fail(struct adversary *a, enum trace_callback callback, uint32_t n);
+/* The n-th next call fails, and the ones behind it: so many in a row. n = 0: none any more. */
+void adv_fail(struct adversary *a, enum trace_callback callback, uint32_t n, uint32_t times);
 void adv_modes(struct adversary *a, bool stall, bool cache, bool trust);
-void adv_race(struct adversary *a, const struct adv_race *race);
-void adv_power(struct adversary *a, uint32_t its, bool restore);
+void adv_inside(struct adversary *a, const struct adv_inside *inside);
+/* Hardware moves before the n-th next register access of the guard's. */
+void adv_inside_run(struct adversary *a, uint32_t its, uint32_t n);
+void adv_inside_none(struct adversary *a);
+bool adv_power(struct adversary *a, uint32_t its, const struct trace_power *power);
+void adv_sleep(struct adversary *a, uint32_t pe, bool asleep);
+void adv_gone(struct adversary *a, uint32_t its);
 void adv_msi(struct adversary *a, uint32_t its, uint32_t device, uint32_t event);
-void adv_inject(struct adversary *a, uint32_t its, uint32_t nth, uint8_t opcode);
+void adv_inject(struct adversary *a, uint32_t its, uint32_t nth, uint8_t opcode, bool stays);
 void adv_lose_bits(struct adversary *a, uint32_t its, uint32_t n, uint64_t bits);
 void adv_keep_creadr(struct adversary *a, uint32_t its, bool keep);
 void adv_firmware_table(struct adversary *a, uint32_t its, uint32_t n);
@@ -134,8 +149,12 @@ struct adv_boot {
 	bool two_level_collections; /* without any level-2 page: no honest host */
 	bool suspends;              /* the honest end also suspends and resumes */
 	bool power;                 /* and loses power meanwhile */
-	bool firmware;              /* and firmware restores what it saved */
+	struct trace_power loses;   /* what firmware restores then */
 	bool hasty;                 /* without waiting for Quiescent: no honest host */
+	bool polls;                 /* the host reads registers until they say so; nobody polls */
+	bool trouble;               /* hardware stalls at a SYNC of the guard's own */
+	bool stays;                 /* and stalls there again */
+	bool reuses;                /* its memory as soon as it is given up */
 	uint8_t attributes;
 	uint8_t more; /* pages of the collection table, beyond the first */
 };
@@ -157,5 +176,13 @@ void adv_suspend(struct adversary *a, uint32_t its, const struct adv_boot *boot)
 void adv_shut_down(struct adversary *a, bool tables_first);
 void adv_honest_end(struct adversary *a, uint32_t its, const struct adv_boot *boot);
 uint64_t adv_rdbase(const struct adversary *a, uint32_t pe);
+uint32_t adv_awake(const struct adversary *a); /* a redistributor */
+uint32_t adv_awake_count(const struct adversary *a);
+bool adv_may_sleep(const struct adversary *a, uint32_t pe); /* here and now */
+void adv_flood(struct adversary *a, uint32_t its, uint32_t slots_left);
+void adv_new_queue(struct adversary *a, uint32_t its);
+void adv_stop_trouble(struct adversary *a);
+/* Firmware restores everything, or nothing. */
+struct trace_power adv_firmware(bool restores);
 
 #endif

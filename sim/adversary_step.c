@@ -78,6 +78,7 @@ static bool is_too_small(const struct adversary *a, enum itsg_reason reason)
 	return reason == ITSG_TABLE_SIZE && !adv_forgets(a);
 }
 
+/* E40 */
 static void refused(struct adversary *a, uint32_t its, const struct itsg_event *event)
 {
 	if ((unsigned)event->reason < ITSG_REASON_COUNT)
@@ -107,51 +108,55 @@ static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)
 		break;
 	case ITSG_EVENT_REFUSED_COMMAND:
 		a->unfetched += event->reason == ITSG_FETCH_FAILED;
-		if (a->predictor)
-			predictor_refused(a->predictor, its, event->offset, event->reason);
+		predictor_refused(a->predictor, its, event->offset, event->reason);
 		refused(a, its, event);
 		break;
 	case ITSG_EVENT_LEAKED:
 		a->leaked = true;
 		break;
-	case ITSG_EVENT_BROKEN:
+	case ITSG_EVENT_BROKEN: /* E15 */
 		adv_find(a, ADVERSARY_BROKEN, "ITS %" PRIu32 " is called broken", its);
 		break;
 	case ITSG_EVENT_STALLED:
 		a->told[its] = true;
 		break;
+	case ITSG_EVENT_STALLED_OWN: /* the guard's to mend */
 	default:
 		break;
 	}
 }
 
+/* E1 */
 static void on_violation(void *ctx, uint64_t pa, uint64_t len, bool write, const char *what)
 {
-	adv_find(ctx, ADVERSARY_VIOLATION, "an ITS %s 0x%" PRIx64 "+0x%" PRIx64 " (%s)",
+	struct adversary *a = ctx;
+
+	/* Nobody could help it: see adv_power(). */
+	if (a->unplugged)
+		return;
+	adv_find(a, ADVERSARY_VIOLATION, "an ITS %s 0x%" PRIx64 "+0x%" PRIx64 " (%s)",
 		 write ? "wrote" : "read", pa, len, what);
 }
 
+/* E2 to E6 */
 static void on_misuse(void *ctx, uint32_t its, const char *text)
 {
 	adv_find(ctx, ADVERSARY_MISUSE, "ITS %" PRIu32 ": %s", its, text);
 }
 
-/* Another CPU of the host, between two callbacks of one call. */
 static void on_callback(void *ctx, enum trace_callback callback, uint64_t pa, uint64_t bytes)
 {
 	struct adversary *a = ctx;
-	uint8_t raw[8];
 
 	(void)pa;
 	a->fetched += callback == TRACE_CB_FETCH && bytes == SIM_COMMAND_BYTES;
-	if (a->race.in == 0 || --a->race.in > 0)
-		return;
-	for (unsigned i = 0; i < 8; i++)
-		raw[i] = (uint8_t)(a->race.value >> (8 * i));
-	if (a->race.give)
-		world_give(a->world, a->race.pa, 1);
-	else
-		world_poke(a->world, a->race.pa, raw, sizeof(raw));
+}
+
+static void on_called(void *ctx, const struct world_call *call)
+{
+	struct adversary *a = ctx;
+
+	predictor_called(a->predictor, call);
 }
 
 void adv_listen(struct adversary *a)
@@ -160,10 +165,12 @@ void adv_listen(struct adversary *a)
 	world_on_violation(a->world, on_violation, a);
 	world_on_misuse(a->world, on_misuse, a);
 	world_on_callback(a->world, on_callback, a);
+	world_on_called(a->world, on_called, a);
 }
 
 /* ---- checks ---- */
 
+/* E8 */
 static void check_guard(struct adversary *a)
 {
 	enum itsg_invariant broken =
@@ -173,6 +180,7 @@ static void check_guard(struct adversary *a)
 		adv_find(a, ADVERSARY_INVARIANT, "itsg_check() says %d", (int)broken);
 }
 
+/* E9, E10, E11 */
 static void check_oracle(struct adversary *a)
 {
 	char text[200] = "";
@@ -193,7 +201,10 @@ static bool may_happen(const struct adversary *a, uint32_t its, const struct sim
 	uint32_t code = stats->last_error;
 	int n = adv_baser_of(a, its, SIM_TABLE_COLLS);
 
-	if (a->injected || (!adv_forgets(a) && a->cached))
+	if (a->injected || a->troubled || (!adv_forgets(a) && a->cached))
+		return true;
+	/* What firmware made hardware execute was judged by other tables. */
+	if (a->replays >> its & 1)
 		return true;
 	/* A command waited while the host replaced the collection table it was judged by. */
 	if (a->collections_moved && (code & 0xff) == 0x03)
@@ -205,6 +216,7 @@ static bool may_happen(const struct adversary *a, uint32_t its, const struct sim
 	return sim_its_error_is_hosts(code);
 }
 
+/* E7 */
 static void check_hardware(struct adversary *a)
 {
 	for (uint32_t i = 0; i < a->config.its_count; i++) {
@@ -217,30 +229,23 @@ static void check_hardware(struct adversary *a)
 	}
 }
 
-/* What could not be read is not judged: its command is refused, for that reason (S14). */
+/* What could not be read is not judged: its command is refused, for that reason (E14, S14). */
 static void check_fetches(struct adversary *a)
 {
 	if (world_injected_of(a->world, TRACE_CB_FETCH) != a->unfetched)
 		adv_find(a, ADVERSARY_ANSWER, "a fetch failed, and no command for it");
 }
 
-/* The predictor follows eager hardware, with no surprises. */
-static void check_prediction(struct adversary *a)
+/* E20 to E38. Of an ITS that lost power too soon nobody has looked at the claims. */
+static void check_prediction(struct adversary *a, bool settled)
 {
+	const struct oracle *oracle = a->unplugged ? NULL : a->oracle;
 	char text[200] = "";
 
-	if (!a->predictor || adv_found(a))
+	if (adv_found(a))
 		return;
-	if (world_injected(a->world) || world_config(a->world)->stall)
-		predictor_stop(a->predictor);
-	if (!predictor_judge(a->predictor, a->oracle, text, sizeof(text)))
+	if (!predictor_judge(a->predictor, oracle, settled, text, sizeof(text)))
 		adv_find(a, ADVERSARY_PREDICTION, "%s", text);
-}
-
-void adv_stop_predicting(struct adversary *a)
-{
-	if (a->predictor)
-		predictor_stop(a->predictor);
 }
 
 void adv_check_all(struct adversary *a)
@@ -253,7 +258,8 @@ void adv_check_all(struct adversary *a)
 	check_oracle(a);
 }
 
-void adv_check(struct adversary *a)
+/* E16 */
+static void check_step(struct adversary *a, bool settled)
 {
 	a->stats.steps++;
 	if (a->eager && !adv_found(a) && !world_settle(a->world))
@@ -263,9 +269,15 @@ void adv_check(struct adversary *a)
 		return;
 	if (world_changes(a->world) != a->checked_at)
 		adv_check_all(a);
-	check_prediction(a);
+	check_prediction(a, settled);
 }
 
+void adv_check(struct adversary *a)
+{
+	check_step(a, a->eager);
+}
+
+/* E12, E13 */
 static void expect_answer(struct adversary *a, enum itsg_reason reason, uint32_t offset,
 			  uint32_t width)
 {
@@ -305,8 +317,8 @@ static void wrote(struct adversary *a, uint32_t its, uint32_t offset, uint32_t w
 }
 
 /*
- * What hardware was given is what the host reads back, right after Enabled was set: the extent of
- * a flat table too. Which level 1 hardware has is the oracle's to judge.
+ * E17: what hardware was given is what the host reads back, right after Enabled was set: the extent
+ * of a flat table too. Which level 1 hardware has is the oracle's to judge.
  */
 static void check_armed(struct adversary *a, uint32_t its)
 {
@@ -338,25 +350,25 @@ struct before {
 static struct before look_before(struct adversary *a, uint32_t its, uint32_t offset, uint64_t value)
 {
 	struct sim_its *hw = world_its(a->world, its);
-	struct before before = {.waits = host_regs_must_wait(a->world, its, offset)};
+	const struct host_regs *regs = &a->host[its].regs;
+	struct before before = {.waits = host_regs_must_wait(regs, &a->config, its, offset)};
 
-	before.enables =
-		offset == SIM_GITS_CTLR && (value & SIM_CTLR_ENABLED) && !adv_enabled(a, its);
+	before.enables = offset == SIM_GITS_CTLR && (value & SIM_CTLR_ENABLED) && !regs->enabled;
 	before.anew = before.enables && !(sim_its_reg_read(hw, SIM_GITS_CBASER, 8) & SIM_VALID);
 	return before;
 }
 
-/* What no host may get away with. */
+/* What no host may get away with: E13, E17. */
 static void check_accepted(struct adversary *a, uint32_t its, uint32_t offset, uint64_t value,
 			   const struct before *before)
 {
 	if (before->waits)
 		adv_find(a, ADVERSARY_ANSWER,
-			 "register 0x%" PRIx32 " was written while hardware was not at rest",
-			 offset);
+			 "register 0x%" PRIx32 " was written while the ITS was enabled", offset);
 	if (host_regs_beyond(&a->host[its].regs, offset, value))
 		adv_find(a, ADVERSARY_ANSWER, "CWRITER may be 0x%" PRIx64, value);
-	if (before->anew && sim_its_reg_read(world_its(a->world, its), SIM_GITS_CREADR, 8) != 0)
+	if (before->anew && !a->moved &&
+	    sim_its_reg_read(world_its(a->world, its), SIM_GITS_CREADR, 8) != 0)
 		adv_find(a, ADVERSARY_REGISTER, "the private queue begins in its middle");
 }
 
@@ -374,17 +386,18 @@ enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, u
 	note_its(a, its);
 	note(a, "w%" PRIu32 " 0x%04" PRIx32 " 0x%" PRIx64 "\n", width * 8, offset, value);
 	a->answers = a->fetched = 0;
-	if (a->predictor)
-		predictor_before_write(a->predictor, its, offset, width, value);
+	a->moved = false;
+	predictor_before_write(a->predictor, its, offset, width, value);
 	reason = world_write(a->world, its, offset, width, value);
 	expect_answer(a, reason, offset, width);
-	if (a->predictor)
-		predictor_after_write(a->predictor, reason);
+	predictor_after_write(a->predictor, reason);
 	if (reason == ITSG_OK) {
 		check_accepted(a, its, offset, value, &before);
 		wrote(a, its, offset, width, value);
-		if (before.enables)
+		if (before.enables) {
 			a->unplugged &= ~((uint32_t)1 << its);
+			a->replays &= ~((uint32_t)1 << its);
+		}
 	}
 	adv_check(a);
 	if (before.enables && reason == ITSG_OK)
@@ -402,6 +415,7 @@ uint64_t adv_read(struct adversary *a, uint32_t its, uint32_t offset, uint32_t w
 	a->answers = a->fetched = 0;
 	reason = world_read(a->world, its, offset, width, &value);
 	expect_answer(a, reason, offset, width);
+	predictor_read(a->predictor, its, offset, width, value);
 	note_its(a, its);
 	note(a, "r%" PRIu32 " 0x%04" PRIx32 " 0x%" PRIx64 "\n", width * 8, offset, value);
 	adv_check(a);
@@ -410,7 +424,7 @@ uint64_t adv_read(struct adversary *a, uint32_t its, uint32_t offset, uint32_t w
 
 /* ---- registers ---- */
 
-/* Whole, and by halves. */
+/* E18: whole, and by halves. */
 void adv_read_back(struct adversary *a, uint32_t its, uint32_t offset)
 {
 	uint64_t value = adv_read(a, its, offset, 8);
@@ -442,12 +456,17 @@ void adv_mem(struct adversary *a, uint64_t pa, const uint8_t *bytes, size_t coun
 		trace_write_mem(a->out, pa, bytes, count);
 }
 
+static void put_le64(uint8_t raw[8], uint64_t value)
+{
+	for (unsigned i = 0; i < 8; i++)
+		raw[i] = (uint8_t)(value >> (8 * i));
+}
+
 void adv_mem64(struct adversary *a, uint64_t pa, uint64_t value)
 {
 	uint8_t raw[8];
 
-	for (unsigned i = 0; i < 8; i++)
-		raw[i] = (uint8_t)(value >> (8 * i));
+	put_le64(raw, value);
 	adv_mem(a, pa, raw, sizeof(raw));
 }
 
@@ -456,20 +475,89 @@ void adv_give(struct adversary *a, uint64_t pa, uint64_t len)
 	if (adv_found(a) || pa >= (uint64_t)1 << 52)
 		return;
 	note(a, "guest 0x%" PRIx64 " 0x%" PRIx64 "\n", pa, len);
+	predictor_disturbed(a->predictor);
 	if (world_give(a->world, pa, len))
 		note(a, "!guest\n");
+	predictor_disturbed(a->predictor);
 	a->stats.steps++;
 	adv_check_all(a);
 }
 
-void adv_race(struct adversary *a, const struct adv_race *race)
+/* ---- inside a call ---- */
+
+static void run_inside(struct adversary *a, const struct adv_inside *inside)
 {
-	if (adv_found(a))
+	bool all = inside->commands == TRACE_RUN_ALL;
+
+	world_run(a->world, inside->its, all ? UINT64_MAX : inside->commands);
+	predictor_moved(a->predictor);
+}
+
+/* Nobody hears of what another CPU fails to do. */
+static void happen(void *ctx, const void *what)
+{
+	struct adversary *a = ctx;
+	const struct adv_inside *inside = what;
+	uint8_t raw[8];
+
+	a->moved = true;
+	put_le64(raw, inside->value);
+	predictor_disturbed(a->predictor);
+	if (inside->kind == TRACE_RUN)
+		run_inside(a, inside);
+	else if (inside->kind == TRACE_MEM)
+		world_poke(a->world, inside->pa, raw, sizeof(raw));
+	else
+		world_give(a->world, inside->pa, 1);
+	predictor_disturbed(a->predictor);
+}
+
+static void note_inside(struct adversary *a, const struct adv_inside *inside)
+{
+	struct trace_directive line = {.kind = inside->kind};
+	uint8_t raw[8];
+
+	if (inside->kind == TRACE_RUN)
+		note_its(a, inside->its);
+	note(a, "inside %s %" PRIu32 " ", trace_inside_name(inside->where), inside->n);
+	line.u.range.pa = inside->pa;
+	line.u.range.bytes = 1;
+	if (inside->kind == TRACE_RUN)
+		line.u.run = inside->commands;
+	put_le64(raw, inside->value);
+	if (inside->kind == TRACE_MEM)
+		trace_write_mem(a->out, inside->pa, raw, sizeof(raw));
+	else
+		trace_write_directive(a->out, NULL, &line);
+}
+
+void adv_inside(struct adversary *a, const struct adv_inside *inside)
+{
+	struct adv_inside *kept = &a->inside[a->insides++ % ADV_INSIDES];
+
+	if (adv_found(a) || inside->pa > ((uint64_t)1 << 52) - 8)
 		return;
-	note_hidden(a, "before callback %" PRIu32 ": %s 0x%" PRIx64 " 0x%" PRIx64 "\n", race->in,
-		    race->give ? "guest" : "mem", race->pa, race->value);
-	adv_stop_predicting(a);
-	a->race = *race;
+	*kept = *inside;
+	if (a->out)
+		note_inside(a, kept);
+	world_inside(a->world, kept->where, kept->n, happen, a, kept);
+}
+
+void adv_inside_run(struct adversary *a, uint32_t its, uint32_t n)
+{
+	const struct adv_inside inside = {.where = TRACE_IN_READ,
+					  .n = n,
+					  .kind = TRACE_RUN,
+					  .its = its,
+					  .commands = TRACE_RUN_ALL};
+
+	adv_inside(a, &inside);
+}
+
+void adv_inside_none(struct adversary *a)
+{
+	if (!adv_found(a) && world_inside_none(a->world))
+		note(a, "inside off\n");
 }
 
 /* ---- hardware and platform ---- */
@@ -498,8 +586,8 @@ void adv_poll(struct adversary *a)
 }
 
 /*
- * Where all is quiet, hardware that has stalled waits for the host to repair its command: host and
- * platform are told. Any other command is the guard's to repair (P30).
+ * E45: where all is quiet, hardware that has stalled waits for the host to repair its command: host
+ * and platform are told. Any other command is the guard's to repair (P30), if it can store at all.
  */
 static void check_stall(struct adversary *a, uint32_t its)
 {
@@ -507,7 +595,8 @@ static void check_stall(struct adversary *a, uint32_t its)
 
 	if (!(sim_its_reg_read(hw, SIM_GITS_CREADR, 8) & 1))
 		a->told[its] = false;
-	else if (adv_enabled(a, its) &&
+	else if (adv_enabled(a, its) && a->host[its].regs.enabled &&
+		 !world_failing(a->world, TRACE_CB_STORE) &&
 		 (!a->told[its] || !(adv_read(a, its, SIM_GITS_CREADR, 8) & 1)))
 		adv_find(a, ADVERSARY_LIVENESS, "ITS %" PRIu32 " has stalled, and nobody is told",
 			 its);
@@ -522,23 +611,25 @@ void adv_settle(struct adversary *a)
 		note(a, "hw eager\n");
 	if (!world_settle(a->world))
 		adv_find(a, ADVERSARY_ENDLESS, "the world never gets quiet");
-	adv_check(a);
+	check_step(a, true);
 	if (!a->eager)
 		note(a, "hw manual\n");
 	for (uint32_t i = 0; i < a->config.its_count && !adv_found(a); i++)
 		check_stall(a, i);
 }
 
-void adv_fail(struct adversary *a, enum trace_callback callback, uint32_t n)
+void adv_fail(struct adversary *a, enum trace_callback callback, uint32_t n, uint32_t times)
 {
+	struct trace_directive line = {.kind = TRACE_FAIL};
+
 	if (adv_found(a))
 		return;
-	if (n > 0)
-		note(a, "fail %s %" PRIu32 "\n", trace_callback_name(callback), n);
-	else
-		note_hidden(a, "no %s fails any more\n", trace_callback_name(callback));
-	world_fail(a->world, callback, n);
-	a->fails += n > 0;
+	line.u.fail.callback = callback;
+	line.u.fail.nth = n;
+	line.u.fail.times = times;
+	if (a->out)
+		trace_write_directive(a->out, NULL, &line);
+	world_fail_run(a->world, callback, n, times == TRACE_FAIL_EVER ? WORLD_EVER : times);
 }
 
 void adv_modes(struct adversary *a, bool stall, bool cache, bool trust)
@@ -549,61 +640,137 @@ void adv_modes(struct adversary *a, bool stall, bool cache, bool trust)
 	note(a, "hw %s\n", cache ? "cache" : "nocache");
 	note(a, "hw %s\n", trust ? "trust" : "check");
 	world_set_mode(a->world, stall, cache, trust);
-	if (stall)
-		adv_stop_predicting(a);
 	a->cached |= cache;
 	adv_check_all(a);
+}
+
+/* Hardware that is disabled and quiescent has all that it knows in memory. */
+static bool at_rest(const struct adversary *a, uint32_t its)
+{
+	uint64_t ctlr = sim_its_reg_read(world_its(a->world, its), SIM_GITS_CTLR, 4);
+
+	return (ctlr & (SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT)) == SIM_CTLR_QUIESCENT;
+}
+
+static void note_line(struct adversary *a, uint32_t its, const struct trace_directive *line)
+{
+	note_its(a, its);
+	if (a->out)
+		trace_write_directive(a->out, NULL, line);
 }
 
 /*
  * With what it had cached and not written back, an ITS that is not quiescent loses unmaps too: the
  * tables in memory name what was released. Nobody can help it before Enabled is set next
- * (itsguard.h, POWER); from then on all must be as ever, where hardware forgets.
+ * (itsguard.h, POWER); from then on all must be as ever, where hardware forgets. So firmware does
+ * not enable such an ITS.
+ *
+ * The platform tells the guard where hardware was enabled, or is now. Else the guard finds out,
+ * told or not.
  */
-void adv_power(struct adversary *a, uint32_t its, bool restore)
+bool adv_power(struct adversary *a, uint32_t its, const struct trace_power *power)
 {
-	struct sim_its *hw = world_its(a->world, its);
-	struct sim_its_saved saved;
+	struct trace_directive line = {.kind = TRACE_POWER, .u.power = *power};
+	bool rest = at_rest(a, its);
+
+	if (adv_found(a) || (!rest && !adv_forgets(a)))
+		return false;
+	if (!rest && world_config(a->world)->cache) {
+		a->unplugged |= (uint32_t)1 << its;
+		line.u.power.enabled = false;
+	}
+	line.u.power.told |= a->host[its].regs.enabled || line.u.power.enabled;
+	if (line.u.power.enabled)
+		a->replays |= (uint32_t)1 << its;
+	note_line(a, its, &line);
+	world_power(a->world, its, &line.u.power);
+	predictor_lose(a->predictor, its, line.u.power.told);
+	if (line.u.power.told)
+		a->host[its].regs.enabled = false;
+	adv_check(a);
+	return true;
+}
+
+void adv_sleep(struct adversary *a, uint32_t pe, bool asleep)
+{
+	if (adv_found(a) || world_config(a->world)->machine.asleep[pe] == asleep)
+		return;
+	note(a, "%s %" PRIu32 "\n", asleep ? "sleep" : "wake", pe);
+	world_sleep(a->world, pe, asleep);
+	adv_check(a);
+}
+
+/* What is kept for ever is no harm to anybody but its owner. */
+static void count_claim(void *ctx, enum itsg_claim_use use, const struct itsg_run *run,
+			enum itsg_kind kind)
+{
+	(void)run;
+	(void)kind;
+	*(uint32_t *)ctx += use != ITSG_CLAIM_KEPT;
+}
+
+/* The host is a new one, which finds no trace of the old one's memory in any register. */
+static void forget_host(struct adversary *a, uint32_t its)
+{
+	const uint64_t memory = SIM_VALID | sim_bits(47, 12) | sim_bits(7, 0);
+	struct adv_host *host = &a->host[its];
+
+	host->regs.enabled = false;
+	host->regs.cbaser = host->regs.cwriter = host->tail = 0;
+	for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++) {
+		host->regs.baser[n] = adv_read(a, its, SIM_GITS_BASER + 8 * n, 8);
+		if (host->regs.baser[n] & memory)
+			adv_find(a, ADVERSARY_REGISTER,
+				 "BASER%" PRIu32 " reads 0x%" PRIx64 " when the host is gone", n,
+				 host->regs.baser[n]);
+	}
+}
+
+void adv_gone(struct adversary *a, uint32_t its)
+{
+	uint32_t claims = 0;
 
 	if (adv_found(a))
 		return;
-	if (!(sim_its_reg_read(hw, SIM_GITS_CTLR, 4) & SIM_CTLR_QUIESCENT)) {
-		if (!adv_forgets(a))
-			return;
-		a->unplugged |= (uint32_t)1 << its;
-	}
-	note_hidden(a, "ITS %" PRIu32 " loses power%s\n", its,
-		    restore ? ", firmware restores its registers" : "");
-	adv_stop_predicting(a);
-	saved = sim_its_firmware_save(hw);
-	sim_its_power_cycle(hw);
-	if (restore)
-		sim_its_firmware_restore(hw, &saved);
-	a->stats.steps++;
-	adv_check_all(a);
+	note_its(a, its);
+	note(a, "gone\n");
+	a->moved = false;
+	if (!world_gone(a->world, its))
+		adv_find(a, ADVERSARY_LIVENESS, "ITS %" PRIu32 " is never done with its host", its);
+	predictor_gone(a->predictor, its);
+	adv_check(a);
+	forget_host(a, its);
+	itsg_visit_claims(a->guards[its], count_claim, &claims);
+	if (!adv_found(a) && (claims || !at_rest(a, its)))
+		adv_find(a, ADVERSARY_LIVENESS,
+			 "the host of ITS %" PRIu32 " is gone, and %" PRIu32 " claims are there%s",
+			 its, claims, at_rest(a, its) ? "" : ", or the ITS runs");
 }
 
 void adv_msi(struct adversary *a, uint32_t its, uint32_t device, uint32_t event)
 {
 	if (adv_found(a))
 		return;
-	note_hidden(a, "MSI to ITS %" PRIu32 ": device %" PRIu32 " event %" PRIu32 "\n", its,
-		    device, event);
+	note_its(a, its);
+	note(a, "msi %" PRIu32 " %" PRIu32 "\n", device, event);
 	sim_its_msi(world_its(a->world, its), device, event);
 	a->stats.steps++;
 	adv_check_all(a);
 }
 
-void adv_inject(struct adversary *a, uint32_t its, uint32_t nth, uint8_t opcode)
+void adv_inject(struct adversary *a, uint32_t its, uint32_t nth, uint8_t opcode, bool stays)
 {
+	struct trace_directive line = {.kind = TRACE_INJECT};
+
 	if (adv_found(a))
 		return;
-	note_hidden(a, "ITS %" PRIu32 ": %s %" PRIu32 " from here meets an error\n", its,
-		    opcode ? "SYNC" : "command", nth);
-	adv_stop_predicting(a);
+	line.u.inject.nth = nth;
+	line.u.inject.opcode = opcode;
+	line.u.inject.stays = stays;
+	note_line(a, its, &line);
+	predictor_doubt(a->predictor);
 	sim_its_inject_error(world_its(a->world, its), nth, opcode);
-	if (nth)
-		a->injected = true;
+	sim_its_error_stays(world_its(a->world, its), stays);
 }
 
 void adv_lose_bits(struct adversary *a, uint32_t its, uint32_t n, uint64_t bits)
@@ -612,7 +779,7 @@ void adv_lose_bits(struct adversary *a, uint32_t its, uint32_t n, uint64_t bits)
 		return;
 	note_hidden(a, "ITS %" PRIu32 ": register %" PRIu32 " loses bits 0x%" PRIx64 "\n", its, n,
 		    bits);
-	adv_stop_predicting(a);
+	predictor_doubt(a->predictor);
 	sim_its_lose_bits(world_its(a->world, its), n, bits);
 	a->odd |= bits != 0;
 }
@@ -622,7 +789,7 @@ void adv_keep_creadr(struct adversary *a, uint32_t its, bool keep)
 	if (adv_found(a))
 		return;
 	note_hidden(a, "ITS %" PRIu32 ": CREADR %s\n", its, keep ? "stays" : "is cleared");
-	adv_stop_predicting(a);
+	predictor_doubt(a->predictor);
 	sim_its_keep_creadr(world_its(a->world, its), keep);
 	a->odd |= keep;
 }
@@ -632,7 +799,7 @@ void adv_firmware_table(struct adversary *a, uint32_t its, uint32_t n)
 	if (adv_found(a))
 		return;
 	note_hidden(a, "ITS %" PRIu32 ": firmware has a table in BASER%" PRIu32 "\n", its, n);
-	adv_stop_predicting(a);
+	predictor_doubt(a->predictor);
 	sim_its_firmware_table(world_its(a->world, its), n);
 	a->stats.steps++;
 	adv_check_all(a);

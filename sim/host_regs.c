@@ -37,6 +37,8 @@ void host_regs_wrote(struct host_regs *regs, uint32_t offset, uint32_t width, ui
 		merge(&regs->cbaser, offset, width, value);
 	else if (offset == SIM_GITS_CWRITER)
 		regs->cwriter = (uint32_t)(value & SIM_QUEUE_OFFSET);
+	else if (offset == SIM_GITS_CTLR)
+		regs->enabled = value & SIM_CTLR_ENABLED;
 	else if (is_baser(reg))
 		merge(&regs->baser[(reg - SIM_GITS_BASER) / 8], offset, width, value);
 }
@@ -103,10 +105,8 @@ static bool moves_something(const struct trace_its *its, uint32_t reg)
 	return reg == SIM_GITS_CBASER || type == SIM_TABLE_DEVICES || type == SIM_TABLE_COLLS;
 }
 
-bool host_regs_must_wait(struct world *world, uint32_t its, uint32_t offset)
+bool host_regs_must_wait(const struct host_regs *regs, const struct world_config *config,
+			 uint32_t its, uint32_t offset)
 {
-	uint64_t ctlr = sim_its_reg_read(world_its(world, its), SIM_GITS_CTLR, 4);
-
-	return moves_something(&world_config(world)->its[its], offset & ~7u) &&
-	       (ctlr & (SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT)) != SIM_CTLR_QUIESCENT;
+	return regs->enabled && moves_something(&config->its[its], offset & ~7u);
 }

@@ -15,6 +15,7 @@ struct host_regs {
 	uint64_t cbaser;
 	uint64_t baser[SIM_ITS_NUM_BASER];
 	uint32_t cwriter;
+	bool enabled;
 };
 
 /* An access was not refused: widths and halves as the architecture has them. */
@@ -33,7 +34,11 @@ enum itsg_reason host_regs_shape(uint32_t offset, uint32_t width);
 /* Is it CWRITER, and would it be outside the queue? Only a slot of the queue is (S6). */
 bool host_regs_beyond(const struct host_regs *regs, uint32_t offset, uint64_t value);
 
-/* A queue or table may be moved only while hardware is at rest (T16): is it not? */
-bool host_regs_must_wait(struct world *world, uint32_t its, uint32_t offset);
+/*
+ * A queue or table may be moved only while the ITS is disabled (T16): is it not? Whether hardware
+ * is at rest by then is the guard's affair, which gives it nothing before.
+ */
+bool host_regs_must_wait(const struct host_regs *regs, const struct world_config *config,
+			 uint32_t its, uint32_t offset);
 
 #endif

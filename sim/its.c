@@ -77,6 +77,7 @@ static void power_on(struct sim_its *its)
 	its->cwriter = 0;
 	its->creadr = 0;
 	its->inject = 0;
+	its->inject_stays = its->stuck = false;
 	its->icids = 0;
 	its->foreign = 0;
 	its->keeps_creadr = false;
@@ -99,6 +100,7 @@ int sim_its_reset(struct sim_its *its, struct sim_mem *mem, const struct sim_its
 	its->rng = config->seed * 2 + 1;
 	its->cursor = 0;
 	u64map_reset(&its->side);
+	its->asleep = (struct its_pe_set){0};
 	power_on(its);
 	return 0;
 }
@@ -178,6 +180,30 @@ void sim_its_inject_error(struct sim_its *its, uint64_t nth, uint8_t opcode)
 {
 	its->inject_opcode = opcode;
 	its->inject = nth;
+	its->inject_stays = its->stuck = false;
+}
+
+void sim_its_error_stays(struct sim_its *its, bool stays)
+{
+	its->inject_stays = stays;
+	its->stuck = its->stuck && stays;
+}
+
+void sim_its_sleep(struct sim_its *its, uint32_t pe, bool asleep)
+{
+	uint64_t bit = (uint64_t)1 << (pe % 64);
+
+	if (pe >= its->config.pes)
+		return;
+	if (asleep)
+		its_cache_pe_sleeps(its, pe);
+	its->asleep.words[pe / 64] &= ~bit;
+	its->asleep.words[pe / 64] |= asleep ? bit : 0;
+}
+
+bool sim_its_asleep(const struct sim_its *its, uint32_t pe)
+{
+	return pe < its->config.pes && (its->asleep.words[pe / 64] >> (pe % 64) & 1);
 }
 
 void sim_its_lose_bits(struct sim_its *its, unsigned n, uint64_t bits)
@@ -222,7 +248,8 @@ void sim_its_firmware_restore(struct sim_its *its, const struct sim_its_saved *s
 	its_set_cbaser(its, saved->cbaser);
 	its->cwriter = saved->cwriter & SIM_QUEUE_OFFSET;
 	for (unsigned n = 0; n < SIM_ITS_NUM_BASER; n++)
-		its_set_baser(its, n, saved->baser[n]);
+		if (saved->baser[n])
+			its_set_baser(its, n, saved->baser[n]);
 	its->enabled = saved->ctlr & SIM_CTLR_ENABLED;
 	if (its->enabled)
 		its->quiescent = !its->mode.cache;

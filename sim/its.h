@@ -20,7 +20,7 @@
 #include "mem.h"
 
 #define SIM_ITS_NUM_BASER 8
-#define SIM_ITS_MAX_PES   256
+#define SIM_ITS_MAX_PES   1024
 
 /* What GITS_BASER<n> of this ITS is. type 0: not implemented, RES0. */
 struct sim_its_baser {
@@ -55,6 +55,7 @@ struct sim_its_config {
 	uint32_t itt_entry_bytes; /* what the ITS really uses; 0: what TYPER says (QDF2400 lies) */
 	bool forgets;          /* forgets a table when Valid is cleared, whatever TYPER.INV says */
 	bool rdbase_unchecked; /* PTA=1: any RDbase is taken, LPIs are bus writes there (T15) */
+	bool level2_cut;       /* pages below 64 KB: bits [51:48] of a level-1 word are not kept */
 	uint64_t attr_mask;    /* which of InnerCache, OuterCache, Shareability bits stick */
 	uint64_t seed;
 	sim_its_event_fn *event; /* may be NULL */
@@ -119,7 +120,8 @@ bool sim_its_has_work(const struct sim_its *its);
 
 /*
  * Is the error of this code one that no guard keeps from hardware? An interrupt or a collection
- * that is not mapped, or an ITT entry that the host has forged in its own memory.
+ * that is not mapped, an ITT entry that the host has forged in its own memory, a SYNC to a
+ * redistributor that sleeps.
  */
 bool sim_its_error_is_hosts(uint32_t code);
 
@@ -138,6 +140,18 @@ bool sim_its_msi(struct sim_its *its, uint32_t device, uint32_t event);
  * an opcode other than 0: of those with that opcode.
  */
 void sim_its_inject_error(struct sim_its *its, uint64_t nth, uint8_t opcode);
+/*
+ * Does the injected error stay with its command, however often that is tried again? It goes when
+ * another command is put in its place, or the queue begins anew.
+ */
+void sim_its_error_stays(struct sim_its *its, bool stays);
+
+/*
+ * A redistributor sleeps, with nothing outstanding there: a SYNC to it is an error (hardware stalls
+ * or goes on), and no access waits for one. It wakes as it slept.
+ */
+void sim_its_sleep(struct sim_its *its, uint32_t pe, bool asleep);
+bool sim_its_asleep(const struct sim_its *its, uint32_t pe);
 
 /*
  * Bits of BASERn (n = SIM_ITS_NUM_BASER: of CBASER) that are written from now on read 0: hardware
@@ -155,7 +169,10 @@ void sim_its_firmware_table(struct sim_its *its, unsigned n);
 
 /* Power: registers as after reset, everything cached is lost unwritten, tables are forgotten. */
 void sim_its_power_cycle(struct sim_its *its);
-/* Firmware: what it saves, and writing it back behind the guard's back (CREADR becomes 0). */
+/*
+ * Firmware: what it saves, and writing it back behind the guard's back (CREADR becomes 0). A BASER
+ * of 0 it leaves alone.
+ */
 struct sim_its_saved sim_its_firmware_save(const struct sim_its *its);
 void sim_its_firmware_restore(struct sim_its *its, const struct sim_its_saved *saved);
 
@@ -168,12 +185,21 @@ enum sim_its_reach {
 	SIM_REACH_TABLE,   /* flat table or level-2 page: read and written */
 	SIM_REACH_LEVEL1,  /* read only */
 	SIM_REACH_ITT,     /* of a device in a table or cache */
-	SIM_REACH_PENDING, /* ITT or VPT of a command not executed yet */
+	SIM_REACH_PENDING, /* ITT or VPT of a command in the queue, executed or not */
 	SIM_REACH_LATE,    /* ITT of an unmapped device, not yet let go */
 	SIM_REACH_KEPT,    /* anything of a table no longer valid and not known to be forgotten */
 	SIM_REACH_VIRTUAL, /* VPT, VCONF of a mapped vPE */
 };
 typedef void sim_its_reach_fn(void *ctx, uint64_t pa, uint64_t len, enum sim_its_reach why);
 void sim_its_reach(const struct sim_its *its, sim_its_reach_fn *add, void *ctx);
+
+/*
+ * The DeviceIDs that an MSI may be translated for, now or when all commands given are executed: an
+ * entry of the device table or of a cache, or a MAPD V=1 not executed yet. In no order, some twice.
+ */
+typedef void sim_its_mapped_fn(void *ctx, uint64_t device);
+void sim_its_mapped(const struct sim_its *its, sim_its_mapped_fn *tell, void *ctx);
+/* Those of them that a MAPD V=1 not executed yet maps. */
+void sim_its_unpassed(const struct sim_its *its, sim_its_mapped_fn *tell, void *ctx);
 
 #endif

@@ -108,6 +108,16 @@ void its_cache_uses(struct sim_its *its, uint64_t device, int pe)
 		used_by(its, device)->words[pe / 64] |= (uint64_t)1 << (pe % 64);
 }
 
+/* It sleeps only when nothing is outstanding there. */
+void its_cache_pe_sleeps(struct sim_its *its, uint32_t pe)
+{
+	its_cache_sync(its, (int)pe);
+	if (!its->mode.cache)
+		return;
+	for (size_t i = 0; i < its->used.count; i++)
+		its->used_pes[i].words[pe / 64] &= ~((uint64_t)1 << (pe % 64));
+}
+
 /* ---- unmapped devices ---- */
 
 static void add_late(struct sim_its *its, uint64_t dte, const struct its_pe_set *need)
@@ -275,7 +285,7 @@ static void prefetch_level2(struct sim_its *its, const struct its_table *table)
 		    line->type != table->type || line->pa < table->pa ||
 		    line->pa - table->pa >= table->bytes)
 			continue;
-		prefetch_entries(its, table, its_level1_address(line->payload, table->page),
+		prefetch_entries(its, table, its_level1_address(its, line->payload, table->page),
 				 per_page * table->entry, (line->pa - table->pa) / 8 * per_page);
 		return;
 	}

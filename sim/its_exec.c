@@ -3,6 +3,8 @@
 /* Commands and MSIs: gic-its-facts 2 and 3.4. Errors are the codes of 2.6, 0 is success. */
 #include "its_priv.h"
 
+#include <string.h>
+
 /* Errors the architecture has no code for. */
 #define OWN_ERROR 0x01000000u
 
@@ -17,6 +19,7 @@ enum error_kind {
 	UNMAPPED_INTERRUPT = 0x07,
 	UNMAPPED_COLLECTION = 0x09,
 	ITE_INVALID = 0x10,
+	ASLEEP = 0x11, /* with no architected code */
 };
 
 /* A command's fields, and what the checks found out. */
@@ -161,6 +164,11 @@ static int pe_of(const struct sim_its *its, uint64_t rdbase)
 	return ITS_NO_PE;
 }
 
+static bool is_asleep(const struct sim_its *its, int pe)
+{
+	return pe != ITS_NO_PE && sim_its_asleep(its, (uint32_t)pe);
+}
+
 static bool rdbase_is_fine(const struct sim_its *its, uint64_t rdbase)
 {
 	bool pta = sim_field(its->config.typer, 19, 19);
@@ -170,15 +178,18 @@ static bool rdbase_is_fine(const struct sim_its *its, uint64_t rdbase)
 
 /*
  * Whose SYNC an access for this collection waits for. An entry of a retired collection table may
- * still translate: then its target's, as ever.
+ * still translate: then its target's, as ever. Nothing waits for one that sleeps.
  */
 static int sync_pe(struct sim_its *its, uint64_t icid)
 {
 	uint64_t cte = 0;
 
+	int pe;
+
 	if (!its->mode.cache || !cte_read(its, icid, true, &cte) || !its_entry_valid(cte))
 		return ITS_NO_PE;
-	return pe_of(its, cte & sim_bits(51, 16));
+	pe = pe_of(its, cte & sim_bits(51, 16));
+	return is_asleep(its, pe) ? ITS_NO_PE : pe;
 }
 
 static uint32_t find_device(struct sim_its *its, struct event *event)
@@ -250,7 +261,8 @@ static uint32_t deliver(struct sim_its *its, const struct event *event)
 			intid[i] = (uint8_t)(ite_intid(event->ite) >> (8 * i));
 		sim_mem_dma(its->mem, rdbase + 0x40, 4, true, intid, "LPI message to RDbase");
 	}
-	its_cache_uses(its, event->device, pe);
+	if (!is_asleep(its, pe))
+		its_cache_uses(its, event->device, pe);
 	its->stats.delivered++;
 	its->stats.last_intid = (uint32_t)ite_intid(event->ite);
 	its->stats.last_pe = (uint32_t)pe;
@@ -379,6 +391,8 @@ static uint32_t do_sync(struct sim_its *its, const struct its_command *command)
 
 	if (!rdbase_is_fine(its, rdbase))
 		return PROCNUM_OOR;
+	if (is_asleep(its, pe_of(its, rdbase)))
+		return ASLEEP;
 	its_cache_sync(its, pe_of(its, rdbase));
 	return 0;
 }
@@ -497,15 +511,32 @@ bool sim_its_error_is_hosts(uint32_t code)
 {
 	uint32_t kind = code & 0xff;
 
+	if (kind == ASLEEP)
+		return true;
 	return !(code & OWN_ERROR) &&
 	       (kind == UNMAPPED_INTERRUPT || kind == UNMAPPED_COLLECTION || kind == ITE_INVALID);
 }
 
-static bool injected(struct sim_its *its, uint64_t opcode)
+/* The error stays with its command until that is passed, which another in its place is. */
+static bool is_stuck(struct sim_its *its, const struct its_command *command)
 {
-	if (its->inject_opcode && its->inject_opcode != opcode)
+	if (its->stuck && its->stuck_at == its->creadr)
+		its->stuck = memcmp(its->stuck_command.dw, command->dw, sizeof(command->dw)) == 0;
+	return its->stuck && its->stuck_at == its->creadr;
+}
+
+static bool injected(struct sim_its *its, const struct its_command *command)
+{
+	if (is_stuck(its, command))
+		return true;
+	if (its->inject_opcode && its->inject_opcode != sim_field(command->dw[0], 7, 0))
 		return false;
-	return its->inject && --its->inject == 0;
+	if (!its->inject || --its->inject > 0)
+		return false;
+	its->stuck = its->inject_stays && its->mode.stall;
+	its->stuck_command = *command;
+	its->stuck_at = its->creadr;
+	return true;
 }
 
 bool its_step(struct sim_its *its)
@@ -516,7 +547,7 @@ bool its_step(struct sim_its *its)
 	if (!its_queue_has_work(its))
 		return false;
 	command = next_command(its);
-	error = injected(its, sim_field(command.dw[0], 7, 0)) ? OWN_ERROR : execute(its, &command);
+	error = injected(its, &command) ? OWN_ERROR : execute(its, &command);
 	if (error) {
 		its->stats.errors++;
 		its->stats.last_error = error_code((unsigned)sim_field(command.dw[0], 7, 0), error);

@@ -9,6 +9,7 @@
  *	its_table.c	geometry, entry formats, table walks
  *	its_cache.c	what cache mode holds, and when it lets go
  *	its_reach.c	what the ITS may still touch
+ *	its_mapped.c	which devices it may still translate for
  *	its_reserved.c	bits that mean nothing
  *
  * Entry formats, little endian, cut to the entry size; what is cut off is kept in `side`:
@@ -104,10 +105,15 @@ struct sim_its {
 	/* Hardware that is not what it was: sim_its_lose_bits() and so on. */
 	uint64_t lost[SIM_ITS_NUM_BASER + 1]; /* the last is of CBASER */
 	bool keeps_creadr;
-	uint32_t foreign;            /* bitmap of BASERs: firmware's own */
-	uint64_t icids;              /* ICIDs below it may stand in ITT entries */
-	uint64_t inject;             /* countdown to an injected error, 0: none */
-	uint8_t inject_opcode;       /* of the commands counted; 0: of all */
+	uint32_t foreign;      /* bitmap of BASERs: firmware's own */
+	uint64_t icids;        /* ICIDs below it may stand in ITT entries */
+	uint64_t inject;       /* countdown to an injected error, 0: none */
+	uint8_t inject_opcode; /* of the commands counted; 0: of all */
+	bool inject_stays;     /* with the command that met it: */
+	bool stuck;
+	struct its_command stuck_command;
+	uint64_t stuck_at;
+	struct its_pe_set asleep;
 	uint64_t hw_collection[256]; /* the HCC collections, as collection table entries */
 	struct u64map side;          /* entry address -> payload, for entries too small for it */
 
@@ -148,7 +154,7 @@ struct its_table its_table_decode(uint64_t baser);
 struct its_table its_table_at(const struct sim_its *its, unsigned n);
 struct its_table its_table_of(const struct sim_its *its, uint8_t type);
 uint64_t its_table_capacity(const struct its_table *table);
-uint64_t its_level1_address(uint64_t word, uint64_t page);
+uint64_t its_level1_address(const struct sim_its *its, uint64_t word, uint64_t page);
 /* False: beyond the table (only if checked), or no valid level-1 entry. */
 bool its_walk(struct sim_its *its, const struct its_table *table, uint64_t id, bool checked,
 	      uint64_t *pa);
@@ -190,6 +196,7 @@ struct its_line *its_cache_put(struct sim_its *its, enum its_kind kind, uint64_t
 void its_cache_device_gone(struct sim_its *its, uint64_t device, uint64_t dte);
 void its_cache_sync(struct sim_its *its, int pe);
 void its_cache_uses(struct sim_its *its, uint64_t device, int pe);
+void its_cache_pe_sleeps(struct sim_its *its, uint32_t pe);
 void its_cache_background(struct sim_its *its);
 void its_cache_prefetch_tables(struct sim_its *its);
 void its_cache_flush(struct sim_its *its); /* writes everything back, ends what is late */

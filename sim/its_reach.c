@@ -40,7 +40,9 @@ static void add_forged_ite(const struct reach *reach, uint64_t ite)
 	word = sim_mem_peek64(reach->its->mem, word_pa);
 	add(reach, word_pa, 8, SIM_REACH_LEVEL1);
 	if (word & SIM_VALID)
-		add(reach, its_level1_address(word, table.page) + icid % per_page * table.entry,
+		add(reach,
+		    its_level1_address(reach->its, word, table.page) +
+			    icid % per_page * table.entry,
 		    table.entry, SIM_REACH_TABLE);
 }
 
@@ -135,7 +137,7 @@ static void add_level2(const struct reach *reach, uint8_t type, uint8_t code, ui
 {
 	uint64_t page = (uint64_t)4096 << (2 * code);
 
-	add_entries(reach, type, its_level1_address(word, page), page);
+	add_entries(reach, type, its_level1_address(reach->its, word, page), page);
 }
 
 static void found(const struct scan *scan, uint64_t payload)
@@ -222,13 +224,21 @@ static void add_lines(const struct reach *reach)
 	}
 }
 
-/* ---- commands not executed yet ---- */
+/* ---- commands ---- */
+
+/* An ICID beyond the table: of before, when that was larger. What hardware makes of it is open. */
+static void add_icid(const struct reach *reach, uint64_t icid)
+{
+	add_forged_ite(reach, 1 | icid << 8);
+}
 
 static void add_command(const struct reach *reach, const uint64_t dw[4])
 {
 	uint64_t opcode = sim_field(dw[0], 7, 0);
 	bool virtual = sim_field(reach->its->config.typer, 1, 1);
 
+	if (opcode == SIM_MAPC)
+		add_icid(reach, sim_field(dw[2], 15, 0));
 	if (!(dw[2] & SIM_VALID))
 		return;
 	if (opcode == SIM_MAPD) {
@@ -242,27 +252,34 @@ static void add_command(const struct reach *reach, const uint64_t dw[4])
 	}
 }
 
-/* CWRITER beyond the queue may act as any valid value: then all of it counts. */
+static void add_slots(void *ctx, uint64_t frame_pa, const uint8_t *bytes)
+{
+	const struct reach *reach = ctx;
+
+	(void)frame_pa;
+	for (unsigned at = 0; at < 4096; at += SIM_COMMAND_BYTES) {
+		uint64_t dw[4];
+
+		for (unsigned i = 0; i < 4; i++)
+			dw[i] = sim_le64(bytes + at + 8 * i);
+		add_command(reach, dw);
+	}
+}
+
+/*
+ * Every slot counts, not only those between CREADR and CWRITER: firmware that restores CBASER makes
+ * CREADR 0, and may restore any CWRITER.
+ */
 static void add_queue(const struct reach *reach)
 {
 	const struct sim_its *its = reach->its;
 	uint64_t base = its->cbaser & sim_bits(51, 12);
 	uint64_t bytes = its_queue_bytes(its);
-	uint64_t pending = (its->cwriter + bytes - its->creadr) % bytes;
 
 	if (!(its->cbaser & SIM_VALID))
 		return;
 	add(reach, base, bytes, SIM_REACH_QUEUE);
-	if (its->cwriter >= bytes)
-		pending = bytes;
-	for (uint64_t at = 0; at < pending; at += SIM_COMMAND_BYTES) {
-		uint64_t pa = base + (its->creadr + at) % bytes;
-		uint64_t dw[4];
-
-		for (unsigned i = 0; i < 4; i++)
-			dw[i] = sim_mem_peek64(its->mem, pa + 8 * i);
-		add_command(reach, dw);
-	}
+	sim_mem_each_frame(its->mem, base, bytes, add_slots, (void *)(uintptr_t)reach);
 	for (unsigned i = 0; i < its->num_prefetched; i++)
 		add_command(reach, its->prefetched[i].dw);
 }

@@ -73,6 +73,7 @@ void its_set_cbaser(struct sim_its *its, uint64_t value)
 	if (!its->keeps_creadr)
 		its->creadr = 0;
 	its->stalled = false;
+	its->stuck = false;
 	its->num_prefetched = 0;
 }
 

@@ -52,9 +52,11 @@ uint64_t its_table_capacity(const struct its_table *table)
 	return table->bytes / 8 * (table->page / table->entry);
 }
 
-uint64_t its_level1_address(uint64_t word, uint64_t page)
+uint64_t its_level1_address(const struct sim_its *its, uint64_t word, uint64_t page)
 {
-	return word & sim_bits(51, 0) & ~(page - 1);
+	bool cut = its->config.level2_cut && page < 0x10000;
+
+	return word & sim_bits(cut ? 47 : 51, 0) & ~(page - 1);
 }
 
 uint8_t its_kind_type(enum its_kind kind)
@@ -155,7 +157,7 @@ bool its_walk(struct sim_its *its, const struct its_table *table, uint64_t id, b
 		return true;
 	}
 	word = level1_word(its, table, table->pa + id / per_page * 8);
-	*pa = its_level1_address(word, table->page) + id % per_page * table->entry;
+	*pa = its_level1_address(its, word, table->page) + id % per_page * table->entry;
 	return word & SIM_VALID;
 }
 

@@ -21,6 +21,15 @@ enum set {
 	NUM_SETS,
 };
 
+/* Fewer pages than that change one by one; more have no record each, but a span for all. */
+#define SPAN_PAGES 0x1000u
+
+/* What the pages from first to last are, but for those that have a record of their own. */
+struct span {
+	uint64_t first, last;
+	struct sim_page page;
+};
+
 struct sim_mem {
 	struct sim_mem_config config;
 	uint32_t page_shift;
@@ -30,9 +39,13 @@ struct sim_mem {
 	uint8_t **frames;        /* stay allocated over a reset */
 	size_t num_frames;       /* allocated */
 
-	struct u64map page_map; /* page number -> its index in pages; absent: as never touched */
+	struct u64map page_map; /* page number -> its index in pages; absent: see spans */
 	struct sim_page *pages;
 	size_t pages_capacity;
+
+	struct span *spans; /* ascending, apart; in none: as never touched */
+	size_t num_spans;
+	size_t spans_capacity;
 
 	struct pfnset *sets[NUM_SETS];
 };
@@ -65,6 +78,7 @@ void sim_mem_free(struct sim_mem *mem)
 		free(mem->frames[i]);
 	free(mem->frames);
 	free(mem->pages);
+	free(mem->spans);
 	u64map_free(&mem->frame_map);
 	u64map_free(&mem->page_map);
 	free(mem);
@@ -94,6 +108,7 @@ int sim_mem_reset(struct sim_mem *mem, const struct sim_mem_config *config)
 	mem->stats = (struct sim_mem_stats){0};
 	u64map_reset(&mem->frame_map);
 	u64map_reset(&mem->page_map);
+	mem->num_spans = 0;
 	for (int i = 0; i < NUM_SETS; i++)
 		pfnset_clear(mem->sets[i]);
 	return 0;
@@ -239,34 +254,71 @@ void sim_mem_each_frame(const struct sim_mem *mem, uint64_t pa, uint64_t len, si
 
 /* ---- page states ---- */
 
-/* A page is RAM if one range holds all of it. */
-static bool page_is_ram(const struct sim_mem *mem, uint64_t pfn)
+/* The range that holds all of a page, which only then is RAM; or NULL. */
+static const struct sim_ram *ram_of(const struct sim_mem *mem, uint64_t pfn)
 {
 	uint64_t size = mem->config.page_size;
 	uint64_t pa;
 
 	if (pfn >> (mem->config.pa_bits - mem->page_shift))
-		return false;
+		return NULL;
 	pa = pfn << mem->page_shift;
 	for (uint32_t i = 0; i < mem->config.num_ram; i++) {
 		const struct sim_ram *ram = &mem->config.ram[i];
 
 		if (pa >= ram->pa && ram->len >= size && pa - ram->pa <= ram->len - size)
-			return true;
+			return ram;
 	}
-	return false;
+	return NULL;
+}
+
+/* From range to range, since there may be very many pages (C6). */
+static bool all_is_ram(const struct sim_mem *mem, uint64_t first, uint64_t last)
+{
+	while (first <= last) {
+		const struct sim_ram *ram = ram_of(mem, first);
+
+		if (!ram)
+			return false;
+		first = (ram->pa + ram->len) >> mem->page_shift;
+	}
+	return true;
+}
+
+/* The first span that does not end before this page: where it is, or would go. */
+static size_t span_at(const struct sim_mem *mem, uint64_t pfn)
+{
+	size_t low = 0, end = mem->num_spans;
+
+	while (low < end) {
+		size_t mid = low + (end - low) / 2;
+
+		if (mem->spans[mid].last < pfn)
+			low = mid + 1;
+		else
+			end = mid;
+	}
+	return low;
+}
+
+/* What a page is that has no record of its own. */
+static struct sim_page page_unrecorded(const struct sim_mem *mem, uint64_t pfn)
+{
+	struct sim_page page = {.state = SIM_HOST};
+	size_t at = span_at(mem, pfn);
+
+	if (at < mem->num_spans && mem->spans[at].first <= pfn)
+		return mem->spans[at].page;
+	if (!ram_of(mem, pfn))
+		page.state = SIM_NOT_RAM;
+	return page;
 }
 
 static struct sim_page page_by_pfn(const struct sim_mem *mem, uint64_t pfn)
 {
 	const uint64_t *index = u64map_get(&mem->page_map, pfn);
-	struct sim_page page = {.state = SIM_HOST};
 
-	if (index)
-		return mem->pages[*index];
-	if (!page_is_ram(mem, pfn))
-		page.state = SIM_NOT_RAM;
-	return page;
+	return index ? mem->pages[*index] : page_unrecorded(mem, pfn);
 }
 
 struct sim_page sim_mem_page(const struct sim_mem *mem, uint64_t pa)
@@ -444,23 +496,134 @@ static bool page_span(const struct sim_mem *mem, uint64_t pa, uint64_t len, uint
 	return true;
 }
 
-/* All pages of [pa, pa+len) from one state to another, or none. */
+/* ---- many pages at once ---- */
+
+/* How many pages, all of them RAM, would be in that state if none had a record of its own. */
+static uint64_t count_unrecorded(const struct sim_mem *mem, uint64_t first, uint64_t last,
+				 enum sim_page_state state)
+{
+	uint64_t count = state == SIM_HOST ? last - first + 1 : 0;
+
+	for (size_t i = span_at(mem, first); i < mem->num_spans; i++) {
+		const struct span *span = &mem->spans[i];
+		uint64_t from = span->first > first ? span->first : first;
+		uint64_t to = span->last < last ? span->last : last;
+
+		if (span->first > last)
+			break;
+		count += span->page.state == state ? to - from + 1 : 0;
+		count -= state == SIM_HOST ? to - from + 1 : 0;
+	}
+	return count;
+}
+
+static bool all_in_state(const struct sim_mem *mem, uint64_t first, uint64_t last,
+			 enum sim_page_state state)
+{
+	uint64_t count = count_unrecorded(mem, first, last, state);
+
+	for (size_t i = 0; i < mem->page_map.count; i++) {
+		uint64_t pfn = mem->page_map.entries[i].key;
+
+		if (pfn < first || pfn > last)
+			continue;
+		count -= page_unrecorded(mem, pfn).state == state;
+		count += mem->pages[i].state == state;
+	}
+	return count == last - first + 1;
+}
+
+/* Some go at that place, and others come. */
+static void spans_shift(struct sim_mem *mem, size_t at, size_t gone, size_t come)
+{
+	size_t behind = mem->num_spans - at - gone;
+	size_t wanted = at + come + behind;
+
+	if (wanted > mem->spans_capacity) {
+		mem->spans_capacity = wanted * 2;
+		mem->spans = sim_realloc(mem->spans, mem->spans_capacity, sizeof(*mem->spans));
+	}
+	if (behind)
+		memmove(mem->spans + at + come, mem->spans + at + gone,
+			behind * sizeof(*mem->spans));
+	mem->num_spans = wanted;
+}
+
+/* One span more; of those that it overlaps the ends that stick out remain. */
+static void span_put(struct sim_mem *mem, const struct span *span)
+{
+	struct span put[3];
+	size_t at = span_at(mem, span->first), end = at, count = 0;
+
+	while (end < mem->num_spans && mem->spans[end].first <= span->last)
+		end++;
+	if (end > at && mem->spans[at].first < span->first) {
+		put[count] = mem->spans[at];
+		put[count++].last = span->first - 1;
+	}
+	put[count++] = *span;
+	if (end > at && mem->spans[end - 1].last > span->last) {
+		put[count] = mem->spans[end - 1];
+		put[count++].first = span->last + 1;
+	}
+	spans_shift(mem, at, end - at, count);
+	memcpy(mem->spans + at, put, count * sizeof(put[0]));
+}
+
+static void set_many(struct sim_mem *mem, const struct span *span, enum set from)
+{
+	uint64_t count = span->last - span->first + 1;
+	enum set to = set_of(&span->page);
+
+	for (size_t i = 0; i < mem->page_map.count; i++) {
+		uint64_t pfn = mem->page_map.entries[i].key;
+
+		if (pfn >= span->first && pfn <= span->last)
+			mem->pages[i] = span->page;
+	}
+	span_put(mem, span);
+	mem->stats.state_changes += count;
+	if (mem->config.no_sets)
+		return;
+	if (from != NUM_SETS)
+		pfnset_remove_range(mem->sets[from], span->first, count);
+	if (to != NUM_SETS)
+		pfnset_add_range(mem->sets[to], span->first, count);
+}
+
+static int move_many(struct sim_mem *mem, const struct span *span, enum sim_page_state from)
+{
+	if (!all_in_state(mem, span->first, span->last, from))
+		return -EPERM;
+	set_many(mem, span, set_of(&(struct sim_page){.state = from}));
+	return 0;
+}
+
+static int move_few(struct sim_mem *mem, const struct span *span, enum sim_page_state from)
+{
+	for (uint64_t pfn = span->first; pfn <= span->last; pfn++)
+		if (page_by_pfn(mem, pfn).state != from)
+			return -EPERM;
+	for (uint64_t pfn = span->first; pfn <= span->last; pfn++)
+		page_set(mem, pfn, span->page);
+	return 0;
+}
+
+/*
+ * All pages of [pa, pa+len) from one state to another, or none. `from` is host or guest: then one
+ * set at most has all of them.
+ */
 static int move_all(struct sim_mem *mem, uint64_t pa, uint64_t len, enum sim_page_state from,
 		    struct sim_page to)
 {
-	uint64_t first, last;
+	struct span span = {.page = to};
 
-	if (!page_span(mem, pa, len, &first, &last))
+	if (!page_span(mem, pa, len, &span.first, &span.last) ||
+	    !all_is_ram(mem, span.first, span.last))
 		return -EINVAL;
-	for (uint64_t pfn = first; pfn <= last; pfn++) {
-		enum sim_page_state state = page_by_pfn(mem, pfn).state;
-
-		if (state != from)
-			return state == SIM_NOT_RAM ? -EINVAL : -EPERM;
-	}
-	for (uint64_t pfn = first; pfn <= last; pfn++)
-		page_set(mem, pfn, to);
-	return 0;
+	if (span.last - span.first < SPAN_PAGES)
+		return move_few(mem, &span, from);
+	return move_many(mem, &span, from);
 }
 
 int sim_mem_guest_take(struct sim_mem *mem, uint64_t pa, uint64_t len, uint32_t guest)

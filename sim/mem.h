@@ -25,7 +25,7 @@
 
 #include "pfnset.h"
 
-#define SIM_MEM_MAX_RAM 16
+#define SIM_MEM_MAX_RAM 17 /* what a trace may have, and private memory */
 
 enum sim_page_state {
 	SIM_NOT_RAM,

@@ -16,6 +16,7 @@ struct oracle {
 	/* Granules. */
 	struct pfnset *reach_granules, *claimed, *claimed_or_private, *recorded;
 	struct pfnset *shared_granules, *donated_granules;
+	struct pfnset *queues; /* of them, of any host's queue */
 	/* While walking. */
 	struct world *world;
 	uint64_t record_granules; /* sum over records */
@@ -26,9 +27,9 @@ struct oracle {
 };
 
 static const char *const clause_names[ORACLE_CLAUSES] = {
-	"HOLDS",       "REACH",        "PRIVATE",   "DONATED", "CLAIMED",
-	"GUEST",       "SHARES",       "DONATIONS", "PINS",    "RECORDED",
-	"RECORD_KIND", "RECORD_TWICE", "BOOKS",     "DEVICES", "NOTHING_HELD",
+	"HOLDS",  "REACH",     "PRIVATE", "DONATED",      "CLAIMED",     "GUEST",
+	"SHARES", "DONATIONS", "PINS",    "RECORDED",     "RECORD_KIND", "RECORD_TWICE",
+	"BOOKS",  "DEVICES",   "MAPPED",  "NOTHING_HELD",
 };
 
 const char *oracle_clause_name(enum oracle_clause clause)
@@ -36,7 +37,7 @@ const char *oracle_clause_name(enum oracle_clause clause)
 	return (unsigned)clause < ORACLE_CLAUSES ? clause_names[clause] : "?";
 }
 
-#define SETS 10
+#define SETS 11
 
 static struct pfnset **set_of(struct oracle *oracle, unsigned index)
 {
@@ -44,7 +45,7 @@ static struct pfnset **set_of(struct oracle *oracle, unsigned index)
 		&oracle->reach,          &oracle->reach_table,    &oracle->reach_private,
 		&oracle->held,           &oracle->tracked_shared, &oracle->tracked_donated,
 		&oracle->reach_granules, &oracle->claimed,        &oracle->claimed_or_private,
-		&oracle->recorded,
+		&oracle->recorded,       &oracle->queues,
 	};
 
 	return sets[index];
@@ -179,6 +180,19 @@ static void gather_tracker(struct oracle *oracle)
 	pfnset_add_set(oracle->claimed, oracle->donated_granules);
 }
 
+/* Granules that no record before has counted. Two ITSs may have a queue in the same memory (E10,
+ * H8). */
+static uint64_t count_granules(struct oracle *oracle, enum itsg_claim_use use, uint64_t first,
+			       uint64_t count)
+{
+	uint64_t before = pfnset_cardinality(oracle->queues);
+
+	if (use != ITSG_CLAIM_QUEUE)
+		return count;
+	pfnset_add_range(oracle->queues, first, count);
+	return pfnset_cardinality(oracle->queues) - before;
+}
+
 static void visit(void *ctx, enum itsg_claim_use use, const struct itsg_run *run,
 		  enum itsg_kind kind)
 {
@@ -191,7 +205,7 @@ static void visit(void *ctx, enum itsg_claim_use use, const struct itsg_run *run
 	if (count == 0)
 		return;
 	pfnset_add_range(oracle->recorded, first, count);
-	oracle->record_granules += count;
+	oracle->record_granules += count_granules(oracle, use, first, count);
 	if (use == ITSG_CLAIM_KEPT)
 		oracle->kept_recorded += count;
 	if (use == ITSG_CLAIM_ITT)
@@ -206,6 +220,7 @@ static void visit(void *ctx, enum itsg_claim_use use, const struct itsg_run *run
 static void gather_records(struct oracle *oracle)
 {
 	pfnset_clear(oracle->recorded);
+	pfnset_clear(oracle->queues);
 	oracle->record_granules = 0;
 	oracle->kept_recorded = 0;
 	oracle->itts = 0;
@@ -214,7 +229,7 @@ static void gather_records(struct oracle *oracle)
 		itsg_visit_claims(world_guard(oracle->world, i), visit, oracle);
 }
 
-/* I1. */
+/* E9, I1. */
 static enum oracle_clause check_reach(struct oracle *oracle, char *text, size_t size)
 {
 	const struct sim_mem *mem = world_mem(oracle->world);
@@ -273,7 +288,7 @@ static bool pin_once(uint64_t pfn, void *ctx)
 	return false;
 }
 
-/* I7: page states changed = claims held. */
+/* E9, I7: page states changed = claims held. */
 static enum oracle_clause check_states(struct oracle *oracle, char *text, size_t size)
 {
 	const struct sim_mem *mem = world_mem(oracle->world);
@@ -330,6 +345,50 @@ static enum oracle_clause check_records(struct oracle *oracle, char *text, size_
 	return ORACLE_HOLDS;
 }
 
+struct mapped {
+	const struct itsg_its *guard;
+	bool wrong;
+	uint64_t device;
+};
+
+static void look_up(void *ctx, uint64_t device)
+{
+	struct mapped *mapped = ctx;
+
+	if (mapped->wrong || device > UINT32_MAX ||
+	    itsg_device_mapped(mapped->guard, (uint32_t)device))
+		return;
+	mapped->wrong = true;
+	mapped->device = device;
+}
+
+/* After a table was kept that hardware may not have forgotten, false proves nothing (itsguard.h).
+ */
+static bool may_be_unknown(struct world *world, uint32_t its)
+{
+	struct itsg_stats stats;
+
+	itsg_get_stats(world_guard(world, its), &stats);
+	return !world_forgets(world) && stats.kept_granules > 0;
+}
+
+/* E11 */
+static enum oracle_clause check_mapped(struct oracle *oracle, char *text, size_t size)
+{
+	for (uint32_t i = 0; i < world_config(oracle->world)->its_count; i++) {
+		struct mapped mapped = {world_guard(oracle->world, i), false, 0};
+
+		if (may_be_unknown(oracle->world, i))
+			continue;
+		sim_its_mapped(world_its(oracle->world, i), look_up, &mapped);
+		if (mapped.wrong)
+			return broken(ORACLE_MAPPED, text, size,
+				      "ITS %u may translate for DeviceID %llu, told as unmapped",
+				      (unsigned)i, (unsigned long long)mapped.device);
+	}
+	return ORACLE_HOLDS;
+}
+
 enum oracle_clause oracle_check(struct oracle *oracle, struct world *world, char *text, size_t size)
 {
 	enum oracle_clause clause;
@@ -347,6 +406,8 @@ enum oracle_clause oracle_check(struct oracle *oracle, struct world *world, char
 		clause = check_states(oracle, text, size);
 	if (clause == ORACLE_HOLDS)
 		clause = check_records(oracle, text, size);
+	if (clause == ORACLE_HOLDS)
+		clause = check_mapped(oracle, text, size);
 	return clause;
 }
 

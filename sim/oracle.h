@@ -18,19 +18,24 @@
 /* In the order in which they are checked. */
 enum oracle_clause {
 	ORACLE_HOLDS,
-	ORACLE_REACH,        /* I1: pages the ITS may touch are shared, donated or private */
-	ORACLE_PRIVATE,      /* queue and level 1 that the ITS reads are the guard's own */
-	ORACLE_DONATED,      /* tables that the ITS writes are donated */
-	ORACLE_CLAIMED,      /* every granule the ITS may touch is claimed in the tracker */
-	ORACLE_GUEST,        /* nothing held is a guest's */
-	ORACLE_SHARES,       /* I7: pages shared = pages of the tracker of that kind */
-	ORACLE_DONATIONS,    /* likewise */
-	ORACLE_PINS,         /* a page is shared once, however many claims are in it */
-	ORACLE_RECORDED,     /* what is on record is claimed in the tracker */
-	ORACLE_RECORD_KIND,  /* as the same kind */
-	ORACLE_RECORD_TWICE, /* no granule is on record twice, whoever records it */
+	ORACLE_REACH,       /* I1: pages the ITS may touch are shared, donated or private */
+	ORACLE_PRIVATE,     /* queue and level 1 that the ITS reads are the guard's own */
+	ORACLE_DONATED,     /* tables that the ITS writes are donated */
+	ORACLE_CLAIMED,     /* every granule the ITS may touch is claimed in the tracker */
+	ORACLE_GUEST,       /* nothing held is a guest's */
+	ORACLE_SHARES,      /* I7: pages shared = pages of the tracker of that kind */
+	ORACLE_DONATIONS,   /* likewise */
+	ORACLE_PINS,        /* a page is shared once, however many claims are in it */
+	ORACLE_RECORDED,    /* what is on record is claimed in the tracker */
+	ORACLE_RECORD_KIND, /* as the same kind */
+	/*
+	 * No granule is on record twice, whoever records it; but for the queues of two hosts, which
+	 * only their guards read (H8).
+	 */
+	ORACLE_RECORD_TWICE,
 	ORACLE_BOOKS,        /* claims held = claims recorded + claims kept for ever */
 	ORACLE_DEVICES,      /* as many ITTs on record as devices */
+	ORACLE_MAPPED,       /* no DeviceID is told as unmapped that the ITS may translate (F14) */
 	ORACLE_NOTHING_HELD, /* I7, after a quiet end; see oracle_quiet_end() */
 	ORACLE_CLAUSES
 };

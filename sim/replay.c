@@ -28,6 +28,9 @@
 #define WAIT_EAGER  4
 #define WAIT_MANUAL 4096
 
+/* Refusals that a contradicted prediction tells of at most. */
+#define REFUSALS_TOLD 256
+
 struct replayer {
 	const struct trace *trace;
 	struct replay_options options;
@@ -50,6 +53,8 @@ struct replayer {
 	enum itsg_invariant said_invariant; /* said once, not after every line */
 	enum oracle_clause said_clause;
 	bool said_prediction;
+	bool agreed; /* the prediction and the guard, about the refusal, or its absence, in question
+		      */
 };
 
 void replay_options_default(struct replay_options *options)
@@ -119,6 +124,7 @@ static void unmet(struct replayer *r, const char *format, ...)
 	if (!judging(r))
 		return;
 	r->summary->expectation_errors++;
+	report.predicted = r->agreed;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
@@ -149,12 +155,16 @@ static void match_refusal(struct replayer *r, enum itsg_reason reason)
 	const char *name = itsg_reason_name(reason);
 	const struct trace_directive *d;
 
+	r->agreed = predictor_agrees(r->predictor);
 	if (r->next_expected >= r->trace->count ||
 	    r->trace->directives[r->next_expected].kind != TRACE_EXPECT_REFUSAL) {
 		unmet(r, "refused with %s, which no ! line expects", name);
 		return;
 	}
-	d = &r->trace->directives[r->next_expected++];
+	d = &r->trace->directives[r->next_expected];
+	if (!strcmp(d->u.reason, TRACE_ANY))
+		return;
+	r->next_expected++;
 	if (strcmp(d->u.reason, name) != 0)
 		unmet(r, "refused with %s where line %" PRIu32 " expects %s", name, d->line,
 		      d->u.reason);
@@ -168,6 +178,8 @@ static void expected_but_not_refused(struct replayer *r)
 		if (d->kind != TRACE_EXPECT_REFUSAL)
 			return;
 		r->next_expected++;
+		if (!strcmp(d->u.reason, TRACE_ANY))
+			continue;
 		unmet(r, "no refusal where line %" PRIu32 " expects %s", d->line, d->u.reason);
 	}
 }
@@ -223,6 +235,10 @@ static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)
 	case ITSG_EVENT_STALLED:
 		say(r, &report, "hardware stalled at the command from 0x%05" PRIx32, event->offset);
 		break;
+	case ITSG_EVENT_STALLED_OWN:
+		say(r, &report,
+		    "hardware stalled at a command of the guard's own, or of a queue of before");
+		break;
 	case ITSG_EVENT_LEAKED:
 		say(r, &report, "the platform refused to take page number 0x%" PRIx64 " back",
 		    event->value);
@@ -257,6 +273,13 @@ static void on_misuse(void *ctx, uint32_t its, const char *text)
 	struct replayer *r = ctx;
 
 	invariant(r, its, text);
+}
+
+static void on_called(void *ctx, const struct world_call *call)
+{
+	const struct replayer *r = ctx;
+
+	predictor_called(r->predictor, call);
 }
 
 /* ---- judging the state ---- */
@@ -308,18 +331,29 @@ static void check_oracle(struct replayer *r)
 	r->said_clause = broken;
 }
 
+static void contradicted(struct replayer *r, const char *what)
+{
+	struct replay_report report = about(r, REPLAY_INVARIANT);
+	enum itsg_reason refusals[REFUSALS_TOLD];
+
+	report.contradicted = true;
+	report.refusals = refusals;
+	report.refusal_count = predictor_refusals(r->predictor, refusals, REFUSALS_TOLD);
+	r->summary->invariant_errors++;
+	say(r, &report, "prediction: %s", what);
+}
+
 static void check_prediction(struct replayer *r)
 {
 	char what[256] = "";
-	char text[320];
 
-	/* A callback that was told to fail, or a stall, is nothing to be predicted. */
-	if (world_injected(r->world) > 0 || r->stall || !r->eager)
-		predictor_stop(r->predictor);
-	if (predictor_judge(r->predictor, r->oracle, what, sizeof(what)) || r->said_prediction)
+	r->agreed = predictor_agrees(r->predictor);
+	if (predictor_judge(r->predictor, r->oracle, r->eager, what, sizeof(what)))
 		return;
-	snprintf(text, sizeof(text), "prediction: %s", what);
-	invariant(r, r->line ? r->line->its : 0, text);
+	r->agreed = false;
+	if (r->said_prediction)
+		return;
+	contradicted(r, what);
 	r->said_prediction = true;
 }
 
@@ -348,8 +382,10 @@ static void line_over(struct replayer *r)
 {
 	if (r->eager && !world_settle(r->world))
 		invariant(r, r->line ? r->line->its : 0, "the world never gets quiet");
-	expected_but_not_refused(r);
+	r->agreed = false;
 	judge(r);
+	expected_but_not_refused(r);
+	r->agreed = false;
 	note_peaks(r);
 }
 
@@ -374,6 +410,9 @@ static enum itsg_reason read_reg(struct replayer *r, const struct trace_directiv
 	reason = world_read(r->world, d->its, d->u.access.offset, d->u.access.width, value);
 	if (r->options.guard)
 		expect_reason(r, d, reason);
+	predictor_read(r->predictor, d->its, d->u.access.offset, d->u.access.width, *value);
+	if (reason != ITSG_OK && *value != 0)
+		invariant(r, d->its, "a refused read gave something");
 	return reason;
 }
 
@@ -503,13 +542,23 @@ static void do_poll(struct replayer *r)
 		invariant(r, 0, "itsg_poll() never runs out of things to do");
 }
 
+static void do_fail(struct replayer *r, const struct trace_directive *d)
+{
+	uint64_t times = d->u.fail.times == TRACE_FAIL_EVER ? WORLD_EVER : d->u.fail.times;
+
+	world_fail_run(r->world, d->u.fail.callback, d->u.fail.nth, times);
+}
+
 static void do_guest(struct replayer *r, const struct trace_directive *d)
 {
 	size_t next = (size_t)(d - r->trace->directives) + 1;
 	bool expected = next < r->trace->count &&
 			r->trace->directives[next].kind == TRACE_EXPECT_GUEST_REFUSED;
-	bool refused = world_give(r->world, d->u.range.pa, d->u.range.bytes) != 0;
+	bool refused;
 
+	predictor_disturbed(r->predictor);
+	refused = world_give(r->world, d->u.range.pa, d->u.range.bytes) != 0;
+	predictor_disturbed(r->predictor);
 	if (refused && !expected)
 		unmet(r, "the pages could not be given to a guest");
 	else if (!refused && expected)
@@ -561,6 +610,27 @@ static void expect_pages(struct replayer *r, const struct trace_directive *d)
 		      d->u.value);
 }
 
+static void expect_granules(struct replayer *r, const struct trace_directive *d)
+{
+	struct itsg_pages_stats stats;
+
+	if (!world_tracker(r->world))
+		return;
+	itsg_pages_get_stats(world_tracker(r->world), &stats);
+	if (stats.granules != d->u.value)
+		unmet(r, "the guard holds claims on %" PRIu64 " granules, not %" PRIu64,
+		      stats.granules, d->u.value);
+}
+
+static void expect_errors(struct replayer *r, const struct trace_directive *d)
+{
+	uint64_t errors = sim_its_stats(world_its(r->world, d->its))->errors;
+
+	if (errors != d->u.value)
+		unmet(r, "hardware met %" PRIu64 " erroneous commands, not %" PRIu64, errors,
+		      d->u.value);
+}
+
 static void expect_devices(struct replayer *r, const struct trace_directive *d)
 {
 	struct itsg_stats stats;
@@ -572,8 +642,76 @@ static void expect_devices(struct replayer *r, const struct trace_directive *d)
 		unmet(r, "%" PRIu32 " devices are mapped, not %" PRIu64, stats.devices, d->u.value);
 }
 
+static void run_inside(struct replayer *r, const struct trace_directive *d)
+{
+	do_run(r, d);
+	predictor_moved(r->predictor);
+}
+
+/* Nobody hears of what another CPU fails to do. */
+static void do_inside(void *ctx, const void *what)
+{
+	struct replayer *r = ctx;
+	const struct trace_directive *d = what;
+
+	predictor_disturbed(r->predictor);
+	if (d->kind == TRACE_RUN)
+		run_inside(r, d);
+	else if (d->kind == TRACE_MEM)
+		world_poke(r->world, d->u.mem.pa, trace_mem(r->trace, d), d->u.mem.bytes);
+	else
+		world_give(r->world, d->u.range.pa, d->u.range.bytes);
+	predictor_disturbed(r->predictor);
+}
+
+static void do_inject(struct replayer *r, const struct trace_directive *d)
+{
+	struct sim_its *its = world_its(r->world, d->its);
+
+	predictor_doubt(r->predictor);
+	sim_its_inject_error(its, d->u.inject.nth, d->u.inject.opcode);
+	sim_its_error_stays(its, d->u.inject.stays);
+}
+
+static void do_gone(struct replayer *r, const struct trace_directive *d)
+{
+	if (!world_gone(r->world, d->its))
+		invariant(r, d->its, "the guard is never done with a host that is gone");
+	predictor_gone(r->predictor, d->its);
+}
+
+/* What becomes of hardware, without the host's doing. */
+static void do_event(struct replayer *r, const struct trace_directive *d)
+{
+	switch (d->kind) {
+	case TRACE_MSI:
+		sim_its_msi(world_its(r->world, d->its), d->u.msi.device, d->u.msi.event);
+		break;
+	case TRACE_INJECT:
+		do_inject(r, d);
+		break;
+	case TRACE_SLEEP:
+		world_sleep(r->world, d->u.sleep.pe, d->u.sleep.asleep);
+		break;
+	case TRACE_POWER:
+		world_power(r->world, d->its, &d->u.power);
+		predictor_lose(r->predictor, d->its, d->u.power.told);
+		break;
+	case TRACE_GONE:
+		do_gone(r, d);
+		break;
+	default:
+		world_inside_none(r->world);
+		break;
+	}
+}
+
 static void do_directive(struct replayer *r, const struct trace_directive *d)
 {
+	if (d->inside.nth) {
+		world_inside(r->world, d->inside.where, d->inside.nth, do_inside, r, d);
+		return;
+	}
 	switch (d->kind) {
 	case TRACE_WRITE:
 		do_write(r, d);
@@ -597,13 +735,27 @@ static void do_directive(struct replayer *r, const struct trace_directive *d)
 		do_guest(r, d);
 		break;
 	case TRACE_FAIL:
-		world_fail(r->world, d->u.fail.callback, d->u.fail.nth);
+		do_fail(r, d);
+		break;
+	case TRACE_MSI:
+	case TRACE_INJECT:
+	case TRACE_SLEEP:
+	case TRACE_POWER:
+	case TRACE_GONE:
+	case TRACE_INSIDE_OFF:
+		do_event(r, d);
 		break;
 	case TRACE_EXPECT_OWNER:
 		expect_owner(r, d);
 		break;
 	case TRACE_EXPECT_PAGES:
 		expect_pages(r, d);
+		break;
+	case TRACE_EXPECT_ERRORS:
+		expect_errors(r, d);
+		break;
+	case TRACE_EXPECT_GRANULES:
+		expect_granules(r, d);
 		break;
 	case TRACE_EXPECT_REG:
 		expect_reg(r, d);
@@ -632,6 +784,41 @@ static void configure(const struct replayer *r, struct world_config *config)
 	config->machine.donate_itt = or_option(r->options.donate_itt, config->machine.donate_itt);
 }
 
+/* Does this line give the key of that name, or mention an ITS where that is the key? */
+static bool gives(const struct trace *trace, const struct trace_directive *d, const char *key,
+		  size_t length)
+{
+	const struct trace_setting *s;
+	size_t count = 0;
+
+	if (d->kind == TRACE_ITS)
+		return length == 3 && !strncmp(key, "its", 3);
+	if (d->kind != TRACE_MACHINE)
+		return false;
+	s = trace_settings(trace, d, &count);
+	for (; count > 0; count--, s++)
+		if (strlen(trace_key_name(s->key)) == length &&
+		    !strncmp(key, trace_key_name(s->key), length))
+			return true;
+	return false;
+}
+
+/* Of the keys in front of `why`, as in "ram, l1_pool: no room", the first that a line gives. */
+static const struct trace_directive *to_blame(const struct trace *trace, const char *why)
+{
+	const char *key = why, *end = strchr(why, ':');
+
+	while (end && key < end) {
+		size_t length = strcspn(key, ",:");
+
+		for (size_t i = trace->count; i-- > 0;)
+			if (gives(trace, &trace->directives[i], key, length))
+				return &trace->directives[i];
+		key += length + strspn(key + length, ", ");
+	}
+	return NULL;
+}
+
 static bool start(struct replayer *r)
 {
 	struct world_config *config = calloc(1, sizeof(*config));
@@ -649,6 +836,7 @@ static bool start(struct replayer *r)
 	r->oracle = r->world ? oracle_new() : NULL;
 	r->predictor = r->oracle ? predictor_new(r->world) : NULL;
 	if (!r->predictor) {
+		r->line = to_blame(r->trace, why);
 		trace_error(r, why);
 		return false;
 	}
@@ -657,6 +845,7 @@ static bool start(struct replayer *r)
 	world_on_event(r->world, on_event, r);
 	world_on_violation(r->world, on_violation, r);
 	world_on_misuse(r->world, on_misuse, r);
+	world_on_called(r->world, on_called, r);
 	r->callbacks_before = world_callbacks(r->world);
 	world_fail_at(r->world, r->options.fail_at);
 	return true;

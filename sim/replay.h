@@ -38,6 +38,14 @@ struct replay_report {
 	uint64_t value;         /* written, or read */
 	uint64_t expected;      /* mismatches: recorded */
 	const uint8_t *command; /* 32 bytes of a refused command, or NULL */
+	/* Refusals that no `!` expects, or that do not come: the prediction agrees with the guard.
+	 */
+	bool predicted;
+	/* Of a prediction that the guard contradicts: the refusals that were expected of the line.
+	 */
+	bool contradicted;
+	const enum itsg_reason *refusals;
+	size_t refusal_count;
 	/* Violations. */
 	uint64_t pa, len;
 	bool write;
@@ -88,7 +96,8 @@ struct replay_summary {
 
 /*
  * Replays one parsed trace. `report` may be NULL. Returns false if the world cannot be built (a
- * machine line that makes no sense): reported as REPLAY_TRACE_ERROR, the summary then counts it.
+ * machine line that makes no sense): reported as REPLAY_TRACE_ERROR, on the line that is to blame
+ * if there is one; the summary then counts it, and nothing was run.
  */
 bool replay(const struct trace *trace, const struct replay_options *options,
 	    replay_report_fn *report, void *ctx, struct replay_summary *summary);

@@ -181,8 +181,9 @@ static int want_words(struct reader *r, size_t wanted, const char *usage)
 static const char *const hw_names[TRACE_HWS] = {
 	"eager", "manual", "ignore", "stall", "nocache", "cache", "check", "trust",
 };
-static const char *const callback_names[TRACE_CBS] = {
-	"share", "unshare", "donate", "reclaim", "zero", "fetch", "store",
+/* The callbacks, then what else can be waited for. */
+static const char *const callback_names[TRACE_INSIDES] = {
+	"share", "unshare", "donate", "reclaim", "zero", "fetch", "store", "any", "read", "write",
 };
 static const char *const owner_names[TRACE_OWNERS] = {"host", "shared", "hyp", "guest"};
 static const char *const page_names[TRACE_PAGES] = {"4k", "16k", "64k", "any"};
@@ -196,6 +197,11 @@ const char *trace_hw_name(enum trace_hw hw)
 const char *trace_callback_name(enum trace_callback callback)
 {
 	return (unsigned)callback < TRACE_CBS ? callback_names[callback] : "?";
+}
+
+const char *trace_inside_name(enum trace_inside where)
+{
+	return (unsigned)where < TRACE_INSIDES ? callback_names[where] : "?";
 }
 
 const char *trace_owner_name(enum trace_owner owner)
@@ -247,7 +253,7 @@ static const struct key_rule rules[TRACE_KEYS] = {
 	[TRACE_KEY_PAGES] = {"pages", 2, 0x1000000, 1, AS_U32, MACHINE(pages)},
 	[TRACE_KEY_DEVICES] = {"devices", 2, 0x100000, 1, AS_U32, MACHINE(devices)},
 	[TRACE_KEY_JOURNAL] = {"journal", 2, 0x10000, 1, AS_U32, MACHINE(journal)},
-	[TRACE_KEY_DEPTH] = {"depth", 0, 0x10000, 1, AS_U32, MACHINE(depth)},
+	[TRACE_KEY_DEPTH] = {"depth", 0, 2047, 1, AS_U32, MACHINE(depth)},
 	[TRACE_KEY_BUDGET] = {"budget", 1, 0x100000, 1, AS_U32, MACHINE(budget)},
 	[TRACE_KEY_KEPT] = {"kept", 0, 0x1000, 1, AS_U32, MACHINE(kept)},
 	[TRACE_KEY_EVENT_BITS] = {"event_bits", 0, 32, 1, AS_U32, MACHINE(event_bits)},
@@ -256,6 +262,8 @@ static const struct key_rule rules[TRACE_KEYS] = {
 	[TRACE_KEY_RESERVED] = {"reserved", 0, UINT32_MAX, 1, AS_LIST, 0},
 	[TRACE_KEY_ASLEEP] = {"asleep", 0, TRACE_PES_MAX - 1, 1, AS_LIST, 0},
 	[TRACE_KEY_ANY_RD] = {"any_rd", 0, 1, 1, AS_BOOL, MACHINE(any_rd)},
+	[TRACE_KEY_LEVEL2_CUT] = {"level2_cut", 0, 1, 1, AS_BOOL, MACHINE(level2_cut)},
+	[TRACE_KEY_QUEUE] = {"queue", 4096, 65536, 4096, AS_U32, MACHINE(queue)},
 	[TRACE_KEY_HIDE_VIRTUAL] = {"hide_virtual", 0, 1, 1, AS_BOOL, MACHINE(hide_virtual)},
 	[TRACE_KEY_BASER_TYPE] = {"type", 0, 7, 1, AS_U32, BASER(type)},
 	[TRACE_KEY_BASER_ENTRY] = {"entry", 1, 32, 1, AS_U32, BASER(entry)},
@@ -310,6 +318,10 @@ static int plain_value(struct reader *r, const char *value, struct trace_setting
 			    (unsigned long long)rule->multiple);
 	if (s->key == TRACE_KEY_PAGE && s->value != 4096 && s->value != 16384 && s->value != 65536)
 		return fail(r, "page: must be 4096, 16384 or 65536");
+	if (s->key == TRACE_KEY_DEPTH && s->value == 1)
+		return fail(r, "depth: must be 0, or 2 to 2047");
+	if (s->key == TRACE_KEY_BASER_TYPE && s->value != 4 && s->value > 2)
+		return fail(r, "type: must be 0, 1, 2 or 4");
 	return 0;
 }
 
@@ -410,6 +422,7 @@ static int store_setting(struct reader *r, void *base, key_set *given, bool fixe
 static int add_ram(struct reader *r, const struct trace_setting *s)
 {
 	struct trace_machine *m = &r->trace->machine;
+	uint64_t all = s->length;
 
 	if (!(r->machine_given & (1u << TRACE_KEY_RAM)))
 		m->ram_count = 0; /* the default range goes */
@@ -420,6 +433,12 @@ static int add_ram(struct reader *r, const struct trace_setting *s)
 		if (s->value < m->ram[i].pa + m->ram[i].bytes &&
 		    m->ram[i].pa < s->value + s->length)
 			return fail(r, "ram: overlaps a range given before");
+	for (uint32_t i = 0; i < m->ram_count; i++)
+		all += m->ram[i].bytes;
+	/* Sets of pages stay small enough: C6. */
+	if (all > TRACE_RAM_BYTES)
+		return fail(r, "ram: more than 0x%llx bytes in all",
+			    (unsigned long long)TRACE_RAM_BYTES);
 	m->ram[m->ram_count].pa = s->value;
 	m->ram[m->ram_count++].bytes = s->length;
 	return 0;
@@ -684,27 +703,183 @@ static int read_guest(struct reader *r)
 	return 0;
 }
 
+/* N, N TIMES, N ever; or off: the words behind the callback. */
+static int read_failing(struct reader *r, uint64_t *nth, uint64_t *times)
+{
+	const char *usage = "fail CALLBACK N, fail CALLBACK N TIMES or fail CALLBACK off";
+
+	*nth = *times = 0;
+	if (r->words == 3 && !strcmp(r->word[2], "off"))
+		return 0;
+	*times = r->words == 4 ? TRACE_FAIL_EVER : 1;
+	if (want_words(r, r->words == 4 ? 4 : 3, usage) ||
+	    ranged(r, r->word[2], "fail", 1, UINT32_MAX, nth))
+		return -1;
+	if (r->words == 3 || !strcmp(r->word[3], "ever"))
+		return 0;
+	return ranged(r, r->word[3], "times", 1, TRACE_FAIL_EVER - 1, times);
+}
+
 static int read_fail(struct reader *r)
 {
 	struct trace_directive *d;
-	uint64_t nth;
-	int callback;
+	uint64_t nth, times;
+	int callback = r->words > 1 ? trace_callback_from_name(r->word[1]) : -1;
 
-	if (want_words(r, 3, "fail CALLBACK N"))
-		return -1;
-	callback = trace_callback_from_name(r->word[1]);
 	if (callback < 0)
 		return fail(r,
 			    "fail: \"%.40s\" is none of share, unshare, donate, reclaim, zero, "
 			    "fetch, store",
-			    r->word[1]);
-	if (ranged(r, r->word[2], "fail", 1, UINT32_MAX, &nth))
+			    r->words > 1 ? r->word[1] : "");
+	if (read_failing(r, &nth, &times))
 		return -1;
 	d = add(r, TRACE_FAIL);
 	if (!d)
 		return -1;
 	d->u.fail.callback = (enum trace_callback)callback;
 	d->u.fail.nth = (uint32_t)nth;
+	d->u.fail.times = (uint32_t)times;
+	return 0;
+}
+
+static int read_msi(struct reader *r)
+{
+	struct trace_directive *d;
+	uint64_t device, event;
+
+	if (want_words(r, 3, "msi DEVICE EVENT") ||
+	    ranged(r, r->word[1], "device", 0, UINT32_MAX, &device) ||
+	    ranged(r, r->word[2], "event", 0, UINT32_MAX, &event))
+		return -1;
+	d = add(r, TRACE_MSI);
+	if (!d)
+		return -1;
+	d->u.msi.device = (uint32_t)device;
+	d->u.msi.event = (uint32_t)event;
+	return 0;
+}
+
+static int read_inject(struct reader *r)
+{
+	const char *usage = "inject N, inject N OPCODE, inject N OPCODE stays or inject off";
+	bool off = r->words == 2 && !strcmp(r->word[1], "off");
+	bool stays = r->words == 4 && !strcmp(r->word[3], "stays");
+	struct trace_directive *d;
+	uint64_t nth = 0, opcode = 0;
+
+	if (!stays && r->words != 3 && want_words(r, 2, usage))
+		return -1;
+	if (!off && ranged(r, r->word[1], "inject", 1, UINT32_MAX, &nth))
+		return -1;
+	if (r->words > 2 && ranged(r, r->word[2], "opcode", 0, 0xff, &opcode))
+		return -1;
+	d = add(r, TRACE_INJECT);
+	if (!d)
+		return -1;
+	d->u.inject.nth = (uint32_t)nth;
+	d->u.inject.opcode = (uint8_t)opcode;
+	d->u.inject.stays = stays;
+	return 0;
+}
+
+/* `sleep N` and `wake N`. */
+static int read_sleep(struct reader *r)
+{
+	bool asleep = !strcmp(r->word[0], "sleep");
+	struct trace_directive *d;
+	uint64_t pe;
+
+	if (want_words(r, 2, asleep ? "sleep N" : "wake N") ||
+	    ranged(r, r->word[1], "number of the redistributor", 0, TRACE_PES_MAX - 1, &pe))
+		return -1;
+	d = add(r, TRACE_SLEEP);
+	if (!d)
+		return -1;
+	d->u.sleep.pe = (uint32_t)pe;
+	d->u.sleep.asleep = asleep;
+	return 0;
+}
+
+static int read_power_word(struct reader *r, const char *word, struct trace_power *power)
+{
+	uint64_t n;
+
+	if (!strcmp(word, "cbaser")) {
+		power->cbaser = true;
+	} else if (!strncmp(word, "cwriter=", 8)) {
+		power->unknown = true;
+		return ranged(r, word + 8, "cwriter", 0, UINT64_MAX, &power->cwriter);
+	} else if (!strncmp(word, "basers=", 7)) {
+		if (ranged(r, word + 7, "basers", 0, (1u << TRACE_BASERS) - 1, &n))
+			return -1;
+		power->basers = (uint32_t)n;
+	} else if (!strcmp(word, "enabled")) {
+		power->enabled = true;
+	} else if (!strcmp(word, "told")) {
+		power->told = true;
+	} else {
+		return fail(r,
+			    "power: \"%.40s\" is none of cbaser, cwriter=V, basers=MASK, "
+			    "enabled, told",
+			    word);
+	}
+	return 0;
+}
+
+static int read_power(struct reader *r)
+{
+	struct trace_power power = {0};
+	struct trace_directive *d;
+
+	for (size_t i = 1; i < r->words; i++)
+		if (read_power_word(r, r->word[i], &power))
+			return -1;
+	d = add(r, TRACE_POWER);
+	if (!d)
+		return -1;
+	d->u.power = power;
+	return 0;
+}
+
+static int read_gone(struct reader *r)
+{
+	if (want_words(r, 1, "gone"))
+		return -1;
+	return add(r, TRACE_GONE) ? 0 : -1;
+}
+
+/* The line behind `inside WHERE N`. */
+static int read_inner(struct reader *r)
+{
+	memmove(r->word, r->word + 3, (r->words - 3) * sizeof(r->word[0]));
+	r->words -= 3;
+	if (!strcmp(r->word[0], "run"))
+		return read_run(r);
+	if (!strcmp(r->word[0], "mem"))
+		return read_mem(r);
+	if (!strcmp(r->word[0], "guest"))
+		return read_guest(r);
+	return fail(r, "inside: \"%.40s\" is none of run, mem, guest", r->word[0]);
+}
+
+static int read_inside(struct reader *r)
+{
+	int where = r->words > 1 ? find_word(r->word[1], callback_names, TRACE_INSIDES) : -1;
+	struct trace_directive *d;
+	uint64_t nth;
+
+	if (r->words == 2 && !strcmp(r->word[1], "off"))
+		return add(r, TRACE_INSIDE_OFF) ? 0 : -1;
+	if (where < 0)
+		return fail(r, "inside: \"%.40s\" is no callback, nor any, read, write or off",
+			    r->words > 1 ? r->word[1] : "");
+	if (r->words < 4)
+		return fail(r, "too few words: expected \"inside WHERE N LINE\"");
+	if (ranged(r, r->word[2], "inside", 1, UINT32_MAX, &nth) || read_inner(r))
+		return -1;
+	d = &r->trace->directives[r->trace->count - 1];
+	d->inside.where = (enum trace_inside)where;
+	d->inside.nth = (uint32_t)nth;
 	return 0;
 }
 
@@ -717,11 +892,24 @@ static bool reason_like(const char *name)
 	return length && !name[length] && length < TRACE_REASON_MAX;
 }
 
-/* Lines that can lead to a refusal; `hw` because `hw eager` sets things going. */
+/* Lines that can lead to a refusal; `hw` because `hw eager` sets things going, as others may. */
 static bool can_refuse(enum trace_kind kind)
 {
-	return kind == TRACE_WRITE || kind == TRACE_READ || kind == TRACE_RUN ||
-	       kind == TRACE_POLL || kind == TRACE_HW || kind == TRACE_EXPECT_REFUSAL;
+	switch (kind) {
+	case TRACE_WRITE:
+	case TRACE_READ:
+	case TRACE_RUN:
+	case TRACE_POLL:
+	case TRACE_HW:
+	case TRACE_FAIL:
+	case TRACE_SLEEP:
+	case TRACE_POWER:
+	case TRACE_GONE:
+	case TRACE_EXPECT_REFUSAL:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static int read_refusal(struct reader *r)
@@ -730,10 +918,11 @@ static int read_refusal(struct reader *r)
 
 	if (want_words(r, 2, "! REASON"))
 		return -1;
-	if (!reason_like(r->word[1]) || (r->known && !r->known(r->word[1])))
+	if (!reason_like(r->word[1]) ||
+	    (strcmp(r->word[1], TRACE_ANY) != 0 && r->known && !r->known(r->word[1])))
 		return fail(r, "\"%.40s\" is not the name of a reason", r->word[1]);
 	if (!can_refuse(r->above))
-		return fail(r, "! %s: no access, run, poll or hw line stands directly above",
+		return fail(r, "! %s: no line that can be refused stands directly above",
 			    r->word[1]);
 	d = add(r, TRACE_EXPECT_REFUSAL);
 	if (!d)
@@ -818,11 +1007,16 @@ static int read_question(struct reader *r)
 		return read_owner(r);
 	if (!strcmp(what, "pages"))
 		return read_count(r, TRACE_EXPECT_PAGES, "? pages N");
+	if (!strcmp(what, "errors"))
+		return read_count(r, TRACE_EXPECT_ERRORS, "? errors N");
+	if (!strcmp(what, "granules"))
+		return read_count(r, TRACE_EXPECT_GRANULES, "? granules N");
 	if (!strcmp(what, "devices"))
 		return read_count(r, TRACE_EXPECT_DEVICES, "? devices N");
 	if (!strcmp(what, "reg"))
 		return read_reg(r);
-	return fail(r, "?: \"%.40s\" is none of owner, pages, reg, devices", what);
+	return fail(r, "?: \"%.40s\" is none of owner, pages, granules, reg, devices, errors",
+		    what);
 }
 
 /* ---- lines ---- */
@@ -831,16 +1025,15 @@ static const struct {
 	const char *word;
 	int (*read)(struct reader *r);
 } directives[] = {
-	{"machine", read_machine}, {"typer", read_typer},
-	{"baser", read_baser},     {"its", read_its},
-	{"w8", read_access},       {"w16", read_access},
-	{"w32", read_access},      {"w64", read_access},
-	{"r8", read_access},       {"r16", read_access},
-	{"r32", read_access},      {"r64", read_access},
-	{"mem", read_mem},         {"hw", read_hw},
-	{"run", read_run},         {"poll", read_poll},
-	{"guest", read_guest},     {"fail", read_fail},
-	{"!", read_refusal},       {"!guest", read_guest_refused},
+	{"machine", read_machine}, {"typer", read_typer},   {"baser", read_baser},
+	{"its", read_its},         {"w8", read_access},     {"w16", read_access},
+	{"w32", read_access},      {"w64", read_access},    {"r8", read_access},
+	{"r16", read_access},      {"r32", read_access},    {"r64", read_access},
+	{"mem", read_mem},         {"hw", read_hw},         {"run", read_run},
+	{"poll", read_poll},       {"guest", read_guest},   {"fail", read_fail},
+	{"msi", read_msi},         {"inject", read_inject}, {"sleep", read_sleep},
+	{"wake", read_sleep},      {"power", read_power},   {"gone", read_gone},
+	{"inside", read_inside},   {"!", read_refusal},     {"!guest", read_guest_refused},
 	{"?", read_question},
 };
 
@@ -916,19 +1109,67 @@ static int read_lines(struct reader *r, const char *text, size_t bytes)
 	return 0;
 }
 
-/* What can only be said once all `machine` lines are known; no line is to blame. */
+/* The last line that gives this key this value; 0: none, it is the default. */
+static uint32_t line_giving(const struct trace *t, enum trace_key key, uint64_t value)
+{
+	uint32_t line = 0;
+
+	for (size_t i = 0; i < t->count; i++) {
+		const struct trace_directive *d = &t->directives[i];
+		size_t count = 0;
+		const struct trace_setting *s =
+			d->kind == TRACE_MACHINE ? trace_settings(t, d, &count) : NULL;
+
+		for (; count > 0; count--, s++)
+			if (s->key == key && s->value == value)
+				line = d->line;
+	}
+	return line;
+}
+
+static int check_ram(struct reader *r)
+{
+	const struct trace_machine *m = &r->trace->machine;
+
+	for (uint32_t i = 0; i < m->ram_count; i++) {
+		if (m->ram[i].pa + m->ram[i].bytes <= (uint64_t)1 << m->pa_bits)
+			continue;
+		r->line = line_giving(r->trace, TRACE_KEY_RAM, m->ram[i].pa);
+		if (r->line)
+			return fail(r, "ram: passes the end of %u address bits", m->pa_bits);
+		r->line = line_giving(r->trace, TRACE_KEY_PA_BITS, m->pa_bits);
+		return fail(r, "pa_bits: the RAM that a trace has without a ram key needs 35");
+	}
+	return 0;
+}
+
+/* A redistributor is named by its address if the machine says so, or the TYPER of an ITS. */
+static bool rd_counts(const struct trace *t)
+{
+	bool counts = t->machine.pta;
+
+	for (uint32_t i = 0; i < t->its_count; i++)
+		counts |= (t->its[i].typer >> 19 & 1) != 0;
+	return counts;
+}
+
+/* What can only be said once all `machine` lines are known; the one is to blame that gave the
+ * value. */
 static int check_machine(struct reader *r)
 {
 	const struct trace_machine *m = &r->trace->machine;
 
-	r->line = 0;
-	if (m->pta && (uint64_t)m->pes * 0x20000 > PA_END - m->rd)
-		return fail(r, "machine: redistributors pass the end of the address space");
-	for (uint32_t pe = m->pes; pe < TRACE_PES_MAX; pe++)
-		if (m->asleep[pe])
-			return fail(r, "machine: asleep=%u, but there are only %u redistributors",
-				    pe, m->pes);
-	return 0;
+	if (rd_counts(r->trace) && (uint64_t)m->pes * 0x20000 > PA_END - m->rd) {
+		r->line = line_giving(r->trace, TRACE_KEY_RD, m->rd);
+		return fail(r, "rd: redistributors pass the end of the address space");
+	}
+	for (uint32_t pe = m->pes; pe < TRACE_PES_MAX; pe++) {
+		if (!m->asleep[pe])
+			continue;
+		r->line = line_giving(r->trace, TRACE_KEY_ASLEEP, pe);
+		return fail(r, "asleep: %u, but there are only %u redistributors", pe, m->pes);
+	}
+	return check_ram(r);
 }
 
 /* ---- the whole ---- */
@@ -944,6 +1185,7 @@ static void set_defaults(struct trace *t)
 		.rd = 0x80a0000,
 		.lpi_bits = 16,
 		.l1_pool = 0x40000,
+		.queue = 0x10000,
 		.pages = 0x10000,
 		.devices = 0x1000,
 		.journal = 0x400,

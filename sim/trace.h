@@ -13,9 +13,9 @@
  *   - every number lies in the range stated beside its member;
  *   - no `machine` line follows an access, and no `typer` or `baser` line that changes anything
  *     follows an access of that ITS; a key given twice says the same twice;
- *   - RAM ranges do not overlap; RAM and, with pta=1, redistributors end at most at 2^52 (not
- *     necessarily below 2^pa_bits);
- *   - `! REASON` stands below an access, `run`, `poll` or `hw` line, or below another `!` line;
+ *   - RAM ranges do not overlap, end at most at 2^pa_bits, and are 2^48 bytes at most; where they
+ *     are named by address (pta=1, or TYPER.PTA), redistributors end at most at 2^52;
+ *   - `! REASON` stands below a line that can lead to a refusal, or below another `!` line;
  *     `!guest` stands directly below a `guest` line.
  */
 #ifndef SIM_TRACE_H
@@ -34,9 +34,12 @@
 #define TRACE_BASERS       8u
 #define TRACE_PES_MAX      1024u
 #define TRACE_RAM_MAX      16u
+#define TRACE_RAM_BYTES    ((uint64_t)1 << 48) /* all ranges together */
 #define TRACE_RESERVED_MAX 64u
-#define TRACE_REASON_MAX   32u /* bytes of a reason's name, NUL included */
+#define TRACE_ANY          "ANY" /* the reason of a `!` line that judges nothing */
+#define TRACE_REASON_MAX   32u   /* bytes of a reason's name, NUL included */
 #define TRACE_RUN_ALL      UINT32_MAX
+#define TRACE_FAIL_EVER    UINT32_MAX
 
 /* What a file of the corpus says of its licence. REUSE-IgnoreStart: it is not this file's. */
 #define TRACE_LICENCE                                                                              \
@@ -58,15 +61,23 @@ enum trace_kind {
 	TRACE_HW,  /* u.hw */
 	TRACE_RUN, /* u.run */
 	TRACE_POLL,
-	TRACE_GUEST, /* u.range */
-	TRACE_FAIL,  /* u.fail */
+	TRACE_GUEST,  /* u.range */
+	TRACE_FAIL,   /* u.fail */
+	TRACE_MSI,    /* u.msi */
+	TRACE_INJECT, /* u.inject */
+	TRACE_SLEEP,  /* u.sleep */
+	TRACE_POWER,  /* u.power */
+	TRACE_GONE,
+	TRACE_INSIDE_OFF,
 	/* What must come of it */
 	TRACE_EXPECT_REFUSAL, /* u.reason */
 	TRACE_EXPECT_GUEST_REFUSED,
-	TRACE_EXPECT_OWNER,   /* u.owner */
-	TRACE_EXPECT_PAGES,   /* u.value */
-	TRACE_EXPECT_REG,     /* u.access: width 8 where the register is 64-bit wide, else 4 */
-	TRACE_EXPECT_DEVICES, /* u.value */
+	TRACE_EXPECT_OWNER,    /* u.owner */
+	TRACE_EXPECT_PAGES,    /* u.value */
+	TRACE_EXPECT_REG,      /* u.access: width 8 where the register is 64-bit wide, else 4 */
+	TRACE_EXPECT_DEVICES,  /* u.value */
+	TRACE_EXPECT_GRANULES, /* u.value */
+	TRACE_EXPECT_ERRORS,   /* u.value */
 	TRACE_KINDS
 };
 
@@ -94,6 +105,14 @@ enum trace_callback {
 	TRACE_CB_FETCH,
 	TRACE_CB_STORE,
 	TRACE_CBS
+};
+
+/* Before which call of the guard's something happens: a callback, or one of these. */
+enum trace_inside {
+	TRACE_IN_ANY = TRACE_CBS, /* of the callbacks above */
+	TRACE_IN_READ,            /* of a register */
+	TRACE_IN_WRITE,
+	TRACE_INSIDES
 };
 
 enum trace_owner {
@@ -136,6 +155,8 @@ enum trace_key {
 	TRACE_KEY_RESERVED,
 	TRACE_KEY_ASLEEP,
 	TRACE_KEY_ANY_RD,
+	TRACE_KEY_LEVEL2_CUT,
+	TRACE_KEY_QUEUE,
 	TRACE_KEY_HIDE_VIRTUAL,
 	TRACE_KEY_BASER_TYPE,
 	TRACE_KEY_BASER_ENTRY,
@@ -151,10 +172,25 @@ struct trace_setting {
 	uint64_t length;
 };
 
+/* The power of an ITS is lost; firmware restores of what hardware had what is named here. */
+struct trace_power {
+	bool cbaser;  /* and CWRITER: */
+	bool unknown; /* not what it was but: */
+	uint64_t cwriter;
+	uint32_t basers; /* bit n: BASERn */
+	bool enabled;    /* CTLR.Enabled in the end */
+	bool told;       /* the platform tells the guard */
+};
+
 struct trace_directive {
 	enum trace_kind kind;
 	uint32_t line; /* from 1 */
 	uint32_t its;  /* the ITS that this line concerns */
+	/* `run`, `mem` and `guest`: before that call of the guard's, counted from 1; nth 0: now. */
+	struct {
+		enum trace_inside where;
+		uint32_t nth;
+	} inside;
 	union {
 		uint64_t value;
 		uint32_t run; /* most commands, or TRACE_RUN_ALL */
@@ -175,8 +211,22 @@ struct trace_directive {
 		} range;
 		struct {
 			enum trace_callback callback;
-			uint32_t nth; /* 1 or more: 1 is the next call */
+			uint32_t nth;   /* 1 is the next call; 0: none fails any more */
+			uint32_t times; /* so many in a row, or TRACE_FAIL_EVER */
 		} fail;
+		struct {
+			uint32_t device, event;
+		} msi;
+		struct {
+			uint32_t nth;   /* 1 is the next command; 0: none any more */
+			uint8_t opcode; /* of those with it; 0: of all */
+			bool stays;
+		} inject;
+		struct {
+			uint32_t pe; /* below TRACE_PES_MAX */
+			bool asleep;
+		} sleep;
+		struct trace_power power;
 		struct {
 			uint64_t pa; /* below 2^52 */
 			enum trace_owner owner;
@@ -209,13 +259,15 @@ struct trace_machine {
 	bool donate_itt;
 	uint64_t l1_pool; /* bytes, multiple of 4096, 0 to 0x8000000 */
 	bool forgets;
-	bool any_rd; /* hardware takes any RDbase (T15) */
+	bool any_rd;     /* hardware takes any RDbase (T15) */
+	bool level2_cut; /* hardware keeps 48 bits of a level-1 word where pages are below 64 KB */
+	uint32_t queue;  /* bytes of each private queue, 4096 to 65536 */
 	bool hide_virtual;
 	/* Capacities and limits, as struct itsg_its_config names them. */
 	uint32_t pages;                        /* tracker: 2 to 0x1000000; default 0x10000 */
 	uint32_t devices;                      /* 2 to 0x100000; default 0x1000 */
 	uint32_t journal;                      /* 2 to 0x10000; default 0x400 */
-	uint32_t depth;                        /* 0 (as many as fit) to 0x10000; default 0 */
+	uint32_t depth;                        /* 0 (as many as fit), 2 to 2047; default 0 */
 	uint32_t budget;                       /* 1 to 0x100000; default 0x40 */
 	uint32_t kept;                         /* 0 to 0x1000; default 0x10 */
 	uint32_t event_bits;                   /* 0 (TYPER's) to 32; default 0 */
@@ -228,7 +280,7 @@ struct trace_machine {
 
 /* What one GITS_BASER<n> of the hardware is. */
 struct trace_baser {
-	uint32_t type;  /* 0 to 7: 0 is not implemented */
+	uint32_t type;  /* 1, 2 or 4; 0 is not implemented */
 	uint32_t entry; /* bytes, 1 to 32 */
 	enum trace_page_size page;
 	bool indirect;
@@ -290,6 +342,7 @@ const char *trace_key_name(enum trace_key key);
 /* The value of that word, or -1. */
 int trace_hw_from_name(const char *name);
 int trace_callback_from_name(const char *name);
+const char *trace_inside_name(enum trace_inside where);
 
 /*
  * Writes directives so that reading them again gives the same. `its N` lines are written where the

@@ -17,6 +17,7 @@ static void write_setting(FILE *out, const struct trace_setting *s)
 		break;
 	case TRACE_KEY_RD:
 	case TRACE_KEY_L1_POOL:
+	case TRACE_KEY_QUEUE:
 	case TRACE_KEY_RESERVED:
 		fprintf(out, "0x%" PRIx64, s->value);
 		break;
@@ -90,6 +91,70 @@ static void write_run(FILE *out, uint32_t most)
 		fprintf(out, "run %" PRIu32 "\n", most);
 }
 
+static void write_fail(FILE *out, const struct trace_directive *d)
+{
+	fprintf(out, "fail %s ", trace_callback_name(d->u.fail.callback));
+	if (d->u.fail.nth == 0)
+		fputs("off", out);
+	else
+		fprintf(out, "%" PRIu32, d->u.fail.nth);
+	if (d->u.fail.nth > 0 && d->u.fail.times == TRACE_FAIL_EVER)
+		fputs(" ever", out);
+	else if (d->u.fail.nth > 0 && d->u.fail.times > 1)
+		fprintf(out, " %" PRIu32, d->u.fail.times);
+	fputc('\n', out);
+}
+
+static void write_inject(FILE *out, const struct trace_directive *d)
+{
+	if (d->u.inject.nth == 0)
+		fputs("inject off\n", out);
+	else
+		fprintf(out, "inject %" PRIu32 " 0x%02x%s\n", d->u.inject.nth, d->u.inject.opcode,
+			d->u.inject.stays ? " stays" : "");
+}
+
+static void write_power(FILE *out, const struct trace_power *power)
+{
+	fputs(power->cbaser ? "power cbaser" : "power", out);
+	if (power->unknown)
+		fprintf(out, " cwriter=0x%" PRIx64, power->cwriter);
+	if (power->basers)
+		fprintf(out, " basers=0x%" PRIx32, power->basers);
+	fprintf(out, "%s%s\n", power->enabled ? " enabled" : "", power->told ? " told" : "");
+}
+
+/* What only happens to hardware and others. */
+static bool write_event(FILE *out, const struct trace_directive *d)
+{
+	switch (d->kind) {
+	case TRACE_FAIL:
+		write_fail(out, d);
+		return true;
+	case TRACE_MSI:
+		fprintf(out, "msi %" PRIu32 " %" PRIu32 "\n", d->u.msi.device, d->u.msi.event);
+		return true;
+	case TRACE_INJECT:
+		write_inject(out, d);
+		return true;
+	case TRACE_SLEEP:
+		fprintf(out, "%s %" PRIu32 "\n", d->u.sleep.asleep ? "sleep" : "wake",
+			d->u.sleep.pe);
+		return true;
+	case TRACE_POWER:
+		write_power(out, &d->u.power);
+		return true;
+	case TRACE_GONE:
+		fputs("gone\n", out);
+		return true;
+	case TRACE_INSIDE_OFF:
+		fputs("inside off\n", out);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void write_expectation(FILE *out, const struct trace_directive *d)
 {
 	switch (d->kind) {
@@ -106,6 +171,12 @@ static void write_expectation(FILE *out, const struct trace_directive *d)
 	case TRACE_EXPECT_PAGES:
 		fprintf(out, "? pages %" PRIu64 "\n", d->u.value);
 		break;
+	case TRACE_EXPECT_ERRORS:
+		fprintf(out, "? errors %" PRIu64 "\n", d->u.value);
+		break;
+	case TRACE_EXPECT_GRANULES:
+		fprintf(out, "? granules %" PRIu64 "\n", d->u.value);
+		break;
 	case TRACE_EXPECT_DEVICES:
 		fprintf(out, "? devices %" PRIu64 "\n", d->u.value);
 		break;
@@ -117,6 +188,9 @@ static void write_expectation(FILE *out, const struct trace_directive *d)
 
 int trace_write_directive(FILE *out, const struct trace *trace, const struct trace_directive *d)
 {
+	if (d->inside.nth)
+		fprintf(out, "inside %s %" PRIu32 " ", trace_inside_name(d->inside.where),
+			d->inside.nth);
 	switch (d->kind) {
 	case TRACE_MACHINE:
 	case TRACE_BASER:
@@ -148,12 +222,9 @@ int trace_write_directive(FILE *out, const struct trace *trace, const struct tra
 		fprintf(out, "guest 0x%" PRIx64 " 0x%" PRIx64 "\n", d->u.range.pa,
 			d->u.range.bytes);
 		break;
-	case TRACE_FAIL:
-		fprintf(out, "fail %s %" PRIu32 "\n", trace_callback_name(d->u.fail.callback),
-			d->u.fail.nth);
-		break;
 	default:
-		write_expectation(out, d);
+		if (!write_event(out, d))
+			write_expectation(out, d);
 		break;
 	}
 	return ferror(out) ? -1 : 0;

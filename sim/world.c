@@ -69,6 +69,12 @@ void world_on_callback(struct world *world, world_hook_fn *fn, void *ctx)
 	world->hook_ctx = ctx;
 }
 
+void world_on_called(struct world *world, world_call_fn *fn, void *ctx)
+{
+	world->called = fn;
+	world->called_ctx = ctx;
+}
+
 uint64_t world_violations(const struct world *world)
 {
 	return world->violations;
@@ -266,8 +272,95 @@ bool world_settle(struct world *world)
 
 void world_fail(struct world *world, enum trace_callback callback, uint64_t n)
 {
+	world_fail_run(world, callback, n, 1);
+}
+
+void world_fail_run(struct world *world, enum trace_callback callback, uint64_t n, uint64_t times)
+{
 	if ((unsigned)callback < TRACE_CBS)
-		world->fail_in[callback] = n;
+		world->failing[callback] = (struct world_failing){times ? n : 0, times};
+}
+
+bool world_failing(const struct world *world, enum trace_callback callback)
+{
+	return (unsigned)callback < TRACE_CBS && world->failing[callback].in > 0;
+}
+
+void world_inside(struct world *world, enum trace_inside where, uint64_t n, world_inside_fn *fn,
+		  void *ctx, const void *what)
+{
+	world->waiting[world->oldest++ % WORLD_INSIDES] =
+		(struct world_waiting){where, n, fn, ctx, what};
+}
+
+bool world_inside_none(struct world *world)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < WORLD_INSIDES; i++) {
+		any |= world->waiting[i].n > 0;
+		world->waiting[i].n = 0;
+	}
+	return any;
+}
+
+void world_sleep(struct world *world, uint32_t pe, bool asleep)
+{
+	if (pe >= world->config.machine.pes)
+		return;
+	world->changes++;
+	world->config.machine.asleep[pe] = asleep;
+	for (uint32_t i = 0; i < world->config.its_count; i++)
+		sim_its_sleep(world->its[i], pe, asleep);
+}
+
+/* What firmware saved, as far as it restores it. */
+static struct sim_its_saved restored(const struct sim_its_saved *saved,
+				     const struct trace_power *power)
+{
+	struct sim_its_saved some = {.ctlr = power->enabled ? SIM_CTLR_ENABLED : 0};
+
+	if (power->cbaser) {
+		some.cbaser = saved->cbaser;
+		some.cwriter = power->unknown ? power->cwriter : saved->cwriter;
+	}
+	for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++)
+		if (power->basers >> n & 1)
+			some.baser[n] = saved->baser[n];
+	return some;
+}
+
+void world_power(struct world *world, uint32_t its, const struct trace_power *power)
+{
+	struct sim_its_saved saved, some;
+
+	if (its >= world->config.its_count)
+		return;
+	saved = sim_its_firmware_save(world->its[its]);
+	some = restored(&saved, power);
+	world->changes++;
+	sim_its_power_cycle(world->its[its]);
+	sim_its_firmware_restore(world->its[its], &some);
+	if (power->told && world->guard[its])
+		itsg_power_lost(world->guard[its]);
+	world_call_over(world, its);
+	world_decision_over(world);
+}
+
+bool world_gone(struct world *world, uint32_t its)
+{
+	if (its >= world->config.its_count || !world->guard[its])
+		return true;
+	for (uint32_t turn = 0; turn < SETTLE_TURNS; turn++) {
+		bool gone = itsg_host_gone(world->guard[its]);
+
+		world->changes++;
+		access_over(world, its);
+		if (gone)
+			return true;
+		sim_its_run(world->its[its], 1);
+	}
+	return false;
 }
 
 void world_fail_at(struct world *world, uint64_t n)

@@ -36,6 +36,9 @@ struct world_config {
 	uint32_t queue_bytes;
 };
 
+/* What is done inside a call of a guard; `what` is the caller's, and stays where it is. */
+typedef void world_inside_fn(void *ctx, const void *what);
+
 /* The world of an empty trace: one ITS, guard on. */
 void world_config_default(struct world_config *config);
 /* The world that a trace asks for, `hw` lines apart. */
@@ -43,7 +46,8 @@ void world_config_of(struct world_config *config, const struct trace *trace);
 
 /*
  * Builds a world and initialises every guard. NULL if the configuration cannot be built, with a
- * sentence in `why`.
+ * sentence in `why`. Where keys of a trace's lines are to blame, they stand in front, the likeliest
+ * first: "ram, l1_pool: ...".
  */
 struct world *world_create(const struct world_config *config, char *why, size_t why_size);
 void world_destroy(struct world *world);
@@ -78,7 +82,8 @@ uint64_t world_violations(const struct world *world);
  * reserved bits of commands, level-1 words and CTLR, tables the host cannot have: I5; collections
  * for fewer ICIDs than ITT entries name) or to a callback (a store outside its private memory,
  * zeroing memory that is not donated, reading a host word twice for one decision, releasing a page
- * that an ITS may still touch: I2). `text` says which.
+ * that an ITS may still touch: I2), or to a redistributor: a SYNC of the guard's own to one that
+ * sleeps (itsguard.h, asleep). `text` says which.
  */
 typedef void world_misuse_fn(void *ctx, uint32_t its, const char *text);
 void world_on_misuse(struct world *world, world_misuse_fn *fn, void *ctx);
@@ -90,6 +95,43 @@ uint64_t world_misuses(const struct world *world);
  */
 typedef void world_hook_fn(void *ctx, enum trace_callback callback, uint64_t pa, uint64_t bytes);
 void world_on_callback(struct world *world, world_hook_fn *fn, void *ctx);
+
+/*
+ * Once, right before the n-th next call (1 is the next) of a callback, or access to a register, by
+ * any guard: hardware moves or another CPU acts in the middle of a call. The same restrictions. Of
+ * more than eight that wait the oldest is dropped.
+ */
+void world_inside(struct world *world, enum trace_inside where, uint64_t n, world_inside_fn *fn,
+		  void *ctx, const void *what);
+/* None of them happens any more. True: there were some. */
+bool world_inside_none(struct world *world);
+
+/* Redistributor pe sleeps, with nothing outstanding there, or wakes. */
+void world_sleep(struct world *world, uint32_t pe, bool asleep);
+
+/*
+ * One ITS loses power; firmware restores what `power` names. What it restores is what hardware had
+ * just before, but for CWRITER and Enabled, and with `told` the platform tells the guard.
+ */
+void world_power(struct world *world, uint32_t its, const struct trace_power *power);
+
+/* The platform has seen that the host of one ITS is gone; false if the guard never gets done. */
+bool world_gone(struct world *world, uint32_t its);
+
+/*
+ * Called when a counted callback is over, with what it did: a fetch also with the bytes that the
+ * guard got, which memory may not hold any more. It must not call the guard, but for its counters.
+ */
+struct world_call {
+	uint32_t its;
+	enum trace_callback callback;
+	uint64_t pa, bytes;
+	const uint8_t *data; /* of a fetch that did not fail, or NULL */
+	int error;
+	bool on_request; /* it failed because it was told to */
+};
+typedef void world_call_fn(void *ctx, const struct world_call *call);
+void world_on_called(struct world *world, world_call_fn *fn, void *ctx);
 
 /* Changes the modes of all ITSs (struct world_config: stall, cache, trust). */
 void world_set_mode(struct world *world, bool stall, bool cache, bool trust);
@@ -113,6 +155,11 @@ bool world_settle(struct world *world);
 
 /* The n-th next call of this callback fails; n = 1 is the next one, 0 disarms. */
 void world_fail(struct world *world, enum trace_callback callback, uint64_t n);
+/* So do the ones behind it, `times` in a row: memory that is gone stays gone. */
+#define WORLD_EVER UINT64_MAX
+void world_fail_run(struct world *world, enum trace_callback callback, uint64_t n, uint64_t times);
+/* Is a call of this callback still going to fail? */
+bool world_failing(const struct world *world, enum trace_callback callback);
 /* The n-th next call of any callback fails. */
 void world_fail_at(struct world *world, uint64_t n);
 /* Calls of all callbacks so far, initialisation included. */

@@ -28,6 +28,7 @@ void world_config_of(struct world_config *config, const struct trace *trace)
 	config->machine = trace->machine;
 	memcpy(config->its, trace->its, sizeof(config->its));
 	config->its_count = trace->its_count;
+	config->queue_bytes = trace->machine.queue;
 	if (config->its_count == 0)
 		config->its_count = 1;
 	if (config->its_count > TRACE_ITS_MAX)
@@ -109,7 +110,8 @@ static bool place_private(struct world *world, char *why, size_t why_size)
 	if (pa == 0)
 		pa = find_room(&world->config.machine, PRIVATE_LOWEST, all);
 	if (pa == 0)
-		return fail(why, why_size, "no room outside RAM for the guard's private memory");
+		return fail(why, why_size,
+			    "ram, l1_pool: no room outside RAM for the guard's private memory");
 	for (uint32_t i = 0; i < world->config.its_count; i++) {
 		world->private[i].pa = pa + i * each;
 		world->private[i].bytes = each;
@@ -142,7 +144,7 @@ static bool build_mem(struct world *world, char *why, size_t why_size)
 	config.violation = world_ops_violation;
 	config.ctx = world;
 	if (sim_mem_reset(world->mem, &config))
-		return fail(why, why_size, "the memory map makes no sense");
+		return fail(why, why_size, "ram, pa_bits: the memory map makes no sense");
 	if (sim_mem_hyp_private(world->mem, world->private[0].pa,
 				private_bytes(&world->config) * world->config.its_count, true))
 		return fail(why, why_size, "the memory model refuses the private memory");
@@ -167,6 +169,7 @@ static bool build_its(struct world *world, uint32_t n, char *why, size_t why_siz
 	if (!world->its[n])
 		return fail(why, why_size, "out of memory");
 	config.rdbase_unchecked = world->config.machine.any_rd;
+	config.level2_cut = world->config.machine.level2_cut;
 	config.typer = its->typer | (pta_of(&world->config, n) ? TYPER_PTA : 0);
 	for (uint32_t i = 0; i < ITSG_BASERS; i++) {
 		config.baser[i].type = (uint8_t)its->baser[i].type;
@@ -190,6 +193,9 @@ static bool build_its(struct world *world, uint32_t n, char *why, size_t why_siz
 		snprintf(why, why_size, "the simulator has no ITS %u like this", n);
 		return false;
 	}
+	for (uint32_t pe = 0; pe < machine->pes; pe++)
+		sim_its_sleep(world->its[n], pe, machine->asleep[pe]);
+	world->syncs[n].host = WORLD_NO_SYNC;
 	return true;
 }
 
@@ -213,6 +219,36 @@ static void *lines(struct world *world, void **block, size_t *had, size_t bytes)
 	return *block;
 }
 
+/* The capacity that is furthest above what a trace has without it, or else the number of ITSs. */
+static const char *largest_capacity(const struct trace_machine *machine)
+{
+	const struct {
+		const char *key;
+		uint64_t times;
+	} capacities[] = {
+		{"its", 1},
+		{"pages", machine->pages / 0x10000},
+		{"devices", machine->devices / 0x1000},
+		{"journal", machine->journal / 0x400},
+		{"l1_pool", machine->l1_pool / 0x40000},
+	};
+	size_t most = 0;
+
+	for (size_t i = 1; i < sizeof(capacities) / sizeof(capacities[0]); i++)
+		if (capacities[i].times > capacities[most].times)
+			most = i;
+	return capacities[most].key;
+}
+
+static bool no_memory(const struct world *world, size_t size, char *why, size_t why_size)
+{
+	if (size == 0)
+		return fail(why, why_size, "the library refuses the configuration");
+	snprintf(why, why_size, "%s: tracker and guards would need more than %zu MB",
+		 largest_capacity(&world->config.machine), MEMORY_MAX >> 20);
+	return false;
+}
+
 static bool build_tracker(struct world *world, char *why, size_t why_size)
 {
 	struct itsg_pages_config config = {
@@ -226,7 +262,7 @@ static bool build_tracker(struct world *world, char *why, size_t why_size)
 		config.page_shift++;
 	size = itsg_pages_size(&config);
 	if (!lines(world, &world->tracker_memory, &world->tracker_bytes, size))
-		return fail(why, why_size, "the page tracker cannot be built");
+		return no_memory(world, size, why, why_size);
 	world->tracker = itsg_pages_init(world->tracker_memory, size, &config);
 	return world->tracker || fail(why, why_size, "the page tracker refuses its configuration");
 }
@@ -272,10 +308,8 @@ static bool build_guard(struct world *world, uint32_t n, char *why, size_t why_s
 
 	guard_config(world, n, redistributors, &config);
 	size = itsg_its_size(&config);
-	if (!lines(world, &world->guard_memory[n], &world->guard_bytes[n], size)) {
-		snprintf(why, why_size, "the guard of ITS %u cannot be built", n);
-		return false;
-	}
+	if (!lines(world, &world->guard_memory[n], &world->guard_bytes[n], size))
+		return no_memory(world, size, why, why_size);
 	reason = itsg_its_init(world->guard_memory[n], size, &config, world->tracker, world_ops(),
 			       &world->link[n], &world->guard[n]);
 	world_decision_over(world);

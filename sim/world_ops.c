@@ -22,8 +22,8 @@ static void misuse(struct world *world, uint32_t its, const char *text)
 }
 
 /*
- * Decisions (I4). One begins with the fetch of another command and with each look at hardware, and
- * ends with the call: a command that waited for a drop is judged afresh only after such a look.
+ * Decisions (E4, I4). One begins with the fetch of another command and with each look at hardware,
+ * and ends with the call: a command that waited for a drop is judged afresh only after such a look.
  */
 static void restore_one(struct world *world, struct world_fetched *f)
 {
@@ -76,19 +76,52 @@ static void note_fetch(struct world *world, uint32_t its, uint64_t pa, const uin
 	sim_mem_poke(world->mem, pa, garbage, count);
 }
 
-/* Counted callbacks: is this the call that must fail? */
+/* Is this call of a run that must fail? */
+static bool is_failing(struct world_failing *failing)
+{
+	if (failing->in == 0 || --failing->in > 0)
+		return false;
+	if (failing->times != WORLD_EVER)
+		failing->times--;
+	failing->in = failing->times > 0;
+	return true;
+}
+
+/* What acts now may not be told to wait again before it is done. */
+static void act(struct world_waiting *waiting)
+{
+	world_inside_fn *fn = waiting->fn;
+
+	if (waiting->n == 0 || --waiting->n > 0)
+		return;
+	fn(waiting->ctx, waiting->what);
+}
+
+void world_entered(struct world *world, enum trace_inside where)
+{
+	bool register_access = where > TRACE_IN_ANY;
+
+	for (uint32_t i = 0; i < WORLD_INSIDES; i++) {
+		struct world_waiting *waiting = &world->waiting[i];
+
+		if (waiting->where == where || (waiting->where == TRACE_IN_ANY && !register_access))
+			act(waiting);
+	}
+}
+
+/* Counted callbacks: is this a call that must fail? */
 static bool must_fail(struct world_link *link, enum trace_callback callback, uint64_t pa,
 		      uint64_t bytes)
 {
 	struct world *world = link->world;
-	bool fail = false;
+	bool fail;
 
 	world->calls++;
 	world->changes++;
 	if (world->hook)
 		world->hook(world->hook_ctx, callback, pa, bytes);
-	if (world->fail_in[callback] > 0 && --world->fail_in[callback] == 0)
-		fail = true;
+	world_entered(world, (enum trace_inside)callback);
+	fail = is_failing(&world->failing[callback]);
 	if (world->fail_at > 0 && --world->fail_at == 0)
 		fail = true;
 	if (fail) {
@@ -96,6 +129,36 @@ static bool must_fail(struct world_link *link, enum trace_callback callback, uin
 		world->injected_of[callback]++;
 	}
 	return fail;
+}
+
+/* Whoever listens is told what came of it; the error is the callback's answer. */
+static int tell(struct world_link *link, struct world_call call)
+{
+	struct world *world = link->world;
+
+	call.its = link->its;
+	if (world->called)
+		world->called(world->called_ctx, &call);
+	return call.error;
+}
+
+static int tell_page(struct world_link *link, enum trace_callback callback, uint64_t pa, int error)
+{
+	const struct world_call call = {.callback = callback,
+					.pa = pa,
+					.bytes = link->world->config.machine.page,
+					.error = error};
+
+	return tell(link, call);
+}
+
+static int tell_failure(struct world_link *link, enum trace_callback callback, uint64_t pa,
+			uint64_t bytes, int error)
+{
+	const struct world_call call = {
+		.callback = callback, .pa = pa, .bytes = bytes, .error = error, .on_request = true};
+
+	return tell(link, call);
 }
 
 static void count_held(struct world *world, bool more)
@@ -124,14 +187,14 @@ static int on_share(void *ctx, uint64_t pfn)
 	int error;
 
 	if (must_fail(link, TRACE_CB_SHARE, pa, world->config.machine.page))
-		return -ENOMEM;
+		return tell_failure(link, TRACE_CB_SHARE, pa, world->config.machine.page, -ENOMEM);
 	error = sim_mem_share(world->mem, pa);
 	if (!error && sim_mem_page(world->mem, pa).pins == 1)
 		count_held(world, true);
-	return error;
+	return tell_page(link, TRACE_CB_SHARE, pa, error);
 }
 
-/* I2 at the very moment of release, when the next line could be too late to see it. */
+/* E5: I2 at the very moment of release, when the next line could be too late to see it. */
 struct releasing {
 	uint64_t pa, bytes;
 	bool reached;
@@ -171,14 +234,14 @@ static int on_unshare(void *ctx, uint64_t pfn)
 	int error;
 
 	if (must_fail(link, TRACE_CB_UNSHARE, pa, world->config.machine.page))
-		return -EBUSY;
+		return tell_failure(link, TRACE_CB_UNSHARE, pa, world->config.machine.page, -EBUSY);
 	check_release(link, pa);
 	error = sim_mem_unshare(world->mem, pa);
 	if (error)
 		misuse(world, link->its, "unshare of a page that is not shared");
 	else if (sim_mem_page(world->mem, pa).pins == 0)
 		count_held(world, false);
-	return error;
+	return tell_page(link, TRACE_CB_UNSHARE, pa, error);
 }
 
 static int on_donate(void *ctx, uint64_t pfn)
@@ -189,11 +252,11 @@ static int on_donate(void *ctx, uint64_t pfn)
 	int error;
 
 	if (must_fail(link, TRACE_CB_DONATE, pa, world->config.machine.page))
-		return -ENOMEM;
+		return tell_failure(link, TRACE_CB_DONATE, pa, world->config.machine.page, -ENOMEM);
 	error = sim_mem_donate(world->mem, pa);
 	if (!error)
 		count_held(world, true);
-	return error;
+	return tell_page(link, TRACE_CB_DONATE, pa, error);
 }
 
 static int on_reclaim(void *ctx, uint64_t pfn)
@@ -204,14 +267,14 @@ static int on_reclaim(void *ctx, uint64_t pfn)
 	int error;
 
 	if (must_fail(link, TRACE_CB_RECLAIM, pa, world->config.machine.page))
-		return -EBUSY;
+		return tell_failure(link, TRACE_CB_RECLAIM, pa, world->config.machine.page, -EBUSY);
 	check_release(link, pa);
 	error = sim_mem_reclaim(world->mem, pa);
 	if (error)
 		misuse(world, link->its, "reclaim of a page that is not donated");
 	else
 		count_held(world, false);
-	return error;
+	return tell_page(link, TRACE_CB_RECLAIM, pa, error);
 }
 
 /* Memory that is zeroed holds no host word to put back any more. */
@@ -225,7 +288,7 @@ static void forget_fetched(struct world *world, uint64_t pa, uint64_t bytes)
 	}
 }
 
-/* Donated, or this guard's own private memory. */
+/* E3: donated, or this guard's own private memory. */
 static bool may_zero(const struct world_link *link, uint64_t pa, uint64_t bytes)
 {
 	const struct world *world = link->world;
@@ -258,9 +321,70 @@ static int on_zero(void *ctx, uint64_t pa, uint64_t bytes)
 	if (must_fail(link, TRACE_CB_ZERO, pa, bytes)) {
 		/* A part may have been zeroed when it fails. */
 		sim_mem_hyp_zero(world->mem, pa, bytes / 2);
-		return -EIO;
+		return tell_failure(link, TRACE_CB_ZERO, pa, bytes, -EIO);
 	}
 	return sim_mem_hyp_zero(world->mem, pa, bytes);
+}
+
+/*
+ * SYNCs to redistributors that sleep (itsguard.h, asleep): the host may send them, the guard may
+ * not. A SYNC is taken for the host's if what the guard fetched last is one like it. What counts is
+ * the moment when hardware is given it, as CWRITER is written.
+ */
+static uint64_t sync_of(const uint8_t raw[32])
+{
+	return raw[0] == SIM_SYNC ? sim_le64(raw + 16) & sim_bits(51, 16) : WORLD_NO_SYNC;
+}
+
+static void note_slot(struct world_link *link, uint64_t pa, const uint8_t raw[32])
+{
+	struct world_syncs *syncs = &link->world->syncs[link->its];
+	uint64_t slot = (pa - link->world->private[link->its].pa) / SIM_COMMAND_BYTES;
+	uint64_t rdbase = sync_of(raw);
+
+	if (slot >= WORLD_SLOTS)
+		return;
+	syncs->own[slot] = rdbase != WORLD_NO_SYNC && rdbase != syncs->host;
+}
+
+static bool sleeps(const struct world_link *link, uint64_t rdbase)
+{
+	const struct sim_its *its = link->world->its[link->its];
+	const struct sim_its_config *config = sim_its_config(its);
+	uint64_t pe = rdbase >> 16;
+
+	if (sim_field(config->typer, 19, 19))
+		pe = (rdbase - config->rd_base) / config->rd_stride;
+	return pe < config->pes && sim_its_asleep(its, (uint32_t)pe);
+}
+
+static void give_slot(struct world_link *link, uint64_t offset)
+{
+	struct world *world = link->world;
+	struct world_syncs *syncs = &world->syncs[link->its];
+	uint8_t raw[SIM_COMMAND_BYTES];
+
+	if (!syncs->own[offset / SIM_COMMAND_BYTES])
+		return;
+	syncs->own[offset / SIM_COMMAND_BYTES] = false;
+	sim_mem_peek(world->mem, world->private[link->its].pa + offset, raw, sizeof(raw));
+	if (sleeps(link, sync_of(raw)))
+		misuse(world, link->its,
+		       "a SYNC of the guard's own to a redistributor that sleeps");
+}
+
+static void check_given(struct world_link *link, uint64_t cwriter)
+{
+	struct sim_its *its = link->world->its[link->its];
+	uint64_t cbaser = sim_its_reg_read(its, SIM_GITS_CBASER, 8);
+	uint64_t bytes = (sim_field(cbaser, 7, 0) + 1) * 4096;
+	uint64_t at = sim_its_reg_read(its, SIM_GITS_CREADR, 8) & SIM_QUEUE_OFFSET;
+	uint64_t end = cwriter & SIM_QUEUE_OFFSET;
+
+	if (!(cbaser & SIM_VALID) || bytes > WORLD_SLOTS * SIM_COMMAND_BYTES || end >= bytes)
+		return;
+	for (at %= bytes; at != end; at = (at + SIM_COMMAND_BYTES) % bytes)
+		give_slot(link, at);
 }
 
 static int on_fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
@@ -276,17 +400,21 @@ static int on_fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
 	if (bytes == 32 && !is_fetched(world, pa, bytes))
 		world_decision_over(world);
 	if (must_fail(link, TRACE_CB_FETCH, pa, bytes))
-		return -EFAULT;
+		return tell_failure(link, TRACE_CB_FETCH, pa, bytes, -EFAULT);
 	error = sim_mem_hyp_read(world->mem, pa, to, bytes);
 	if (error) {
 		misuse(world, link->its, "fetch of memory that is not shared with the guard");
 		return error;
 	}
 	note_fetch(world, link->its, pa, to, bytes);
-	return 0;
+	if (bytes == 32)
+		world->syncs[link->its].host = sync_of(to);
+	return tell(link,
+		    (struct world_call){
+			    .callback = TRACE_CB_FETCH, .pa = pa, .bytes = bytes, .data = to});
 }
 
-/* I5: what is reserved today may mean something to the next hardware. */
+/* E2, I5: what is reserved today may mean something to the next hardware. */
 static void check_stored(struct world_link *link, const uint8_t *from, uint32_t bytes)
 {
 	if (bytes == 32 && sim_its_command_reserved(from))
@@ -307,9 +435,11 @@ static int on_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 		return -EINVAL;
 	}
 	if (must_fail(link, TRACE_CB_STORE, pa, bytes))
-		return -EIO;
+		return tell_failure(link, TRACE_CB_STORE, pa, bytes, -EIO);
 	if (bytes == 32 && from[0] == CMD_MAPD && (from[23] & 0x80) != 0)
 		world->mapds++;
+	if (bytes == 32)
+		note_slot(link, pa, from);
 	check_stored(link, from, bytes);
 	return sim_mem_hyp_write(world->mem, pa, from, bytes);
 }
@@ -319,10 +449,11 @@ static uint64_t on_reg_read(void *ctx, uint32_t offset, uint32_t width)
 	struct world_link *link = ctx;
 
 	world_decision_over(link->world);
+	world_entered(link->world, TRACE_IN_READ);
 	return sim_its_reg_read(link->world->its[link->its], offset, width);
 }
 
-/* I5: no bit of CTLR but Enabled, no table in a register that the host does not have. */
+/* E2, I5: no bit of CTLR but Enabled, no table in a register that the host does not have. */
 static void check_register(struct world_link *link, uint32_t offset, uint64_t value)
 {
 	const struct world_config *config = &link->world->config;
@@ -342,7 +473,10 @@ static void on_reg_write(void *ctx, uint32_t offset, uint32_t width, uint64_t va
 	struct world_link *link = ctx;
 
 	link->world->changes++;
+	world_entered(link->world, TRACE_IN_WRITE);
 	check_register(link, offset, value);
+	if (offset == SIM_GITS_CWRITER)
+		check_given(link, value);
 	sim_its_reg_write(link->world->its[link->its], offset, width, value);
 }
 
@@ -360,9 +494,9 @@ static bool on_reserved(void *ctx, uint32_t device_id)
 }
 
 /*
- * A platform that takes a DeviceID for somebody else makes reserved() refuse it and waits until it
- * is told as unmapped (T17): so it may not be told that and be mapped later without being asked for
- * again.
+ * E6: a platform that takes a DeviceID for somebody else makes reserved() refuse it and waits until
+ * it is told as unmapped (T17): so it may not be told that and be mapped later without being asked
+ * for again.
  */
 void world_call_over(struct world *world, uint32_t its)
 {

@@ -29,6 +29,31 @@ struct world_asked {
 	uint32_t device;
 };
 
+/* The call of number `in` from now on fails, 0: none, and the ones behind it, `times` in all. */
+struct world_failing {
+	uint64_t in, times;
+};
+
+/* Waits for the n-th next call; n 0: nothing. */
+struct world_waiting {
+	enum trace_inside where;
+	uint64_t n;
+	world_inside_fn *fn;
+	void *ctx;
+	const void *what;
+};
+
+#define WORLD_INSIDES 8u
+#define WORLD_SLOTS   2048u /* of the largest private queue */
+
+/* Whose SYNCs the slots of a private queue hold. */
+struct world_syncs {
+	uint64_t host;         /* RDbase of the host's SYNC that the guard fetched last, or NONE */
+	bool own[WORLD_SLOTS]; /* not the host's, and not given to hardware yet */
+};
+
+#define WORLD_NO_SYNC (~(uint64_t)0)
+
 /* What a callback gets as ctx: which ITS it serves. */
 struct world_link {
 	struct world *world;
@@ -52,6 +77,8 @@ struct world {
 	void *event_ctx;
 	world_hook_fn *hook;
 	void *hook_ctx;
+	world_call_fn *called;
+	void *called_ctx;
 	world_misuse_fn *misuse;
 	void *misuse_ctx;
 	sim_mem_violation_fn *violation;
@@ -59,7 +86,10 @@ struct world {
 
 	uint64_t injected_of[TRACE_CBS];
 	uint64_t calls, injected, changes, double_fetches, misuses, violations;
-	uint64_t fail_in[TRACE_CBS]; /* the call of that number from now on fails; 0: none */
+	struct world_failing failing[TRACE_CBS];
+	struct world_waiting waiting[WORLD_INSIDES];
+	uint32_t oldest; /* of those */
+	struct world_syncs syncs[TRACE_ITS_MAX];
 	uint64_t fail_at;
 	uint64_t mapds;           /* MAPD V=1 stored in private queues */
 	uint64_t held, held_peak; /* pages shared or donated */
@@ -69,6 +99,8 @@ struct world {
 };
 
 /* world_ops.c */
+/* A call of that kind is about to be made: what waits for it happens. */
+void world_entered(struct world *world, enum trace_inside where);
 sim_mem_violation_fn world_ops_violation; /* ctx: the world */
 sim_its_event_fn world_ops_hardware;      /* ctx: the link */
 /* The decision under way is over: what was garbled for it is put back. */

@@ -196,6 +196,25 @@ static void plant_command(struct world *world)
 	sim_its_reg_write(world_its(world, 0), 0x88, 8, at + 32);
 }
 
+/* Likewise, far from CREADR and CWRITER, of an ITT that nobody holds: firmware might find it. */
+static void plant_slot(struct world *world)
+{
+	const uint8_t mapd[32] = {
+		[0] = 0x08, [4] = 5, [16] = 0, [18] = 0xff, [19] = 0x40, [23] = 0x80};
+
+	sim_mem_poke(world_mem(world), world_private(world, 0).pa + 0xf00, mapd, sizeof(mapd));
+}
+
+static void plant_sync_to_sleeper(struct world *world)
+{
+	const uint8_t sync[32] = {[0] = 0x05, [18] = 1};
+	uint64_t at = sim_its_reg_read(world_its(world, 0), 0x88, 8);
+
+	world_sleep(world, 1, true);
+	world_ops()->store(ctx_of(world), world_private(world, 0).pa + at, sync, 32);
+	world_ops()->reg_write(ctx_of(world), 0x88, 8, at + 32);
+}
+
 static void plant_share(struct world *world)
 {
 	sim_mem_share(world_mem(world), UNUSED);
@@ -338,7 +357,7 @@ static const struct fault faults[] = {
 	{"hardware called broken", plant_power_loss, 3, ADVERSARY_BROKEN, 0, false},
 	{"no end of work", plant_endless_scrub, 5, ADVERSARY_ENDLESS, 0, false},
 	{"hardware meets an error", plant_error, 2, ADVERSARY_ERROR, 0, false},
-	{"wrong Entry_Size", plant_entry_size, 7, ADVERSARY_REGISTER, 0, false},
+	{"wrong Entry_Size", plant_entry_size, 7, ADVERSARY_PREDICTION, 0, false},
 	{"wrong refusal", plant_reservation, 1, ADVERSARY_PREDICTION, 0, true},
 	{"lost claim", plant_lost_claim, 3, ADVERSARY_INVARIANT, 0, false},
 	{"claim too many", plant_extra_claim, 3, ADVERSARY_INVARIANT, 0, false},
@@ -346,10 +365,12 @@ static const struct fault faults[] = {
 	{"host's queue given to hardware", plant_queue, 6, ADVERSARY_ORACLE, ORACLE_PRIVATE, false},
 	{"table in shared memory", plant_table_in_itt, 6, ADVERSARY_ORACLE, ORACLE_DONATED, false},
 	{"unclaimed ITT in a held page", plant_command, 3, ADVERSARY_ORACLE, ORACLE_CLAIMED, false},
+	{"mapping that lies in the ring", plant_slot, 3, ADVERSARY_ORACLE, ORACLE_REACH, false},
+	{"SYNC to a sleeper", plant_sync_to_sleeper, 3, ADVERSARY_MISUSE, 0, false},
 	{"page shared too many", plant_share, 3, ADVERSARY_ORACLE, ORACLE_SHARES, false},
 	{"page donated too many", plant_donation, 3, ADVERSARY_ORACLE, ORACLE_DONATIONS, false},
 	{"page shared twice", plant_pin, 3, ADVERSARY_ORACLE, ORACLE_PINS, false},
-	{"kept for ever", plant_long_memory, AT_END, ADVERSARY_ORACLE, ORACLE_NOTHING_HELD, false},
+	{"kept for ever", plant_long_memory, AT_END, ADVERSARY_PREDICTION, 0, false},
 	{"honest host refused", plant_small_machine, AT_END, ADVERSARY_REFUSED, 0, false},
 	{"interrupt lost", plant_deaf_hardware, AT_END, ADVERSARY_LIVENESS, 0, false},
 	{"reserved bits of a command", plant_reserved_command, 3, ADVERSARY_MISUSE, 0, false},

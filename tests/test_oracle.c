@@ -264,13 +264,24 @@ static void claims_that_nobody_recorded_are_noticed(void **unused)
 	close_scene(&s);
 }
 
-/* Two ITSs that both believe they hold one page: each on a tracker of its own, then mixed up. */
+/* The guard believes that the host's queue is where the ITT is; both are shared. */
 static void memory_on_record_twice_is_noticed(void **unused)
 {
-	struct world_config config;
-	struct itsg_run table = {BASE + 0x100000 + KIT_QUEUE, 0x1000};
 	struct scene s;
+
+	(void)unused;
+	open_scene(&s);
+	world_guard(s.world, 0)->host.claim.run = (struct itsg_run){ITT, 0x400};
+	expect(&s, ORACLE_RECORD_TWICE);
+	close_scene(&s);
+}
+
+/* Only their guards ever read there (H8). */
+static void two_hosts_may_have_their_queues_in_one_place(void **unused)
+{
+	struct world_config config;
 	struct kit second;
+	struct scene s;
 
 	(void)unused;
 	kit_config(&config);
@@ -280,13 +291,25 @@ static void memory_on_record_twice_is_noticed(void **unused)
 	s.oracle = oracle_new();
 	kit_arm(&s.kit, s.world, 0, BASE);
 	kit_program(&second, s.world, 1, BASE + 0x100000);
-	/* The second queue is where the first one is; the first is made to look free. */
 	assert_int_equal(world_write(s.world, 1, 0x80, 8, KIT_VALID | (BASE + KIT_QUEUE)), 0);
-	table.pa = BASE + KIT_QUEUE;
-	assert_int_equal(itsg_pages_drop(world_tracker(s.world), &table, ITSG_SHARED), 0);
-	assert_int_equal(sim_mem_unshare(world_mem(s.world), table.pa), 0);
 	assert_int_equal(world_write(s.world, 1, 0, 4, 1), 0);
-	expect(&s, ORACLE_RECORD_TWICE);
+	assert_int_equal(look(&s), ORACLE_HOLDS);
+	assert_int_equal(world_pages_held(s.world), 5);
+	close_scene(&s);
+}
+
+/* Hardware has an entry of its own making for another DeviceID, with an ITT that is claimed. */
+static void a_device_that_hardware_still_knows_is_noticed(void **unused)
+{
+	struct scene s;
+	uint64_t entry;
+
+	(void)unused;
+	open_scene(&s);
+	entry = sim_mem_peek64(world_mem(s.world), BASE + KIT_DEVICES + 8);
+	sim_mem_poke(world_mem(s.world), BASE + KIT_DEVICES + 16, &entry, 8);
+	expect(&s, ORACLE_MAPPED);
+	assert_non_null(strstr(s.text, "DeviceID 2"));
 	close_scene(&s);
 }
 
@@ -365,6 +388,8 @@ int main(void)
 		cmocka_unit_test(a_record_of_the_wrong_kind_is_noticed),
 		cmocka_unit_test(claims_that_nobody_recorded_are_noticed),
 		cmocka_unit_test(memory_on_record_twice_is_noticed),
+		cmocka_unit_test(two_hosts_may_have_their_queues_in_one_place),
+		cmocka_unit_test(a_device_that_hardware_still_knows_is_noticed),
 		cmocka_unit_test(claims_left_at_a_quiet_end_are_noticed),
 		cmocka_unit_test(hardware_that_may_remember_keeps_what_it_had),
 		cmocka_unit_test(every_clause_has_a_name_of_its_own),

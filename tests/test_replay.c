@@ -253,6 +253,7 @@ static void every_case_goes_as_it_says(void **unused)
 	"0700000000000000"                                                                         \
 	"0000034000000080" ZERO8 "\n"
 #define UNMAP_1 "0800000001000000" ZERO8 ZERO8 ZERO8 "\n"
+#define UNMAP_3 "0800000003000000" ZERO8 ZERO8 ZERO8 "\n"
 /* MAPC of ICID 0 to redistributor 0; MAPTI of DeviceID 1, EventID 0, INTID 8192. */
 #define MAPC_0 "0900000000000000" ZERO8 "0000000000000080" ZERO8 "\n"
 #define MAPTI_1                                                                                    \
@@ -265,6 +266,7 @@ struct said {
 	uint32_t line[REPLAY_TRACE_ERROR + 1]; /* of the last one of a kind */
 	char text[256];                        /* of the last one of all */
 	enum itsg_reason reason;
+	unsigned predicted;
 	int status;
 };
 
@@ -274,6 +276,7 @@ static void collect(void *ctx, const struct replay_report *report)
 
 	said->count[report->kind]++;
 	said->line[report->kind] = report->line;
+	said->predicted += report->predicted;
 	if (report->reason != ITSG_OK)
 		said->reason = report->reason;
 	snprintf(said->text, sizeof(said->text), "%s", report->text);
@@ -308,7 +311,8 @@ static void a_trace_that_goes_as_it_says_is_fine(void **unused)
 
 	(void)unused;
 	run_text(ARM "? pages 3\n? owner 0x40000000 shared\n? owner 0x40010000 hyp\n"
-		     "mem 0x40000000 " MAP_1 "w32 0x88 0x20\nr32 0x90 0x20\n? pages 4\n"
+		     "mem 0x40000000 " MAP_1
+		     "w32 0x88 0x20\nr32 0x90 0x20\n? pages 4\n? granules 60\n? errors 0\n"
 		     "? devices 1\n? owner 0x40030000 shared\n? owner 0x40040000 host\n"
 		     "? reg 0x88 0x20\n? reg 0x100 0x8107000040010000\n",
 		 &said);
@@ -327,13 +331,13 @@ static void refusals_are_matched_with_their_lines_in_order(void **unused)
 	struct said said;
 
 	(void)unused;
-	run_text(ARM "mem 0x40000000 " MAP_1 "mem 0x40000020 " MAP_2 "mem 0x40000040 " MAP_1
-		     "w32 0x88 0x60\n! ITT_OVERLAP\n! DEVICE_MAPPED\n",
+	run_text(ARM "mem 0x40000000 " MAP_1 "mem 0x40000020 " MAP_2 "mem 0x40000040 " UNMAP_3
+		     "w32 0x88 0x60\n! ITT_OVERLAP\n! DEVICE_UNMAPPED\n",
 		 &said);
 	assert_int_equal(said.status, 0);
 	assert_int_equal(said.summary.refused_commands, 2);
-	run_text(ARM "mem 0x40000000 " MAP_1 "mem 0x40000020 " MAP_2 "mem 0x40000040 " MAP_1
-		     "w32 0x88 0x60\n! DEVICE_MAPPED\n! ITT_OVERLAP\n",
+	run_text(ARM "mem 0x40000000 " MAP_1 "mem 0x40000020 " MAP_2 "mem 0x40000040 " UNMAP_3
+		     "w32 0x88 0x60\n! DEVICE_UNMAPPED\n! ITT_OVERLAP\n",
 		 &said);
 	assert_int_equal(said.status, 1);
 	assert_int_equal(said.summary.expectation_errors, 2);
@@ -448,7 +452,7 @@ static void in_manual_mode_nothing_happens_by_itself(void **unused)
 		     "? reg 0x90 0x40\n",
 		 &said);
 	assert_int_equal(said.status, 0);
-	assert_int_equal(said.summary.predicted, 0);
+	assert_int_equal(said.summary.predicted, 2);
 }
 
 static void a_wait_for_creadr_reads_until_it_matches(void **unused)
@@ -537,9 +541,113 @@ static void a_machine_that_cannot_be_built_is_an_error(void **unused)
 	struct said said;
 
 	(void)unused;
-	run_text("machine pa_bits=32 ram=0+0x100000000\nr32 0 0x80000000\n", &said);
+	run_text("machine pa_bits=32\nmachine ram=0+0x100000000\nr32 0 0x80000000\n", &said);
 	assert_int_equal(said.status, 1);
 	assert_int_equal(said.count[REPLAY_TRACE_ERROR], 1);
+	assert_int_equal(said.line[REPLAY_TRACE_ERROR], 2);
+	/* Memory for sixteen guards: the key that is furthest from its default. */
+	run_text("machine devices=0x2000\nmachine l1_pool=0x8000000\nits 15\npoll\n", &said);
+	assert_int_equal(said.line[REPLAY_TRACE_ERROR], 2);
+	run_text("its 15\nmachine pages=0x80000 l1_pool=0x8000000\nmachine pages=0x80000\n", &said);
+	assert_int_equal(said.line[REPLAY_TRACE_ERROR], 2);
+}
+
+/* The command is refused as predicted, or accepted so, where the trace is of another opinion. */
+static void a_prediction_that_agrees_with_the_guard_is_told(void **unused)
+{
+	struct said said;
+
+	(void)unused;
+	run_text(ARM "mem 0x40000000 " MAPTI_1 "w32 0x88 0x20\n! EVENT_OOR\n", &said);
+	assert_int_equal(said.count[REPLAY_EXPECTATION], 1);
+	assert_int_equal(said.predicted, 1);
+	run_text(ARM "mem 0x40000000 " MAP_1 "w32 0x88 0x20\n! DEVICE_UNMAPPED\n", &said);
+	assert_int_equal(said.count[REPLAY_EXPECTATION], 1);
+	assert_int_equal(said.predicted, 1);
+	/* Of hardware that may stall and of registers, too. */
+	run_text(ARM "hw stall\nmem 0x40000000 " MAPTI_1 "w32 0x88 0x20\n! EVENT_OOR\n", &said);
+	assert_int_equal(said.count[REPLAY_EXPECTATION], 1);
+	assert_int_equal(said.predicted, 1);
+	run_text("w32 4 7\n! NOT_QUIESCENT\n", &said);
+	assert_int_equal(said.count[REPLAY_EXPECTATION], 1);
+	assert_int_equal(said.predicted, 1);
+}
+
+/* `! ANY` takes any refusals, and none. */
+static void refusals_that_nobody_judges_are_no_errors(void **unused)
+{
+	struct said said;
+
+	(void)unused;
+	run_text(ARM "mem 0x40000000 " MAPTI_1 "mem 0x40000020 " MAPTI_1
+		     "w32 0x88 0x40\n! ANY\nw32 4 7\n! READ_ONLY\nr32 0xffe8 0x3b\n! ANY\n",
+		 &said);
+	assert_int_equal(said.status, 0);
+	run_text("w32 4 7\n! ANY\nw32 4 7\n", &said);
+	assert_int_equal(said.count[REPLAY_EXPECTATION], 1);
+}
+
+/* 2^36 pages, and more than there are: neither takes long (C6). */
+static void very_much_memory_goes_to_a_guest(void **unused)
+{
+	struct said said;
+
+	(void)unused;
+	run_text("machine pa_bits=52 ram=0x10000000000+0x1000000000000\n"
+		 "guest 0x10000000000 0x1000000001000\n!guest\n"
+		 "guest 0 0x10000000000000\n!guest\n"
+		 "guest 0x10000000000 0x1000000000000\n? owner 0x800000000000 guest\n"
+		 "w64 0x80 0x8000010000000000\nw64 0x88 0\nw32 0 1\n! ENABLE_INCOMPLETE\n",
+		 &said);
+	assert_int_equal(said.status, 0);
+}
+
+/* The ends of what the format allows, with one ITS: each alone is a machine. */
+static void every_value_that_a_key_may_have_can_be_built(void **unused)
+{
+	static const char *const settings[] = {
+		"pages=2",
+		"pages=0x1000000",
+		"devices=2",
+		"devices=0x100000",
+		"journal=2",
+		"journal=0x10000",
+		"depth=2",
+		"depth=2047",
+		"budget=1",
+		"budget=0x100000",
+		"kept=0",
+		"kept=0x1000",
+		"event_bits=32",
+		"table_pages=256",
+		"itt_entry=16",
+		"lpi_bits=14",
+		"lpi_bits=32",
+		"pes=1",
+		"pes=1024",
+		"pes=1024 pta=1",
+		"rd=0",
+		"l1_pool=0",
+		"l1_pool=0x8000000",
+		"page=65536",
+		"pa_bits=35",
+		"pa_bits=52",
+		"any_rd=1",
+		"ram=0x1000+0x1000 ram=0x10000+0x1000 ram=0x20000+0x1000 ram=0x30000+0x1000"
+		" ram=0x40000+0x1000 ram=0x50000+0x1000 ram=0x60000+0x1000 ram=0x70000+0x1000"
+		" ram=0x80000+0x1000 ram=0x90000+0x1000 ram=0xa0000+0x1000 ram=0xb0000+0x1000"
+		" ram=0xc0000+0x1000 ram=0xd0000+0x1000 ram=0xe0000+0x1000 ram=0xf0000+0x1000",
+	};
+	struct said said;
+	char text[1024];
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		snprintf(text, sizeof(text), "machine %s\nr32 0xffe8 0x3b\n", settings[i]);
+		run_text(text, &said);
+		if (said.status != 0)
+			fail_msg("machine %s cannot be built", settings[i]);
+	}
 }
 
 int main(void)
@@ -568,6 +676,10 @@ int main(void)
 		cmocka_unit_test(without_the_guard_the_attack_is_found),
 		cmocka_unit_test(each_its_has_its_own_registers_and_devices),
 		cmocka_unit_test(a_machine_that_cannot_be_built_is_an_error),
+		cmocka_unit_test(a_prediction_that_agrees_with_the_guard_is_told),
+		cmocka_unit_test(refusals_that_nobody_judges_are_no_errors),
+		cmocka_unit_test(very_much_memory_goes_to_a_guest),
+		cmocka_unit_test(every_value_that_a_key_may_have_can_be_built),
 	};
 
 	return cmocka_run_group_tests_name("replay", tests, NULL, NULL);

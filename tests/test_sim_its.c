@@ -223,6 +223,15 @@ static uint32_t run(struct world *world, struct command command)
 							   : sim_its_stats(world->its)->last_error;
 }
 
+/* What is passed is overwritten, lest firmware finds it there. */
+static void scrub(struct world *world)
+{
+	static const uint8_t nothing[4096];
+
+	for (uint64_t at = 0; at < queue_bytes(world); at += sizeof(nothing))
+		sim_mem_poke(world->mem, QUEUE + at, nothing, sizeof(nothing));
+}
+
 static void enable(struct world *world)
 {
 	w32(world, CTLR, 1);
@@ -1096,6 +1105,103 @@ static void an_error_can_be_injected(void **state)
 	assert_int_equal(run(world, mapc(1, 0)), 0);
 }
 
+/* Retry helps where the error passes; else another command in its place does, or a new queue. */
+static void an_injected_error_passes_or_stays(void **state)
+{
+	struct world *world = *state;
+
+	for (unsigned stays = 0; stays < 3; stays++) {
+		restart(world);
+		set_mode(world, true, false, false);
+		arm_flat(world);
+		sim_its_inject_error(world->its, 1, 0x05);
+		sim_its_error_stays(world->its, stays > 0);
+		assert_int_equal(run(world, sync_pe(3)), 0x1010500);
+		assert_true(r64(world, CREADR) == 1);
+		w64(world, CWRITER, 32 | 1);
+		sim_its_run(world->its, 1);
+		assert_true(r64(world, CREADR) == (stays ? 1 : 32));
+		if (stays == 1) {
+			poke64(world, QUEUE + 16, 4 << 16);
+			w64(world, CWRITER, 32 | 1);
+			sim_its_run(world->its, 1);
+			assert_true(r64(world, CREADR) == 32);
+		}
+		disable(world);
+		w64(world, CBASER, VALID | QUEUE);
+		w64(world, CWRITER, 0);
+		enable(world);
+		assert_int_equal(run(world, sync_pe(3)), 0);
+	}
+}
+
+static void a_sync_to_a_sleeping_redistributor_is_an_error(void **state)
+{
+	struct world *world = *state;
+
+	arm_flat(world);
+	sim_its_sleep(world->its, 3, true);
+	assert_true(sim_its_asleep(world->its, 3));
+	assert_false(sim_its_asleep(world->its, 4));
+	assert_int_equal(run(world, sync_pe(4)), 0);
+	assert_int_equal(run(world, sync_pe(3)), 0x1010511);
+	assert_true(sim_its_error_is_hosts(0x1010511));
+	sim_its_power_cycle(world->its);
+	arm_flat(world);
+	assert_int_equal(run(world, sync_pe(3)), 0x1010511);
+	sim_its_sleep(world->its, 3, false);
+	assert_int_equal(run(world, sync_pe(3)), 0);
+	set_mode(world, true, false, false);
+	sim_its_sleep(world->its, 3, true);
+	run(world, sync_pe(3));
+	assert_true(r64(world, CREADR) & 1);
+}
+
+/* It sleeps with nothing outstanding, and nothing becomes outstanding while it sleeps. */
+static void nothing_waits_for_a_sleeping_redistributor(void **state)
+{
+	struct world *world = *state;
+
+	for (unsigned late = 0; late < 3; late++) {
+		restart(world);
+		set_mode(world, false, true, false);
+		if (late == 0)
+			sim_its_sleep(world->its, 5, true);
+		one_interrupt(world);
+		assert_true(sim_its_msi(world->its, 0x12, 7));
+		if (late == 1)
+			sim_its_sleep(world->its, 5, true);
+		assert_int_equal(run(world, mapd_off(0x12)), 0);
+		scrub(world);
+		assert_true(reaches_byte(world, ITT) == (late == 2));
+		sim_its_sleep(world->its, 5, true);
+		assert_false(reaches_byte(world, ITT));
+	}
+}
+
+/* With pages below 64 KB, an address of 48 bits in a level-1 word. */
+static void a_level_1_word_may_be_cut(void **state)
+{
+	struct world *world = *state;
+
+	for (unsigned code = 0; code < 3; code++) {
+		uint64_t page = (uint64_t)4096 << (2 * code);
+		uint64_t there = ((uint64_t)3 << 48 | LEVEL2) & ~(page - 1);
+
+		world->config.level2_cut = true;
+		all_memory_noted(world);
+		w64(world, BASER0, VALID | INDIRECT | DEVICES | code << 8);
+		poke64(world, DEVICES, VALID | there);
+		assert_true(reaches(world, code < 2 ? LEVEL2 : there, page, SIM_REACH_TABLE));
+		w64(world, BASER1, VALID | COLLS);
+		w64(world, CBASER, VALID | QUEUE);
+		w64(world, CWRITER, 0);
+		enable(world);
+		assert_int_equal(run(world, mapd(0, ITT, 1)), 0);
+		assert_true(accessed(world, code < 2 ? LEVEL2 : there, 8, true));
+	}
+}
+
 static void small_entries_work_with_what_memory_cannot_hold_kept_inside(void **state)
 {
 	struct world *world = *state;
@@ -1250,6 +1356,7 @@ static void an_unmapped_itt_is_touched_until_sync(void **state)
 		assert_true(reaches_byte(world, ITT));
 		assert_int_equal(run(world, sync_pe(5)), 0);
 		written += accessed(world, ITT + 12 * 7, 12, true);
+		scrub(world);
 		assert_false(reaches_byte(world, ITT));
 		world->num_accesses = 0;
 		for (unsigned i = 0; i < 50; i++)
@@ -1270,6 +1377,7 @@ static void an_unmapped_itt_is_let_go_when_quiescent(void **state)
 	w32(world, CTLR, 0);
 	assert_true(reaches_byte(world, ITT));
 	sim_its_run(world->its, 0);
+	scrub(world);
 	assert_false(reaches_byte(world, ITT));
 }
 
@@ -1282,6 +1390,7 @@ static void a_device_that_used_no_redistributor_needs_no_sync(void **state)
 	assert_int_equal(run(world, mapd(0x12, ITT, 4)), 0);
 	assert_int_equal(run(world, mapti(0x12, 7, 8195, 3)), 0);
 	assert_int_equal(run(world, mapd_off(0x12)), 0);
+	scrub(world);
 	assert_false(reaches_byte(world, ITT));
 }
 
@@ -1308,6 +1417,7 @@ static void a_pause_ends_what_was_outstanding(void **state)
 		assert_int_equal(run(world, mapd_off(0x12)), 0);
 		assert_true(reaches_byte(world, ITT));
 		assert_int_equal(run(world, sync_pe(mapped ? 1 : 5)), 0);
+		scrub(world);
 		assert_false(reaches_byte(world, ITT));
 	}
 }
@@ -1336,6 +1446,7 @@ static void remapping_leaves_the_old_itt_late(void **state)
 	assert_true(reaches(world, ITT + 0x1000, 32 * 12, SIM_REACH_ITT));
 	assert_false(sim_its_msi(world->its, 0x12, 7));
 	assert_int_equal(run(world, sync_pe(5)), 0);
+	scrub(world);
 	assert_false(reaches_byte(world, ITT));
 }
 
@@ -1401,6 +1512,7 @@ static void clean_entries_outlive_valid_unless_hardware_forgets(void **state)
 		cached(world);
 		disable(world);
 		w64(world, BASER0, 0);
+		scrub(world);
 		assert_false(reaches_byte(world, ITT));
 		assert_false(reaches_byte(world, DEVICES));
 		w64(world, BASER0, VALID | LEVEL2 | 0x200);
@@ -1470,7 +1582,55 @@ static void commands_not_executed_yet_are_reachable(void **state)
 	sim_its_run(world->its, 1);
 	assert_true(reaches(world, ITT, 32 * 12, SIM_REACH_ITT));
 	sim_its_run(world->its, 1);
+	scrub(world);
 	assert_false(reaches_byte(world, ITT));
+}
+
+/* Firmware that restores CBASER makes CREADR 0, and CWRITER may be anything. */
+static void commands_that_are_passed_are_reachable_as_long_as_they_lie_there(void **state)
+{
+	struct world *world = *state;
+
+	arm_flat(world);
+	assert_int_equal(run(world, mapd(1, ITT, 4)), 0);
+	assert_int_equal(run(world, mapd_off(1)), 0);
+	assert_true(reaches(world, ITT, 32 * 12, SIM_REACH_PENDING));
+	scrub(world);
+	assert_false(reaches_byte(world, ITT));
+	/* Behind CWRITER too, and in the last slot of the last page. */
+	push(world, mapd(2, VICTIM, 4));
+	w64(world, CWRITER, 0);
+	assert_true(reaches(world, VICTIM, 32 * 12, SIM_REACH_PENDING));
+	scrub(world);
+	poke64(world, QUEUE + 0xffe0, mapd(2, ITT, 4).dw[0]);
+	poke64(world, QUEUE + 0xffe8, mapd(2, ITT, 4).dw[1]);
+	poke64(world, QUEUE + 0xfff0, mapd(2, ITT, 4).dw[2]);
+	assert_true(reaches(world, ITT, 32 * 12, SIM_REACH_PENDING));
+	disable(world);
+	w64(world, CBASER, 0);
+	assert_false(reaches_byte(world, ITT));
+}
+
+/* A MAPC of before, when the collection table was larger. */
+static void a_collection_beyond_the_table_is_reachable(void **state)
+{
+	struct world *world = *state;
+
+	arm_flat(world);
+	assert_int_equal(run(world, mapc(8191, 5)), 0);
+	assert_true(reaches(world, COLLS, 65536, SIM_REACH_TABLE));
+	assert_false(reaches_byte(world, COLLS + 65536));
+	disable(world);
+	w64(world, BASER1, VALID | COLLS);
+	assert_true(reaches(world, COLLS + 65536 - 8, 8, SIM_REACH_TABLE));
+	scrub(world);
+	w64(world, BASER1, 0); /* the old table is kept otherwise */
+	sim_its_power_cycle(world->its);
+	arm_flat(world);
+	disable(world);
+	w64(world, BASER1, 0);
+	w64(world, BASER1, VALID | COLLS);
+	assert_false(reaches(world, COLLS + 65536 - 8, 8, SIM_REACH_TABLE));
 }
 
 static void two_level_tables_reach_their_pages_and_itts(void **state)
@@ -1945,6 +2105,7 @@ static void after_unmap_and_sync_an_itt_is_never_reachable(void **state)
 		if (rnd(16) == 0)
 			honest_pause(world);
 		unmap_and_settle(world, device);
+		scrub(world);
 		assert_false(reaches_byte(world, itt));
 		assert_int_equal(run(world, mapd(device, itt, 2)), 0);
 		for (uint32_t i = 0; i < 3; i++)
@@ -2020,6 +2181,10 @@ int main(void)
 		T(erroneous_commands_stall),
 		T(a_cbaser_write_ends_a_stall),
 		T(an_error_can_be_injected),
+		T(an_injected_error_passes_or_stays),
+		T(a_sync_to_a_sleeping_redistributor_is_an_error),
+		T(nothing_waits_for_a_sleeping_redistributor),
+		T(a_level_1_word_may_be_cut),
 		T(small_entries_work_with_what_memory_cannot_hold_kept_inside),
 		T(a_forged_device_beyond_devbits_does_not_exist),
 		T(a_forged_itt_entry_is_checked_or_trusted),
@@ -2041,6 +2206,8 @@ int main(void)
 		T(fetched_commands_cannot_be_edited),
 		T(leaving_cache_mode_writes_back),
 		T(commands_not_executed_yet_are_reachable),
+		T(commands_that_are_passed_are_reachable_as_long_as_they_lie_there),
+		T(a_collection_beyond_the_table_is_reachable),
 		T(two_level_tables_reach_their_pages_and_itts),
 		T(t1_the_queue_is_read_from_a_guest),
 		T(t2_a_device_table_in_a_guest_is_written),

@@ -368,6 +368,136 @@ static void ram_ranges_bound_what_is_ram(void **state)
 	assert_int_equal(sim_mem_reset(mem, &config), -EINVAL);
 }
 
+/* 2^36 pages: no loop over them, no record for each (C6). */
+static void very_many_pages_go_to_a_guest_at_once(void **state)
+{
+	struct sim_mem_config config = config_of(4096);
+	struct sim_mem *mem = *state;
+
+	config.pa_bits = 52;
+	config.ram[0] = (struct sim_ram){0, (uint64_t)1 << 48};
+	assert_int_equal(sim_mem_reset(mem, &config), 0);
+	assert_int_equal(sim_mem_guest_take(mem, 0, ((uint64_t)1 << 48) + 1, 1), -EINVAL);
+	assert_int_equal(sim_mem_donate(mem, PAGE), 0);
+	assert_int_equal(sim_mem_guest_take(mem, 0, (uint64_t)1 << 48, 1), -EPERM);
+	assert_int_equal(sim_mem_reclaim(mem, PAGE), 0);
+	assert_int_equal(sim_mem_guest_take(mem, 0, (uint64_t)1 << 48, 3), 0);
+	assert_int_equal(sim_mem_page(mem, PAGE).guest, 3);
+	assert_int_equal(sim_mem_page(mem, 0xfffffffff000).guest, 3);
+	assert_int_equal(sim_mem_state(mem, 0x1000000000000), SIM_NOT_RAM);
+	assert_int_equal(sim_mem_share(mem, 0x800000000000), -EPERM);
+	assert_int_equal(pfnset_cardinality(sim_mem_guest_pages(mem)), (uint64_t)1 << 36);
+	assert_int_equal(sim_mem_stats(mem)->guest_takes, (uint64_t)1 << 36);
+	assert_int_equal(sim_mem_reset(mem, &config), 0);
+	assert_int_equal(sim_mem_state(mem, PAGE), SIM_HOST);
+}
+
+#define PAGES 0x4000u
+
+struct book {
+	enum sim_page_state state[PAGES];
+	uint32_t guest[PAGES];
+};
+
+static bool book_all(const struct book *book, uint32_t first, uint32_t count,
+		     enum sim_page_state state)
+{
+	for (uint32_t i = first; i < first + count; i++)
+		if (book->state[i] != state)
+			return false;
+	return true;
+}
+
+static void book_set(struct book *book, uint32_t first, uint32_t count, enum sim_page_state state,
+		     uint32_t guest)
+{
+	for (uint32_t i = first; i < first + count; i++) {
+		book->state[i] = state;
+		book->guest[i] = guest;
+	}
+}
+
+static void compare(const struct sim_mem *mem, const struct book *book)
+{
+	uint64_t guests = 0;
+
+	for (uint32_t i = 0; i < PAGES; i++) {
+		struct sim_page page = sim_mem_page(mem, PAGE + (uint64_t)i * STEP);
+
+		assert_int_equal(page.state, book->state[i]);
+		assert_int_equal(page.guest, book->guest[i]);
+		guests += page.state == SIM_GUEST;
+	}
+	assert_int_equal(pfnset_cardinality(sim_mem_guest_pages(mem)), guests);
+}
+
+/* As many from the first on as are in the same state, at most count. */
+static uint32_t alike(const struct book *book, uint32_t first, uint32_t count)
+{
+	uint32_t n = 1;
+
+	while (n < count && first + n < PAGES && book->state[first + n] == book->state[first])
+		n++;
+	return n;
+}
+
+/* A run goes to a guest, or comes back. */
+static void move_run(struct sim_mem *mem, struct book *book, uint32_t first, uint32_t count,
+		     uint32_t guest)
+{
+	uint64_t pa = PAGE + (uint64_t)first * STEP, bytes = (uint64_t)count * STEP;
+	bool back = book->state[first] == SIM_GUEST;
+	enum sim_page_state from = back ? SIM_GUEST : SIM_HOST;
+	int expected = book_all(book, first, count, from) ? 0 : -EPERM;
+
+	assert_int_equal(back ? sim_mem_guest_give_back(mem, pa, bytes)
+			      : sim_mem_guest_take(mem, pa, bytes, guest),
+			 expected);
+	if (!expected)
+		book_set(book, first, count, back ? SIM_HOST : SIM_GUEST, back ? 0 : guest);
+}
+
+static void donate_or_reclaim(struct sim_mem *mem, struct book *book, uint32_t page)
+{
+	uint64_t pa = PAGE + (uint64_t)page * STEP;
+
+	if (sim_mem_donate(mem, pa) == 0)
+		book_set(book, page, 1, SIM_HYP, 0);
+	else if (sim_mem_reclaim(mem, pa) == 0)
+		book_set(book, page, 1, SIM_HOST, 0);
+}
+
+/*
+ * Runs that have a span and runs that have records, over each other, against a plain list. From
+ * time to time from the beginning: once all pages have records, spans say nothing any more.
+ */
+static void long_runs_and_short_ones_agree_with_a_list(void **state)
+{
+	const struct sim_mem_config config = config_of(4096);
+	static struct book book;
+	uint64_t random = 1;
+
+	for (uint32_t i = 0; i < 600; i++) {
+		uint32_t first, count;
+
+		random = random * 6364136223846793005u + 1442695040888963407u;
+		first = (uint32_t)(random >> 33) % PAGES;
+		count = i % 3 ? 0x1001 + (uint32_t)(random >> 48) % (i % 2 ? 0x40 : PAGES)
+			      : 1 + (uint32_t)(random >> 48) % 0x40;
+		count = count < PAGES - first ? count : PAGES - first;
+		if (i % 12 == 0) {
+			assert_int_equal(sim_mem_reset(*state, &config), 0);
+			book_set(&book, 0, PAGES, SIM_HOST, 0);
+		} else if (i % 12 == 5) {
+			donate_or_reclaim(*state, &book, first);
+		} else {
+			move_run(*state, &book, first, i % 5 ? alike(&book, first, count) : count,
+				 i);
+		}
+		compare(*state, &book);
+	}
+}
+
 static void count_frames(void *ctx, uint64_t frame_pa, const uint8_t *bytes)
 {
 	unsigned *count = ctx;
@@ -413,6 +543,8 @@ int main(void)
 		T(a_reset_forgets_bytes_states_and_counts),
 		T(bigger_pages_have_one_state),
 		T(ram_ranges_bound_what_is_ram),
+		T(very_many_pages_go_to_a_guest_at_once),
+		T(long_runs_and_short_ones_agree_with_a_list),
 		T(only_written_frames_are_visited),
 	};
 

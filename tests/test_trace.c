@@ -89,8 +89,10 @@ static void machine_lines_set_every_key(void **state)
 	     "machine pes=4 pta=1 rd=0x10000000 lpi_bits=20 itt=donate l1_pool=0 forgets=1\n"
 	     "machine pages=2 devices=3 journal=4 depth=5 budget=6 kept=7 event_bits=8\n"
 	     "machine table_pages=9 itt_entry=16 reserved=0x10 reserved=17 asleep=3 asleep=0\n"
-	     "machine hide_virtual=1 any_rd=1\n");
+	     "machine hide_virtual=1 any_rd=1 queue=0x2000 level2_cut=1\n");
 	assert_int_equal(trace.machine.page, 65536);
+	assert_int_equal(trace.machine.queue, 0x2000);
+	assert_true(trace.machine.level2_cut);
 	assert_int_equal(trace.machine.ram_count, 2);
 	assert_int_equal(trace.machine.ram[1].pa, 0x90000000);
 	assert_int_equal(trace.machine.ram[1].bytes, 4096);
@@ -209,6 +211,91 @@ static void hardware_and_others_are_understood(void **state)
 		assert_int_equal(d[13 + i].u.fail.callback, i);
 		assert_int_equal(d[13 + i].u.fail.nth, i + 1);
 	}
+}
+
+static void callbacks_fail_in_runs(void **state)
+{
+	const struct trace_directive *d =
+		good("fail store 2\nfail store 2 3\nfail zero 1 ever\nfail zero off\n");
+
+	(void)state;
+	assert_int_equal(d[0].u.fail.times, 1);
+	assert_int_equal(d[1].u.fail.nth, 2);
+	assert_int_equal(d[1].u.fail.times, 3);
+	assert_int_equal(d[2].u.fail.nth, 1);
+	assert_int_equal(d[2].u.fail.times, TRACE_FAIL_EVER);
+	assert_int_equal(d[3].u.fail.callback, TRACE_CB_ZERO);
+	assert_int_equal(d[3].u.fail.nth, 0);
+	bad(1, "too many words", "fail store 1 2 3\n");
+	bad(1, "out of range", "fail store 1 0\n");
+	bad(1, "out of range", "fail store 1 4294967295\n");
+	bad(1, "too few words", "fail store\n");
+	bad(1, "no number", "fail store ever\n");
+	bad(1, "no number", "fail store 1 off\n");
+}
+
+static void what_happens_inside_a_call_is_understood(void **state)
+{
+	const struct trace_directive *d =
+		good("its 2\ninside read 3 run all\ninside any 1 mem 0x1000 a5\n"
+		     "inside store 2 guest 0x2000 1\ninside off\n");
+
+	(void)state;
+	assert_int_equal(d[1].kind, TRACE_RUN);
+	assert_int_equal(d[1].its, 2);
+	assert_int_equal(d[1].u.run, TRACE_RUN_ALL);
+	assert_int_equal(d[1].inside.where, TRACE_IN_READ);
+	assert_int_equal(d[1].inside.nth, 3);
+	assert_int_equal(d[2].kind, TRACE_MEM);
+	assert_int_equal(d[2].inside.where, TRACE_IN_ANY);
+	assert_memory_equal(trace_mem(&trace, &d[2]), "\xa5", 1);
+	assert_int_equal(d[3].kind, TRACE_GUEST);
+	assert_int_equal(d[3].inside.where, TRACE_CB_STORE);
+	assert_int_equal(d[4].kind, TRACE_INSIDE_OFF);
+	bad(1, "no callback", "inside\n");
+	bad(1, "no callback", "inside event 1 poll\n");
+	bad(1, "too few words", "inside read 1\n");
+	bad(1, "out of range", "inside read 0 run 1\n");
+	bad(1, "none of run, mem, guest", "inside read 1 poll\n");
+	bad(1, "too few words", "inside read 1 run\n");
+}
+
+static void power_and_sleep_are_understood(void **state)
+{
+	const struct trace_directive *d =
+		good("power\npower cbaser cwriter=0x40 basers=0x81 enabled told\nsleep 3\nwake 4\n"
+		     "gone\n! TABLE_SIZE\nmsi 5 6\ninject 7\ninject 1 0x05 stays\ninject off\n");
+
+	(void)state;
+	assert_int_equal(d[0].kind, TRACE_POWER);
+	assert_false(d[0].u.power.cbaser || d[0].u.power.unknown || d[0].u.power.enabled ||
+		     d[0].u.power.told);
+	assert_int_equal(d[0].u.power.basers, 0);
+	assert_true(d[1].u.power.cbaser && d[1].u.power.unknown && d[1].u.power.enabled &&
+		    d[1].u.power.told);
+	assert_int_equal(d[1].u.power.cwriter, 0x40);
+	assert_int_equal(d[1].u.power.basers, 0x81);
+	assert_int_equal(d[2].u.sleep.pe, 3);
+	assert_true(d[2].u.sleep.asleep);
+	assert_int_equal(d[3].u.sleep.pe, 4);
+	assert_false(d[3].u.sleep.asleep);
+	assert_int_equal(d[4].kind, TRACE_GONE);
+	assert_int_equal(d[6].u.msi.device, 5);
+	assert_int_equal(d[6].u.msi.event, 6);
+	assert_int_equal(d[7].u.inject.nth, 7);
+	assert_false(d[7].u.inject.stays);
+	assert_int_equal(d[8].u.inject.opcode, 5);
+	assert_true(d[8].u.inject.stays);
+	assert_int_equal(d[9].u.inject.nth, 0);
+	bad(1, "none of cbaser", "power lost\n");
+	bad(1, "out of range", "power basers=0x100\n");
+	bad(1, "out of range", "sleep 1024\n");
+	bad(1, "too few words", "wake\n");
+	bad(1, "too many words", "gone 1\n");
+	bad(1, "too many words", "inject 1 2 3\n");
+	bad(1, "out of range", "inject 1 256\n");
+	bad(1, "out of range", "inject 0\n");
+	bad(1, "too few words", "msi 1\n");
 }
 
 static void expectations_are_understood(void **state)
@@ -330,6 +417,7 @@ static void malformed_words_are_refused(void **state)
 	bad(1, "none of owner", "? what 1\n");
 	bad(1, "too few words", "? owner 0\n");
 	bad(1, "too many words", "? pages 0 0\n");
+	bad(1, "too few words", "? granules\n");
 	bad(1, "too few words", "? reg 0\n");
 	bad(1, "none of eager", "hw fast\n");
 	bad(1, "none of share", "fail event 1\n");
@@ -394,8 +482,28 @@ static void malformed_settings_are_refused(void **state)
 	bad(1, "out of range", "machine ram=0xffffffffff000+0x2000\n");
 	bad(1, "out of range", "machine devices=1\n");
 	bad(1, "no number", "machine pes=\n");
-	bad(0, "asleep=7", "machine pes=4 asleep=7\n");
-	bad(0, "redistributors pass", "machine pta=1 rd=0xfffffffff0000\n");
+	bad(1, "must be 0, or 2 to 2047", "machine depth=1\n");
+	bad(1, "out of range", "machine depth=2048\n");
+	bad(1, "type: must be 0, 1, 2 or 4", "baser 0 type=3\n");
+	bad(1, "type: must be 0, 1, 2 or 4", "baser 0 type=7\n");
+}
+
+/* What only the whole trace can tell is the fault of the line that gave the value. */
+static void keys_that_do_not_go_together_are_refused_with_their_line(void **state)
+{
+	(void)state;
+	bad(2, "asleep: 7, but", "machine pes=4 asleep=1\nmachine asleep=7\npoll\n");
+	bad(2, "rd: redistributors pass", "machine pta=1\nmachine rd=0xfffffffff0000\npoll\n");
+	bad(1, "rd: redistributors pass", "machine rd=0xfffffffff0000\ntyper 0x1f0009efb1\n");
+	good("machine rd=0xfffffffff0000\n");
+	bad(3, "ram: passes the end of 40 address bits",
+	    "machine pa_bits=40 ram=0+0x1000\nmachine pes=4\n"
+	    "machine ram=0x10000000000+0x1000\nmachine ram=0x1000+0x1000\n");
+	bad(2, "pa_bits: the RAM that a trace has", "poll\nmachine pa_bits=34\n");
+	good("machine pa_bits=35\n");
+	good("machine pa_bits=34 ram=0x3fffff000+0x1000\n");
+	bad(2, "ram: more than 0x1000000000000 bytes in all",
+	    "machine pa_bits=52 ram=0+0x1000000000000\nmachine ram=0x1000000000000+0x1000\n");
 }
 
 static void long_lines_are_refused(void **state)
@@ -451,7 +559,10 @@ static void any_bytes_are_survived(void **state)
 	static const char all[] =
 		"machine page=4096 ram=0x1000+0x1000 itt=share\nbaser 0 page=any\ntyper 3\nits 1\n"
 		"w32 0 0\n! A_B\nr64 8 1\nmem 0x0 00\nhw cache\nrun all\npoll\nguest 0 1\n!guest\n"
-		"fail zero 1\n? owner 0 hyp\n? pages 0\n? reg 0 0\n? devices 0\n";
+		"fail zero 1\nfail zero 1 2\nfail zero 3 ever\nfail zero off\n"
+		"inside read 1 run 0\npower cbaser cwriter=1 basers=2 enabled told\n"
+		"sleep 1\nwake 1\ngone\nmsi 1 2\ninject 1 2 stays\n? owner 0 hyp\n? "
+		"pages 0\n? reg 0 0\n? devices 0\n";
 	static const char odd[] = {0, '\n', '#', '=', '+', '!', '?', ' ', '9', 'x', (char)0xff};
 	char text[sizeof(all)];
 
@@ -527,7 +638,12 @@ static void what_is_written_reads_back(void **state)
 	     "w8 1 2\nw16 2 3\nw32 0x0088 0x40\nw64 0x80 0xffffffffffffffff\n! A\n! B_2\n"
 	     "r8 1 2\nr16 0 1\nr32 0 0\nr64 8 9\nmem 0x40000000 00ff10\nits 0\nhw manual\n"
 	     "hw stall\nrun 0\nrun all\npoll\nguest 1 2\n!guest\nfail reclaim 4294967295\n"
-	     "? owner 1 shared\n? pages 18446744073709551615\n? reg 0x90 0x1\n? devices 3\n");
+	     "fail zero 1 2\nfail zero 3 ever\nfail zero off\ninside read 2 run all\n"
+	     "inside any 1 mem 0 00\ninside write 3 guest 0 1\ninside off\nmsi 1 2\n"
+	     "inject 3\ninject 4 0x05 stays\ninject off\nsleep 1\nwake 1\npower\n"
+	     "power cbaser cwriter=0x40 basers=0x3 enabled told\ngone\n"
+	     "? owner 1 shared\n? pages 18446744073709551615\n? reg 0x90 0x1\n? devices 3\n"
+	     "? granules 4\n? errors 5\n");
 	assert_round_trip("t");
 }
 
@@ -626,6 +742,9 @@ int main(void)
 		T(accesses_have_offset_width_and_value),
 		T(mem_holds_bytes),
 		T(hardware_and_others_are_understood),
+		T(callbacks_fail_in_runs),
+		T(what_happens_inside_a_call_is_understood),
+		T(power_and_sleep_are_understood),
 		T(expectations_are_understood),
 		T(a_refusal_may_follow_what_can_refuse),
 		T(reasons_are_checked_by_whoever_knows_them),
@@ -634,6 +753,7 @@ int main(void)
 		T(malformed_words_are_refused),
 		T(malformed_numbers_are_refused),
 		T(malformed_settings_are_refused),
+		T(keys_that_do_not_go_together_are_refused_with_their_line),
 		T(long_lines_are_refused),
 		T(too_many_of_a_kind_are_refused),
 		T(a_nul_byte_is_malformed),

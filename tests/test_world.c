@@ -161,6 +161,207 @@ static void the_nth_call_of_a_callback_fails_once(void **unused)
 	world_destroy(world);
 }
 
+static int zero_page(struct world *world)
+{
+	return world_ops()->zero(world_ops_ctx(world, 0), BASE, 0x1000);
+}
+
+static void a_callback_fails_as_often_as_it_is_told_to(void **unused)
+{
+	struct world *world = plain_world();
+
+	(void)unused;
+	assert_int_equal(sim_mem_donate(world_mem(world), BASE), 0);
+	world_fail_run(world, TRACE_CB_ZERO, 2, 3);
+	assert_int_equal(zero_page(world), 0);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_true(world_failing(world, TRACE_CB_ZERO));
+		assert_int_not_equal(zero_page(world), 0);
+	}
+	assert_false(world_failing(world, TRACE_CB_ZERO));
+	assert_int_equal(zero_page(world), 0);
+	assert_int_equal(world_injected_of(world, TRACE_CB_ZERO), 3);
+	world_fail_run(world, TRACE_CB_ZERO, 1, WORLD_EVER);
+	for (unsigned i = 0; i < 100; i++)
+		assert_int_not_equal(zero_page(world), 0);
+	world_fail(world, TRACE_CB_ZERO, 0);
+	assert_int_equal(zero_page(world), 0);
+	world_destroy(world);
+}
+
+/* ---- inside calls ---- */
+
+struct happened {
+	unsigned count;
+	uint64_t changes;
+	struct world *world;
+};
+
+static void happen(void *ctx, const void *what)
+{
+	struct happened *happened = ctx;
+
+	assert_string_equal(what, "this");
+	happened->count++;
+	happened->changes = world_callbacks(happened->world);
+}
+
+static void something_happens_once_before_the_nth_call(void **unused)
+{
+	struct kit kit;
+	struct world *world = armed_world(&kit);
+	struct happened happened = {.world = world};
+	uint64_t value, before;
+
+	(void)unused;
+	/* Two registers are read for each read of the host's while it is enabled, or more. */
+	world_inside(world, TRACE_IN_READ, 2, happen, &happened, "this");
+	world_inside(world, TRACE_IN_WRITE, 1, happen, &happened, "this");
+	world_read(world, 0, 0, 4, &value);
+	assert_int_equal(happened.count, 1);
+	world_read(world, 0, 0, 4, &value);
+	assert_int_equal(happened.count, 1);
+	kit_map(&kit, 1, 4, ITT);
+	assert_int_equal(happened.count, 2);
+	/* Of the callbacks the second; registers are none. */
+	before = world_callbacks(world);
+	world_inside(world, TRACE_IN_ANY, 2, happen, &happened, "this");
+	kit_map(&kit, 2, 4, ITT + 0x1000);
+	assert_int_equal(happened.count, 3);
+	assert_int_equal(happened.changes, before + 2);
+	world_inside(world, (enum trace_inside)TRACE_CB_STORE, 1, happen, &happened, "this");
+	assert_true(world_inside_none(world));
+	assert_false(world_inside_none(world));
+	kit_map(&kit, 3, 4, ITT + 0x2000);
+	assert_int_equal(happened.count, 3);
+	world_destroy(world);
+}
+
+/* ---- redistributors that sleep ---- */
+
+static void put_sync(struct world *world, uint64_t slot, uint8_t pe)
+{
+	const uint8_t sync[32] = {[0] = 0x05, [18] = pe};
+
+	assert_int_equal(world_ops()->store(world_ops_ctx(world, 0),
+					    world_private(world, 0).pa + slot * 32, sync, 32),
+			 0);
+}
+
+static void give_to_hardware(struct world *world, uint64_t slots)
+{
+	world_ops()->reg_write(world_ops_ctx(world, 0), 0x88, 8, slots * 32);
+}
+
+static void a_sync_of_the_guards_own_to_a_sleeper_is_a_misuse(void **unused)
+{
+	struct kit kit;
+	struct world *world = armed_world(&kit);
+
+	(void)unused;
+	assert_true(world_settle(world));
+	assert_int_equal(sim_its_reg_read(world_its(world, 0), 0x88, 8), 0);
+	world_sleep(world, 3, true);
+	assert_true(world_config(world)->machine.asleep[3]);
+	put_sync(world, 0, 2);
+	give_to_hardware(world, 1);
+	assert_int_equal(world_misuses(world), 0);
+	put_sync(world, 1, 3);
+	assert_int_equal(world_misuses(world), 0);
+	give_to_hardware(world, 2);
+	assert_int_equal(world_misuses(world), 1);
+	/* The host may, and what was given before stays given. */
+	give_to_hardware(world, 2);
+	assert_int_equal(world_misuses(world), 1);
+	world_sleep(world, 3, false);
+	put_sync(world, 2, 3);
+	give_to_hardware(world, 3);
+	assert_int_equal(world_misuses(world), 1);
+	world_destroy(world);
+}
+
+static void a_host_may_send_a_sync_to_a_sleeper(void **unused)
+{
+	struct kit kit;
+	struct world *world = armed_world(&kit);
+
+	(void)unused;
+	world_sleep(world, 3, true);
+	kit_send(&kit, 0x05, 0, (uint64_t)3 << 16, 0);
+	assert_true(world_settle(world));
+	assert_int_equal(world_misuses(world), 0);
+	assert_int_equal(sim_its_stats(world_its(world, 0))->errors, 1);
+	world_destroy(world);
+}
+
+/* ---- power, and hosts that are gone ---- */
+
+static void power_brings_back_what_firmware_restores(void **unused)
+{
+	const struct trace_power some = {
+		.cbaser = true, .unknown = true, .cwriter = 0x40, .basers = 2};
+	const struct trace_power nothing = {.told = true};
+	struct kit kit;
+	struct world *world = armed_world(&kit);
+	struct sim_its *its = world_its(world, 0);
+	uint64_t cbaser = sim_its_reg_read(its, 0x80, 8), baser = sim_its_reg_read(its, 0x108, 8);
+
+	(void)unused;
+	world_write(world, 0, 0, 4, 0);
+	assert_true(world_settle(world));
+	world_power(world, 0, &some);
+	assert_int_equal(sim_its_reg_read(its, 0x80, 8), cbaser);
+	assert_int_equal(sim_its_reg_read(its, 0x88, 8), 0x40);
+	assert_int_equal(sim_its_reg_read(its, 0x90, 8), 0);
+	assert_int_equal(sim_its_reg_read(its, 0x100, 8) >> 63, 0);
+	assert_int_equal(sim_its_reg_read(its, 0x108, 8), baser);
+	assert_int_equal(sim_its_reg_read(its, 0, 4) & 1, 0);
+	world_power(world, 0, &nothing);
+	assert_int_equal(sim_its_reg_read(its, 0x80, 8), 0);
+	assert_int_equal(world_misuses(world), 0);
+	world_destroy(world);
+}
+
+static void firmware_may_enable_what_it_restores(void **unused)
+{
+	const struct trace_power all = {
+		.cbaser = true, .basers = 0xff, .enabled = true, .told = true};
+	struct kit kit;
+	struct world *world = armed_world(&kit);
+	uint64_t ctlr = 0;
+
+	(void)unused;
+	world_power(world, 0, &all);
+	assert_int_equal(sim_its_reg_read(world_its(world, 0), 0, 4) & 1, 1);
+	/* Told: so the guard has no more than hardware has. */
+	assert_int_equal(world_write(world, 0, 0, 4, 0), ITSG_OK);
+	assert_true(world_settle(world));
+	world_read(world, 0, 0, 4, &ctlr);
+	assert_int_equal(ctlr, 0x80000000);
+	assert_int_equal(sim_its_reg_read(world_its(world, 0), 0, 4) & 1, 0);
+	world_destroy(world);
+}
+
+static void a_host_that_is_gone_leaves_nothing(void **unused)
+{
+	struct world_config config;
+	struct world *world;
+	struct kit kit;
+
+	(void)unused;
+	kit_config(&config);
+	config.machine.forgets = true;
+	world = kit_world(&config);
+	kit_arm(&kit, world, 0, BASE);
+	world_set_mode(world, false, true, false);
+	kit_map(&kit, 1, 4, ITT);
+	assert_true(world_gone(world, 0));
+	assert_int_equal(world_pages_held(world), 0);
+	assert_int_equal(sim_its_reg_read(world_its(world, 0), 0, 4), 0x80000000);
+	assert_int_equal(world_misuses(world), 0);
+	world_destroy(world);
+}
+
 static void any_callback_counts_for_the_global_counter(void **unused)
 {
 	struct world *world = plain_world();
@@ -398,6 +599,13 @@ int main(void)
 		cmocka_unit_test(itss_share_one_tracker_but_nothing_else),
 		cmocka_unit_test(private_memory_lies_outside_ram_and_apart),
 		cmocka_unit_test(the_nth_call_of_a_callback_fails_once),
+		cmocka_unit_test(a_callback_fails_as_often_as_it_is_told_to),
+		cmocka_unit_test(something_happens_once_before_the_nth_call),
+		cmocka_unit_test(a_sync_of_the_guards_own_to_a_sleeper_is_a_misuse),
+		cmocka_unit_test(a_host_may_send_a_sync_to_a_sleeper),
+		cmocka_unit_test(power_brings_back_what_firmware_restores),
+		cmocka_unit_test(firmware_may_enable_what_it_restores),
+		cmocka_unit_test(a_host_that_is_gone_leaves_nothing),
 		cmocka_unit_test(any_callback_counts_for_the_global_counter),
 		cmocka_unit_test(zeroing_that_fails_has_zeroed_a_part),
 		cmocka_unit_test(a_planted_double_fetch_is_seen),
