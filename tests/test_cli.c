@@ -266,6 +266,25 @@ static void what_cannot_be_read_is_status_3(void **state)
 	says("<stdin>:2: \"READ_ONYL\" is not the name of a reason");
 }
 
+static void a_machine_that_cannot_be_built_is_status_3(void **state)
+{
+	(void)state;
+	put_text("bits.trace", "# small\nmachine pa_bits=33\npoll\n");
+	put_text("room.trace", "machine pa_bits=32\nmachine ram=0+0x100000000\npoll\n");
+	put_text("large.trace", "its 15\nmachine l1_pool=0x8000000\npoll\n");
+	runs(3, "itsguard replay bits.trace good.trace");
+	says("bits.trace:2: pa_bits: the RAM");
+	says("good.trace");
+	runs(3, "itsguard replay room.trace");
+	says("room.trace:2: error: ram, l1_pool: no room outside RAM");
+	says_not("accesses"); /* it was not run */
+	runs(3, "itsguard replay large.trace");
+	says("large.trace:2: error: l1_pool: tracker and guards");
+	runs(3, "itsguard replay --json room.trace");
+	says("\"line\":2,");
+	says_not("summary");
+}
+
 static void with_several_files_the_worst_status_counts(void **state)
 {
 	(void)state;
@@ -455,6 +474,8 @@ static void a_truncated_dump_is_status_3(void **state)
 	says("nosuch: No such file");
 	runs(3, "itsguard decode .");
 	says("Is a directory");
+	runs(3, "itsguard decode /dev/zero"); /* which has no end */
+	says("/dev/zero: larger than 16777216 bytes");
 }
 
 /* ---- explain ---- */
@@ -584,6 +605,15 @@ static void what_has_no_trace_form_is_told(void **state)
 	says("a replay need not show the same");
 }
 
+/* Hardware that makes an error of its own: nothing that a trace could say. */
+static void what_a_replay_does_not_find_is_told(void **state)
+{
+	(void)state;
+	runs(1, "ITSGUARD_FUZZ_PLANT=error itsguard explain-input cmdq overlap");
+	says("# found: ");
+	says("#: a replay does not find this");
+}
+
 static void what_has_no_its_is_listed(void **state)
 {
 	(void)state;
@@ -601,6 +631,8 @@ static void an_input_that_cannot_be_read_is_status_3(void **state)
 	says("nosuch: No such file");
 	runs(3, "itsguard explain-input world - <.");
 	says("<stdin>: Is a directory");
+	runs(3, "itsguard explain-input mmio /dev/zero"); /* which has no end */
+	says("/dev/zero: larger than 1048576 bytes");
 }
 
 int main(void)
@@ -617,6 +649,7 @@ int main(void)
 		cmocka_unit_test(without_the_guard_the_attack_is_found),
 		cmocka_unit_test(what_is_not_met_is_status_1),
 		cmocka_unit_test(what_cannot_be_read_is_status_3),
+		cmocka_unit_test(a_machine_that_cannot_be_built_is_status_3),
 		cmocka_unit_test(with_several_files_the_worst_status_counts),
 		cmocka_unit_test(json_is_one_object_a_line),
 		cmocka_unit_test(conditions_of_a_run_can_be_changed),
@@ -632,6 +665,7 @@ int main(void)
 		cmocka_unit_test(an_input_is_printed_as_a_trace_that_replays),
 		cmocka_unit_test(the_replay_of_an_input_has_the_same_finding),
 		cmocka_unit_test(what_has_no_trace_form_is_told),
+		cmocka_unit_test(what_a_replay_does_not_find_is_told),
 		cmocka_unit_test(what_has_no_its_is_listed),
 		cmocka_unit_test(an_input_that_cannot_be_read_is_status_3),
 	};

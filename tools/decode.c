@@ -11,6 +11,8 @@
 
 #include "tool.h"
 
+#define DUMP_MAX 0x1000000u /* bytes: a queue has 1 MB at most */
+
 static const char help[] =
 	"Usage: itsguard decode [OPTION]... [FILE]\n"
 	"Lists a raw dump of ITS commands, 32 bytes each, little endian. Without FILE, or with\n"
@@ -184,9 +186,13 @@ static enum tool_status list_stream(struct listing *l, FILE *in, const char *nam
 	size_t got;
 
 	errno = 0;
-	while ((got = fread(raw, 1, sizeof(raw), in)) == sizeof(raw))
+	while ((got = fread(raw, 1, sizeof(raw), in)) == sizeof(raw) && l->offset < DUMP_MAX)
 		list_command(l, raw);
 	print_zeros(l);
+	if (got == sizeof(raw)) {
+		tool_complain("%s: larger than %u bytes", name, DUMP_MAX);
+		return TOOL_INPUT;
+	}
 	if (ferror(in)) {
 		tool_complain("%s: %s", name, strerror(errno ? errno : EIO));
 		return TOOL_INPUT;

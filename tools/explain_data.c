@@ -35,11 +35,10 @@ static const struct explain_check mapd_checks[] = {
 	{"V=1, V=0", ITSG_DEVICE_OOR},
 	{"V=0", ITSG_DEVICE_UNMAPPED},
 	{"V=1", ITSG_DEVICE_RESERVED},
-	{"V=1", ITSG_DEVICE_MAPPED},
 	LEVEL1("V=1, two-level table"),
 	{"V=1", ITSG_ITTSIZE_OOR},
 	{"V=1", ITSG_ITT_ADDRESS},
-	{"V=1", ITSG_NO_DEVICE_SLOT},
+	{"V=1, not mapped", ITSG_NO_DEVICE_SLOT},
 	LEVEL2,
 	{"ITT", ITSG_ITT_OVERLAP},
 	{"ITT", ITSG_KIND_CONFLICT},
@@ -113,7 +112,8 @@ const struct explain_command explain_commands[] = {
 	 "V=1: takes the ITT's granules of 256 bytes, and the level-2 page if the table has two "
 	 "levels and none is there, before hardware sees the command. V=0: ITT_addr and Size mean "
 	 "nothing, the guard's own record says what to release, and that happens after the command "
-	 "and the SYNCs behind it are over. A mapped DeviceID cannot be mapped again.",
+	 "and the SYNCs behind it are over. V=1 for a mapped DeviceID: the same ITT and Size again "
+	 "change nothing; another ITT takes the place of the first, which goes as with V=0.",
 	 "T2 T5 T7 T8 T9 T10", CHECKS(mapd_checks)},
 	{ITSG_CMD_MAPC, "Writes the collection's entry in the collection table.",
 	 "RDbase must be one of the redistributors in the configuration, since with PTA=1 it is an "
@@ -182,7 +182,7 @@ static const enum itsg_reason baser_reasons[] = {WIDTH_REASONS, ITSG_NOT_QUIESCE
 static const struct explain_field ctlr_fields[] = {
 	{"Enabled", ITSG_CTLR_ENABLED, "1: commands are processed and interrupts translated"},
 	{"ImDe", ITSG_CTLR_IMDE, "IMPLEMENTATION DEFINED; the host cannot set it"},
-	{"ITS_Number", ITSG_CTLR_ITS_NUMBER, "GICv4: for VMOVP; the host cannot set it"},
+	{"ITS_Number", ITSG_CTLR_ITS_NUMBER, "GICv4: for VMOVP; the host has bits of its own"},
 	{"UMSIirq", ITSG_CTLR_UMSI_IRQ, "interrupt on an unmapped MSI; the host cannot set it"},
 	{"Quiescent", ITSG_CTLR_QUIESCENT,
 	 "read only; with Enabled=0, 1 says that no transaction is in progress"},
@@ -201,13 +201,13 @@ static const struct explain_field typer_fields[] = {
 	{"CIDbits", ITSG_TYPER_CIDBITS, "ICID bits, minus one, if CIL=1"},
 	{"CIL", ITSG_TYPER_CIL, "0: 16 ICID bits; 1: CIDbits says"},
 	{"VMOVP", ITSG_TYPER_VMOVP, "one VMOVP is enough for all ITSs"},
-	{"MPAM", ITSG_TYPER_MPAM, "MPAMIDR and PARTIDR exist"},
+	{"MPAM", ITSG_TYPER_MPAM, "MPAMIDR and PARTIDR exist; hidden from the host"},
 	{"VSGI", ITSG_TYPER_VSGI, "GICv4.1: virtual SGIs"},
 	{"VMAPP", ITSG_TYPER_VMAPP, "GICv4.1: layout of VMAPP and VMOVP"},
 	{"SVPET", ITSG_TYPER_SVPET, "GICv4.1: who shares the vPE table"},
 	{"nID", ITSG_TYPER_NID, "GICv4.1: no individual doorbells"},
-	{"UMSI", ITSG_TYPER_UMSI, "unmapped MSIs are reported"},
-	{"UMSIirq", ITSG_TYPER_UMSI_IRQ, "and raise an interrupt"},
+	{"UMSI", ITSG_TYPER_UMSI, "unmapped MSIs are reported; hidden from the host"},
+	{"UMSIirq", ITSG_TYPER_UMSI_IRQ, "and raise an interrupt; hidden from the host"},
 	{"INV", ITSG_TYPER_INV, "forgets a table when its Valid is cleared while disabled"},
 };
 
@@ -253,8 +253,12 @@ static const struct explain_field baser_fields[] = {
 
 const struct explain_register explain_registers[] = {
 	{ITSG_GITS_CTLR, 1, 4, "RW",
-	 "Enabled as it set it, Quiescent as hardware says, the rest 0.",
-	 "Only Enabled is looked at. Setting it arms the ITS: everything that the host programmed "
+	 "Enabled as it set it, or as firmware did. Quiescent as hardware says, but while disabled "
+	 "only once the guard has seen it and what was given up is back. ITS_Number, on GICv4, as "
+	 "it wrote it. The rest 0.",
+	 "Enabled counts; ITS_Number is kept for the host and never given to hardware. Setting "
+	 "Enabled, which is refused before the ITS is quiescent, arms it: everything that the host "
+	 "programmed "
 	 "is checked, then claimed, then written to hardware, tables before Enabled; until the "
 	 "first table is valid any failure undoes all of it and Enabled stays 0. Clearing it is "
 	 "always passed on; commands already published stay published.",
@@ -262,20 +266,20 @@ const struct explain_register explain_registers[] = {
 	{ITSG_GITS_IIDR, 1, 4, "RO", HARDWARE_SAYS, NOT_WRITABLE, "P29", REASONS(read_only),
 	 NO_FIELDS},
 	{ITSG_GITS_TYPER, 1, 8, "RO",
-	 "What hardware says; with hide_virtual, Virtual and all that hangs on it read 0.",
+	 "What hardware says, but for MPAM, UMSI and UMSIirq, which read 0; with hide_virtual, so "
+	 "do Virtual and all that hangs on it.",
 	 "Sizes of IDs and entries are read from hardware, not taken from a "
 	 "description. " NOT_WRITABLE,
 	 "P14 S20", REASONS(read_only), FIELDS(typer_fields)},
-	{ITSG_GITS_MPAMIDR, 1, 4, "RO", HARDWARE_SAYS, NOT_WRITABLE, "P29", REASONS(read_only),
-	 NO_FIELDS},
+	{ITSG_GITS_MPAMIDR, 1, 4, "RO", "0.", NOT_WRITABLE, "P29", REASONS(read_only), NO_FIELDS},
 	{ITSG_GITS_PARTIDR, 1, 4, "RW", "0.", WITHHELD, "P29", REASONS(reserved), NO_FIELDS},
-	{ITSG_GITS_MPIDR, 1, 4, "RO", HARDWARE_SAYS, NOT_WRITABLE, "P29", REASONS(read_only),
-	 NO_FIELDS},
+	{ITSG_GITS_MPIDR, 1, 4, "RO", "What hardware says; with hide_virtual, 0.", NOT_WRITABLE,
+	 "P29", REASONS(read_only), NO_FIELDS},
 	{ITSG_GITS_STATUSR, 1, 4, "RW, write 1 to clear", "0.", WITHHELD, "P29", REASONS(reserved),
 	 NO_FIELDS},
 	{ITSG_GITS_UMSIR, 1, 8, "RO", "0.", WITHHELD, "P29", REASONS(reserved), NO_FIELDS},
 	{ITSG_GITS_CBASER, 1, 8, "RW", "What it wrote, as far as this hardware would have kept it.",
-	 "Held virtually, writable only while disabled and quiescent; a write sets CREADR to 0. "
+	 "Held virtually, writable while Enabled is 0; a write sets CREADR to 0. "
 	 "Hardware's own register points at a private queue that the host cannot reach. The host's "
 	 "queue is claimed as shared when Enabled is set, and its commands are fetched once, "
 	 "decoded, checked and encoded anew.",
@@ -293,10 +297,12 @@ const struct explain_register explain_registers[] = {
 	{ITSG_GITS_BASER, ITSG_GITS_BASER_COUNT, 8, "RW",
 	 "What it wrote, as far as this hardware would have kept it: a driver that probes by "
 	 "writing and reading back finds its way. Type and Entry_Size are hardware's.",
-	 "Held virtually, writable only while disabled and quiescent. When Enabled is set, a flat "
+	 "Held virtually, writable while Enabled is 0. One that does not exist reads 0 and takes "
+	 "anything but Valid. When Enabled is set, a flat "
 	 "table is donated and zeroed before hardware sees its address; a level-1 table stays with "
 	 "the host, claimed as shared, and hardware walks a private copy. Clearing Valid retires "
-	 "the table: its memory comes back only if this hardware is known to forget it.",
+	 "the table, as soon as hardware is quiescent: if this hardware is known to forget it, all "
+	 "of its memory is back by then, else it is kept.",
 	 "T2 T3 T4 T5 T6 T16", REASONS(baser_reasons), FIELDS(baser_fields)},
 	{ITSG_GITS_ID_FIRST, 12, 4, "RO", HARDWARE_SAYS, NOT_WRITABLE, "P29", REASONS(read_only),
 	 NO_FIELDS},

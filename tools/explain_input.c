@@ -8,6 +8,7 @@
 
 #include "adversary.h"
 #include "input_record.h"
+#include "replay.h"
 #include "tool.h"
 
 static const char help[] =
@@ -34,6 +35,10 @@ record_target_fn itsguard_input_cmdq, itsguard_input_mapd, itsguard_input_devtab
 extern const char fuzz_target[];
 const char fuzz_target[] = "explain-input";
 
+/* Of an input; no engine makes one as large unless it is told to. A trace may be as large as any.
+ */
+#define INPUT_MAX 0x100000u
+
 struct input {
 	uint8_t *data;
 	size_t size;
@@ -41,7 +46,7 @@ struct input {
 
 /* ---- targets that have no recorder ---- */
 
-static bool print_world(const struct input *input)
+static bool print_world(const struct input *input, FILE *out)
 {
 	struct adversary *adversary = adversary_new();
 	bool exact = false;
@@ -49,28 +54,29 @@ static bool print_world(const struct input *input)
 	if (!adversary)
 		tool_complain("out of memory");
 	else
-		exact = adversary_print(adversary, input->data, input->size, stdout);
+		exact = adversary_print(adversary, input->data, input->size, out);
 	adversary_free(adversary);
 	return exact;
 }
 
-static bool print_text(const struct input *input)
+static bool print_text(const struct input *input, FILE *out)
 {
-	return fwrite(input->data, 1, input->size, stdout) == input->size;
+	return fwrite(input->data, 1, input->size, out) == input->size;
 }
 
 static const struct target {
 	const char *name;
-	bool (*print)(const struct input *input);
+	bool (*print)(const struct input *input, FILE *out);
 	record_target_fn *record;
+	bool is_trace; /* what is printed */
 } targets[] = {
-	{"world", print_world, NULL},
-	{"trace", print_text, NULL},
-	{"cmdq", NULL, itsguard_input_cmdq},
-	{"mapd", NULL, itsguard_input_mapd},
-	{"devtable", NULL, itsguard_input_devtable},
-	{"mmio", NULL, itsguard_input_mmio},
-	{"pfn_tracker", NULL, itsguard_input_pfn_tracker},
+	{"world", print_world, NULL, true},
+	{"trace", print_text, NULL, false},
+	{"cmdq", NULL, itsguard_input_cmdq, true},
+	{"mapd", NULL, itsguard_input_mapd, true},
+	{"devtable", NULL, itsguard_input_devtable, true},
+	{"mmio", NULL, itsguard_input_mmio, true},
+	{"pfn_tracker", NULL, itsguard_input_pfn_tracker, false},
 };
 
 static const struct target *target_of(const char *name)
@@ -83,7 +89,8 @@ static const struct target *target_of(const char *name)
 
 /* ---- the command ---- */
 
-static bool read_all(FILE *in, struct input *input)
+/* Until its end, or until it is longer than it may be. */
+static bool read_all(FILE *in, struct input *input, size_t most)
 {
 	size_t room = 4096, got;
 	uint8_t *more;
@@ -96,34 +103,78 @@ static bool read_all(FILE *in, struct input *input)
 		input->data = more;
 		got = fread(input->data + input->size, 1, room - input->size, in);
 		input->size += got;
-	} while (got > 0);
+	} while (got > 0 && input->size <= most);
 	return !ferror(in);
 }
 
-static enum tool_status read_input(const char *name, struct input *input)
+static enum tool_status read_input(const char *name, struct input *input, size_t most)
 {
 	FILE *in = tool_open(name);
 	bool good;
 
 	if (!in)
 		return TOOL_INPUT;
-	good = read_all(in, input);
+	good = read_all(in, input, most);
 	if (!good)
 		tool_complain("%s: %s", tool_file_name(name), strerror(errno));
 	tool_close(in);
+	if (good && input->size > most) {
+		tool_complain("%s: larger than %zu bytes", tool_file_name(name), most);
+		return TOOL_INPUT;
+	}
 	return good ? TOOL_OK : TOOL_INPUT;
+}
+
+/* Is there something to be found in the text, and a replay does not find it? */
+static bool promises_too_much(const char *text, size_t bytes)
+{
+	struct replay_options options;
+	struct replay_summary summary;
+	struct trace_error error;
+	struct trace trace;
+	bool finds = false;
+
+	if (!strstr(text, "\n# found: "))
+		return false;
+	replay_options_default(&options);
+	options.rewrite_host = strstr(text, "\n# itsguard replay --rewrite-host") != NULL;
+	if (!trace_parse(text, bytes, "input", NULL, &trace, &error)) {
+		replay(&trace, &options, NULL, NULL, &summary);
+		finds = replay_status(&summary, &options) != 0;
+		trace_free(&trace);
+	}
+	return !finds;
+}
+
+/* False: not all of it has a trace form, and the text says so; or there is no memory. */
+static bool print_input(const struct target *target, const struct input *input)
+{
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *out = open_memstream(&text, &bytes);
+	bool exact;
+
+	if (!out)
+		return false;
+	exact = target->print ? target->print(input, out)
+			      : record_input(target->record, input->data, input->size, out);
+	exact &= fclose(out) == 0;
+	fwrite(text, 1, bytes, stdout);
+	if (exact && target->is_trace && promises_too_much(text, bytes)) {
+		puts("#: a replay does not find this");
+		exact = false;
+	}
+	free(text);
+	return exact;
 }
 
 static enum tool_status explain_input(const struct target *target, const char *name)
 {
 	struct input input = {NULL, 0};
-	enum tool_status status = read_input(name, &input);
-	bool exact = true;
+	size_t most = target->print == print_text ? TRACE_BYTES_MAX : INPUT_MAX;
+	enum tool_status status = read_input(name, &input, most);
+	bool exact = status != TOOL_OK || print_input(target, &input);
 
-	if (status == TOOL_OK && target->print)
-		exact = target->print(&input);
-	else if (status == TOOL_OK)
-		exact = record_input(target->record, input.data, input.size, stdout);
 	free(input.data);
 	if (exact)
 		return status;

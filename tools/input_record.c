@@ -18,16 +18,22 @@ static struct {
 	FILE *out;
 	jmp_buf over;
 	bool untraceable;
+	bool hidden; /* the last access has no line, and so no refusal of it has one (C5) */
 	uint32_t its;
 	world_event_fn *fn; /* the target's own */
 	void *ctx;
 	world_hook_fn *hook;
 	void *hook_ctx;
-	uint64_t fails_in[TRACE_CBS]; /* calls from now that fail, 0: none */
 	/* Refusals of the last step, not written yet: they may be the finding. */
 	enum itsg_reason refused[EVENTS];
 	uint32_t num_refused;
-	bool reading; /* a read is under way; its line comes after it */
+	/* Lines that follow those: the end of `hw eager`, and what became of `guest`. */
+	bool lagging, not_given;
+	uint64_t cwriter[TRACE_ITS_MAX]; /* as last accepted */
+	uint64_t errors;                 /* that the first ITS met before the last step */
+	uint64_t whole;                  /* of a register, as last read, all 64 bits */
+	long reads_at; /* in `out`: where those reads begin that nothing else came behind; or 0 */
+	bool reading;  /* a read is under way; its line comes after it */
 	uint32_t read_offset, read_width;
 } r;
 
@@ -35,9 +41,14 @@ static struct {
 
 static void flush_refusals(void)
 {
-	for (uint32_t i = 0; i < r.num_refused; i++)
+	for (uint32_t i = 0; i < r.num_refused && !r.hidden; i++)
 		fprintf(r.out, "! %s\n", itsg_reason_name(r.refused[i]));
+	if (r.not_given)
+		fputs("!guest\n", r.out);
+	if (r.lagging)
+		fputs("hw manual\n", r.out);
 	r.num_refused = 0;
+	r.hidden = r.not_given = r.lagging = false;
 }
 
 static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -47,9 +58,25 @@ static void note(const char *format, ...)
 	va_list args;
 
 	flush_refusals();
+	r.reads_at = 0;
 	va_start(args, format);
 	vfprintf(r.out, format, args);
 	va_end(args);
+}
+
+/* What has no trace form: an access, for one. */
+static void note_hidden(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void note_hidden(const char *format, ...)
+{
+	va_list args;
+
+	note("#: ");
+	va_start(args, format);
+	vfprintf(r.out, format, args);
+	va_end(args);
+	fputc('\n', r.out);
+	r.untraceable = r.hidden = true;
 }
 
 static void note_its(uint32_t its)
@@ -57,21 +84,6 @@ static void note_its(uint32_t its)
 	if (its != r.its)
 		note("its %" PRIu32 "\n", its);
 	r.its = its;
-}
-
-/* What has no trace form. */
-static void note_hidden(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void note_hidden(const char *format, ...)
-{
-	va_list args;
-
-	r.untraceable = true;
-	note("#: ");
-	va_start(args, format);
-	vfprintf(r.out, format, args);
-	va_end(args);
-	fputc('\n', r.out);
 }
 
 /* ---- the world ---- */
@@ -88,14 +100,8 @@ static void tidy_tables(struct world_config *config)
 static void note_machine(const struct world_config *config)
 {
 	struct adversary view = {.config = *config, .out = r.out};
-	uint32_t *depth = &view.config.machine.depth;
 
-	/* A replay has the largest private queue: this is how much a smaller one takes. */
-	if (config->queue_bytes && *depth == 0)
-		*depth = config->queue_bytes / SIM_COMMAND_BYTES - 1;
 	tidy_tables(&view.config);
-	if (config->queue_bytes)
-		note("# Private queues were of %" PRIu32 " bytes.\n", config->queue_bytes);
 	if (config->rewrite_host)
 		note("# itsguard replay --rewrite-host FILE\n");
 	adv_print_machine(&view);
@@ -137,8 +143,6 @@ void record_on_event(struct world *world, world_event_fn *fn, void *ctx)
 static void on_callback(void *ctx, enum trace_callback callback, uint64_t pa, uint64_t bytes)
 {
 	(void)ctx;
-	if (r.fails_in[callback] > 0)
-		r.fails_in[callback]--;
 	if (r.hook)
 		r.hook(r.hook_ctx, callback, pa, bytes);
 }
@@ -159,6 +163,7 @@ enum itsg_reason record_write(struct world *world, uint32_t its, uint32_t offset
 			      uint64_t value)
 {
 	uint64_t fits = width < 8 ? value & (((uint64_t)1 << (8 * width)) - 1) : value;
+	enum itsg_reason reason;
 
 	note_its(its);
 	if (!is_width(width))
@@ -166,14 +171,16 @@ enum itsg_reason record_write(struct world *world, uint32_t its, uint32_t offset
 			    value);
 	else
 		note("w%" PRIu32 " 0x%04" PRIx32 " 0x%" PRIx64 "\n", width * 8, offset, fits);
-	return world_write(world, its, offset, width, value);
+	r.errors = sim_its_stats(world_its(world, 0))->errors;
+	reason = world_write(world, its, offset, width, value);
+	if (reason == ITSG_OK && offset == SIM_GITS_CWRITER)
+		r.cwriter[its % TRACE_ITS_MAX] = value;
+	return reason;
 }
 
 static void note_read(uint64_t value)
 {
-	if (r.reading && !is_width(r.read_width))
-		note_hidden("%" PRIu32 " bytes read at 0x%" PRIx32, r.read_width, r.read_offset);
-	else if (r.reading)
+	if (r.reading && !r.hidden)
 		fprintf(r.out, "r%" PRIu32 " 0x%04" PRIx32 " 0x%" PRIx64 "\n", r.read_width * 8,
 			r.read_offset, value);
 	r.reading = false;
@@ -186,10 +193,16 @@ enum itsg_reason record_read(struct world *world, uint32_t its, uint32_t offset,
 
 	note_its(its);
 	flush_refusals();
+	if (!is_width(width))
+		note_hidden("%" PRIu32 " bytes read at 0x%" PRIx32, width, offset);
+	else if (r.reads_at == 0)
+		r.reads_at = ftell(r.out);
 	r.reading = true;
 	r.read_offset = offset;
 	r.read_width = width;
 	reason = world_read(world, its, offset, width, value);
+	if (width == 8)
+		r.whole = *value;
 	note_read(*value);
 	return reason;
 }
@@ -202,6 +215,7 @@ int record_poke(struct world *world, uint64_t pa, const uint8_t *bytes, size_t l
 	if (error)
 		return error;
 	flush_refusals();
+	r.reads_at = 0;
 	trace_write_mem(r.out, pa, bytes, len);
 	return 0;
 }
@@ -210,8 +224,10 @@ int record_give(struct world *world, uint64_t pa, uint64_t len)
 {
 	int error = world_give(world, pa, len);
 
-	if (len > 0 && pa < (uint64_t)1 << 52 && len <= ((uint64_t)1 << 52) - pa)
-		note("guest 0x%" PRIx64 " 0x%" PRIx64 "\n%s", pa, len, error ? "!guest\n" : "");
+	if (len == 0 || pa >= (uint64_t)1 << 52 || len > ((uint64_t)1 << 52) - pa)
+		return error;
+	note("guest 0x%" PRIx64 " 0x%" PRIx64 "\n", pa, len);
+	r.not_given = error != 0;
 	return error;
 }
 
@@ -222,6 +238,7 @@ uint64_t record_run(struct world *world, uint32_t its, uint64_t commands)
 		note("run all\n");
 	else
 		note("run %" PRIu64 "\n", commands);
+	r.errors = sim_its_stats(world_its(world, 0))->errors;
 	return world_run(world, its, commands);
 }
 
@@ -234,22 +251,28 @@ bool record_poll(struct world *world)
 /* In a trace: eager for the length of one line. */
 bool record_settle(struct world *world)
 {
-	bool quiet;
-
 	note("hw eager\n");
-	quiet = world_settle(world);
-	note("hw manual\n");
-	return quiet;
+	r.errors = sim_its_stats(world_its(world, 0))->errors;
+	r.lagging = true;
+	return world_settle(world);
 }
 
 void record_fail(struct world *world, enum trace_callback callback, uint64_t n)
 {
-	if (n > 0 && n <= UINT32_MAX)
-		note("fail %s %" PRIu64 "\n", trace_callback_name(callback), n);
-	else if (r.fails_in[callback] > 0)
-		note_hidden("no %s fails any more", trace_callback_name(callback));
-	r.fails_in[callback] = n;
-	world_fail(world, callback, n);
+	record_fail_run(world, callback, n, 1);
+}
+
+void record_fail_run(struct world *world, enum trace_callback callback, uint64_t n, uint64_t times)
+{
+	struct trace_directive line = {.kind = TRACE_FAIL};
+
+	line.u.fail.callback = callback;
+	line.u.fail.nth = (uint32_t)n;
+	line.u.fail.times = times < TRACE_FAIL_EVER ? (uint32_t)times : TRACE_FAIL_EVER;
+	flush_refusals();
+	if (n > 0 || world_failing(world, callback))
+		trace_write_directive(r.out, NULL, &line);
+	world_fail_run(world, callback, n, times);
 }
 
 /* ---- the page tracker ---- */
@@ -315,33 +338,101 @@ void record_pages_mark(struct itsg_pages *pages, uint64_t pfn, bool marked)
 
 /* ---- the finding ---- */
 
-/*
- * Where the target's model says what should have been, the trace says so too, and a replay finds
- * it. Everything else that a target can find a replay finds by itself.
- */
-static void expect_instead(const char *text)
+/* What the last step should have been refused for, if for anything. */
+static void expect_refusal(enum itsg_reason reason)
+{
+	r.num_refused = 0;
+	if (reason != ITSG_OK)
+		r.refused[r.num_refused++] = reason;
+}
+
+static bool expect_answer(const char *text)
 {
 	const char *answered = strstr(text, "answered ");
 	char expected[64];
-	uint64_t a, b, pages;
+	enum itsg_reason reason;
 
-	if (strstr(text, "honest host was refused") && r.num_refused > 0) {
-		r.num_refused--;
-	} else if (answered && sscanf(answered, "answered %*[^,], expected %63s", expected) == 1) {
-		r.num_refused -= r.num_refused > 0;
-		flush_refusals();
-		if (strcmp(expected, itsg_reason_name(ITSG_OK)) != 0)
-			fprintf(r.out, "! %s\n", expected);
-	} else if (strstr(text, "pages are still held")) {
-		note("? pages 0\n");
-	} else if (sscanf(text,
-			  "%" SCNu64 " granules in %" SCNu64
-			  " pages are claimed, not %*u in %" SCNu64,
-			  &a, &b, &pages) == 3) {
-		note("? pages %" PRIu64 "\n", pages);
-	} else if (sscanf(text, "%" SCNu64 " devices are mapped, not %" SCNu64, &a, &b) == 2) {
-		note("? devices %" PRIu64 "\n", b);
+	if (strstr(text, "honest host") && strstr(text, " was refused"))
+		expect_refusal(ITSG_OK);
+	else if (strstr(text, "was written while hardware was not at rest"))
+		expect_refusal(ITSG_NOT_QUIESCENT);
+	else if (strstr(text, "CWRITER may be "))
+		expect_refusal(ITSG_CWRITER_RANGE);
+	else if (answered && sscanf(answered, "answered %*[^,], expected %63s", expected) == 1)
+		expect_refusal(itsg_reason_from_name(expected, &reason) ? reason : ITSG_OK);
+	else
+		return false;
+	return true;
+}
+
+/* What was read of a register that reads wrongly is no answer to expect. */
+static void forget_reads(void)
+{
+	if (r.reads_at > 0)
+		fseek(r.out, r.reads_at, SEEK_SET);
+}
+
+static bool expect_register(const char *text)
+{
+	uint64_t got, kept;
+	uint32_t reg;
+
+	if (strstr(text, "CREADR is not where CWRITER is")) {
+		note_its(0);
+		note("r64 0x%04x 0x%" PRIx64 "\n", SIM_GITS_CREADR, r.cwriter[0]);
+	} else if (strstr(text, "CWRITER has moved by itself")) {
+		note("? reg 0x%04x 0x%" PRIx64 "\n", SIM_GITS_CWRITER, r.cwriter[0]);
+	} else if (strstr(text, "is not its halves") &&
+		   sscanf(text, "register 0x%" SCNx32, &reg) == 1) {
+		forget_reads();
+		note("r32 0x%04" PRIx32 " 0x%" PRIx32 "\n", reg, (uint32_t)r.whole);
+		note("? reg 0x%04" PRIx32 " 0x%" PRIx64 "\n", reg + 4, r.whole >> 32);
+	} else if (sscanf(text, "register 0x%" SCNx32 " reads 0x%" SCNx64 " where 0x%" SCNx64, &reg,
+			  &got, &kept) == 3) {
+		forget_reads();
+		/* What the target does not compare stays. */
+		note("? reg 0x%04" PRIx32 " 0x%" PRIx64 "\n", reg, kept | (r.whole & ~got));
+	} else {
+		return false;
 	}
+	return true;
+}
+
+static bool expect_claims(const char *text)
+{
+	uint64_t a, b, granules, pages;
+
+	if (strstr(text, "pages are still held"))
+		note("? pages 0\n");
+	else if (sscanf(text,
+			"%" SCNu64 " granules in %" SCNu64 " pages are claimed, not %" SCNu64
+			" in %" SCNu64,
+			&a, &b, &granules, &pages) == 4)
+		note("? pages %" PRIu64 "\n? granules %" PRIu64 "\n", pages, granules);
+	else if (sscanf(text, "%" SCNu64 " devices are mapped, not %" SCNu64, &a, &b) == 2)
+		note("? devices %" PRIu64 "\n", b);
+	else if (strstr(text, "hardware met error"))
+		note("? errors %" PRIu64 "\n", r.errors);
+	else if (sscanf(text, "an honest host does not get its ITT back: 0x%" SCNx64, &a) == 1)
+		note("? owner 0x%" PRIx64 " host\n", a);
+	else
+		return false;
+	return true;
+}
+
+/*
+ * Where the target's model says what should have been, the trace says so too, and a replay finds
+ * it. Most else that a target can find a replay finds by itself; explain-input looks whether it
+ * does.
+ */
+static void expect_instead(const char *text)
+{
+	if (strstr(text, " was not given away"))
+		r.not_given = false;
+	else if (strstr(text, " was given away"))
+		r.not_given = true;
+	else if (!expect_answer(text) && !expect_register(text))
+		expect_claims(text);
 }
 
 _Noreturn void record_found(const char *format, ...)

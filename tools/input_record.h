@@ -28,6 +28,7 @@ uint64_t record_run(struct world *world, uint32_t its, uint64_t commands);
 bool record_poll(struct world *world);
 bool record_settle(struct world *world);
 void record_fail(struct world *world, enum trace_callback callback, uint64_t n);
+void record_fail_run(struct world *world, enum trace_callback callback, uint64_t n, uint64_t times);
 
 /* The page tracker alone has no trace: a listing. */
 struct itsg_pages *record_pages_init(void *mem, size_t size,
@@ -53,6 +54,7 @@ _Noreturn void record_found(const char *format, ...) __attribute__((format(print
 #define world_poll        record_poll
 #define world_settle      record_settle
 #define world_fail        record_fail
+#define world_fail_run    record_fail_run
 #define itsg_pages_init   record_pages_init
 #define itsg_pages_take   record_pages_take
 #define itsg_pages_drop   record_pages_drop

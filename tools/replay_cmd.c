@@ -27,7 +27,8 @@ static const char help[] =
 	"\n" REPLAY_OPTIONS_HELP "\n"
 	"Exit status: 0 everything as the traces say; 1 a violation (guarded or not), a broken\n"
 	"invariant, a mismatch or an unmet expectation; 2 usage; 3 unreadable or malformed input.\n"
-	"A malformed trace is not run; the other files are. The worst status counts: 3, 1, 0.\n";
+	"A trace that is malformed, or whose machine cannot be built, is not run; the other\n"
+	"files are. The worst status counts: 3, 1, 0.\n";
 
 /* One line of the table at the end. */
 struct row {
@@ -344,12 +345,14 @@ static enum tool_status replay_file(struct session *s, const char *name)
 	row->file = s->file;
 	built = replay(&trace, &s->options, on_report, s, &row->summary);
 	trace_free(&trace);
+	if (!built)
+		return TOOL_INPUT;
 	s->row_count++;
 	if (s->json) {
 		json_counters(s, &row->summary);
 		json_summary(s, &row->summary);
 	}
-	return built && !replay_status(&row->summary, &s->options) ? TOOL_OK : TOOL_FAILED;
+	return !replay_status(&row->summary, &s->options) ? TOOL_OK : TOOL_FAILED;
 }
 
 static enum tool_status replay_files(struct session *s, unsigned count, char **names)

@@ -10,8 +10,9 @@
  *
  * A finding stays when a replay shows it again: a violation or a broken invariant in the same words
  * with any numbers, on any line, as the first of its sort; an unmet expectation, or a recorded
- * answer that is another now, on the same line in the same words. Most attempts break expectations
- * and recorded answers elsewhere: those do not count, and are brought up to date at the end.
+ * answer that is another now, on the same line in the same words, and no prediction that finds the
+ * guard right (N2: see follow()). Most attempts break expectations and recorded answers elsewhere:
+ * those do not count, and are brought up to date at the end.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -26,6 +27,8 @@
 
 #define DEFAULT_TRIES 20000
 #define TEXT_MAX      512
+/* Of the 128 words that the reader takes. */
+#define KEYS_OF_A_LINE 100
 
 static const char help[] =
 	"Usage: itsguard shrink [OPTION]... FILE\n"
@@ -49,6 +52,8 @@ struct finding {
 	bool found;
 	enum replay_report_kind kind;
 	uint32_t line;
+	uint64_t refused; /* in the whole trace: each takes a line */
+	bool predicted;   /* the independent prediction agrees with the guard: see begin() */
 	char text[TEXT_MAX];
 	char class[TEXT_MAX]; /* the text, each number a '#' */
 };
@@ -58,7 +63,9 @@ struct shrinker {
 	struct trace trace;            /* as it was read; bytes and settings are changed in place */
 	struct trace_directive *lines; /* those that are left; `line` is that of the original */
 	size_t count;
-	bool grave; /* looking for, or keeping, a violation or a broken invariant */
+	bool careful;      /* what is right cannot be told from a smaller trace: see begin() */
+	size_t most_lines; /* as many as it had */
+	bool grave;        /* looking for, or keeping, a violation or a broken invariant */
 	struct finding kept;
 	uint64_t tries, most_tries;
 };
@@ -116,6 +123,7 @@ static void watch_report(void *ctx, const struct replay_report *report)
 	f->found = true;
 	f->kind = report->kind;
 	f->line = report->line;
+	f->predicted = report->predicted;
 	snprintf(f->text, sizeof(f->text), "%s", report->text);
 	mask_numbers(f->text, f->class);
 }
@@ -124,7 +132,7 @@ static bool same_finding(const struct finding *a, const struct finding *b)
 {
 	if (!a->found || !b->found || a->kind != b->kind)
 		return false;
-	return !is_grave(a->kind) || !strcmp(a->class, b->class);
+	return is_grave(a->kind) ? !strcmp(a->class, b->class) : a->predicted == b->predicted;
 }
 
 /* ---- one attempt ---- */
@@ -136,19 +144,15 @@ static bool any_reason(const char *name)
 	return itsg_reason_from_name(name, &reason);
 }
 
-static char *write_text(const struct shrinker *s, const struct trace_directive *lines, size_t count,
-			size_t *bytes)
+static char *write_text(const struct trace *view, size_t *bytes)
 {
-	struct trace view = s->trace;
 	char *text = NULL;
 	FILE *out = open_memstream(&text, bytes);
 	int failed;
 
 	if (!out)
 		return NULL;
-	view.directives = (struct trace_directive *)lines;
-	view.count = count;
-	failed = trace_write(out, &view);
+	failed = trace_write(out, view);
 	if (!fclose(out) && !failed)
 		return text;
 	free(text);
@@ -175,10 +179,16 @@ static void number_as_before(struct trace *trace, const struct trace_directive *
 static bool make_trace(const struct shrinker *s, const struct trace_directive *lines, size_t count,
 		       struct trace *trace)
 {
+	struct trace view = s->trace;
 	struct trace_error error;
 	size_t bytes = 0;
-	char *text = write_text(s, lines, count, &bytes);
-	bool good = text && !trace_parse(text, bytes, "shrunk", any_reason, trace, &error);
+	char *text;
+	bool good;
+
+	view.directives = (struct trace_directive *)lines;
+	view.count = count;
+	text = write_text(&view, &bytes);
+	good = text && !trace_parse(text, bytes, "shrunk", any_reason, trace, &error);
 
 	free(text);
 	if (good)
@@ -196,6 +206,7 @@ static struct finding find(const struct shrinker *s, const struct trace_directiv
 	if (!make_trace(s, lines, count, &trace))
 		return watch.finding;
 	replay(&trace, &s->options, watch_report, &watch, &summary);
+	watch.finding.refused = summary.refused;
 	trace_free(&trace);
 	return watch.finding;
 }
@@ -208,7 +219,7 @@ static bool stays(struct shrinker *s, const struct trace_directive *lines, size_
 		return false;
 	s->tries++;
 	finding = find(s, lines, count);
-	return same_finding(&s->kept, &finding);
+	return same_finding(&s->kept, &finding) && finding.refused <= s->kept.refused;
 }
 
 /* ---- fewer lines ---- */
@@ -219,11 +230,22 @@ static bool hangs_on(const struct trace_directive *d)
 	return d->kind == TRACE_EXPECT_REFUSAL || d->kind == TRACE_EXPECT_GUEST_REFUSED;
 }
 
+/* Up to the finding, only what does nothing goes where nobody could object. */
+static bool may_go(const struct shrinker *s, size_t from, size_t to)
+{
+	for (size_t i = from; s->careful && i < to; i++)
+		if (s->lines[i].kind < TRACE_EXPECT_REFUSAL && s->lines[i].line <= s->kept.line)
+			return false;
+	return true;
+}
+
 static bool drop_range(struct shrinker *s, size_t from, size_t to)
 {
 	struct trace_directive *fewer;
 	size_t count = s->count - (to - from);
 
+	if (!may_go(s, from, to))
+		return false;
 	fewer = malloc((count + 1) * sizeof(*fewer));
 	if (!fewer)
 		return false;
@@ -594,7 +616,8 @@ struct answers {
 	const struct shrinker *shrinker;
 	struct trace_directive *lines; /* those, and what is to be expected of them */
 	size_t count, room;
-	size_t next; /* line of the shrinker */
+	size_t next;   /* line of the shrinker */
+	size_t behind; /* what follows the last of its lines begins here */
 };
 
 static struct trace_directive *add(struct answers *a, const struct trace_directive *d)
@@ -617,6 +640,7 @@ static void advance(struct answers *a, uint32_t line)
 		return;
 	while (a->next <= to)
 		add(a, &s->lines[a->next++]);
+	a->behind = a->count;
 }
 
 /* The trace format has a `!` line below these only. */
@@ -626,14 +650,35 @@ static bool may_be_refused(const struct trace_directive *d)
 	       d->kind == TRACE_POLL || d->kind == TRACE_HW;
 }
 
-static void answer_refusal(struct answers *a, const struct replay_report *report)
+static void answer_refusal(struct answers *a, enum itsg_reason reason)
 {
 	const struct trace_directive *above = &a->shrinker->lines[a->next - 1];
 	struct trace_directive d = {.kind = TRACE_EXPECT_REFUSAL, .its = above->its};
 
 	if (!may_be_refused(above))
 		return;
-	snprintf(d.u.reason, sizeof(d.u.reason), "%s", itsg_reason_name(report->reason));
+	snprintf(d.u.reason, sizeof(d.u.reason), "%s", itsg_reason_name(reason));
+	add(a, &d);
+}
+
+/* Where the guard is wrong, what is right is expected. */
+static void answer_prediction(struct answers *a, const struct replay_report *report)
+{
+	a->count = a->behind;
+	for (size_t i = 0; i < report->refusal_count; i++)
+		answer_refusal(a, report->refusals[i]);
+}
+
+/* Where the guard goes wrong in another way, nobody can say what it should have answered. */
+static void answer_anything(struct answers *a)
+{
+	const struct trace_directive *above = &a->shrinker->lines[a->next - 1];
+	struct trace_directive d = {.kind = TRACE_EXPECT_REFUSAL, .its = above->its};
+
+	if (!may_be_refused(above))
+		return;
+	a->count = a->behind;
+	memcpy(d.u.reason, TRACE_ANY, sizeof(TRACE_ANY));
 	add(a, &d);
 }
 
@@ -648,18 +693,80 @@ static void answer_report(void *ctx, const struct replay_report *report)
 	if (a->next == 0 || a->count == 0)
 		return;
 	if (report->kind == REPLAY_REFUSED_ACCESS || report->kind == REPLAY_REFUSED_COMMAND)
-		answer_refusal(a, report);
+		answer_refusal(a, report->reason);
+	else if (report->contradicted)
+		answer_prediction(a, report);
+	else if (is_grave(report->kind))
+		answer_anything(a);
 	else if (report->kind == REPLAY_MISMATCH && a->lines[a->count - 1].kind == TRACE_READ)
 		a->lines[a->count - 1].u.access.value = report->value;
 	else if (report->kind == REPLAY_EXPECTATION && a->lines[a->count - 1].kind == TRACE_GUEST)
 		add(a, &d);
 }
 
-/* What a guard does is expected also where the finding is one of the ITS without a guard. */
+/* Keys of the same line, as far as the reader takes them: copy_lines() took them apart. */
+static bool joins(const struct trace_directive *a, const struct trace_directive *b)
+{
+	if (a->kind != b->kind || a->its != b->its)
+		return false;
+	if (a->kind == TRACE_MACHINE)
+		return a->u.settings.count < KEYS_OF_A_LINE;
+	return a->kind == TRACE_BASER && a->u.baser.index == b->u.baser.index &&
+	       a->u.baser.count < KEYS_OF_A_LINE;
+}
+
+/* The lines as they are to be written, with arrays of their own. False: no memory. */
+static bool join_settings(const struct shrinker *s, const struct trace_directive *lines,
+			  size_t count, struct trace *view)
+{
+	view->directives = malloc((count + 1) * sizeof(*view->directives));
+	view->settings = malloc((count + 1) * sizeof(*view->settings));
+	view->count = view->setting_count = 0;
+	for (size_t i = 0; view->directives && view->settings && i < count; i++) {
+		struct trace_directive *d = view->directives + view->count;
+		bool machine = lines[i].kind == TRACE_MACHINE;
+
+		*d = lines[i];
+		if (!machine && d->kind != TRACE_BASER) {
+			view->count++;
+			continue;
+		}
+		view->settings[view->setting_count] = *trace_settings(&s->trace, d, &(size_t){0});
+		*(machine ? &d->u.settings.at : &d->u.baser.at) = view->setting_count++;
+		if (view->count > 0 && joins(d - 1, d))
+			++*(machine ? &d[-1].u.settings.count : &d[-1].u.baser.count);
+		else
+			view->count++;
+	}
+	if (view->directives && view->settings)
+		return true;
+	free(view->directives);
+	free(view->settings);
+	return false;
+}
+
+/* How many lines it takes to write them. */
+static size_t written(const struct shrinker *s, const struct trace_directive *lines, size_t count)
+{
+	struct trace view = s->trace;
+	size_t bytes = 0, newlines = 0;
+	char *text = NULL;
+
+	if (join_settings(s, lines, count, &view)) {
+		text = write_text(&view, &bytes);
+		free(view.directives);
+		free(view.settings);
+	}
+	for (size_t i = 0; i < bytes; i++)
+		newlines += text[i] == '\n';
+	free(text);
+	return text ? newlines : SIZE_MAX;
+}
+
+/* Not where there was no guard, and not if that makes it longer than it was (N2). */
 static void expect_what_is_answered(struct shrinker *s)
 {
 	struct answers a = {.shrinker = s, .room = 2 * s->count + 1024};
-	struct replay_options options = s->options;
 	struct replay_summary summary;
 	uint64_t tries = s->tries;
 	struct trace trace;
@@ -670,13 +777,12 @@ static void expect_what_is_answered(struct shrinker *s)
 		free(a.lines);
 		return;
 	}
-	options.guard = true;
-	replay(&trace, &options, answer_report, &a, &summary);
+	replay(&trace, &s->options, answer_report, &a, &summary);
 	trace_free(&trace);
 	while (a.next < s->count)
 		add(&a, &s->lines[a.next++]);
 	s->tries = 0; /* one more is always allowed */
-	good = stays(s, a.lines, a.count);
+	good = stays(s, a.lines, a.count) && written(s, a.lines, a.count) <= s->most_lines;
 	s->tries = tries;
 	if (!good) {
 		free(a.lines);
@@ -711,18 +817,59 @@ static size_t copy_lines(const struct trace *trace, struct trace_directive *line
 	return count;
 }
 
+/* Where hardware lags or stalls, or callbacks fail, the replay's prediction cannot follow. */
+static bool keeps_from_following(const struct trace_directive *d)
+{
+	return d->kind == TRACE_FAIL ||
+	       (d->kind == TRACE_HW && (d->u.hw == TRACE_HW_MANUAL || d->u.hw == TRACE_HW_STALL));
+}
+
+/*
+ * An expectation says what was right where it was written; in a smaller trace something else may
+ * be, and the guard be right. Only an independent prediction can tell. So if one that can follow
+ * objects up to there, that is the finding: it stays one in every trace. If it could not follow,
+ * and where it can does not object, nothing goes that may have made the expectation right.
+ */
+static void follow(struct shrinker *s)
+{
+	struct trace_directive *lines = malloc((s->count + 1) * sizeof(*lines));
+	struct finding finding;
+	size_t count = 0;
+
+	if (!lines)
+		return;
+	for (size_t i = 0; i < s->count; i++)
+		if (!keeps_from_following(&s->lines[i]))
+			lines[count++] = s->lines[i];
+	s->grave = true;
+	finding = find(s, lines, count);
+	s->grave = finding.found && finding.line <= s->kept.line;
+	if (!s->grave) {
+		s->careful = count < s->count;
+		free(lines);
+		return;
+	}
+	free(s->lines);
+	s->lines = lines;
+	s->count = count;
+	s->kept = finding;
+}
+
 static bool begin(struct shrinker *s)
 {
 	s->lines = malloc((s->trace.count + s->trace.setting_count + 1) * sizeof(*s->lines));
 	if (!s->lines)
 		return false;
 	s->count = copy_lines(&s->trace, s->lines);
+	s->most_lines = s->trace.count ? s->trace.directives[s->trace.count - 1].line : 0;
 	s->grave = true;
 	s->kept = find(s, s->lines, s->count);
 	if (s->kept.found)
 		return true;
 	s->grave = false;
 	s->kept = find(s, s->lines, s->count);
+	if (s->kept.found)
+		follow(s);
 	return s->kept.found;
 }
 
@@ -749,10 +896,11 @@ static void shrink(struct shrinker *s)
 	cut_behind(s);
 	do {
 		drop_lines(s);
-		changed = simplify(s);
-		changed |= close_gaps(s);
+		changed = !s->careful && simplify(s);
+		changed |= !s->careful && close_gaps(s);
 	} while (changed);
-	expect_what_is_answered(s);
+	if (s->options.guard)
+		expect_what_is_answered(s);
 }
 
 /* ---- the command ---- */
@@ -810,18 +958,24 @@ static const char *kind_name(const struct finding *f)
 	}
 }
 
-/* The finding as it was in the whole trace, whose lines it may name. */
+/* The finding as it was in the whole trace, whose lines it may name; if there is room for it. */
 static bool write_result(const struct arguments *a, const char *name, FILE *out)
 {
 	const struct shrinker *s = &a->shrinker;
 	struct trace view = s->trace;
+	bool good;
 
-	fprintf(out, "# From %s, line %" PRIu32 ", %s: %s\n", tool_file_name(name), s->kept.line,
-		kind_name(&s->kept), s->kept.text);
-	fprintf(out, "# itsguard replay%s FILE\n", a->replay);
-	view.directives = s->lines;
-	view.count = s->count;
-	return trace_write(out, &view) == 0;
+	if (written(s, s->lines, s->count) + 2 <= s->most_lines) {
+		fprintf(out, "# From %s, line %" PRIu32 ", %s: %s\n", tool_file_name(name),
+			s->kept.line, kind_name(&s->kept), s->kept.text);
+		fprintf(out, "# itsguard replay%s FILE\n", a->replay);
+	}
+	if (!join_settings(s, s->lines, s->count, &view))
+		return false;
+	good = trace_write(out, &view) == 0;
+	free(view.directives);
+	free(view.settings);
+	return good;
 }
 
 static enum tool_status put_result(const struct arguments *a, const char *name)
@@ -837,6 +991,29 @@ static enum tool_status put_result(const struct arguments *a, const char *name)
 	return TOOL_INPUT;
 }
 
+struct building {
+	const char *name;
+	struct trace_error *error;
+};
+
+static void note_trace_error(void *ctx, const struct replay_report *report)
+{
+	const struct building *b = ctx;
+
+	if (report->kind == REPLAY_TRACE_ERROR)
+		snprintf(b->error->message, sizeof(b->error->message), "%.200s:%" PRIu32 ": %s",
+			 tool_file_name(b->name), report->line, report->text);
+}
+
+/* A machine that makes no sense is no finding, but malformed input (C7). */
+static bool can_be_built(const struct shrinker *s, const char *name, struct trace_error *error)
+{
+	struct building building = {name, error};
+	struct replay_summary summary;
+
+	return replay(&s->trace, &s->options, note_trace_error, &building, &summary);
+}
+
 static enum tool_status shrink_file(struct arguments *a, const char *name)
 {
 	struct shrinker *s = &a->shrinker;
@@ -846,7 +1023,10 @@ static enum tool_status shrink_file(struct arguments *a, const char *name)
 
 	if (status != TOOL_OK)
 		return status;
-	if (!begin(s)) {
+	if (!can_be_built(s, name, &error)) {
+		fprintf(stderr, "%s\n", error.message);
+		status = TOOL_INPUT;
+	} else if (!begin(s)) {
 		tool_complain("%s: there is no finding to keep", tool_file_name(name));
 		status = TOOL_FAILED;
 	} else {
