@@ -62,7 +62,7 @@ static int tear_down(void **state)
 /* The length of a number such as T7 or P33 at the start of text, or 0. */
 static size_t number_length(const char *text)
 {
-	size_t digits = *text && strchr("TRSPIM", *text) ? strspn(text + 1, "0123456789") : 0;
+	size_t digits = *text && strchr("TRSPFHIM", *text) ? strspn(text + 1, "0123456789") : 0;
 
 	return digits ? digits + 1 : 0;
 }
@@ -322,6 +322,8 @@ static void every_number_has_its_cases_or_the_reason_why_not(void **state)
 	check_numbers('R', 9);
 	check_numbers('S', 20);
 	check_numbers('P', 34);
+	check_numbers('F', 21);
+	check_numbers('H', 8);
 }
 
 /* The reverse: what a first line names is in the row of that number. */
