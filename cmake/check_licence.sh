@@ -32,10 +32,20 @@ copyright='SPDX-FileCopyrightText: The itsguard authors'
 GIT_CEILING_DIRECTORIES=$work
 export GIT_CEILING_DIRECTORIES
 
+# The folders that somebody builds in, whatever they are called, on one line.
+build_folders() {
+	(cd "$1" && find . -mindepth 2 -maxdepth 3 -name CMakeCache.txt) |
+		sed 's|^\./||; s|[^/]*$||' | tr '\n' ' '
+}
+
 # The files of a tree that belong to the project, also where there is no git.
 list_files() {
 	{ git -C "$1" ls-files --cached --others --exclude-standard 2>/dev/null ||
-		(cd "$1" && find . -type f ! -path './build/*' | sed 's|^\./||'); } |
+		(cd "$1" && find . -name .git -prune -o -type f ! -path './build/*' -print |
+			sed 's|^\./||'); } |
+		awk -v folders="$(build_folders "$1")" '
+		BEGIN { count = split(folders, folder, " ") }
+		{ for (i = 1; i <= count; i++) if (index($0, folder[i]) == 1) next; print }' |
 		while read -r file; do
 			[ ! -e "$1/$file" ] || echo "$file"
 		done
@@ -91,6 +101,9 @@ check_planted_tags() {
 	plant data/good.bin 'binary'
 	plant good.c "/* $identifier: $expression */" "/* $copyright */" 'int a;'
 	plant good.sh '#!/bin/sh' "# $identifier: $expression" "# $copyright"
+	mkdir "$planted/out"
+	plant out/CMakeCache.txt 'somebody builds here'
+	plant out/built.c 'int a;'
 	plant good.md "<!-- $identifier: $expression -->" "<!-- $copyright -->"
 	plant bad_none.c 'int a;'
 	: >"$planted/bad_empty.c"
@@ -119,9 +132,9 @@ lint() {
 	(cd "$work/copy" && reuse lint) >"$work/lint.log" 2>&1
 }
 
-# must_fail PATTERN: reuse finds something in the copy, and says that.
+# must_fail WHAT: reuse finds something in the copy, which has nothing else that it could find.
 must_fail() {
-	if lint || ! grep -q -e "$1" "$work/lint.log"; then
+	if lint; then
 		cat "$work/lint.log"
 		echo "reuse lint does not find what was broken on purpose: $1"
 		exit 1
@@ -130,17 +143,17 @@ must_fail() {
 
 check_planted_lint() {
 	echo 'int a;' >"$work/copy/src/untagged.c"
-	must_fail 'src/untagged\.c'
+	must_fail 'a file that says nothing'
 	echo "/* $identifier: $expression */" >"$work/copy/src/untagged.c"
-	must_fail 'src/untagged\.c'
+	must_fail 'a file without a copyright'
 	printf '/* %s */\n/* %s */\n' "$identifier: 0BSD" "$copyright" >"$work/copy/src/untagged.c"
-	must_fail 'Missing licenses: 0BSD'
+	must_fail 'a licence that is not in LICENSES'
 	rm "$work/copy/src/untagged.c"
 	mv "$work/copy/.reuse" "$work/no_dep5"
-	must_fail 'corpus/captures/'
+	must_fail 'files that only dep5 names'
 	mv "$work/no_dep5" "$work/copy/.reuse"
 	rm "$work/copy/LICENSES/BSD-2-Clause.txt"
-	must_fail 'Missing licenses: BSD-2-Clause'
+	must_fail 'a licence that was removed'
 	echo '5 planted mistakes seen to fail'
 }
 
@@ -167,7 +180,6 @@ reuse)
 		cat "$work/lint.log"
 		exit 1
 	fi
-	grep '^\* Files with' "$work/lint.log"
 	check_planted_lint
 	;;
 *)

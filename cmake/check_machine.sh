@@ -32,14 +32,14 @@ build() {
 	"$2/script/vendor" --check "$3/itsguard"
 	# What breaks the copy breaks the build; a copy that the tree is newer than is made anew.
 	echo '#error planted' >>"$3/itsguard/src/names.c"
-	make_in "$@" 2>&1 | grep -q 'error planted' || { echo "the copy is not what is built"; exit 1; }
+	! make_in "$@" >/dev/null 2>&1 || { echo "the copy is not what is built"; exit 1; }
 	touch -d 1970-01-02 "$3/itsguard/VENDOR"
-	make_in "$@" >/dev/null
+	make_in "$@" "$3/itsguard/VENDOR" >/dev/null
 	"$2/script/vendor" --check "$3/itsguard"
 }
 
-make_in() {
-	make -C "$2/examples/el2-monitor" CROSS="${1%gcc}" OUT="$3"
+make_in() { # COMPILER ROOT WORK [TARGET]
+	make -C "$2/examples/el2-monitor" CROSS="${1%gcc}" OUT="$3" ${4+"$4"}
 }
 
 mode=$1

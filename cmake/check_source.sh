@@ -40,8 +40,8 @@
 # amalgam: checks the two files of ROOT's script/amalgamate likewise. They are beside no others, and an
 # environment that a host has by path is named to them by macro.
 #
-# Before the tree, every rule of the mode must be seen to fail on a planted source that breaks it
-# and only it, and a clean one must pass: a check that cannot fail checks nothing. What is measured
+# Before the tree, every rule of the mode must be seen to fail on planted sources that break it, and on
+# no others, and a clean one must pass: a check that cannot fail checks nothing. What is measured
 # of the tree is left in WORK/tree/figures, for script/hosts.
 #
 # Exit status: 0 all well, 1 findings, 77 compiler not found (skipped).
@@ -75,30 +75,27 @@ esac
 
 # ---- the host's row ----------------------------------------------------------------------------
 
-# row KEY: what the host's row says under this key, on one line.
-row() {
+# rows KEY: what the host's row says under this key, as there.
+rows() {
 	awk -v host="$mode" -v key="$1" '
 	$1 == "host" { mine = $2 == host }
-	mine && $1 == key { $1 = ""; printf "%s", $0 }
+	mine && $1 == key { $1 = ""; print }
 	' "$hosts/hosts.list" | sed 's/^ //'
 }
 
-# Does the compiler know this flag, after those that are decided on?
-knows() {
-	# shellcheck disable=SC2086 # words
-	$compiler $flags -Werror "$1" -c "$work/probe.c" -o "$work/probe.o" 2>/dev/null
+# row KEY: the same on one line.
+row() {
+	rows "$1" | paste -s -d ' '
 }
 
-# Flags as the host's build would choose them: A|B is the first that is known, or none.
-choose_flags() {
-	echo "extern int itsg_probe;" >"$work/probe.c"
-	flags=
-	{ knows -O2 && "$readelf" -h "$work/probe.o" | grep -q AArch64; } || {
-		echo "$compiler does not compile for AArch64"
-		exit 1
-	}
-	unknown=
-	for choice in $(row flags) $(row adds); do
+# Does the compiler know these flags, after those that are decided on?
+knows() {
+	# shellcheck disable=SC2086 # words
+	$compiler $flags -Werror "$@" -c "$work/probe.c" -o "$work/probe.o" 2>/dev/null
+}
+
+choose_each() { # FLAG|FLAG...
+	for choice; do
 		found=
 		for flag in $(echo "$choice" | tr '|' ' '); do
 			if knows "$flag"; then
@@ -109,6 +106,28 @@ choose_flags() {
 		done
 		[ -n "$found" ] || unknown="$unknown $choice"
 	done
+}
+
+# Flags as the host's build would choose them: A|B is the first that is known, or none.
+choose_flags() {
+	rows flags >"$work/rows"
+	rows adds >>"$work/rows"
+	echo "extern int itsg_probe;" >"$work/probe.c"
+	flags=
+	{ knows -O2 && "$readelf" -h "$work/probe.o" | grep -q AArch64; } || {
+		echo "$compiler does not compile for AArch64"
+		exit 1
+	}
+	unknown=
+	# Most lines of the row are known as a whole.
+	while read -r line; do
+		# shellcheck disable=SC2086 # words
+		if [ "$line" = "${line#*|}" ] && knows $line; then
+			flags="$flags $line"
+		else
+			choose_each $line
+		fi
+	done <"$work/rows"
 	flags="$flags -Werror"
 	[ -z "$unknown" ] || echo "not known to this compiler:$unknown"
 }
@@ -172,13 +191,13 @@ compile() {
 check_files() {
 	for file in "$tree"/src/*.c; do
 		[ -e "$file" ] || continue
+		name=${file##*/}
 		if [ "$mode" = syntax ]; then
-			compile warning "$(basename "$file")" -fsyntax-only "$file"
+			compile warning "$name" -fsyntax-only "$file"
 		else
-			compile warning "$(basename "$file")" -fstack-usage \
-				-c "$file" -o "$out/$(basename "$file" .c).o"
+			compile warning "$name" -fstack-usage -c "$file" -o "$out/${name%.c}.o"
 		fi
-		printf '#include "%s"\n' "$(basename "$file")" >>"$out/amalgamation.c"
+		printf '#include "%s"\n' "$name" >>"$out/amalgamation.c"
 	done
 	# Files that do not compile alone would be reported twice.
 	if [ -e "$out/amalgamation.c" ] && [ ! -s "$out/findings" ]; then
@@ -191,7 +210,7 @@ check_headers() {
 	ls "$tree"/include/itsguard/*.h >/dev/null 2>&1 || return 0
 	echo 'typedef int itsg_not_empty;' >"$out/headers.c"
 	for file in "$tree"/include/itsguard/*.h; do
-		name=itsguard/$(basename "$file")
+		name=itsguard/${file##*/}
 		printf '#include "%s"\n#include "%s"\ntypedef int itsg_not_empty;\n' \
 			"$name" "$name" >"$out/header.c"
 		compile header "$name" -fsyntax-only "$out/header.c"
@@ -202,38 +221,31 @@ check_headers() {
 
 check_includes() {
 	[ "$option" != amalgam ] || return 0 # env.h is in it
-	for file in "$tree"/src/*.[ch] "$tree"/include/itsguard/*.h; do
-		[ -e "$file" ] || continue
-		[ "$(basename "$file")" != env.h ] || continue
-		grep -n '^[[:space:]]*#[[:space:]]*include[[:space:]]*<' "$file" |
-			sed "s|^|system_include: $(basename "$file"):|" >>"$out/findings"
-	done
+	(cd "$tree" && grep -s -n '^[[:space:]]*#[[:space:]]*include[[:space:]]*<' src/*.[ch] \
+		include/itsguard/*.h /dev/null) |
+		sed -n '/^include\/itsguard\/env\.h:/!s/^/system_include: /p' >>"$out/findings"
 }
 
 # What an expression that becomes a bool is made of, from the compiler's tree of it.
 check_bools() {
-	for file in "$tree"/src/*.c; do
-		[ -e "$file" ] || continue
-		# shellcheck disable=SC2086 # words
-		$compiler $flags -I"$tree/include" -I"$tree/src" -fsyntax-only -Xclang -ast-dump \
-			"$file" 2>/dev/null |
-			awk -v file="$(basename "$file")" '
-			/<(Integral|Pointer)ToBoolean>/ { becomes_bool = 1; next }
-			!becomes_bool || /(Paren|ImplicitCast|Constant)Expr/ { next }
-			!/BinaryOperator.*(==|!=|<|>|<=|>=|&&|\|\|).$/ && !/UnaryOperator.* .!. / &&
-			!/IntegerLiteral/ { print "bool: " file ": a number becomes a bool: " $0 }
-			{ becomes_bool = 0 }
-			' >>"$out/findings"
-	done
+	[ -e "$out/amalgamation.c" ] || return 0
+	# shellcheck disable=SC2086 # words
+	$compiler $flags -I"$tree/include" -I"$tree/src" -fsyntax-only -Xclang -ast-dump \
+		"$out/amalgamation.c" 2>/dev/null | awk '
+		/<(Integral|Pointer)ToBoolean>/ { becomes_bool = 1; next }
+		!becomes_bool || /(Paren|ImplicitCast|Constant)Expr/ { next }
+		!/BinaryOperator.*(==|!=|<|>|<=|>=|&&|\|\|).$/ && !/UnaryOperator.* .!. / &&
+		!/IntegerLiteral/ { print "bool: a number becomes a bool: " $0 }
+		{ becomes_bool = 0 }
+		' >>"$out/findings"
 }
 
 # With the system's headers within reach, too: none is asked for.
 check_foreign() {
 	# shellcheck disable=SC2086 # words
 	$compiler $flags $env_flags -I"$tree/include" -I"$tree/src" -H -fsyntax-only \
-		"$out/amalgamation.c" 2>&1 | sed -n 's/^\.\.* //p' | sort -u |
+		"$out/amalgamation.c" 2>&1 | sed -n 's/^\.\.* //p' | sort -u | xargs -r readlink -f |
 		while read -r header; do
-			header=$(readlink -f "$header")
 			case $header in
 			"$tree"/src/* | "$tree"/include/* | "$env_folders"/*) ;;
 			*/stdc-predef.h) ;; # of the C library, put before every file by gcc
@@ -245,7 +257,7 @@ check_foreign() {
 # nm writes "VALUE TYPE NAME", or "TYPE NAME" for what is undefined. Names beginning with $ mark
 # code and data inside a section and are no symbols.
 check_symbols() {
-	(cd "$out" && for o in *.o; do "$nm" "$o" | sed "s|^|$o |"; done) >"$out/symbols"
+	(cd "$out" && "$nm" -A ./*.o) | sed 's|^\./||; s/:/ /' >"$out/symbols"
 	awk -v imports=" memcpy memset $(row imports) " '
 	{ object = $1; type = $(NF - 1); name = $NF }
 	name ~ /^\$/ { next }
@@ -269,24 +281,22 @@ check_symbols() {
 # Sections that are writable and not empty. Those of constants that are relocated once at start are
 # tables of pointers, which check_relocations() looks at.
 check_sections() {
-	for object in "$out"/*.o; do
-		"$readelf" -SW "$object" | sed -n 's/^ *\[ *[0-9]*\] //p' |
-			awk -v object="$(basename "$object")" '
-			$7 ~ /W/ && $7 ~ /A/ && $5 !~ /^0+$/ && $1 !~ /^\.data\.rel\.ro/ {
-				print "data: " object ": " $1
-			}' >>"$out/findings"
-	done
+	"$readelf" -SW "$out"/*.o | awk '
+		!sub(/^ *\[ *[0-9]+\] /, "") { next }
+		$7 ~ /W/ && $7 ~ /A/ && $5 !~ /^0+$/ && $1 !~ /^\.data\.rel\.ro/ {
+			print "data: a section " $1
+		}' >>"$out/findings"
 }
 
 # relocations OBJECT...: of what is loaded, as "OBJECT: [SECTION]: TYPE SYMBOL".
 relocations() {
-	for object; do
-		"$objdump" -rw "$object" | awk -v object="$(basename "$object")" '
-		/^RELOCATION RECORDS FOR/ { section = $4; next }
-		$2 ~ /^R_/ && section !~ /^\[\.(debug|note|comment|stack_sizes)/ {
-			print object ":", section, $2, $3
-		}'
-	done
+	[ $# -gt 0 ] || return 0
+	"$objdump" -rw "$@" | awk '
+	/\.o: / { object = $1; sub(/.*\//, "", object); next }
+	/^RELOCATION RECORDS FOR/ { section = $4; next }
+	$2 ~ /^R_/ && section !~ /^\[\.(debug|note|comment|stack_sizes)/ {
+		print object, section, $2, $3
+	}'
 }
 
 # Those against a symbol that the host itself has made the compiler import are its own affair.
@@ -466,7 +476,7 @@ root=$(readlink -f "$root")
 subject=$(readlink -f "$subject")
 hosts=$root/tests/hosts
 is_clang=
-! $compiler --version | grep -q clang || is_clang=yes
+! echo | $compiler -dM -E - | grep -q -w __clang__ || is_clang=yes
 if [ "$mode" = syntax ]; then
 	flags=$option
 	nostdinc=

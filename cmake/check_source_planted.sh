@@ -6,9 +6,9 @@
 
 # plant RULE[.NAME] FILE < text: a file of a tree that breaks that rule.
 plant() {
-	mkdir -p "$(dirname "$work/planted/$1/$2")" "$work/planted/$1/src" \
-		"$work/planted/$1/include"
-	cat >"$work/planted/$1/$2"
+	set -- "$work/planted/$1" "$2"
+	mkdir -p "$1/src" "$1/include" "$1/${2%/*}"
+	cat >"$1/$2"
 }
 
 # plant_env TREE: the library's own env.h, for sources that use its types.
@@ -210,6 +210,7 @@ plant_objects() {
 		LINK(itsg_four, itsg_three(i))
 		LINK(itsg_five, itsg_four(i))
 		LINK(itsg_six, itsg_five(i))
+		#undef LINK
 	END
 	# The same over a pointer to a function, as a visitor is called.
 	plant chain.pointer src/planted.c <<-'END'
@@ -244,6 +245,7 @@ plant_objects() {
 			buffer[i] = 1;
 			return buffer[0] + planted_walk_twice(&visit, i);
 		}
+		#undef LINK
 	END
 	plant recursion src/planted.c <<-'END'
 		int itsg_ping(int i);
@@ -315,6 +317,20 @@ check_planted_table() {
 	: >"$out/findings"
 }
 
+# rules_of TREE...: the rules that these trees break, each once, in order.
+rules_of() {
+	printf '%s\n' "$@" | sed 's/\..*//' | sort -u | paste -s -d ' '
+}
+
+# source_of TREE: what it plants, under names that no other tree has.
+source_of() {
+	sed "/^# include/!s/planted/&_${1#*.}/g" "$work/planted/$1/src/planted.c"
+}
+
+# What breaks a rule for objects, but for `chain` and `recursion`, which inlining may undo.
+object_rules='chain.pointer data.common data.initialised data.zero external_data foreign_header fp
+	frame import pointer_table prefix relocation text undefined'
+
 # see_planted_amalgam TREE...: names.c and the sources of these planted trees, amalgamated, lead to
 # findings of all their rules and of no other.
 see_planted_amalgam() {
@@ -325,33 +341,75 @@ see_planted_amalgam() {
 	cp -R "$root/CMakeLists.txt" "$root/include" "$case/from"
 	cp "$root"/src/*.h "$root/src/names.c" "$case/from/src"
 	for tree; do
-		sed "/^# include/!s/planted/&_${tree#*.}/g" "$work/planted/$tree/src/planted.c" \
-			>"$case/from/src/${tree#*.}.c"
+		source_of "$tree" >"$case/from/src/${tree#*.}.c"
 	done
 	amalgamate "$case/from" "$case"
 	check_tree "$case" "$work/planted_out/amalgam" >"$work/planted.log"
-	found_in_planted "$(printf '%s\n' "$@" | sed 's/\..*//' | sort -u | paste -s -d ' ')"
+	found_in_planted "$(rules_of "$@")"
 }
 
 # What breaks rules for objects does so all at once, for the sake of time.
 check_planted_amalgam() {
 	begin_planting
 	see_planted_amalgam warning
-	see_planted_amalgam chain.pointer data.common data.initialised data.zero external_data \
-		foreign_header fp frame import pointer_table prefix relocation text undefined
+	# shellcheck disable=SC2086 # words
+	see_planted_amalgam $object_rules
 	echo "$planted planted amalgamations: each rule they break was found"
 }
 
+# see_planted TREE: it leads to findings of its own rule and of no other.
+see_planted() {
+	check_tree "$work/planted/$1" "$work/planted_out/$1" >"$work/planted.log"
+	rule=${1%%.*}
+	[ "$rule" != clean ] || rule=
+	found_in_planted "$rule"
+}
+
 # Each planted tree must lead to findings of its own rule and of no other.
+see_planted_singly() {
+	for case in "$work"/planted/*; do
+		see_planted "$(basename "$case")"
+	done
+	echo "$planted planted trees: each breaks one rule, and it was found"
+}
+
+# see_planted_of TREE...: all of them in one tree, with findings of all their rules and of no other.
+see_planted_of() {
+	case=$work/planted/together
+	rm -rf "$case"
+	mkdir -p "$case/src"
+	for tree; do
+		if [ -e "$work/planted/$tree/src/planted.c" ]; then
+			source_of "$tree" >>"$case/src/together.c"
+		else
+			cp -R "$work/planted/$tree/." "$case"
+		fi
+	done
+	check_tree "$case" "$work/planted_out/together" >"$work/planted.log"
+	found_in_planted "$(rules_of "$@")"
+}
+
+# A clean tree, and what can be told apart in one.
+see_planted_together() {
+	see_planted clean
+	see_planted warning
+	see_planted_of amalgamation header recursion system_include
+	# shellcheck disable=SC2086 # words
+	see_planted_of chain $object_rules
+	echo "$planted planted trees: each rule they break was found"
+}
+
+is_first_host() {
+	[ "$mode" = "$(awk '$1 == "host" { print $2; exit }' "$hosts/hosts.list")" ]
+}
+
+# One by one with each compiler, but with one host's flags only, for the sake of time.
 check_planted() {
 	begin_planting
-	for case in "$work"/planted/*; do
-		rule=$(basename "$case")
-		check_tree "$case" "$work/planted_out/$rule" >"$work/planted.log"
-		rule=${rule%%.*}
-		[ "$rule" != clean ] || rule=
-		found_in_planted "$rule"
-	done
+	if [ "$mode" = syntax ] || is_first_host; then
+		see_planted_singly
+	else
+		see_planted_together
+	fi
 	[ "$mode" = syntax ] || check_planted_state
-	echo "$planted planted trees: each breaks one rule, and it was found"
 }

@@ -15,13 +15,7 @@ set(ITSGUARD_FUZZ_SANITIZERS "address,undefined" CACHE STRING
 option(ITSGUARD_FUZZ_SIMULATOR_SANITIZED "Sanitize the simulator and the oracle too, at half the speed" OFF)
 option(ITSGUARD_FUZZ_ROARING "Fuzz with CRoaring bitmaps in the oracle (not with MemorySanitizer)" OFF)
 
-if(NOT TARGET itsguard_jansson)
-	find_path(ITSGUARD_jansson_INCLUDE jansson.h REQUIRED)
-	find_library(ITSGUARD_jansson_LIBRARY jansson REQUIRED)
-	add_library(itsguard_jansson INTERFACE)
-	target_include_directories(itsguard_jansson SYSTEM INTERFACE ${ITSGUARD_jansson_INCLUDE})
-	target_link_libraries(itsguard_jansson INTERFACE ${ITSGUARD_jansson_LIBRARY})
-endif()
+itsguard_need(jansson jansson.h libjansson-dev)
 
 function(itsguard_fuzz_includes target)
 	target_include_directories(${target} PRIVATE include src sim tools fuzz)
@@ -40,14 +34,16 @@ endfunction()
 
 # ---- tools of ours, for any engine ---------------------------------------------------------------
 
-set(fuzz_tool_sources fuzz/format.c fuzz/common.c src/its_cmd.c src/names.c
-	sim/trace.c sim/trace_write.c sim/u64map.c)
-foreach(tool make_dict make_seeds)
-	if(NOT ITSGUARD_FUZZ STREQUAL "afl")
-		add_executable(${tool} fuzz/${tool}.c ${fuzz_tool_sources})
+if(NOT ITSGUARD_FUZZ STREQUAL "afl")
+	add_library(fuzz_tools STATIC fuzz/format.c fuzz/common.c src/its_cmd.c src/names.c
+		sim/trace.c sim/trace_write.c sim/u64map.c)
+	itsguard_fuzz_includes(fuzz_tools)
+	foreach(tool make_dict make_seeds)
+		add_executable(${tool} fuzz/${tool}.c)
 		itsguard_fuzz_includes(${tool})
-	endif()
-endforeach()
+		target_link_libraries(${tool} PRIVATE fuzz_tools)
+	endforeach()
+endif()
 
 # ---- replay --------------------------------------------------------------------------------------
 
@@ -194,10 +190,10 @@ target_link_libraries(test_fuzz_pfnset_spans PRIVATE itsguard_cmocka itsguard_ro
 add_test(NAME test_fuzz_pfnset_spans COMMAND test_fuzz_pfnset_spans)
 list(APPEND fuzz_tests test_fuzz_pfnset_spans)
 
-set_tests_properties(${fuzz_tests} PROPERTIES TIMEOUT 110 LABELS fuzz)
+set_tests_properties(${fuzz_tests} PROPERTIES LABELS fuzz)
 
 # build.sh as OSS-Fuzz runs it, and what comes of it as OSS-Fuzz looks at it. ITSGUARD_FUZZ_BUILD=full
 # in the environment: all sanitizers and engines. Does not depend on the preset.
 add_test(NAME fuzz_build COMMAND bash ${PROJECT_SOURCE_DIR}/fuzz/check_build.sh
 	${PROJECT_BINARY_DIR}/fuzz_build)
-set_tests_properties(fuzz_build PROPERTIES TIMEOUT 1800 LABELS "fuzz;tree" SKIP_RETURN_CODE 77)
+set_tests_properties(fuzz_build PROPERTIES LABELS "fuzz;tree" SKIP_RETURN_CODE 77)

@@ -3,21 +3,6 @@
 #
 # What runs on a hosted system: the simulated world (sim/) and the command (tools/).
 
-# An imported library itsguard_NAME from its header and its library file. By hand, because the
-# packages of Debian 12 and 13 differ in what they bring: CMake files, pkg-config files or neither.
-function(itsguard_need name header package)
-	find_path(ITSGUARD_${name}_INCLUDE ${header})
-	find_library(ITSGUARD_${name}_LIBRARY ${name})
-	mark_as_advanced(ITSGUARD_${name}_INCLUDE ITSGUARD_${name}_LIBRARY)
-	if(NOT ITSGUARD_${name}_INCLUDE OR NOT ITSGUARD_${name}_LIBRARY)
-		message(FATAL_ERROR "${name} not found: install ${package}, "
-			"or configure with -D ITSGUARD_TESTS=OFF -D ITSGUARD_TOOLS=OFF")
-	endif()
-	add_library(itsguard_${name} INTERFACE)
-	target_include_directories(itsguard_${name} SYSTEM INTERFACE ${ITSGUARD_${name}_INCLUDE})
-	target_link_libraries(itsguard_${name} INTERFACE ${ITSGUARD_${name}_LIBRARY})
-endfunction()
-
 itsguard_need(roaring roaring/roaring.h libroaring-dev)
 itsguard_need(jansson jansson.h libjansson-dev)
 

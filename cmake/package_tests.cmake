@@ -6,7 +6,7 @@
 
 set(release_folder ${PROJECT_BINARY_DIR}/release)
 add_test(NAME release_build COMMAND sh ${PROJECT_SOURCE_DIR}/script/release ${release_folder}
-	-D CMAKE_C_COMPILER=${CMAKE_C_COMPILER} -D "CPACK_PACKAGE_CONTACT=A test <test@itsguard.invalid>")
+	-G ${CMAKE_GENERATOR} -D CMAKE_C_COMPILER=${CMAKE_C_COMPILER} -D "CPACK_PACKAGE_CONTACT=A test <test@itsguard.invalid>")
 add_test(NAME release_packages
 	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_packages.sh ${PROJECT_SOURCE_DIR}
 		${release_folder} ${PROJECT_BINARY_DIR}/release_packages ${PROJECT_VERSION})
@@ -20,9 +20,9 @@ foreach(way IN ITEMS add_subdirectory fetchcontent find_package pkg_config cxx)
 endforeach()
 list(APPEND package_tests release_packages)
 
-set_tests_properties(release_build PROPERTIES FIXTURES_SETUP release TIMEOUT 600 LABELS tree)
-set_tests_properties(${package_tests} PROPERTIES
-	TIMEOUT 110 LABELS tree SKIP_RETURN_CODE 77)
+set_tests_properties(release_build PROPERTIES FIXTURES_SETUP release LABELS tree)
+set_tests_properties(${package_tests} PROPERTIES LABELS tree SKIP_RETURN_CODE 77)
+set_property(TEST ${package_tests} PROPERTY ENVIRONMENT "CMAKE_GENERATOR=${CMAKE_GENERATOR}")
 set_tests_properties(consumer_find_package consumer_pkg_config consumer_cxx release_packages
 	PROPERTIES FIXTURES_REQUIRED release)
 
@@ -30,5 +30,5 @@ if(TARGET itsguard_cli)
 	add_test(NAME command_documented
 		COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_command_docs.sh $<TARGET_FILE:itsguard_cli>
 			${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/command_documented)
-	set_tests_properties(command_documented PROPERTIES TIMEOUT 110 LABELS tree)
+	set_tests_properties(command_documented PROPERTIES LABELS tree)
 endif()

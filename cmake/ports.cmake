@@ -25,10 +25,10 @@ endforeach()
 add_test(NAME vendor
 	COMMAND sh ${ports_tests}/vendor.sh ${PROJECT_SOURCE_DIR} ${ports_work}/vendor)
 set_tests_properties(${port_tests} vendor PROPERTIES
-	TIMEOUT 110 SKIP_RETURN_CODE 77 LABELS "tree;ports")
+	SKIP_RETURN_CODE 77 LABELS "tree;ports")
 
 # The real thing: a minute or two, and 150 MB to fetch the first time. ITSGUARD_LINUX=off skips it.
 add_test(NAME port_linux
 	COMMAND sh ${ports_tests}/linux_nvhe.sh ${PROJECT_SOURCE_DIR} ${ports_work}/linux)
 set_tests_properties(port_linux PROPERTIES
-	TIMEOUT 1500 SKIP_RETURN_CODE 77 LABELS "tree;ports;port-linux")
+	SKIP_RETURN_CODE 77 LABELS "tree;ports;port-linux")

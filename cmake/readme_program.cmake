@@ -20,4 +20,3 @@ add_executable(readme_program ${PROJECT_BINARY_DIR}/readme_program.c
 target_link_libraries(readme_program PRIVATE itsguard)
 target_compile_options(readme_program PRIVATE -std=gnu11 -Wall -Wextra -Werror)
 add_test(NAME readme_program COMMAND readme_program)
-set_tests_properties(readme_program PROPERTIES TIMEOUT 110)

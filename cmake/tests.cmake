@@ -4,7 +4,18 @@
 # One cmocka program for each tests/test_*.c, and checks of the source tree itself (label "tree":
 # their result does not depend on the preset, so one preset is enough to run them).
 
+set(ITSGUARD_TEST_FLAGS "" CACHE STRING "Flags for the test programs alone; those of what they test stay")
+
 itsguard_need(cmocka cmocka.h libcmocka-dev)
+itsguard_want(clang clang)
+itsguard_want(aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu)
+itsguard_want(make make)
+itsguard_want(reuse reuse)
+itsguard_want(pkg-config pkgconf)
+itsguard_want(dpkg-shlibdeps dpkg-dev)
+itsguard_want(file file)
+itsguard_want(zip zip)
+itsguard_want(unzip unzip)
 
 # What several tests share: the other files of tests/.
 file(GLOB test_sources CONFIGURE_DEPENDS tests/test_*.c)
@@ -29,12 +40,19 @@ foreach(source IN LISTS test_sources)
 	target_compile_definitions(${name} PRIVATE ${test_places})
 	target_link_libraries(${name} PRIVATE itsguard_test_support)
 	itsguard_warnings(${name} HOSTED)
+	target_compile_options(${name} PRIVATE ${ITSGUARD_TEST_FLAGS})
 	if(TARGET itsguard_cli)
 		add_dependencies(${name} itsguard_cli)
 	endif()
 	add_test(NAME ${name} COMMAND ${name})
-	set_tests_properties(${name} PROPERTIES TIMEOUT 110)
 endforeach()
+
+# The drivers of other hosts (docs/DRIVERS.md).
+file(GLOB driver_sources CONFIGURE_DEPENDS tests/drivers/*.c)
+set(itsguard_drivers_LINKS itsguard_sim itsguard)
+itsguard_folder_library(itsguard_drivers tests ${driver_sources})
+target_link_libraries(test_drivers PRIVATE itsguard_drivers)
+set_tests_properties(test_drivers PROPERTIES TIMEOUT 590)
 
 include(cmake/readme_program.cmake)
 
@@ -67,10 +85,8 @@ add_test(NAME sbom COMMAND ${CMAKE_COMMAND} -P ${PROJECT_SOURCE_DIR}/cmake/check
 find_program(ITSGUARD_MAKE NAMES gmake make)
 mark_as_advanced(ITSGUARD_MAKE)
 add_test(NAME make_project
-	COMMAND ${CMAKE_COMMAND} -E env "CC=${CMAKE_C_COMPILER}" "AR=${CMAKE_AR}"
-		${ITSGUARD_MAKE} -B -C ${PROJECT_SOURCE_DIR}/cmake/make_project
-			OUT=${PROJECT_BINARY_DIR}/make_project)
-file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/make_project)
+	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_make_project.sh "${ITSGUARD_MAKE}"
+		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/make_project ${CMAKE_C_COMPILER} ${CMAKE_AR})
 
 # src/ under the strict warnings of a second compiler: see cmake/check_source.sh for the rules.
 # Skipped, and said so, where the compiler is missing.
@@ -94,7 +110,7 @@ function(itsguard_host_test host kind compiler)
 		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/hosts)
 	add_test(NAME ${name} COMMAND ${check}/${name})
 	add_test(NAME amalgam_${name} COMMAND ${check}/amalgam_${name} amalgam)
-	set_tests_properties(${name} amalgam_${name} PROPERTIES TIMEOUT 300 LABELS "hosts;tree"
+	set_tests_properties(${name} amalgam_${name} PROPERTIES LABELS "hosts;tree"
 		SKIP_RETURN_CODE 77)
 	set_property(TEST amalgam_${name} APPEND PROPERTY LABELS amalgam)
 endfunction()
@@ -111,7 +127,7 @@ add_test(NAME hosts_table
 # Instructions against what bench/goals holds. In a build of its own, and slow under valgrind: run
 # only with ITSGUARD_BENCH=1 in the environment.
 add_test(NAME bench COMMAND sh ${PROJECT_SOURCE_DIR}/bench/check.sh)
-set_tests_properties(bench PROPERTIES TIMEOUT 1800 LABELS "bench;tree" SKIP_RETURN_CODE 77)
+set_tests_properties(bench PROPERTIES LABELS "bench;tree" SKIP_RETURN_CODE 77)
 
 # The library on a machine that nobody here wrote (docs/MACHINE.md). The monitor must always compile;
 # what runs in QEMU is skipped, and says so, unless ITSGUARD_QEMU=1 is in the environment.
@@ -119,19 +135,23 @@ add_test(NAME machine_build
 	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_machine.sh build "${ITSGUARD_AARCH64_GCC}"
 		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/machine_build)
 if(TARGET itsguard_cli)
+	include(cmake/found.cmake)
 	foreach(mode attack mutants boot)
 		add_test(NAME machine_${mode}
 			COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_machine.sh ${mode}
 				${PROJECT_SOURCE_DIR} $<TARGET_FILE:itsguard_cli>)
-		set_tests_properties(machine_${mode} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 590
+		set_tests_properties(machine_${mode} PROPERTIES SKIP_RETURN_CODE 77
 			RESOURCE_LOCK machine LABELS "tree;qemu")
 	endforeach()
 endif()
 
-set_tests_properties(sources_listed threats_named make_project licence_tags licence_reuse sbom
-	clang_warnings hosts_table machine_build PROPERTIES TIMEOUT 110 LABELS tree SKIP_RETURN_CODE 77)
+set_tests_properties(sources_listed threats_named mutants_operators make_project licence_tags
+	licence_reuse sbom clang_warnings hosts_table machine_build
+	PROPERTIES LABELS tree SKIP_RETURN_CODE 77)
 set_property(TEST hosts_table APPEND PROPERTY LABELS hosts)
 
-include(cmake/amalgam.cmake)
+if(ITSGUARD_AMALGAM)
+	include(cmake/amalgam.cmake)
+endif()
 include(cmake/package_tests.cmake)
 include(cmake/ports.cmake)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
 # SPDX-FileCopyrightText: The itsguard authors
 #
-# What script/test and script/demo share. Sourced, with the repository's root as working directory.
+# What the scripts share. Sourced, with the repository's root as working directory.
 
 # What a build of everything needs, by package name; the names are the same in Debian 12 and 13.
 packages_to_build='cmake ninja-build gcc libc6-dev libcmocka-dev libroaring-dev libjansson-dev'
@@ -10,7 +10,7 @@ packages_to_build='cmake ninja-build gcc libc6-dev libcmocka-dev libroaring-dev 
 # What the tests need beyond: a second compiler with its sanitizers, what checks licences, what makes
 # and uses packages, and a compiler for the machines that the library is for. A native AArch64 machine
 # has the latter already, under the same name.
-packages_to_test='clang libclang-rt-dev binutils reuse make pkgconf dpkg-dev file'
+packages_to_test='clang libclang-rt-dev binutils reuse make pkgconf dpkg-dev file zip unzip'
 command -v aarch64-linux-gnu-gcc >/dev/null || packages_to_test="$packages_to_test gcc-aarch64-linux-gnu"
 # And what the build of a Linux tree needs, for the test of the port to it.
 packages_to_test="$packages_to_test bc bison flex patch xz-utils"

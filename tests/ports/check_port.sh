@@ -143,17 +143,22 @@ compile() {
 	done
 }
 
+# What nm says of the objects, after each word of the headers.
 check_symbols() {
-	for object in "$out"/*.o; do
-		"$nm" "$object"
-	done | awk '$(NF - 1) == "U" { print "U", $NF } $(NF - 1) ~ /^[TDBRVW]$/ { print "D", $NF }' |
-		sort -u >"$work/symbols"
-	sed -n 's/^U //p' "$work/symbols" | while read -r name; do
-		case $name in memcpy | memset | __stack_chk_* | _GLOBAL_OFFSET_TABLE_) continue ;; esac
-		! grep -q "^D $name\$" "$work/symbols" || continue
-		grep -qw "$name" "$host_headers"*.h "$copy"/*.h || echo "import: $name"
-	done
-	sed -n 's/^D //p' "$work/symbols" | grep -v '^itsg_\|^itsguard_' | sed 's/^/prefix: /' || true
+	cat "$host_headers"*.h "$copy"/*.h | tr -c -s '[:alnum:]_' '\n' >"$work/words"
+	"$nm" "$out"/*.o | sort -u | awk '
+	!symbols { declared[$1] = 1; next }
+	NF < 2 { next }
+	$(NF - 1) == "U" { used[$NF] = 1 }
+	$(NF - 1) !~ /^[TDBRVW]$/ { next }
+	{ defined[$NF] = 1 }
+	$NF !~ /^itsg(uard)?_/ { print "prefix: " $NF }
+	END {
+		for (name in used)
+			if (!(name in defined) && !(name in declared) &&
+				name !~ /^(memcpy|memset|__stack_chk_.*|_GLOBAL_OFFSET_TABLE_)$/)
+				print "import: " name
+	}' "$work/words" symbols=1 -
 }
 
 # check [FILE...]: all rules; of the sources, these are compiled anew.

@@ -20,9 +20,14 @@ make_headers() {
 	done
 }
 
-# A fresh copy of the port, and the headers for it.
+# A fresh copy of the port; the first time from the tree, and with the headers for it.
 vendor() {
 	rm -rf "$copy"
-	"$root/script/vendor" "$host" "$copy" >/dev/null
-	make_headers
+	if [ ! -d "$work/pristine" ]; then
+		"$root/script/vendor" "$host" "$work/pristine" >/dev/null
+		cp -R "$work/pristine" "$copy"
+		make_headers
+	else
+		cp -R "$work/pristine" "$copy"
+	fi
 }

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+# SPDX-FileCopyrightText: The itsguard authors
+#
+# How long each test may take: the one place. A limit is for what hangs, not for what is slow, so it is
+# five times what the test takes on an idle machine of two processors, or more: some machine is busy.
+# script/test names each test that took more than a fifth of its limit.
+
+# A minute at most, when idle, under the sanitizers too.
+get_property(tests DIRECTORY PROPERTY TESTS)
+set_tests_properties(${tests} PROPERTIES TIMEOUT 600)
+
+# What builds a tree of Linux, or with each engine and sanitizer, or runs machines in QEMU or valgrind:
+# up to ten minutes.
+foreach(test IN ITEMS bench fuzz_build machine_attack machine_boot machine_mutants port_linux)
+	if(test IN_LIST tests)
+		set_tests_properties(${test} PROPERTIES TIMEOUT 3600)
+	endif()
+endforeach()
