@@ -305,6 +305,7 @@ static void check_invariants(struct replayer *r)
 		"hold",           "tracker broken",        "claim not held",
 		"books differ",   "device records broken", "level 1 broken",
 		"journal broken", "queue broken",          "hardware broken",
+		"command broken", "states broken",
 	};
 	enum itsg_invariant broken =
 		itsg_check(world_tracker(r->world), r->guards, world_config(r->world)->its_count);

@@ -12,12 +12,17 @@
 #define SEEK_PART 32u
 #define MARK_PART 64u
 
+static bool barrier_is_target(const struct itsg_barrier *barrier, uint32_t rd)
+{
+	return (barrier->targets[rd / TARGETS_PER_WORD] >> rd % TARGETS_PER_WORD & 1) != 0;
+}
+
 void itsg_barrier_target(struct itsg_its *its, uint32_t rd)
 {
-	if (rd == ITSG_NO_RD)
+	if (rd == ITSG_NO_RD || barrier_is_target(&its->barrier, rd))
 		return;
 	its->barrier.targets[rd / TARGETS_PER_WORD] |= (uint32_t)1 << rd % TARGETS_PER_WORD;
-	its->barrier.any = true;
+	its->barrier.count++;
 }
 
 void itsg_barrier_owe(struct itsg_its *its, struct itsg_entry *entry)
@@ -35,11 +40,6 @@ bool itsg_barrier_begin(struct itsg_its *its)
 	its->barrier.sent = 0;
 	its->barrier.begun = its->ring.published;
 	return true;
-}
-
-static bool barrier_is_target(const struct itsg_barrier *barrier, uint32_t rd)
-{
-	return (barrier->targets[rd / TARGETS_PER_WORD] >> rd % TARGETS_PER_WORD & 1) != 0;
 }
 
 static bool barrier_awake(const struct itsg_its *its, uint32_t rd)
@@ -186,7 +186,7 @@ void itsg_barrier_next_courier(struct itsg_its *its)
 static bool barrier_may_carry(const struct itsg_its *its)
 {
 	const struct itsg_barrier *barrier = &its->barrier;
-	const bool choosy = barrier->any && !its->ring.stalled &&
+	const bool choosy = barrier->count > 0 && !its->ring.stalled &&
 			    barrier->sought < its->config.redistributor_count;
 
 	if (choosy && !barrier_is_target(barrier, barrier->courier))

@@ -50,6 +50,7 @@ struct itsg_pages {
 	uint8_t chunks;      /* of a page: 1 or 4 */
 	uint8_t top;         /* number of the last granule of a chunk: 15 or 63 */
 	uint8_t chunk_bits;  /* of the number of a chunk in its page: 0 or 2 */
+	uint32_t donated;    /* pages of that kind */
 	union {
 		struct itsg_queue_claim *queues; /* for host_queue.c; nothing here looks at it */
 		uint64_t word;                   /* however long a pointer is */
@@ -365,6 +366,7 @@ static uint32_t pages_insert(struct itsg_pages *pages, uint64_t pfn, enum itsg_k
 		return slot;
 	pages->words[slot] = pages_entry(pfn) | (kind == ITSG_DONATED ? PAGES_DONATED : 0);
 	pages->pages++;
+	pages->donated += kind == ITSG_DONATED ? 1u : 0u;
 	return slot;
 }
 
@@ -373,6 +375,7 @@ static void pages_tidy(struct itsg_pages *pages, uint32_t slot)
 {
 	if ((pages->words[slot] & PAGES_MARKED) != 0 || !pages_none(pages, slot))
 		return;
+	pages->donated -= pages_kind_of(pages->words[slot]) == ITSG_DONATED ? 1u : 0u;
 	pages->words[slot] = 0;
 	pages->pages--;
 }
@@ -688,6 +691,7 @@ bool itsg_pages_check(const struct itsg_pages *pages)
 {
 	struct itsg_pages_stats sum = {0, 0, 0, 0};
 	struct itsg_page_info info;
+	uint32_t donated = 0;
 
 	for (uint32_t slot = 0; slot < pages->capacity; slot++) {
 		if (!pages_slot_sound(pages, slot))
@@ -697,8 +701,10 @@ bool itsg_pages_check(const struct itsg_pages *pages)
 		sum.pages++;
 		sum.granules += info.granules;
 		sum.marked += info.marked ? 1u : 0u;
+		donated += info.kind == ITSG_DONATED ? 1u : 0u;
 	}
 	return pages_end_sound(pages) && sum.pages == pages->pages &&
 	       sum.granules == pages->granules && sum.marked == pages->marked &&
-	       sum.pages <= pages->pages_peak && pages->pages_peak <= pages->capacity;
+	       donated == pages->donated && sum.pages <= pages->pages_peak &&
+	       pages->pages_peak <= pages->capacity;
 }

@@ -222,7 +222,7 @@ struct itsg_barrier {
 	uint64_t end;      /* ENDING: the number behind its last SYNC */
 	uint32_t courier;  /* redistributor that a SYNC of ours may go to, or where to seek it */
 	uint32_t sought;   /* how many in a row were none */
-	bool any;          /* a collection has pointed somewhere */
+	uint32_t count;    /* of targets: redistributors that a collection has pointed to */
 	uint32_t *targets; /* bitmap of redistributors */
 };
 

@@ -357,7 +357,9 @@ enum itsg_invariant {
 	ITSG_LEVEL1_BROKEN,   /* a mirror word that no accepted word looks like */
 	ITSG_JOURNAL_BROKEN,  /* order, bounds or barriers of published commands */
 	ITSG_QUEUE_BROKEN,    /* positions of the private queue */
-	ITSG_HARDWARE_BROKEN, /* a table is valid in hardware without a claim */
+	ITSG_HARDWARE_BROKEN, /* hardware was given a table that is not as claimed, or not whole */
+	ITSG_COMMAND_BROKEN,  /* the host's queue, or what the command at its head takes */
+	ITSG_STATE_BROKEN,    /* states that exclude each other, enabled and quiescent, say */
 };
 
 /*

@@ -251,8 +251,9 @@ bool itsg_pages_next(const struct itsg_pages *pages, uint32_t *index, struct its
  * itsg_pages_check - is the structure sound? For tests, fuzzing and proofs: looks at every slot.
  *
  * true: every entry lies in one of the two buckets of its PFN, no PFN is there twice, none has
- * neither granule nor mark, PFNs and unused bits are in range, the counters are what the entries
- * add up to, and the peak is not below them.
+ * neither granule nor mark, PFNs and unused bits are in range, the counters (also one of donated
+ * pages, so that a kind that has changed is seen) are what the entries add up to, and the peak is
+ * not below them.
  */
 bool itsg_pages_check(const struct itsg_pages *pages);
 
