@@ -606,7 +606,7 @@ static bool check_held(const struct itsg_its *its)
 
 	if (taking->takes == its->plan.takes)
 		return held->bytes == 0;
-	if (taking->judged > run->bytes)
+	if (taking->phase == ITSG_TAKING_ON && taking->judged > run->bytes)
 		return false;
 	if (held->bytes == 0)
 		return true;

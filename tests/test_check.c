@@ -1099,6 +1099,7 @@ static void a_part_that_is_not_of_its_take_is_seen(void **state)
 	taking->held.bytes = run.bytes;
 	seen(fake, ITSG_COMMAND_BROKEN);
 	taking->phase = ITSG_TAKING_BACK;
+	taking->judged = run.bytes + 0x1000; /* of the take behind it, which has gone back */
 	keep(fake);
 	taking->held.pa = run.pa - 0x1000;
 	seen(fake, ITSG_COMMAND_BROKEN);
