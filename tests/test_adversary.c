@@ -237,7 +237,7 @@ static void plant_long_memory(struct world *world)
 
 static void plant_small_machine(struct world *world)
 {
-	world_guard(world, 0)->pa_end = 0x1000;
+	world_guard(world, 0)->config.lpi_bits = 13; /* no LPI at all */
 }
 
 static void deaf(void *ctx, uint32_t offset, uint32_t width, uint64_t value)
