@@ -377,7 +377,7 @@ see_planted_singly() {
 see_planted_of() {
 	case=$work/planted/together
 	rm -rf "$case"
-	mkdir -p "$case/src"
+	mkdir -p "$case/src" "$case/include"
 	for tree; do
 		if [ -e "$work/planted/$tree/src/planted.c" ]; then
 			source_of "$tree" >>"$case/src/together.c"

@@ -255,8 +255,8 @@ static bool init_index_known(const struct itsg_its *its, const struct itsg_table
 }
 
 /* Indirect sticks only if the pool has room for whatever level 1 the host may ask for. */
-static void init_assign_mirror(struct itsg_its *its, struct itsg_table *table, uint64_t *words,
-			       uint64_t *used)
+static ITSG_NOINLINE void init_assign_mirror(struct itsg_its *its, struct itsg_table *table,
+					     uint64_t *words, uint64_t *used)
 {
 	const struct itsg_range *pool = &its->config.level1_pool;
 	const uint64_t need = init_index_known(its, table) ? init_mirror_need(table) : 0;
