@@ -831,6 +831,29 @@ static void do_failing_map(struct adversary *a, const struct op *op)
 		adv_fail(a, TRACE_CB_STORE, 0, 0);
 }
 
+/* A MAPC is being taken when its table goes: what was read there says nothing of the next (F11). */
+static void do_interrupted_mapc(struct adversary *a, const struct op *op)
+{
+	struct adv_boot boot = boot_of(a, op);
+	int n = adv_baser_of(a, op->its, SIM_TABLE_COLLS);
+
+	boot.two_level_collections = true;
+	adv_boot(a, op->its, &boot);
+	adv_settle(a);
+	adv_mem64(a, boot.area + ADV_COLLECTIONS, SIM_VALID | (boot.area + ADV_LEVEL2));
+	adv_send(a, op->its, SIM_MAPC, 0, SIM_VALID | adv_rdbase(a, adv_awake(a)) | 1, 0);
+	for (uint32_t i = 0; i < (op->c & 7u); i++)
+		adv_read(a, op->its, SIM_GITS_CREADR, 8);
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
+	adv_run(a, op->its, 0);
+	if (n >= 0)
+		adv_write(a, op->its, SIM_GITS_BASER + 8 * (uint32_t)n, 8,
+			  (a->host[op->its].regs.baser[n] & ~sim_bits(47, 12)) |
+				  (boot.area + ADV_LEVEL2 + 0x10000));
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
+	adv_settle(a);
+}
+
 static void do_new_queue(struct adversary *a, const struct op *op)
 {
 	adv_new_queue(a, op->its);
@@ -891,6 +914,7 @@ static const struct operation operations[] = {
 	{"gone", do_gone},
 	{"smaller table", do_smaller_table},
 	{"failing map", do_failing_map},
+	{"interrupted MAPC", do_interrupted_mapc},
 };
 
 #define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
