@@ -252,6 +252,12 @@ static void add_command(const struct reach *reach, const uint64_t dw[4])
 	}
 }
 
+/* Most slots hold others, and all of them are looked at whenever a page is let go. */
+static bool names_memory(uint8_t opcode)
+{
+	return opcode == SIM_MAPC || opcode == SIM_MAPD || opcode == SIM_VMAPP;
+}
+
 static void add_slots(void *ctx, uint64_t frame_pa, const uint8_t *bytes)
 {
 	const struct reach *reach = ctx;
@@ -260,6 +266,8 @@ static void add_slots(void *ctx, uint64_t frame_pa, const uint8_t *bytes)
 	for (unsigned at = 0; at < 4096; at += SIM_COMMAND_BYTES) {
 		uint64_t dw[4];
 
+		if (!names_memory(bytes[at]))
+			continue;
 		for (unsigned i = 0; i < 4; i++)
 			dw[i] = sim_le64(bytes + at + 8 * i);
 		add_command(reach, dw);
