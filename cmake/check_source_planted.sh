@@ -389,9 +389,8 @@ see_planted_of() {
 	found_in_planted "$(rules_of "$@")"
 }
 
-# A clean tree, and what can be told apart in one.
+# What can be told apart in one. The clean tree is the library itself.
 see_planted_together() {
-	see_planted clean
 	see_planted warning
 	see_planted_of amalgamation header recursion system_include
 	# shellcheck disable=SC2086 # words
