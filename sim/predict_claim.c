@@ -413,12 +413,13 @@ static void narrow(struct predictor *p, const struct pfnset *is, unsigned kind)
 	intersect(p, p->unknown[kind], is);
 }
 
-/* Of an ITS that lost power nobody knows what is held and what not. */
+/*
+ * Of an ITS that lost power nobody knows what is held and what not. What a command at the head may
+ * have taken may be held for an earlier one just as well, and stay when the head goes.
+ */
 static void take_over(struct predictor *p, const struct pfnset *is, unsigned kind)
 {
-	pfnset_clear(p->unknown[kind]);
 	gather_sure(p, kind);
-	gather_perhaps(p, kind);
 	pfnset_copy(p->unknown[kind], is);
 	pfnset_remove_set(p->unknown[kind], p->known);
 }
