@@ -44,7 +44,7 @@
 	X(E24, PREDICTION, "A callback that fails refuses the command that it was called for, with its reason.") \
 	X(E25, PREDICTION, "NO_PAGE_SLOT and NO_DEVICE_SLOT are answered only where tables may be full.") \
 	X(E26, PREDICTION, "MAPD V=1 of a mapped DeviceID as it is mapped is accepted, and nothing is published (H2).") \
-	X(E27, PREDICTION, "MAPD V=1 of a mapped DeviceID with another ITT is accepted, also over its own; what only the old one had goes then (H3).") \
+	X(E27, PREDICTION, "MAPD V=1 of a mapped DeviceID with another ITT is accepted, also over its own (a donated one: at whole entries, F23); what only the old one had goes then (H3).") \
 	X(E28, PREDICTION, "A level-2 page of less than 64 KB ends below 2^48, and Indirect does not stick where the guard's own level 1 would not (F1).") \
 	X(E29, PREDICTION, "Indirect does not stick for collections that hardware also holds itself: TYPER.CCT and HCC (F15).") \
 	X(E30, PREDICTION, "A write to a BASER that is not implemented is ignored unless it sets Valid (H1).") \

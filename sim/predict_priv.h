@@ -117,6 +117,7 @@ struct model {
 	uint32_t given_up; /* BASERs whose Valid the host has cleared since */
 	bool abandoned; /* MAPDs of the host's that hardware had not passed, and none retired since
 			 */
+	bool left;      /* the host began a queue before hardware had passed the one of before */
 	bool due;       /* in this call, what was retired is given back */
 	/* Granules: held, and on their way out: unmapped ITTs; tables given up. By kind. */
 	struct pfnset *held[2], *pending[2], *retired[2];

@@ -247,20 +247,20 @@ static void abandon(struct predictor *p, uint32_t its)
 		predictor_lose(p, its, false);
 }
 
-void predictor_doubt(struct predictor *p)
-{
-	p->doubt = true;
-	for (uint32_t i = 0; i < p->its_count; i++)
-		if (p->its[i].abandoned)
-			predictor_lose(p, i, false);
-}
-
 static bool is_passed(const struct predictor *p, uint32_t its)
 {
 	struct sim_its *hw = world_its(p->world, its);
 
 	return ((sim_its_reg_read(hw, R_CREADR, 8) ^ sim_its_reg_read(hw, R_CWRITER, 8)) &
 		SIM_QUEUE_OFFSET) == 0;
+}
+
+void predictor_doubt(struct predictor *p)
+{
+	p->doubt = true;
+	for (uint32_t i = 0; i < p->its_count; i++)
+		if (p->its[i].abandoned || (p->its[i].left && !is_passed(p, i)))
+			predictor_lose(p, i, false);
 }
 
 /* The command under way is judged afresh, with the word of the new table. */
@@ -626,6 +626,10 @@ static uint64_t write_cbaser(struct predictor *p, struct model *m)
 	if (sim_its_reg_read(world_its(p->world, p->at), R_CREADR, 8) & 1)
 		abandon(p, p->at);
 	m->next = 0;
+	/* If hardware does not take what it has of that queue, the guard unmaps in its place (F26). */
+	m->left = !is_passed(p, p->at);
+	if (m->left && p->doubt)
+		predictor_lose(p, p->at, false);
 	m->given_up |= QUEUE_GIVEN_UP;
 	predict_let_head_go(p, p->at);
 	m->head.active = false;

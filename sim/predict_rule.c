@@ -165,6 +165,16 @@ static uint64_t lesser(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/* A donated ITT over the old one, so that entries of before lie across those of now (F23). */
+static bool misreads(const struct predictor *p, uint32_t its, const struct extent *itt,
+		     const struct extent *old)
+{
+	uint64_t apart = itt->pa > old->pa ? itt->pa - old->pa : old->pa - itt->pa;
+
+	return itt_kind(p) == ITSG_DONATED && itt->pa < old->pa + old->bytes &&
+	       old->pa < itt->pa + itt->bytes && apart % p->its[its].entry;
+}
+
 /*
  * A mapped device may be mapped anew, over its own ITT too: what lies before that and what lies
  * behind is wanted then (E27, H3). As it is, nothing changes (H2).
@@ -179,6 +189,8 @@ static enum itsg_reason want_itt(const struct predictor *p, uint32_t its, struct
 	plan->maps = !plan->same;
 	if (plan->same)
 		return ITSG_OK;
+	if (mapped && misreads(p, its, &itt, &old))
+		return ITSG_ITT_OVERLAP;
 	want_piece(p, plan, itt.pa, mapped ? lesser(end, old.pa) : end);
 	if (mapped)
 		want_piece(p, plan, itt.pa > old.pa + old.bytes ? itt.pa : old.pa + old.bytes, end);

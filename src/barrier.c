@@ -83,8 +83,10 @@ static bool barrier_seek(struct itsg_its *its)
 /* The round ends there in the ring. What two rounds have failed for waits for quiescence. */
 static void barrier_mark(struct itsg_barrier *barrier, struct itsg_entry *entry)
 {
-	if (entry->covered && entry->barrier != ITSG_NO_BARRIER)
+	if (entry->covered && entry->barrier != ITSG_NO_BARRIER) {
 		entry->barrier = barrier->end;
+		entry->begun = barrier->begun;
+	}
 	entry->covered = false;
 }
 
@@ -201,12 +203,14 @@ enum itsg_courier itsg_barrier_courier(struct itsg_its *its)
 	for (uint32_t i = 0; i < SEEK_PART; i++) {
 		if (barrier_may_carry(its)) {
 			barrier->sought = 0;
+			barrier->nobody = false;
 			return ITSG_COURIER_FOUND;
 		}
 		itsg_barrier_next_courier(its);
 		barrier->sought++;
 		if (barrier->sought >= 2 * its->config.redistributor_count) {
 			barrier->sought = 0;
+			barrier->nobody = true;
 			return ITSG_COURIER_NONE;
 		}
 	}
@@ -224,7 +228,8 @@ static bool barrier_relied_on(const struct itsg_its *its, const struct itsg_entr
 		return false;
 	if (entry->covered)
 		return itsg_barrier_under_way(its) && number >= its->barrier.begun;
-	return entry->barrier > number && entry->barrier != ITSG_NO_BARRIER;
+	return entry->begun <= number && number < entry->barrier &&
+	       entry->barrier != ITSG_NO_BARRIER;
 }
 
 static void barrier_void(struct itsg_its *its, struct itsg_entry *entry)

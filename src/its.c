@@ -39,7 +39,7 @@ bool itsg_its_hardware_enabled(const struct itsg_its *its)
 	return (itsg_its_reg_read(its, ITSG_GITS_CTLR) & ITSG_CTLR_ENABLED) != 0;
 }
 
-/* What is the platform's in CTLR stays as it is. */
+/* ITS_Number, which is the platform's, stays as it is. */
 static void its_write_enabled(struct itsg_its *its, uint64_t enabled)
 {
 	const uint64_t number = itsg_its_reg_read(its, ITSG_GITS_CTLR) & ITSG_CTLR_ITS_NUMBER;
@@ -54,6 +54,12 @@ void itsg_its_enable(struct itsg_its *its)
 	its->enabled = true;
 }
 
+static void its_turn_off(struct itsg_its *its)
+{
+	its_write_enabled(its, 0);
+	its->disabled_in = its->calls;
+}
+
 /*
  * Hardware is not stopped on its way through the lap, lest it stand at a CREADR of 0 (ring.c, F4).
  * Hardware that is off already was not turned off by us: it has lost power.
@@ -64,13 +70,30 @@ static void its_close(struct itsg_its *its)
 		its->lost = true;
 	else if (itsg_ring_lapping(&its->ring) && !its->ring.broken && !its->lost)
 		return; /* and where power has taken the lap there is none to wait for */
-	its_write_enabled(its, 0);
-	its->disabled_in = its->calls;
+	its_turn_off(its);
 	its->closing = false;
+}
+
+/*
+ * Firmware has enabled hardware that we had disabled (F9): its queue began anew, and it may be
+ * anywhere in it. Where passed slots were not overwritten yet it may map again what they name, so
+ * that tables say nothing any more (F22).
+ */
+static void its_resumed(struct itsg_its *its)
+{
+	its->lost = true;
+	its->doubted = its->doubted || its->ring.scrubbed < its->ring.passed;
+}
+
+static void its_find_resumed(struct itsg_its *its)
+{
+	if (!its->enabled && !its->closing && its->ring.live && itsg_its_hardware_enabled(its))
+		its_resumed(its);
 }
 
 void itsg_its_disable(struct itsg_its *its)
 {
+	its_find_resumed(its);
 	its->enabled = false;
 	its->quiesced = false;
 	its->closing = true;
@@ -127,6 +150,7 @@ static void its_quiesced(struct itsg_its *its)
  */
 void itsg_its_observe(struct itsg_its *its)
 {
+	its_find_resumed(its);
 	if (its->enabled || its->closing)
 		itsg_ring_observe(its);
 	if (its->closing)
@@ -218,6 +242,11 @@ void itsg_power_lost(struct itsg_its *its)
 	its->lost = its->ring.live;
 	its->ring.stalled = false;
 	its->ring.told = false;
+	if (!itsg_its_hardware_enabled(its))
+		return;
+	if (its->ring.live)
+		its_resumed(its);
+	its_turn_off(its);
 }
 
 /* Of what the host gave, and of what hardware was told for it. */

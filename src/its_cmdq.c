@@ -67,11 +67,16 @@ static enum itsg_reason cmdq_store_level1(struct itsg_its *its)
 	return ITSG_OK;
 }
 
+static void cmdq_unmap(uint32_t device_id, uint8_t raw[ITSG_CMD_BYTES])
+{
+	itsg_cmd_encode_one(ITSG_CMD_MAPD, ITSG_F_DEVICE_ID, device_id, raw);
+}
+
 static enum itsg_reason cmdq_put_unmap(struct itsg_its *its, uint32_t device_id)
 {
 	uint8_t raw[ITSG_CMD_BYTES];
 
-	itsg_cmd_encode_one(ITSG_CMD_MAPD, ITSG_F_DEVICE_ID, device_id, raw);
+	cmdq_unmap(device_id, raw);
 	return itsg_ring_put(its, raw);
 }
 
@@ -256,33 +261,62 @@ static void cmdq_begin_mend(struct itsg_its *its, const struct itsg_entry *entry
 	its->mend.voided = 0;
 	its->mend.owes = false;
 	itsg_its_event(its, ITSG_EVENT_STALLED_OWN, ITSG_OK, 0, its->ring.passed, NULL);
-	/* Whoever sent it has left, and nothing relies on it: it need not be tried again. */
-	if (!entry || entry->own || entry->unmaps)
+	/* Whoever sent another one has left, and nothing relies on it: it need not be tried again.
+	 */
+	if (!entry || entry->own || entry->unmaps || entry->maps)
 		itsg_ring_retry(its);
 }
 
-/* Nothing shall rely on the command any more. */
-static void cmdq_void(struct itsg_its *its, struct itsg_entry *entry)
+/*
+ * A map that hardware would not take: an unmap in its place makes true what is on record from now
+ * on (F26). Should hardware stall at that, it is mended like any of ours.
+ */
+static bool cmdq_unmap_instead(struct itsg_its *its, struct itsg_entry *entry)
 {
+	uint8_t raw[ITSG_CMD_BYTES];
+
+	cmdq_unmap(entry->device_id, raw);
+	if (!itsg_ring_mend(its, raw))
+		return false;
+	itsg_journal_map_failed(its, entry);
+	itsg_take_give_back(its, ITSG_OK); /* judged by records that have changed */
+	its->mend.on = false;
+	return true;
+}
+
+/* Nothing shall rely on the command any more. False: a store failed; tried again later. */
+static bool cmdq_void(struct itsg_its *its, struct itsg_entry *entry)
+{
+	if (entry && entry->maps)
+		return cmdq_unmap_instead(its, entry);
 	if (entry) {
 		itsg_journal_unmap_failed(its, entry);
 		itsg_take_give_back(its, ITSG_OK); /* judged by records that may have changed */
 	} else if (!itsg_ring_is_lap(&its->ring, its->mend.number) &&
 		   !itsg_barrier_void_step(its)) {
-		return; /* there are more */
+		return true; /* there are more */
 	}
 	its->mend.phase = ITSG_MEND_REPLACE;
 	itsg_barrier_next_courier(its);
+	return true;
+}
+
+/* Is there more to look at, and was somebody awake when all had been looked at last (F28)? */
+static bool cmdq_seeks(const struct itsg_its *its, enum itsg_courier courier)
+{
+	return courier == ITSG_COURIER_NOT_YET && !its->barrier.nobody;
 }
 
 /* False: all redistributors sleep, or a store failed; tried again later. */
 static bool cmdq_replace(struct itsg_its *its)
 {
 	const enum itsg_courier courier = itsg_barrier_courier(its);
+	uint8_t raw[ITSG_CMD_BYTES];
 
 	if (courier != ITSG_COURIER_FOUND)
-		return courier == ITSG_COURIER_NOT_YET;
-	if (!itsg_ring_mend(its, its->barrier.courier))
+		return cmdq_seeks(its, courier);
+	itsg_ring_sync(its, its->barrier.courier, raw);
+	if (!itsg_ring_mend(its, raw))
 		return false;
 	itsg_barrier_next_courier(its); /* the next one, should it fail again */
 	return true;
@@ -291,7 +325,8 @@ static bool cmdq_replace(struct itsg_its *its)
 /*
  * Step: a command of ours at which hardware has stalled, or one of a queue that the host has left
  * (F10): nobody else would restart it. Once as it is, for what stalled it may have passed (F8). If
- * it stalls again a SYNC takes its place, after what relies on it has been told so.
+ * it stalls again a SYNC takes its place, after what relies on it has been told so; or that of a
+ * map an unmap.
  */
 static bool cmdq_mend(struct itsg_its *its)
 {
@@ -307,7 +342,7 @@ static bool cmdq_mend(struct itsg_its *its)
 	if (!its->mend.on || its->mend.number != its->ring.passed)
 		cmdq_begin_mend(its, entry);
 	else if (its->mend.phase == ITSG_MEND_VOID)
-		cmdq_void(its, entry);
+		return cmdq_void(its, entry);
 	else
 		return cmdq_replace(its);
 	return true;
@@ -363,7 +398,7 @@ static bool cmdq_lap(struct itsg_its *its)
 	courier = itsg_barrier_courier(its);
 	if (courier == ITSG_COURIER_FOUND)
 		return itsg_ring_lap(its, its->barrier.courier);
-	return courier == ITSG_COURIER_NOT_YET;
+	return cmdq_seeks(its, courier);
 }
 
 /* The head's next step. Neighbouring unmaps share one round of SYNCs; nothing else goes before it.

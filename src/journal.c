@@ -26,7 +26,7 @@ struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t 
 struct itsg_entry *itsg_journal_append(struct itsg_journal *journal)
 {
 	const struct itsg_entry empty = {
-		ITSG_ENTRY_PUBLISHED, 0, false, false, false, false, false, 0, 0, 0, 0, {0, 0}};
+		ITSG_ENTRY_PUBLISHED, 0, false, false, false, false, false, 0, 0, 0, 0, 0, {0, 0}};
 	struct itsg_entry *entry = itsg_journal_at(journal, journal->count);
 
 	*entry = empty;
@@ -59,14 +59,15 @@ static bool journal_over(const struct itsg_its *its, const struct itsg_entry *en
 /*
  * Until a passed slot is overwritten, firmware that restores CBASER and lets hardware run through
  * the ring would map again what was unmapped (F2). The slots are overwritten in order, so the MAPD
- * before the unmap is gone by then, too.
+ * before the unmap is gone by then, too. Where it may have done so, overwriting comes too late, and
+ * all goes with the device table (F22).
  */
 static bool journal_may_go(const struct itsg_its *its, const struct itsg_entry *entry)
 {
 	if (!journal_over(its, entry))
 		return false;
 	return entry->state == ITSG_ENTRY_OVER || entry->drop.bytes == 0 ||
-	       entry->number < its->ring.scrubbed;
+	       (entry->number < its->ring.scrubbed && !its->doubted);
 }
 
 bool itsg_journal_settle(struct itsg_its *its)
@@ -213,6 +214,23 @@ static void journal_take_record(struct itsg_its *its, struct itsg_entry *entry)
 	itsg_devices_remove(&its->devices, device);
 }
 
+static void journal_make_unmap(struct itsg_entry *entry)
+{
+	entry->own = true;
+	entry->maps = false;
+	entry->unmaps = true;
+	entry->barrier = 0;
+	entry->covered = false;
+	entry->again = false;
+}
+
+void itsg_journal_map_failed(struct itsg_its *its, struct itsg_entry *entry)
+{
+	journal_take_record(its, entry);
+	journal_make_unmap(entry);
+	itsg_barrier_owe(its, entry);
+}
+
 /*
  * True if the entry stays. An unmap that was passed, but without its barrier, is made again: its
  * effect may never have reached memory. What is over stays unless it would stand behind one that is
@@ -229,12 +247,7 @@ static bool journal_abandon_entry(struct itsg_its *its, struct itsg_entry *entry
 	if (entry->maps)
 		journal_take_record(its, entry);
 	entry->state = ITSG_ENTRY_OWED;
-	entry->own = true;
-	entry->maps = false;
-	entry->unmaps = true;
-	entry->barrier = 0;
-	entry->covered = false;
-	entry->again = false;
+	journal_make_unmap(entry);
 	return true;
 }
 

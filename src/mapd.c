@@ -62,13 +62,26 @@ static void mapd_outside(const struct itsg_run *run, const struct itsg_run *othe
 }
 
 /*
- * The device is mapped already (facts 4.4). The same again changes nothing (H2). Another ITT takes
+ * Entries that the ITS has written into a donated ITT cannot be forged, but read from between two
+ * of them they would be anything (F23).
+ */
+static bool mapd_misreads(const struct itsg_its *its, const struct itsg_run *itt,
+			  const struct itsg_run *old)
+{
+	const uint64_t apart = itt->pa > old->pa ? itt->pa - old->pa : old->pa - itt->pa;
+
+	return its->config.donate_itt && itt->pa < old->pa + old->bytes &&
+	       old->pa < itt->pa + itt->bytes && apart % its->config.itt_entry_bytes;
+}
+
+/*
+ * ITT_OVERLAP. The device is mapped already (facts 4.4). The same again changes nothing (H2). Another ITT takes
  * the place of the first (H3): hardware is told to unmap it and then to map it, so that each has
  * its entry in the journal, and what only the first one had goes when that is settled. What both
  * have stays claimed, with the entries that the ITS has written there.
  */
-static void mapd_replace(struct itsg_its *its, const struct itsg_device *device,
-			 const struct itsg_run *itt)
+static enum itsg_reason mapd_replace(struct itsg_its *its, const struct itsg_device *device,
+				     const struct itsg_run *itt)
 {
 	const struct itsg_run old = itsg_claim_itt_run(its, device);
 	struct itsg_plan *plan = &its->plan;
@@ -77,12 +90,15 @@ static void mapd_replace(struct itsg_its *its, const struct itsg_device *device,
 	plan->old_size = itsg_device_size(device);
 	plan->silent = plan->itt == device->itt && plan->size == plan->old_size;
 	if (plan->silent)
-		return;
+		return ITSG_OK;
+	if (mapd_misreads(its, itt, &old))
+		return ITSG_ITT_OVERLAP;
 	plan->record = ITSG_RECORD_REPLACE;
 	mapd_outside(itt, &old, fresh);
 	mapd_take(its, &fresh[0]);
 	mapd_take(its, &fresh[1]);
 	mapd_outside(&old, itt, plan->drop);
+	return ITSG_OK;
 }
 
 static enum itsg_reason mapd_map(struct itsg_its *its)
@@ -98,10 +114,8 @@ static enum itsg_reason mapd_map(struct itsg_its *its)
 	if (reason != ITSG_OK)
 		return reason;
 	device = itsg_rule_device(its);
-	if (device) {
-		mapd_replace(its, device, &itt);
-		return ITSG_OK;
-	}
+	if (device)
+		return mapd_replace(its, device, &itt);
 	mapd_take(its, &itt);
 	its->plan.record = ITSG_RECORD_ADD;
 	return itsg_devices_room(&its->devices, its->plan.device_id) ? ITSG_OK

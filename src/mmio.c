@@ -95,7 +95,8 @@ enum itsg_reason itsg_mmio_check(uint32_t offset, uint32_t width)
  */
 static bool mmio_shows_quiescent(const struct itsg_its *its)
 {
-	return its->enabled || (its->quiesced && !its->given_up && !itsg_retire_pending(its));
+	return its->enabled || (its->quiesced && !its->given_up && !itsg_retire_pending(its) &&
+				its->taking.phase != ITSG_TAKING_BACK);
 }
 
 /* Enabled as the host has it, and where firmware has set it as hardware has it (F9). */

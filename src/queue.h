@@ -55,8 +55,8 @@ bool itsg_ring_is_lap(const struct itsg_ring *ring, uint64_t number);
 /* Step: overwrites one passed slot with a harmless command. */
 bool itsg_ring_scrub(struct itsg_its *its);
 
-/* Overwrites the command hardware stalled at by a SYNC to rd, and restarts it. False: no store. */
-bool itsg_ring_mend(struct itsg_its *its, uint32_t rd);
+/* Overwrites the command hardware stalled at by another, and restarts it. False: no store. */
+bool itsg_ring_mend(struct itsg_its *its, const uint8_t raw[ITSG_CMD_BYTES]);
 
 /* Restarts a stalled queue at the command that failed. */
 void itsg_ring_retry(struct itsg_its *its);
@@ -111,6 +111,12 @@ bool itsg_journal_is_hosts(const struct itsg_its *its, const struct itsg_entry *
  * mapping (F14). No-op for other entries.
  */
 void itsg_journal_unmap_failed(struct itsg_its *its, struct itsg_entry *entry);
+
+/*
+ * Hardware would not take a map that is not the host's any more, and an unmap of ours has taken its
+ * slot: the device's record and its ITT go with that (F26).
+ */
+void itsg_journal_map_failed(struct itsg_its *its, struct itsg_entry *entry);
 
 /* The host begins a queue: the entries that there are do not count in its CREADR any more. */
 void itsg_journal_new_queue(struct itsg_its *its);

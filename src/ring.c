@@ -168,6 +168,15 @@ static bool ring_progress(const struct itsg_ring *ring, uint64_t creadr, uint64_
 	return *progress <= ring->published - ring->passed;
 }
 
+/* Hardware that is off though nobody turned it off has lost power, and its queue with it (F9). */
+static void ring_gone(struct itsg_its *its)
+{
+	if ((its->enabled || its->closing) && !itsg_its_hardware_enabled(its))
+		itsg_power_lost(its);
+	else
+		itsg_its_broken(its);
+}
+
 void itsg_ring_observe(struct itsg_its *its)
 {
 	struct itsg_ring *ring = &its->ring;
@@ -177,7 +186,7 @@ void itsg_ring_observe(struct itsg_its *its)
 		return;
 	creadr = itsg_its_reg_read(its, ITSG_GITS_CREADR);
 	if (!ring_progress(ring, creadr, &progress)) {
-		itsg_its_broken(its);
+		ring_gone(its);
 		return;
 	}
 	ring->passed += progress;
@@ -205,11 +214,8 @@ void itsg_ring_retry(struct itsg_its *its)
 	ring_write_cwriter(its, ITSG_CWRITER_RETRY);
 }
 
-bool itsg_ring_mend(struct itsg_its *its, uint32_t rd)
+bool itsg_ring_mend(struct itsg_its *its, const uint8_t raw[ITSG_CMD_BYTES])
 {
-	uint8_t raw[ITSG_CMD_BYTES];
-
-	itsg_ring_sync(its, rd, raw);
 	if (ring_store(its, itsg_ring_offset(&its->ring, its->ring.passed), raw) != ITSG_OK)
 		return false; /* tried again later */
 	itsg_ring_retry(its);

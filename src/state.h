@@ -191,6 +191,7 @@ struct itsg_entry {
 	uint32_t host_offset;
 	uint64_t number;      /* in the ring */
 	uint64_t barrier;     /* its SYNCs are behind it up to this number; 0: not all yet */
+	uint64_t begun;       /* and from this one on */
 	struct itsg_run drop; /* bytes 0: none */
 };
 
@@ -222,6 +223,7 @@ struct itsg_barrier {
 	uint64_t end;      /* ENDING: the number behind its last SYNC */
 	uint32_t courier;  /* redistributor that a SYNC of ours may go to, or where to seek it */
 	uint32_t sought;   /* how many in a row were none */
+	bool nobody;       /* the last search that ended found none */
 	uint32_t count;    /* of targets: redistributors that a collection has pointed to */
 	uint32_t *targets; /* bitmap of redistributors */
 };

@@ -324,18 +324,21 @@ static void power_brings_back_what_firmware_restores(void **unused)
 
 static void firmware_may_enable_what_it_restores(void **unused)
 {
-	const struct trace_power all = {
-		.cbaser = true, .basers = 0xff, .enabled = true, .told = true};
+	struct trace_power all = {.cbaser = true, .basers = 0xff, .enabled = true};
 	struct kit kit;
 	struct world *world = armed_world(&kit);
 	uint64_t ctlr = 0;
 
 	(void)unused;
-	world_power(world, 0, &all);
-	assert_int_equal(sim_its_reg_read(world_its(world, 0), 0, 4) & 1, 1);
-	/* Told: so the guard has no more than hardware has. */
 	assert_int_equal(world_write(world, 0, 0, 4, 0), ITSG_OK);
 	assert_true(world_settle(world));
+	world_power(world, 0, &all);
+	assert_int_equal(sim_its_reg_read(world_its(world, 0), 0, 4) & 1, 1);
+	world_read(world, 0, 0, 4, &ctlr);
+	assert_int_equal(ctlr & 1, 1);
+	/* Told: the guard turns it off. */
+	all.told = true;
+	world_power(world, 0, &all);
 	world_read(world, 0, 0, 4, &ctlr);
 	assert_int_equal(ctlr, 0x80000000);
 	assert_int_equal(sim_its_reg_read(world_its(world, 0), 0, 4) & 1, 0);

@@ -74,7 +74,8 @@
 	  "The ITT passes the physical address size.", \
 	  "", "T7 T8 R8 S10 P5") \
 	X(ITT_OVERLAP, \
-	  "The ITT overlaps memory that the guard holds already, such as the ITT of another device.", \
+	  "The ITT overlaps memory that the guard holds already, such as the ITT of another device; or the " \
+	  "donated ITT of the same device, at a distance that is no multiple of an entry.", \
 	  "", "T7 S2 P4 H4") \
 	X(KIND_CONFLICT, \
 	  "A page is wanted as donated but held as shared, or the reverse.", \
