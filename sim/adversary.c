@@ -583,8 +583,11 @@ static void do_power(struct adversary *a, const struct op *op)
 {
 	struct trace_power power = power_of(op);
 
-	if (!adv_enabled(a, op->its) || (op->b & 3) == 3)
-		adv_power(a, op->its, &power);
+	if (adv_enabled(a, op->its) && (op->b & 3) != 3)
+		return;
+	/* Hardware that firmware has enabled is on its way when the guard is called next (F22). */
+	if (adv_power(a, op->its, &power) && power.enabled && op->b & 4)
+		adv_run(a, op->its, 1 + (op->b >> 3 & 7));
 }
 
 /* With hardware that ignores the command nobody would ever know. */

@@ -659,19 +659,29 @@ static void note_line(struct adversary *a, uint32_t its, const struct trace_dire
 		trace_write_directive(a->out, NULL, line);
 }
 
+/* The guard may have found out that hardware is off: the host looks before it goes on (F24). */
+static void look_at_enabled(struct adversary *a, uint32_t its)
+{
+	struct adv_host *host = &a->host[its];
+
+	host->regs.enabled = host->regs.enabled && (adv_read(a, its, SIM_GITS_CTLR, 4) & 1);
+	predictor_lose(a->predictor, its, !host->regs.enabled);
+}
+
 /*
  * With what it had cached and not written back, an ITS that is not quiescent loses unmaps too: the
  * tables in memory name what was released. Nobody can help it before Enabled is set next
  * (itsguard.h, POWER); from then on all must be as ever, where hardware forgets. So firmware does
  * not enable such an ITS.
  *
- * The platform tells the guard where hardware was enabled, or is now. Else the guard finds out,
- * told or not.
+ * The platform tells the guard where hardware was enabled and firmware has enabled it again. Else
+ * the guard finds out, told or not.
  */
 bool adv_power(struct adversary *a, uint32_t its, const struct trace_power *power)
 {
 	struct trace_directive line = {.kind = TRACE_POWER, .u.power = *power};
 	bool rest = at_rest(a, its);
+	bool was = sim_its_reg_read(world_its(a->world, its), SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED;
 
 	if (adv_found(a) || (!rest && !adv_forgets(a)))
 		return false;
@@ -679,7 +689,7 @@ bool adv_power(struct adversary *a, uint32_t its, const struct trace_power *powe
 		a->unplugged |= (uint32_t)1 << its;
 		line.u.power.enabled = false;
 	}
-	line.u.power.told |= a->host[its].regs.enabled || line.u.power.enabled;
+	line.u.power.told |= was && line.u.power.enabled;
 	if (line.u.power.enabled)
 		a->replays |= (uint32_t)1 << its;
 	note_line(a, its, &line);
@@ -688,6 +698,8 @@ bool adv_power(struct adversary *a, uint32_t its, const struct trace_power *powe
 	if (line.u.power.told)
 		a->host[its].regs.enabled = false;
 	adv_check(a);
+	if (was && !line.u.power.told)
+		look_at_enabled(a, its);
 	return true;
 }
 

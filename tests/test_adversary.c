@@ -119,9 +119,12 @@ static void plant_silence(struct world *world)
 	world_guard(world, 0)->ops.event = NULL;
 }
 
+/* The guard takes hardware that is off for one that lost power, and knows better. */
 static void plant_power_loss(struct world *world)
 {
-	sim_its_power_cycle(world_its(world, 0));
+	const struct trace_power power = {.cbaser = true, .enabled = true};
+
+	world_power(world, 0, &power);
 }
 
 /* An error that nobody is told of. */
