@@ -372,6 +372,18 @@ static void check_accepted(struct adversary *a, uint32_t its, uint32_t offset, u
 		adv_find(a, ADVERSARY_REGISTER, "the private queue begins in its middle");
 }
 
+/* Power was lost untold, and the guard may have found out by now: so the host looks first (F24). */
+static void look_at_enabled(struct adversary *a, uint32_t its)
+{
+	struct adv_host *host = &a->host[its];
+
+	if (!host->regs.enabled ||
+	    (sim_its_reg_read(world_its(a->world, its), SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED))
+		return;
+	host->regs.enabled = adv_read(a, its, SIM_GITS_CTLR, 4) & 1;
+	predictor_lose(a->predictor, its, !host->regs.enabled);
+}
+
 enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, uint32_t width,
 			   uint64_t value)
 {
@@ -382,6 +394,7 @@ enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, u
 		return ITSG_OK;
 	if (width < 8)
 		value &= ((uint64_t)1 << (8 * width)) - 1;
+	look_at_enabled(a, its);
 	before = look_before(a, its, offset, value);
 	note_its(a, its);
 	note(a, "w%" PRIu32 " 0x%04" PRIx32 " 0x%" PRIx64 "\n", width * 8, offset, value);
@@ -659,15 +672,6 @@ static void note_line(struct adversary *a, uint32_t its, const struct trace_dire
 		trace_write_directive(a->out, NULL, line);
 }
 
-/* The guard may have found out that hardware is off: the host looks before it goes on (F24). */
-static void look_at_enabled(struct adversary *a, uint32_t its)
-{
-	struct adv_host *host = &a->host[its];
-
-	host->regs.enabled = host->regs.enabled && (adv_read(a, its, SIM_GITS_CTLR, 4) & 1);
-	predictor_lose(a->predictor, its, !host->regs.enabled);
-}
-
 /*
  * With what it had cached and not written back, an ITS that is not quiescent loses unmaps too: the
  * tables in memory name what was released. Nobody can help it before Enabled is set next
@@ -689,7 +693,7 @@ bool adv_power(struct adversary *a, uint32_t its, const struct trace_power *powe
 		a->unplugged |= (uint32_t)1 << its;
 		line.u.power.enabled = false;
 	}
-	line.u.power.told |= was && line.u.power.enabled;
+	line.u.power.told |= (was || a->host[its].regs.enabled) && line.u.power.enabled;
 	if (line.u.power.enabled)
 		a->replays |= (uint32_t)1 << its;
 	note_line(a, its, &line);
@@ -698,8 +702,6 @@ bool adv_power(struct adversary *a, uint32_t its, const struct trace_power *powe
 	if (line.u.power.told)
 		a->host[its].regs.enabled = false;
 	adv_check(a);
-	if (was && !line.u.power.told)
-		look_at_enabled(a, its);
 	return true;
 }
 

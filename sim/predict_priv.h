@@ -109,6 +109,7 @@ struct model {
 	struct table table[ITSG_BASERS];
 	struct extent queue;
 	uint64_t icids; /* ICIDs below it may stand in ITT entries */
+	uint64_t icids_before; /* the same of times when power was lost, at most */
 	struct extent *kept;
 	uint32_t mapped; /* devices */
 	struct head head;

@@ -387,6 +387,17 @@ static enum itsg_reason check_collections(const struct predictor *p, uint32_t it
 									   : ITSG_OK;
 }
 
+/* Hardware that does not forget may have ITTs of before: nobody knows what those name. */
+static void remember_collections(struct predictor *p, uint32_t its)
+{
+	struct model *m = &p->its[its];
+	const struct table *t = predict_table(p, its, COLLS);
+	uint64_t count = predict_collections(m, t ? t->capacity : 0);
+
+	if (!m->forgets && count > m->icids_before)
+		m->icids_before = count;
+}
+
 static enum itsg_reason check_all(const struct predictor *p, uint32_t its)
 {
 	const struct model *m = &p->its[its];
@@ -446,6 +457,8 @@ static uint64_t expect_arming(struct predictor *p, uint32_t its)
 
 	if (reason != ITSG_OK)
 		return BIT(reason);
+	if (predict_collections(m, new_capacity(p, its, COLLS)) < m->icids_before)
+		predictor_lose(p, its, false);
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		if (is_replaced(p, its, n))
 			retire(p, its, &m->table[n]);
@@ -495,6 +508,7 @@ void predictor_lose(struct predictor *p, uint32_t its, bool told)
 
 	if (p->stopped)
 		return;
+	remember_collections(p, its);
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		m->table[n].claimed = false;
 	predict_lose_claims(p, its);
@@ -553,6 +567,8 @@ void predict_armed(struct predictor *p)
 	/* Whatever was given up has been given back. */
 	pfnset_clear(m->retired[0]);
 	pfnset_clear(m->retired[1]);
+	if (m->lost)
+		remember_collections(p, p->at);
 	m->lost = m->lost && !has_given_up(p, p->at);
 	m->enabled = true;
 }
