@@ -374,12 +374,8 @@ static void judge_claims(struct predictor *p, const struct oracle *oracle)
 	if (!oracle || world_changes(p->world) == p->changes)
 		return;
 	p->changes = world_changes(p->world);
-	for (uint32_t i = 0; i < p->its_count; i++) {
-		bool due = p->its[i].due;
-
+	for (uint32_t i = 0; i < p->its_count; i++)
 		predict_give_up(p, i); /* by a call that was no write, or is still to come */
-		p->its[i].due = due;
-	}
 	predict_narrow(p, oracle);
 	predict_check_claims(p, oracle);
 	for (uint32_t i = 0; i < p->its_count; i++)
@@ -389,6 +385,7 @@ static void judge_claims(struct predictor *p, const struct oracle *oracle)
 static void judge(struct predictor *p, const struct oracle *oracle, bool settled)
 {
 	predictor_disturbed(p);
+	p->blind = !oracle;
 	for (uint32_t i = 0; i < p->its_count; i++)
 		judge_answers(p, i);
 	judge_claims(p, oracle);

@@ -300,8 +300,8 @@ uint64_t predict_take(struct predictor *p, uint32_t its, const struct wants *wan
 	enum itsg_reason with = take_all(&perhaps, wants);
 	uint64_t answers = BIT(without) | BIT(with);
 
-	/* Something of it may be gone, and something not. */
-	if (with != without) {
+	/* Something of it may be gone, and something not; or nobody has looked since power went. */
+	if (with != without || (p->blind && wants->count)) {
 		answers |= BIT(ITSG_KIND_CONFLICT);
 		for (unsigned i = 0; i < wants->count; i++)
 			answers |= BIT(wants->want[i].overlap);

@@ -146,6 +146,7 @@ struct predictor {
 	struct pfnset *leaked[2];            /* pages */
 	struct pfnset *run, *spare, *known;  /* scratch */
 	uint64_t changes;                    /* of the world, when claims were judged last */
+	bool blind; /* the claims were not looked at last time */
 	bool store_failed;
 
 	/* The access under way. */

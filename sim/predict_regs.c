@@ -512,6 +512,7 @@ void predictor_lose(struct predictor *p, uint32_t its, bool told)
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		m->table[n].claimed = false;
 	predict_lose_claims(p, its);
+	p->changes = UINT64_MAX;
 	predict_forget(p, its);
 	m->enabled = m->enabled && !told;
 	m->lost = true;
@@ -586,15 +587,20 @@ static bool is_quiescent(const struct predictor *p, uint32_t its)
 	return hardware_ctlr(p, its) == SIM_CTLR_QUIESCENT;
 }
 
-/* Until Quiescent is 1, registers are only latched: then it counts what they say (E31, H6). */
+/*
+ * Until Quiescent is 1, registers are only latched: then it counts what they say (E31, H6). That
+ * may be found in any call, which takes some steps only.
+ */
 void predict_give_up(struct predictor *p, uint32_t its)
 {
 	struct model *m = &p->its[its];
+	bool due = m->due;
 
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		if (!m->enabled && m->table[n].claimed && !(m->regs.baser[n] & VALID) &&
 		    is_quiescent(p, its))
 			retire(p, its, &m->table[n]);
+	m->due = due;
 }
 
 /* What ITS_Number may be after a write that also changes Enabled is not said (H7). */
@@ -667,6 +673,7 @@ static uint64_t write_baser(struct predictor *p, struct model *m, uint32_t n)
 {
 	struct host_regs regs = m->regs;
 	bool high = p->width == 8 || (p->offset & 4);
+	bool claimed;
 
 	/* Not implemented: RES0, and the Valid=0 of a probe is ignored (E30, H1). */
 	if (!type_of(p, p->at, n))
@@ -679,7 +686,9 @@ static uint64_t write_baser(struct predictor *p, struct model *m, uint32_t n)
 	m->regs = regs;
 	if (!(regs.baser[n] & VALID))
 		m->given_up |= (uint32_t)1 << n;
+	claimed = m->table[n].claimed;
 	predict_give_up(p, p->at);
+	m->due = m->due || (claimed && !m->table[n].claimed);
 	return BIT(ITSG_OK);
 }
 
