@@ -155,6 +155,7 @@ struct predictor {
 	uint32_t offset, width;
 	uint64_t value;
 	uint64_t answers;        /* that are right */
+	uint32_t given_up; /* before the write */
 	struct host_regs before; /* for an ITS that lost power, where anything may be refused */
 	uint64_t failed;         /* what failed callbacks may lead to */
 	struct wants claims;

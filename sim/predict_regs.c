@@ -749,9 +749,17 @@ void predictor_before_write(struct predictor *p, uint32_t its, uint32_t offset, 
 	p->writing = true;
 	predict_give_up(p, its);
 	p->before = p->its[its].regs;
+	p->given_up = p->its[its].given_up;
 	p->answers = write_register(p);
 	predict_said(p, p->answers);
 	predictor_disturbed(p);
+}
+
+/* What was refused did not give up anything either. */
+static void refused_after_loss(const struct predictor *p, struct model *m)
+{
+	m->regs = p->before;
+	m->given_up = p->given_up;
 }
 
 void predictor_after_write(struct predictor *p, enum itsg_reason reason)
@@ -770,7 +778,7 @@ void predictor_after_write(struct predictor *p, enum itsg_reason reason)
 	if (reason == ITSG_OK)
 		predict_armed(p);
 	else if (p->its[p->at].lost)
-		p->its[p->at].regs = p->before;
+		refused_after_loss(p, &p->its[p->at]);
 	p->arming = false;
 	predictor_disturbed(p);
 }
