@@ -648,7 +648,8 @@ static uint64_t write_cbaser(struct predictor *p, struct model *m)
 	if (sim_its_reg_read(world_its(p->world, p->at), R_CREADR, 8) & 1)
 		abandon(p, p->at);
 	m->next = 0;
-	/* If hardware does not take what it has of that queue, the guard unmaps in its place (F26). */
+	/* If hardware does not take what it has of that queue, the guard unmaps in its place (F26).
+	 */
 	m->left = !is_passed(p, p->at);
 	if (m->left && p->doubt)
 		predictor_lose(p, p->at, false);
@@ -759,7 +760,7 @@ void predictor_before_write(struct predictor *p, uint32_t its, uint32_t offset, 
 static void refused_after_loss(const struct predictor *p, struct model *m)
 {
 	m->regs = p->before;
-	m->given_up = p->given_up;
+	m->given_up &= p->given_up;
 }
 
 void predictor_after_write(struct predictor *p, enum itsg_reason reason)
