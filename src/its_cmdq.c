@@ -328,7 +328,7 @@ static bool cmdq_replace(struct itsg_its *its)
  * it stalls again a SYNC takes its place, after what relies on it has been told so; or that of a
  * map an unmap.
  */
-static bool cmdq_mend(struct itsg_its *its)
+static ITSG_NOINLINE bool cmdq_mend(struct itsg_its *its)
 {
 	struct itsg_entry *entry;
 
