@@ -120,7 +120,13 @@ choose_flags() {
 		exit 1
 	}
 	unknown=
-	# Most lines of the row are known as a whole.
+	# Most rows are known as a whole, and most lines of the others.
+	first=$(tr ' \t' '\n\n' <"$work/rows" | sed 's/|.*//' | paste -s -d ' ')
+	# shellcheck disable=SC2086 # words
+	if knows $first; then
+		flags="$first -Werror"
+		return
+	fi
 	while read -r line; do
 		# shellcheck disable=SC2086 # words
 		if [ "$line" = "${line#*|}" ] && knows $line; then
@@ -201,7 +207,7 @@ check_files() {
 		printf '#include "%s"\n' "$name" >>"$out/amalgamation.c"
 	done
 	# Files that do not compile alone would be reported twice.
-	if [ -e "$out/amalgamation.c" ] && [ ! -s "$out/findings" ]; then
+	if [ -e "$out/amalgamation.c" ] && [ ! -s "$out/findings" ] && [ "$option" != amalgam ]; then
 		compile amalgamation 'all files of src/ in one' -fsyntax-only "$out/amalgamation.c"
 	fi
 }

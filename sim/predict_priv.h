@@ -108,7 +108,7 @@ struct model {
 	/* What is armed. */
 	struct table table[ITSG_BASERS];
 	struct extent queue;
-	uint64_t icids; /* ICIDs below it may stand in ITT entries */
+	uint64_t icids;        /* ICIDs below it may stand in ITT entries */
 	uint64_t icids_before; /* the same of times when power was lost, at most */
 	struct extent *kept;
 	uint32_t mapped; /* devices */
@@ -146,7 +146,7 @@ struct predictor {
 	struct pfnset *leaked[2];            /* pages */
 	struct pfnset *run, *spare, *known;  /* scratch */
 	uint64_t changes;                    /* of the world, when claims were judged last */
-	bool blind; /* the claims were not looked at last time */
+	bool blind;                          /* the claims were not looked at last time */
 	bool store_failed;
 
 	/* The access under way. */
@@ -155,7 +155,7 @@ struct predictor {
 	uint32_t offset, width;
 	uint64_t value;
 	uint64_t answers;        /* that are right */
-	uint32_t given_up; /* before the write */
+	uint32_t given_up;       /* before the write */
 	struct host_regs before; /* for an ITS that lost power, where anything may be refused */
 	uint64_t failed;         /* what failed callbacks may lead to */
 	struct wants claims;
