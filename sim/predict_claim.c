@@ -311,6 +311,12 @@ uint64_t predict_take(struct predictor *p, uint32_t its, const struct wants *wan
 	return answers;
 }
 
+bool predict_is_kept(struct predictor *p, const struct extent *extent)
+{
+	make_run(p->run, extent, NULL);
+	return pfnset_intersect(p->run, p->kept[extent->kind]);
+}
+
 void predict_hold(struct predictor *p, uint32_t its, const struct want *want)
 {
 	unsigned kind = want->extent.kind;

@@ -109,6 +109,7 @@ struct model {
 	struct table table[ITSG_BASERS];
 	struct extent queue;
 	uint64_t icids;        /* ICIDs below it may stand in ITT entries */
+	bool kept_unknown;     /* power was lost, so `kept` may lack what was retired since */
 	uint64_t icids_before; /* the same of times when power was lost, at most */
 	struct extent *kept;
 	uint32_t mapped; /* devices */
@@ -210,6 +211,8 @@ bool predict_claims_new(struct predictor *p);
 void predict_claims_free(struct predictor *p);
 /* own: what unmaps of this ITS's own have not released yet is in the way, perhaps. */
 uint64_t predict_take(struct predictor *p, uint32_t its, const struct wants *wants, bool own);
+/* Is something of it kept for ever, for hardware may not have forgotten it? */
+bool predict_is_kept(struct predictor *p, const struct extent *extent);
 void predict_hold(struct predictor *p, uint32_t its, const struct want *want);
 void predict_move(struct pfnset *from, struct pfnset *to, struct predictor *p,
 		  const struct extent *extent, const struct extent *apart);

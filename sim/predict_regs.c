@@ -443,10 +443,13 @@ static void want_table(struct predictor *p, uint32_t its, uint32_t n)
 		return;
 	learn_table(&t, visible);
 	want.extent = (struct extent){t.pa, t.bytes, t.indirect ? ITSG_SHARED : ITSG_DONATED};
-	if (!t.indirect && kept_extent(m, predict_machine(p)->kept, &want.extent))
+	if (!t.indirect && kept_extent(m, predict_machine(p)->kept, &want.extent)) {
 		p->revived |= (uint32_t)1 << n;
-	else
-		p->claims.want[p->claims.count++] = want;
+		return;
+	}
+	if (!t.indirect && m->kept_unknown && predict_is_kept(p, &want.extent))
+		predictor_lose(p, its, false);
+	p->claims.want[p->claims.count++] = want;
 }
 
 /* E34: tables that were replaced are gone, and given back, before new ones are claimed (F12). */
@@ -509,6 +512,7 @@ void predictor_lose(struct predictor *p, uint32_t its, bool told)
 	if (p->stopped)
 		return;
 	remember_collections(p, its);
+	m->kept_unknown = !m->forgets;
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		m->table[n].claimed = false;
 	predict_lose_claims(p, its);
