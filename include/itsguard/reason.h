@@ -76,7 +76,7 @@
 	X(ITT_OVERLAP, \
 	  "The ITT overlaps memory that the guard holds already, such as the ITT of another device; or the " \
 	  "donated ITT of the same device, at a distance that is no multiple of an entry.", \
-	  "", "T7 S2 P4 H4") \
+	  "", "T7 S2 P4 F23 H4") \
 	X(KIND_CONFLICT, \
 	  "A page is wanted as donated but held as shared, or the reverse.", \
 	  "", "T6 T7 P20") \
