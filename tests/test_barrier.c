@@ -496,6 +496,28 @@ static void a_failed_sync_voids_its_own_round_only(void **state)
 	fake_free(fake);
 }
 
+/* A round that was made anew is not spoilt by what is left of the first one (F27). */
+static void a_failed_sync_voids_no_round_that_began_behind_it(void **state)
+{
+	struct fake *fake = with(4, 0, 64);
+
+	(void)state;
+	for (uint32_t rd = 0; rd < 3; rd++)
+		collection(fake, rd, rd);
+	mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fail_for_good(fake); /* the first of three */
+	fake_pass(fake, 2);
+	fake_poll(fake);
+	assert_int_equal(fake_unpassed(fake), 4); /* the last one, and three anew */
+	fail_for_good(fake);
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
 /* Failed while the round is still being queued: the round's end must not make it good again. */
 static void a_sync_that_fails_early_spoils_the_whole_round(void **state)
 {
@@ -810,6 +832,7 @@ int main(void)
 		cmocka_unit_test(targets_outlive_the_collection_table),
 		cmocka_unit_test(a_mapc_that_has_not_run_goes_with_its_table),
 		cmocka_unit_test(collections_in_hardware_outlive_the_table),
+		cmocka_unit_test(a_failed_sync_voids_no_round_that_began_behind_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -254,6 +254,86 @@ static void whichever_callback_fails_the_books_stay_exact(void **state)
 	assert_true(nth > 300);
 }
 
+/* ---- firmware that enables hardware by itself (F22) ---- */
+
+/* It has put back what hardware had and enabled it, and hardware has run up to there. */
+static void resumed(struct fake *fake, uint64_t creadr)
+{
+	fake->enabled = true;
+	fake->creadr = creadr;
+}
+
+/* Mapped and unmapped, passed, quiescent; but next to nothing is overwritten when power goes. */
+static struct fake *hardly_tidied(void)
+{
+	struct fake *fake = fake_default();
+
+	fake_boot(fake);
+	fake_mapd(fake, 1, 4, FAKE_ITT);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass_all(fake);
+	fake->its->config.budget = 1;
+	fake_disable(fake);
+	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR), ITSG_CTLR_QUIESCENT);
+	resumed(fake, fake->cwriter);
+	return fake;
+}
+
+static void held_until_armed(struct fake *fake)
+{
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_HOST);
+	assert_false(fake_stats(fake).broken);
+	fake_free(fake);
+}
+
+static void what_firmware_may_have_mapped_again_is_held_until_its_table_goes(void **state)
+{
+	struct fake *fake = hardly_tidied();
+
+	(void)state;
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	fake_disable(fake);
+	held_until_armed(fake);
+}
+
+static void a_loss_that_is_told_of_turns_hardware_off_that_firmware_has_turned_on(void **state)
+{
+	struct fake *fake = hardly_tidied();
+
+	(void)state;
+	fake->machine->inside = true;
+	itsg_power_lost(fake->its);
+	fake->machine->inside = false;
+	assert_false(fake->enabled);
+	held_until_armed(fake);
+}
+
+static void hardware_that_firmware_has_in_the_middle_of_its_queue_is_not_broken(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	fake_mapd(fake, 1, 4, FAKE_ITT);
+	fake_sync(fake, 0);
+	fake_submit(fake);
+	fake_run(fake);
+	fake_disable(fake);
+	fake_poll(fake);
+	resumed(fake, 0x20);
+	fake_disable(fake);
+	assert_false(fake_stats(fake).broken);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_true(itsg_device_mapped(fake->its, 1));
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +344,11 @@ int main(void)
 		cmocka_unit_test(every_claim_is_visited),
 		cmocka_unit_test(all_capacities_may_be_two),
 		cmocka_unit_test(whichever_callback_fails_the_books_stay_exact),
+		cmocka_unit_test(what_firmware_may_have_mapped_again_is_held_until_its_table_goes),
+		cmocka_unit_test(
+			a_loss_that_is_told_of_turns_hardware_off_that_firmware_has_turned_on),
+		cmocka_unit_test(
+			hardware_that_firmware_has_in_the_middle_of_its_queue_is_not_broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -913,6 +913,81 @@ static void a_slot_that_is_not_published_holds_a_harmless_command(void **state)
 	fake_free(fake);
 }
 
+/* A map that has not run when the host begins another queue (F26). */
+static struct fake *map_left(void)
+{
+	struct fake *fake = booted();
+
+	fake_mapd(fake, 1, 4, ITT(1));
+	fake_submit(fake);
+	fake_disable(fake);
+	fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE + 0x10000, 1));
+	fake_w64(fake, ITSG_GITS_CWRITER, 0);
+	fake->host_queue = FAKE_QUEUE + 0x10000;
+	fake->host_at = 0;
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	return fake;
+}
+
+static void a_map_of_a_queue_of_before_is_tried_again(void **state)
+{
+	struct fake *fake = map_left();
+
+	(void)state;
+	fake->stalled = true;
+	fake_poll(fake);
+	assert_false(fake->stalled);
+	fake_run(fake);
+	assert_true(fake_ran(fake, 0, 2) >> 63);
+	assert_true(itsg_device_mapped(fake->its, 1));
+	fake_free(fake);
+}
+
+static void a_map_of_a_queue_of_before_that_fails_again_is_unmapped(void **state)
+{
+	struct fake *fake = map_left();
+
+	(void)state;
+	fail_for_good(fake);
+	assert_true(itsg_device_mapped(fake->its, 1));
+	fake_run(fake);
+	assert_int_equal(fake_ran(fake, 0, 0), 0x100000008);
+	assert_int_equal(fake_ran(fake, 0, 2), 0);
+	assert_int_equal(fake_ran(fake, 1, 0), 5); /* and its barrier */
+	assert_false(itsg_device_mapped(fake->its, 1));
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* At the end of the private ring, where a SYNC of ours is due and nobody may get it (F28). */
+static void a_poll_ends_though_all_redistributors_sleep(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.config.redistributor_count = 64;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	for (uint32_t i = 0; i < 125; i++)
+		fake_sync(fake, 0);
+	fake_submit(fake);
+	fake_run(fake);
+	fake->asleep = ~0ull;
+	fake_sync(fake, 0);
+	fake_sync(fake, 0);
+	fake_submit(fake);
+	for (uint32_t n = 0; fake_poll(fake); n++)
+		assert_true(n < 100);
+	assert_int_equal(fake_unpassed(fake), 1);
+	fake->asleep = ~(1ull << 40);
+	for (uint32_t n = 0; n < 10; n++)
+		fake_run(fake);
+	assert_int_equal(creadr(fake), 127 * 32);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -949,6 +1024,9 @@ int main(void)
 		cmocka_unit_test(an_unmap_of_ours_that_stalls_is_found_among_those_that_are_owed),
 		cmocka_unit_test(a_queue_that_is_not_stalled_goes_on),
 		cmocka_unit_test(owed_unmaps_go_through_a_ring_of_two),
+		cmocka_unit_test(a_map_of_a_queue_of_before_is_tried_again),
+		cmocka_unit_test(a_map_of_a_queue_of_before_that_fails_again_is_unmapped),
+		cmocka_unit_test(a_poll_ends_though_all_redistributors_sleep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -791,6 +791,38 @@ static void two_itss_pack_their_itts_in_one_page(void **state)
 	fake_free(first);
 }
 
+/* Of a donated one the ITS reads what it has written, but from where an entry begins (F23). */
+static void a_donated_itt_lies_over_the_old_one_at_whole_entries(void **state)
+{
+	/* 2^(4+1) entries of 12 bytes are 0x180; 0x300 is 64 of them. */
+	static const struct {
+		uint32_t old_at, old_size, new_at, new_size;
+		bool between;
+	} cases[] = {
+		{0x300, 6, 0x400, 5, true},  {0x300, 6, 0x200, 5, true},
+		{0x300, 6, 0x600, 5, false}, {0x300, 6, 0x000, 6, false},
+		{0x300, 4, 0x500, 4, false}, {0x300, 4, 0x100, 4, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(cases); i++) {
+		const size_t c = i / 2;
+		struct fake_setup setup;
+		struct fake *fake;
+
+		fake_defaults(&setup);
+		setup.config.itt_entry_bytes = 12;
+		setup.config.donate_itt = i % 2;
+		fake = boot(&setup);
+		assert_int_equal(try_mapd(fake, 1, cases[c].old_size, FAKE_ITT + cases[c].old_at),
+				 ITSG_OK);
+		assert_int_equal(try_mapd(fake, 1, cases[c].new_size, FAKE_ITT + cases[c].new_at),
+				 setup.config.donate_itt && cases[c].between ? ITSG_ITT_OVERLAP
+									     : ITSG_OK);
+		fake_free(fake);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -825,6 +857,7 @@ int main(void)
 		cmocka_unit_test(a_full_tracker_is_a_reason),
 		cmocka_unit_test(last_slot_is_usable),
 		cmocka_unit_test(two_itss_pack_their_itts_in_one_page),
+		cmocka_unit_test(a_donated_itt_lies_over_the_old_one_at_whole_entries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -508,6 +508,28 @@ static void quiescent_is_shown_when_all_is_back(void **state)
 	fake_free(fake);
 }
 
+/* Nor is anything left of what a command had taken that goes with its queue (F25). */
+static void quiescent_is_shown_when_what_a_command_had_taken_is_back(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	fake->its->config.budget = 1;
+	fake_mapd(fake, 1, 11, FAKE_ITT); /* eight pages, one in a step */
+	fake_submit(fake);
+	while (fake_page(fake, FAKE_ITT + 0x3000) == FAKE_HOST)
+		fake_poll(fake);
+	fake_disable(fake);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, 0), ITSG_OK);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x3000), FAKE_SHARED);
+	assert_int_equal(ctlr(fake), 0);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x3000), FAKE_HOST);
+	assert_int_equal(ctlr(fake), ITSG_CTLR_QUIESCENT);
+	fake_free(fake);
+}
+
 /* Firmware has resumed it; the host sees that, and may turn it off (F9). */
 static void enabled_that_firmware_has_set_can_be_cleared(void **state)
 {
@@ -639,6 +661,7 @@ int main(void)
 		cmocka_unit_test(on_v41_the_call_that_disables_proves_nothing),
 		cmocka_unit_test(page_size_and_indirect_read_back_as_hardware_keeps_them),
 		cmocka_unit_test(refused_accesses_are_told),
+		cmocka_unit_test(quiescent_is_shown_when_what_a_command_had_taken_is_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -489,6 +489,25 @@ static void after_a_loss_that_was_told_no_lap_is_waited_for(void **state)
 	fake_free(fake);
 }
 
+/* While the host had it enabled: CREADR is where it cannot be, for Enabled is 0 (F24). */
+static void hardware_that_has_lost_power_is_not_broken(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	syncs(fake, 3, 0);
+	fake_run(fake);
+	fake_power_loss(fake);
+	fake_poll(fake);
+	assert_false(fake_stats(fake).broken);
+	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR), ITSG_CTLR_QUIESCENT);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	syncs(fake, 3, 0);
+	fake_run(fake);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 6 * 32);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -511,6 +530,7 @@ int main(void)
 		cmocka_unit_test(a_stall_is_told_of_in_each_queue),
 		cmocka_unit_test(a_drop_that_was_not_done_in_time_is_not_done),
 		cmocka_unit_test(nothing_is_released_or_published_when_broken),
+		cmocka_unit_test(hardware_that_has_lost_power_is_not_broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
