@@ -11,8 +11,9 @@
  * POWER. Before the ITS may lose power the host disables it through the guard (a write of CTLR) and
  * waits for Quiescent; hardware has what it caches in memory then. A loss is found at the next
  * enable, and mappings survive it; without that wait the tables begin anew, since they may lack
- * what hardware had cached. Where power may go while the ITS is enabled, as in a suspend that does
- * not disable it, the platform must say so: itsg_power_lost(). Real hibernation, which writes
+ * what hardware had cached, and so they do where firmware enables hardware before the guard has
+ * overwritten what was passed. Where power may go while the ITS is enabled, as in a suspend that
+ * does not disable it, the platform must say so: itsg_power_lost(). Real hibernation, which writes
  * memory back that the guard has donated, is not offered.
  *
  * LOCKING. One lock, the caller's: hold it over every call that concerns a tracker or any ITS on
@@ -49,7 +50,9 @@ enum itsg_event_kind {
 	/*
 	 * Hardware stalled at a command of the guard's own, or of a queue that the host has left.
 	 * The guard mends it; `value` is how many commands hardware had passed before. Now and then
-	 * is nothing to worry about; often, a redistributor that `asleep` should have told of.
+	 * is nothing to worry about; often, a redistributor that `asleep` should have told of. If
+	 * the command fails again claims may be kept, the record of a device come back whose unmap
+	 * it was, or a map be unmapped.
 	 */
 	ITSG_EVENT_STALLED_OWN,
 };
@@ -118,7 +121,9 @@ struct itsg_ops {
 	 * redistributor that a collection once pointed to is asked for a SYNC after each unmap, for
 	 * good, and hardware may stall or wait at one that is off. Put one to sleep only while no
 	 * unmap is on its way. Other SYNCs of the guard's own go to one that is awake, too; where
-	 * all sleep, commands wait at the end of the private queue.
+	 * all sleep, commands wait at the end of the private queue. There such a SYNC may be in
+	 * flight without an unmap: hardware that meets it when its redistributor has gone to sleep
+	 * may stall, which is mended.
 	 */
 	bool (*asleep)(void *ctx, uint32_t index);
 	/* Optional: the log. Rate limiting is the platform's affair (XSA-118). */
@@ -181,8 +186,11 @@ struct itsg_its_config {
 	uint32_t table_pages;
 	/* Bytes per ITT entry where TYPER lies (QDF2400 erratum 0065: 16), up to 16. 0: TYPER's. */
 	uint32_t itt_entry_bytes;
-	/* ITTs are donated and zeroed rather than shared: the host keeps them in pages of their
-	 * own. */
+	/*
+	 * ITTs are donated and zeroed rather than shared: the host keeps them in pages of their
+	 * own. What a device's new ITT has of its old one is not zeroed; its entries must lie where
+	 * the old ones do, else ITT_OVERLAP.
+	 */
 	bool donate_itt;
 	/* Clearing BASER.Valid makes this ITS forget the table, whatever TYPER.INV says. */
 	bool forgets;
@@ -214,7 +222,7 @@ struct itsg_its_config {
 
 /*
  * The memory that one ITS needs for this configuration, in bytes; 0 if the configuration is not
- * one that itsg_its_init() takes. Dominated by 16 bytes a device, 48 a journal entry and 8 a
+ * one that itsg_its_init() takes. Dominated by 16 bytes a device, 56 a journal entry and 8 a
  * level-1 word of the pool.
  */
 size_t itsg_its_size(const struct itsg_its_config *config);
@@ -225,7 +233,8 @@ size_t itsg_its_size(const struct itsg_its_config *config);
  * Valid of CBASER and of every BASER, learns what this hardware keeps in their fields, and zeroes
  * the level-1 pool.
  *
- * mem      `size` bytes, 64-byte aligned, kept until the ITS is no longer used
+ * mem      `size` bytes, 64-byte aligned, kept until the ITS is no longer used. The tracker has a
+ *          pointer into it while the ITS's queue is claimed: not freed or initialised again before
  * pages    the machine's tracker; shared by all ITSs
  * ops,ctx  copied
  * out      the ITS on ITSG_OK
@@ -268,8 +277,8 @@ enum itsg_reason itsg_read(struct itsg_its *its, uint32_t offset, uint32_t width
 
 /*
  * Takes up to `budget` steps: call it from an idle loop, or never. True if it did anything, so
- * that calling again may do more; false when there is nothing to do until hardware moves, or a
- * store failed that is tried again in the next call.
+ * that calling again may do more; false when there is nothing to do until hardware moves, or what
+ * is tried again in the next call did not succeed: a store failed, or all redistributors sleep.
  */
 bool itsg_poll(struct itsg_its *its);
 
@@ -277,22 +286,25 @@ bool itsg_poll(struct itsg_its *its);
  * May hardware still use a mapping of this DeviceID that the host made on this ITS? True from the
  * rule of its MAPD V=1 (if that then fails, until it fails) until its MAPD V=0 is settled, or the
  * records of its retired table are gone. After a table was retired that hardware may not have
- * forgotten (stats.kept_granules), false proves nothing.
+ * forgotten (stats.kept_granules), false proves nothing. After an unmap that hardware refused for
+ * good it may be true of all DeviceIDs, until the device table is retired. Walks the journal.
  * Before a DeviceID is given to somebody else, make ops.reserved() refuse it, then wait for false.
  */
 bool itsg_device_mapped(const struct itsg_its *its, uint32_t device_id);
 
 /*
  * The platform says that the ITS has lost power: call it when power is back, before the host's next
- * access. The host's view of CTLR.Enabled becomes 0, as after a reset; what it wrote to its other
- * registers stays, and takes effect with its next enable. Tables and mappings stay, too, if the
- * guard had seen the ITS quiescent since its last command; else they begin anew, since they may
- * lack what was cached.
+ * access. CTLR.Enabled becomes 0, as after a reset: in hardware, too, if firmware has set it. What
+ * the host wrote to its other registers stays, and takes effect with its next enable. Tables and
+ * mappings stay, too, if the guard had seen the ITS quiescent since its last command, and had
+ * overwritten what was passed before firmware enabled it; else they begin anew, since they may
+ * lack what was cached, or have what was unmapped.
  *
- * Not needed where power goes only after the host has disabled the ITS through the guard, since
- * that loss is found out without being told. It is needed where power may go while the ITS is
- * enabled and firmware sets Enabled itself when it comes back: hardware that has run through its
- * queue by the time that the guard looks cannot be told from hardware that never stopped.
+ * Found out without being told: a loss while the host had the ITS disabled, by hardware's Enabled
+ * if firmware has set it; and one while it was enabled, where CREADR or Enabled shows it. So it is
+ * needed where power may go while the ITS is enabled and firmware sets Enabled itself when it comes
+ * back: hardware that has run through its queue by the time that the guard looks cannot be told
+ * from hardware that never stopped.
  */
 void itsg_power_lost(struct itsg_its *its);
 
@@ -302,7 +314,9 @@ void itsg_power_lost(struct itsg_its *its);
  * up its queue and its tables. Takes up to `budget` steps. Call it again, or itsg_poll() and then
  * it, until it is true: then hardware is disabled and quiescent, nothing that the old host gave can
  * be executed or used any more, and all of it is back; but for what hardware may not have forgotten
- * (see `forgets`), which is kept. The next host finds an ITS as after init, and may begin before
+ * (see `forgets`), which is kept. So is all that a broken ITS (ITSG_EVENT_BROKEN) may use, for
+ * which it is true as well. The next host finds an ITS as after init, but that one which does not
+ * forget refuses a collection table smaller than old events need (TABLE_SIZE). It may begin before
  * that, too: then it need only wait for Quiescent as usual.
  *
  * For platforms that see it coming. A kernel started by kexec that does not know the old one's
