@@ -322,8 +322,11 @@ void predict_hold(struct predictor *p, uint32_t its, const struct want *want)
 	unsigned kind = want->extent.kind;
 
 	make_run(p->run, &want->extent, NULL);
-	pfnset_add_set(p->its[its].held[kind], p->run);
-	pfnset_remove_set(p->unknown[kind], p->run);
+	if (!want->queue) {
+		pfnset_add_set(p->its[its].held[kind], p->run);
+		pfnset_remove_set(p->unknown[kind], p->run);
+	}
+	/* It could be taken, so it was given back. */
 	for (uint32_t i = 0; i < p->its_count; i++) {
 		pfnset_remove_set(p->its[i].pending[kind], p->run);
 		pfnset_remove_set(p->its[i].retired[kind], p->run);

@@ -263,6 +263,13 @@ void predictor_doubt(struct predictor *p)
 			predictor_lose(p, i, false);
 }
 
+/* The guard has given up its queue already: what hardware had not passed of it is not known. */
+static bool is_reset(const struct predictor *p, uint32_t its)
+{
+	return !p->writing &&
+	       !(sim_its_reg_read(world_its(p->world, its), R_CBASER, 8) & VALID);
+}
+
 /* The command under way is judged afresh, with the word of the new table. */
 static void judge_afresh(struct predictor *p, uint32_t its)
 {
@@ -292,7 +299,9 @@ static void retire(struct predictor *p, uint32_t its, struct table *t)
 	let_go_level2(p, its, t);
 	if (type == DEVICES)
 		let_go_devices(p, its);
-	if (type == COLLS && !is_passed(p, its))
+	if (type == COLLS && is_reset(p, its))
+		predictor_lose(p, its, false);
+	else if (type == COLLS && !is_passed(p, its))
 		abandon(p, its);
 	t->claimed = false;
 	m->due = true;
@@ -564,8 +573,7 @@ void predict_armed(struct predictor *p)
 		return;
 	p->arming = false;
 	for (unsigned i = 0; i < p->claims.count; i++)
-		if (!p->claims.want[i].queue)
-			predict_hold(p, p->at, &p->claims.want[i]);
+		predict_hold(p, p->at, &p->claims.want[i]);
 	m->queue = queue_extent(m);
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		arm_table(p, m, p->at, n);

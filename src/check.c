@@ -91,7 +91,8 @@ void itsg_visit_claims(const struct itsg_its *its,
 				&itsg_journal_at(&its->journal, i)->drop, itsg_claim_itt_kind(its));
 	check_visit_taking(its, visit, ctx);
 	for (uint32_t i = 0; i < its->config.kept; i++)
-		check_visit_run(visit, ctx, ITSG_CLAIM_KEPT, &its->kept[i].run, ITSG_DONATED);
+		check_visit_run(visit, ctx, ITSG_CLAIM_KEPT, &its->kept[i].run,
+				its->kept[i].itt ? itsg_claim_itt_kind(its) : ITSG_DONATED);
 }
 
 /* ---- books ---- */
@@ -99,7 +100,7 @@ void itsg_visit_claims(const struct itsg_its *its,
 struct check_books {
 	const struct itsg_pages *pages;
 	uint64_t granules; /* on record, all ITSs */
-	uint64_t kept;     /* of those, kept tables: stats.kept_granules counts them again */
+	uint64_t kept;     /* of those, kept ones: stats.kept_granules counts them again */
 	bool held;
 };
 
@@ -339,7 +340,7 @@ static ITSG_NOINLINE bool check_devices(const struct itsg_its *its)
 
 	if (devices->capacity != its->config.devices || !itsg_devices_check(devices))
 		return false;
-	if (its->devices_dying && its->devices_reaped > devices->capacity)
+	if (its->devices_dying && its->devices_reaped > devices->capacity + its->config.kept)
 		return false;
 	for (uint32_t i = 0; i < devices->capacity; i++) {
 		const struct itsg_device *device = itsg_devices_at(devices, i);

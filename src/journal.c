@@ -8,6 +8,7 @@
  */
 #include "claim.h"
 #include "queue.h"
+#include "table.h"
 
 bool itsg_journal_room(const struct itsg_journal *journal, uint32_t count)
 {
@@ -156,7 +157,7 @@ void itsg_journal_keep(struct itsg_its *its, struct itsg_entry *entry)
 {
 	if (!entry->drop.bytes)
 		return;
-	its->stats.kept_granules += itsg_claim_granules(&entry->drop);
+	itsg_kept_add_itt(its, &entry->drop);
 	its->journal.drops--;
 	entry->drop.bytes = 0;
 }

@@ -131,7 +131,7 @@ void itsg_journal_abandon(struct itsg_its *its);
 /* The device table is retired: nothing published matters any more. */
 void itsg_journal_retire(struct itsg_its *its, bool forgotten);
 
-/* An entry's claim can never be dropped: it is kept for ever, and counted. */
+/* An entry's claim cannot be dropped: it is kept, and counted. */
 void itsg_journal_keep(struct itsg_its *its, struct itsg_entry *entry);
 
 /* ---- barrier.c: our SYNCs ---- */

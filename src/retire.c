@@ -111,21 +111,35 @@ bool itsg_retire_given_up(struct itsg_its *its)
 
 /* ---- kept extents ---- */
 
-void itsg_kept_add(struct itsg_its *its, const struct itsg_run *run)
+static void kept_put(struct itsg_its *its, const struct itsg_run *run, bool itt)
 {
-	its->stats.kept_granules += itsg_claim_granules(run);
 	for (uint32_t i = 0; i < its->config.kept; i++) {
 		if (its->kept[i].run.bytes)
 			continue;
 		its->kept[i].run = *run;
+		its->kept[i].itt = itt;
 		return;
 	}
+}
+
+void itsg_kept_add(struct itsg_its *its, const struct itsg_run *run)
+{
+	its->stats.kept_granules += itsg_claim_granules(run);
+	kept_put(its, run, false);
+}
+
+void itsg_kept_add_itt(struct itsg_its *its, const struct itsg_run *run)
+{
+	its->stats.kept_granules += itsg_claim_granules(run);
+	if (itsg_retire_forgets(its))
+		kept_put(its, run, true);
 }
 
 bool itsg_kept_revive(struct itsg_its *its, const struct itsg_run *run)
 {
 	for (uint32_t i = 0; i < its->config.kept; i++) {
-		if (its->kept[i].run.pa != run->pa || its->kept[i].run.bytes != run->bytes)
+		if (its->kept[i].run.pa != run->pa || its->kept[i].run.bytes != run->bytes ||
+		    its->kept[i].itt)
 			continue;
 		its->kept[i].run.bytes = 0;
 		its->stats.kept_granules -= itsg_claim_granules(run);
@@ -202,14 +216,44 @@ static bool reap_two_level(struct itsg_its *its, struct itsg_table *table)
 	return true;
 }
 
+/* True if there was something to drop. */
+static bool reap_kept_itt(struct itsg_its *its, struct itsg_kept *kept)
+{
+	if (!kept->run.bytes || !kept->itt)
+		return false;
+	its->stats.kept_granules -= itsg_claim_granules(&kept->run);
+	reap_drop(its, &kept->run, itsg_claim_itt_kind(its));
+	kept->run.bytes = 0;
+	return true;
+}
+
+/* Behind the records come ITTs that hardware would not let go of before it forgot them (F29). */
+static void reap_kept_itts(struct itsg_its *its)
+{
+	const uint32_t end = its->devices.capacity +
+			     (its->devices_forgotten ? its->config.kept : 0);
+
+	for (uint32_t i = 0; i < RECORDS_A_STEP; i++) {
+		const uint32_t at = its->devices_reaped - its->devices.capacity;
+
+		if (its->devices_reaped == end) {
+			its->devices_dying = false;
+			return;
+		}
+		its->devices_reaped++;
+		if (reap_kept_itt(its, &its->kept[at]))
+			return;
+	}
+}
+
 static void reap_devices(struct itsg_its *its)
 {
 	for (uint32_t i = 0; i < RECORDS_A_STEP; i++) {
 		struct itsg_device *device;
 		struct itsg_run run;
 
-		if (its->devices_reaped == its->devices.capacity) {
-			its->devices_dying = false;
+		if (its->devices_reaped >= its->devices.capacity) {
+			reap_kept_itts(its);
 			return;
 		}
 		device = itsg_devices_at(&its->devices, its->devices_reaped++);

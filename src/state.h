@@ -50,9 +50,13 @@ struct itsg_table {
 	uint64_t reaped; /* dying: level-1 words done */
 };
 
-/* The extent of a flat table that hardware may still know. No extent: bytes 0. */
+/*
+ * The extent of a flat table that hardware may still know; or where hardware forgets its tables, an
+ * ITT that it would not let go of before. No extent: bytes 0.
+ */
 struct itsg_kept {
 	struct itsg_run run;
+	bool itt;
 };
 
 /* What retired memory hardware has forgotten, on its way back, a part in a step. None: bytes 0. */
@@ -279,7 +283,7 @@ struct itsg_its {
 	uint32_t tables_dying; /* how many are */
 	bool devices_dying;    /* all records belong to a retired table */
 	bool devices_forgotten;
-	uint32_t devices_reaped; /* record slots done */
+	uint32_t devices_reaped; /* record slots done, then extents kept */
 
 	struct itsg_ring ring;
 	struct itsg_journal journal;

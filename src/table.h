@@ -61,4 +61,7 @@ bool itsg_retire_pending(const struct itsg_its *its);
 bool itsg_kept_revive(struct itsg_its *its, const struct itsg_run *run);
 void itsg_kept_add(struct itsg_its *its, const struct itsg_run *run);
 
+/* An ITT's claim is kept until hardware forgets the device table; for ever if it does not (F29). */
+void itsg_kept_add_itt(struct itsg_its *its, const struct itsg_run *run);
+
 #endif

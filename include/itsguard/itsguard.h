@@ -176,8 +176,10 @@ struct itsg_its_config {
 	 * with table_pages and the queue.
 	 */
 	uint32_t budget;
-	/* Extents of tables that this hardware may not have forgotten, remembered for reuse: 0 to
-	 * 65536. */
+	/*
+	 * Extents of tables that this hardware may not have forgotten, remembered for reuse: 0 to
+	 * 65536. Where it forgets: of ITTs that it would not unmap, so that they come back (F29).
+	 */
 	uint32_t kept;
 	/* EventID bits a device may have at most, so that one ITT's size is bounded. 0: TYPER's.
 	 */
@@ -349,7 +351,7 @@ enum itsg_claim_use {
 	ITSG_CLAIM_LEVEL2,  /* a level-2 page */
 	ITSG_CLAIM_ITT,     /* the ITT of a mapped device */
 	ITSG_CLAIM_PENDING, /* on its way out: an ITT whose unmap is not settled, retired memory */
-	ITSG_CLAIM_KEPT,    /* a flat table kept for reuse */
+	ITSG_CLAIM_KEPT,    /* a flat table kept for reuse, an ITT kept till its table is forgotten */
 	ITSG_CLAIM_TAKEN,   /* by a command that is not published or refused yet */
 };
 
