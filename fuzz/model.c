@@ -157,6 +157,7 @@ static enum itsg_reason judge_level1(const struct model *m, uint32_t device)
 	uint32_t index = device / m->per_page;
 	uint64_t word = m->host_word[index];
 	uint64_t pa = word & sim_bits(51, 0);
+	uint64_t reach = (uint64_t)1 << (m->its_page < 0x10000 ? 48 : 52);
 
 	if (m->mirror[index])
 		return word == m->mirror[index] ? ITSG_OK : ITSG_L1_CHANGED;
@@ -164,7 +165,7 @@ static enum itsg_reason judge_level1(const struct model *m, uint32_t device)
 		return ITSG_L1_INVALID;
 	if (word & sim_bits(62, 52))
 		return ITSG_L1_RESERVED;
-	if (pa % m->its_page || pa + m->its_page > m->pa_end)
+	if (pa % m->its_page || pa + m->its_page > (reach < m->pa_end ? reach : m->pa_end))
 		return ITSG_L1_ADDRESS;
 	return ITSG_OK;
 }
@@ -252,6 +253,10 @@ static enum itsg_reason replace(struct model *m, struct model_device *device, ui
 
 	if (device->address == itt && device->size == size)
 		return ITSG_OK;
+	/* Entries of a donated ITT must not lie across the old ones (F23). */
+	if (m->donate && now.pa < old.end && old.pa < now.end &&
+	    (now.pa > old.pa ? now.pa - old.pa : old.pa - now.pa) % m->itt_entry)
+		return ITSG_ITT_OVERLAP;
 	reason = claim_pieces(m, pieces, without(now, old, pieces));
 	if (reason != ITSG_OK)
 		return reason;

@@ -101,6 +101,7 @@ void rig_config(struct world_config *config, const uint8_t h[RIG_HEADER])
 	if (h[7] & 8)
 		machine->event_bits = 3;
 	machine->itt_entry = FUZZ_PICK(itt_entry, h[6] >> 2 & 3);
+	machine->pa_bits = h[6] & 0x10 ? 52 : 48; /* small pages of tables reach 48 (F1) */
 	choose_capacities(machine, h);
 	config->its_count = h[7] & 0x40 ? 2 : 1;
 	for (uint32_t i = 0; i < config->its_count; i++)

@@ -36,6 +36,7 @@ static uint64_t place(const struct adversary *a, uint8_t where, uint8_t offset)
 		ADV_RAM + ADV_RAM_LEN - 0x1000,
 		((uint64_t)1 << a->config.machine.pa_bits) - 0x1000,
 		(uint64_t)0xf << 48,
+		((uint64_t)1 << 48) - 0x1000, /* where small pages of tables end (F1) */
 		0,
 	};
 	uint64_t area = (where >> 4 & 3) % a->config.its_count;
