@@ -330,11 +330,8 @@ static bool cmdq_replace(struct itsg_its *its)
  */
 static ITSG_NOINLINE bool cmdq_mend(struct itsg_its *its)
 {
-	struct itsg_entry *entry;
+	struct itsg_entry *entry = itsg_journal_find(its, its->ring.passed);
 
-	if (!its->ring.stalled)
-		return false;
-	entry = itsg_journal_find(its, its->ring.passed);
 	if (entry && itsg_journal_is_hosts(its, entry)) {
 		cmdq_tell_stall(its, entry);
 		return false;
@@ -424,7 +421,7 @@ bool itsg_cmdq_step(struct itsg_its *its)
 		return itsg_cmdq_give_back(its);
 	if (its->ring.broken || (!its->enabled && !its->closing))
 		return false;
-	if (cmdq_mend(its))
+	if (its->ring.stalled && cmdq_mend(its))
 		return true;
 	if (!its->enabled)
 		return false;
