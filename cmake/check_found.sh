@@ -41,6 +41,11 @@ without_numbers() {
 finds() {
 	text=$(sed -n '1s/^# From .*, line [0-9]*, [^:]*: //p' "$2" | without_numbers)
 	[ -n "$text" ] || fail "$2 does not say what it finds"
+	shows "$1" "$2"
+}
+
+# shows COMMAND TRACE: does a replay of it say $text?
+shows() {
 	"$1" replay -q "$2" 2>&1 | without_numbers >"$work/replay.txt"
 	grep -q -F -e "$text" "$work/replay.txt"
 }
@@ -61,7 +66,12 @@ way() { # way INPUT MUTANT COMMAND
 		fail "shrink: $(cat "$work/shrink.txt")"
 	replays "$2" 1 "$work/shrunk.trace"
 	finds "$2" "$work/shrunk.trace" || fail "replay of $work/shrunk.trace does not find: $text"
-	! finds "$3" "$work/shrunk.trace" || fail "without the bug too: $text"
+	if finds "$3" "$work/shrunk.trace"; then
+		# A host may do to any guard what this one had done to it: then the long trace counts.
+		! shows "$3" "$work/found.trace" || fail "without the bug too: $text"
+		echo "$name: shrunk to what is found without the bug too"
+		return
+	fi
 	before=$(wc -l <"$work/found.trace")
 	after=$(wc -l <"$work/shrunk.trace")
 	[ "$after" -le "$before" ] || fail "shrink made $after lines of $before"

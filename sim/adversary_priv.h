@@ -58,6 +58,7 @@ struct adv_inside {
 #define ADV_INSIDES 16u /* more than a world keeps */
 
 struct adversary {
+	bool settles_again;
 	struct world_config base;   /* of an empty trace */
 	struct world_config config; /* of this input */
 	struct world *world;

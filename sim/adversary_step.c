@@ -606,13 +606,23 @@ static void check_stall(struct adversary *a, uint32_t its)
 {
 	struct sim_its *hw = world_its(a->world, its);
 
-	if (!(sim_its_reg_read(hw, SIM_GITS_CREADR, 8) & 1))
+	if (!(sim_its_reg_read(hw, SIM_GITS_CREADR, 8) & 1)) {
 		a->told[its] = false;
-	else if (adv_enabled(a, its) && a->host[its].regs.enabled &&
-		 !world_failing(a->world, TRACE_CB_STORE) &&
-		 (!a->told[its] || !(adv_read(a, its, SIM_GITS_CREADR, 8) & 1)))
+		return;
+	}
+	if (!adv_enabled(a, its) || !a->host[its].regs.enabled ||
+	    world_failing(a->world, TRACE_CB_STORE) ||
+	    (a->told[its] && (adv_read(a, its, SIM_GITS_CREADR, 8) & 1)))
+		return;
+	if (a->settles_again) {
 		adv_find(a, ADVERSARY_LIVENESS, "ITS %" PRIu32 " has stalled, and nobody is told",
 			 its);
+		return;
+	}
+	/* The last store that failed may be tried again. */
+	a->settles_again = true;
+	adv_settle(a);
+	a->settles_again = false;
 }
 
 /* In a trace: eager for the length of one line. */

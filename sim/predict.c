@@ -160,7 +160,7 @@ static void accepted(struct predictor *p, uint32_t its)
 
 	answer(p, its, ITSG_OK);
 	if (!m->lost && predict_rule(p, its, &plan) == ITSG_OK) {
-		if (plan.same && world_mapds(p->world) != m->head.mapds)
+		if (plan.same && world_mapds(p->world, its) != m->head.mapds)
 			predict_disagree(p,
 					 "a MAPD V=1 that changes nothing is published"); /* E26 */
 		predictor_disturbed(p);
@@ -212,7 +212,7 @@ static void fetched_command(struct predictor *p, const struct world_call *call)
 	m->head = (struct head){.active = true,
 				.offset = m->next,
 				.must = call->error ? ITSG_FETCH_FAILED : ITSG_OK,
-				.mapds = world_mapds(p->world)};
+				.mapds = world_mapds(p->world, call->its)};
 	for (unsigned i = 0; !call->error && i < 4; i++)
 		m->head.dw[i] = sim_le64(call->data + 8 * i);
 	m->next = (m->next + COMMAND) % predict_queue_bytes(m);

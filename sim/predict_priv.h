@@ -152,6 +152,7 @@ struct predictor {
 
 	/* The access under way. */
 	bool writing, arming;
+	bool unsure; /* it enables, and may have to wait for the end of a lap */
 	uint32_t at; /* its ITS */
 	uint32_t offset, width;
 	uint64_t value;

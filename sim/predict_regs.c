@@ -635,8 +635,10 @@ static uint64_t write_ctlr(struct predictor *p, struct model *m)
 		return BIT(ITSG_OK);
 	/* Hardware that is on its way through the end of the guard's queue is disabled after that:
 	 * it may be so by the time that the guard looks. */
-	if (enable && (hardware_ctlr(p, p->at) & SIM_CTLR_ENABLED))
-		return expect_arming(p, p->at) | BIT(ITSG_NOT_QUIESCENT);
+	if (enable && (hardware_ctlr(p, p->at) & SIM_CTLR_ENABLED)) {
+		p->unsure = true;
+		return UINT64_MAX;
+	}
 	if (enable)
 		return is_quiescent(p, p->at) ? expect_arming(p, p->at) : BIT(ITSG_NOT_QUIESCENT);
 	m->enabled = false;
@@ -759,6 +761,7 @@ void predictor_before_write(struct predictor *p, uint32_t its, uint32_t offset, 
 	p->value = width == 4 ? value & 0xffffffff : value;
 	p->failed = 0;
 	p->arming = false;
+	p->unsure = false;
 	p->writing = true;
 	predict_give_up(p, its);
 	p->before = p->its[its].regs;
@@ -775,6 +778,13 @@ static void refused_after_loss(const struct predictor *p, struct model *m)
 	m->given_up &= p->given_up;
 }
 
+/* It was enabled though the predictor could not say so: what it has taken is not known. */
+static void armed_unseen(struct predictor *p, struct model *m)
+{
+	predictor_lose(p, p->at, false);
+	m->enabled = true;
+}
+
 void predictor_after_write(struct predictor *p, enum itsg_reason reason)
 {
 	char is[40], text[120];
@@ -788,7 +798,9 @@ void predictor_after_write(struct predictor *p, enum itsg_reason reason)
 		predict_disagree(p, "register 0x%" PRIx32 ", 0x%" PRIx64 " is %s, expected %s",
 				 p->offset, p->value, predict_reasons(BIT(reason), is, sizeof(is)),
 				 predict_reasons(p->answers, text, sizeof(text)));
-	if (reason == ITSG_OK)
+	if (reason == ITSG_OK && p->unsure)
+		armed_unseen(p, &p->its[p->at]);
+	else if (reason == ITSG_OK)
 		predict_armed(p);
 	else if (p->its[p->at].lost)
 		refused_after_loss(p, &p->its[p->at]);

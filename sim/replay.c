@@ -877,7 +877,9 @@ static void finish(struct replayer *r)
 	s->refused = s->refused_commands + s->refused_accesses;
 	s->pages_end = world_pages_held(r->world);
 	s->pages_peak = world_pages_peak(r->world);
-	s->mapds = world_mapds(r->world);
+	s->mapds = 0;
+	for (uint32_t n = 0; n < TRACE_ITS_MAX; n++)
+		s->mapds += world_mapds(r->world, n);
 	s->callbacks = world_callbacks(r->world) - r->callbacks_before;
 	s->injected = world_injected(r->world);
 	s->predicted = predictor_count(r->predictor);

@@ -110,9 +110,9 @@ uint64_t world_changes(const struct world *world)
 	return world->changes;
 }
 
-uint64_t world_mapds(const struct world *world)
+uint64_t world_mapds(const struct world *world, uint32_t its)
 {
-	return world->mapds;
+	return world->mapds[its];
 }
 
 uint64_t world_pages_peak(const struct world *world)

@@ -175,8 +175,8 @@ uint64_t world_double_fetches(const struct world *world);
 uint64_t world_pages_held(struct world *world);
 uint64_t world_pages_peak(const struct world *world);
 
-/* Commands MAPD V=1 that guards put into their queues. */
-uint64_t world_mapds(const struct world *world);
+/* Commands MAPD V=1 that the guard of this ITS put into its queue. */
+uint64_t world_mapds(const struct world *world, uint32_t its);
 
 /* Changes whenever a callback was called, a register accessed or an ITS told to run. */
 uint64_t world_changes(const struct world *world);

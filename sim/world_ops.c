@@ -437,7 +437,7 @@ static int on_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 	if (must_fail(link, TRACE_CB_STORE, pa, bytes))
 		return tell_failure(link, TRACE_CB_STORE, pa, bytes, -EIO);
 	if (bytes == 32 && from[0] == CMD_MAPD && (from[23] & 0x80) != 0)
-		world->mapds++;
+		world->mapds[link->its]++;
 	if (bytes == 32)
 		note_slot(link, pa, from);
 	check_stored(link, from, bytes);

@@ -69,7 +69,7 @@ static void a_host_can_arm_map_and_unmap(void **unused)
 	assert_true(world_settle(world));
 	assert_int_equal(state(world, ITT), SIM_SHARED);
 	assert_int_equal(world_pages_held(world), 4);
-	assert_int_equal(world_mapds(world), 1);
+	assert_int_equal(world_mapds(world, 0), 1);
 	kit_unmap(&kit, 1);
 	assert_true(world_settle(world));
 	assert_int_equal(state(world, ITT), SIM_HOST);
