@@ -146,7 +146,7 @@ static void send_mapc(struct adversary *a, uint32_t its, bool valid)
 
 /*
  * The host reads a register until it says what it must. Nobody else calls the guard, and hardware
- * moves in the middle of a call: first after the guard has looked at it once, then before another
+ * moves in the middle of a call: first after the guard has looked at it twice, then before another
  * register access each time.
  */
 static void host_reads(struct adversary *a, uint32_t its, uint32_t offset, uint64_t mask,
@@ -155,7 +155,7 @@ static void host_reads(struct adversary *a, uint32_t its, uint32_t offset, uint6
 	uint64_t now = ~value;
 
 	for (uint32_t i = 0; i < READS_MAX && !adv_found(a) && (now & mask) != value; i++) {
-		adv_inside_run(a, its, 1 + (i + 1) % 4);
+		adv_inside_run(a, its, 1 + (i + 2) % 4);
 		now = adv_read(a, its, offset, 4);
 	}
 	adv_inside_none(a);
