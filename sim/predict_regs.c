@@ -266,8 +266,7 @@ void predictor_doubt(struct predictor *p)
 /* The guard has given up its queue already: what hardware had not passed of it is not known. */
 static bool is_reset(const struct predictor *p, uint32_t its)
 {
-	return !p->writing &&
-	       !(sim_its_reg_read(world_its(p->world, its), R_CBASER, 8) & VALID);
+	return !p->writing && !(sim_its_reg_read(world_its(p->world, its), R_CBASER, 8) & VALID);
 }
 
 /* The command under way is judged afresh, with the word of the new table. */

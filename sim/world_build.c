@@ -203,8 +203,8 @@ static bool build_its(struct world *world, uint32_t n, char *why, size_t why_siz
 /*
  * Lines of 64 bytes: the library wants that alignment. NULL too for more than a test can want. What
  * an earlier world had of exactly that size is used again: a larger block would hide overruns. It
- * holds the same rubbish every time, since a library may not rely on what it finds (M51); of what only
- * a test of limits wants, the beginning, for the rest is long.
+ * holds the same rubbish every time, since a library may not rely on what it finds (M51); of what
+ * only a test of limits wants, the beginning, for the rest is long.
  */
 static void *lines(struct world *world, void **block, size_t *had, size_t bytes)
 {

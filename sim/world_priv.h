@@ -92,7 +92,7 @@ struct world {
 	struct world_syncs syncs[TRACE_ITS_MAX];
 	uint64_t fail_at;
 	uint64_t mapds[TRACE_ITS_MAX]; /* MAPD V=1 stored in its private queue */
-	uint64_t held, held_peak; /* pages shared or donated */
+	uint64_t held, held_peak;      /* pages shared or donated */
 	struct world_fetched fetched[WORLD_FETCHES];
 	uint32_t fetches;
 	struct world_asked asked[TRACE_ITS_MAX];

@@ -230,8 +230,8 @@ static bool reap_kept_itt(struct itsg_its *its, struct itsg_kept *kept)
 /* Behind the records come ITTs that hardware would not let go of before it forgot them (F29). */
 static void reap_kept_itts(struct itsg_its *its)
 {
-	const uint32_t end = its->devices.capacity +
-			     (its->devices_forgotten ? its->config.kept : 0);
+	const uint32_t end =
+		its->devices.capacity + (its->devices_forgotten ? its->config.kept : 0);
 
 	for (uint32_t i = 0; i < RECORDS_A_STEP; i++) {
 		const uint32_t at = its->devices_reaped - its->devices.capacity;

@@ -351,8 +351,8 @@ enum itsg_claim_use {
 	ITSG_CLAIM_LEVEL2,  /* a level-2 page */
 	ITSG_CLAIM_ITT,     /* the ITT of a mapped device */
 	ITSG_CLAIM_PENDING, /* on its way out: an ITT whose unmap is not settled, retired memory */
-	ITSG_CLAIM_KEPT,    /* a flat table kept for reuse, an ITT kept till its table is forgotten */
-	ITSG_CLAIM_TAKEN,   /* by a command that is not published or refused yet */
+	ITSG_CLAIM_KEPT,  /* a flat table kept for reuse, an ITT kept till its table is forgotten */
+	ITSG_CLAIM_TAKEN, /* by a command that is not published or refused yet */
 };
 
 /*
