@@ -568,12 +568,11 @@ static void a_second_failure_in_one_round_counts_once(void **state)
 	fake_free(fake);
 }
 
-/* Work is bounded: of the journal's entries so many in a step, however many there are (F7). */
-static void a_failed_round_is_voided_a_part_in_a_step(void **state)
+/* A SYNC of a round has stalled, among a hundred entries, and its mend has begun: a step a call. */
+static struct fake *mending(void)
 {
 	struct fake *fake = with(4, 0, 1000);
 
-	(void)state;
 	collection(fake, 0, 1);
 	mapped(fake, 1);
 	fake_unmap(fake, 1);
@@ -586,6 +585,15 @@ static void a_failed_round_is_voided_a_part_in_a_step(void **state)
 	stall_once(fake);
 	while (!fake->its->mend.on) /* what is passed is tidied up first */
 		fake_poll(fake);
+	return fake;
+}
+
+/* Work is bounded: of the journal's entries so many in a step, however many there are (F7). */
+static void a_failed_round_is_voided_a_part_in_a_step(void **state)
+{
+	struct fake *fake = mending();
+
+	(void)state;
 	fake->stalled = true;
 	while (fake->its->mend.voided == 0)
 		fake_poll(fake);
@@ -599,21 +607,9 @@ static void a_failed_round_is_voided_a_part_in_a_step(void **state)
 /* Or the entries that lost their round would never be told of another. */
 static void retry_of_the_hosts_does_not_end_a_mend(void **state)
 {
-	struct fake *fake = with(4, 0, 1000);
+	struct fake *fake = mending();
 
 	(void)state;
-	collection(fake, 0, 1);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
-	for (uint32_t i = 0; i < 100; i++)
-		fake_sync(fake, 0);
-	fake_submit(fake);
-	fake->its->config.budget = 1;
-	fake_pass(fake, 1);
-	stall_once(fake);
-	while (!fake->its->mend.on)
-		fake_poll(fake);
 	fake->stalled = true;
 	while (fake->its->mend.voided == 0)
 		fake_poll(fake);
