@@ -412,6 +412,11 @@ void driver_msi(struct driver *d, uint32_t device, uint32_t event, uint32_t lpi,
 	look(d);
 }
 
+const char *driver_stalls_after_discard(const struct mode *mode)
+{
+	return mode->stall ? "INV after DISCARD stalls an ITS that stalls" : NULL;
+}
+
 void driver_silence(struct driver *d, uint32_t device, uint32_t event)
 {
 	driver_must(d, world_settle(d->world), "the world never gets quiet");

@@ -186,6 +186,8 @@ bool driver_expect(struct driver *d, enum itsg_reason reason);
 /* A device sends its event: this LPI arrives at this processor; or nothing does. */
 void driver_msi(struct driver *d, uint32_t device, uint32_t event, uint32_t lpi, unsigned cpu);
 void driver_silence(struct driver *d, uint32_t device, uint32_t event);
+/* Why a driver that invalidates an event after discarding it cannot work there; NULL: it can. */
+const char *driver_stalls_after_discard(const struct mode *mode);
 /* Everything comes to rest; oracle and invariants hold; this many devices are mapped. */
 void driver_rest(struct driver *d, uint32_t devices);
 /* The state of this page, for what goes wrong on purpose. */

@@ -103,11 +103,6 @@ static void nanos_itt_behind_queue(struct driver *d)
 	driver_rest(d, 0);
 }
 
-static const char *stalls(const struct mode *mode)
-{
-	return mode->stall ? "INV after DISCARD stalls an ITS that stalls" : NULL;
-}
-
 const struct scenario nanos_scenarios[] = {
 	{.name = "nanos",
 	 .about = "nanos: one page a table, a queue a page too long, nothing waited for",
@@ -117,7 +112,7 @@ const struct scenario nanos_scenarios[] = {
 	 .about = "nanos: an event is discarded, and invalidated after that",
 	 .source = SOURCE,
 	 .play = nanos_disable,
-	 .cannot = stalls},
+	 .cannot = driver_stalls_after_discard},
 	{.name = "nanos-itt-behind-queue",
 	 .about = "nanos: the first ITT begins in the page by which the queue is too long",
 	 .source = SOURCE,

@@ -169,7 +169,9 @@ static const char *no_pta(const struct mode *mode)
 
 static const char *no_pta_no_stall(const struct mode *mode)
 {
-	return mode->stall ? "INV after DISCARD stalls an ITS that stalls" : no_pta(mode);
+	const char *why = driver_stalls_after_discard(mode);
+
+	return why ? why : no_pta(mode);
 }
 
 const struct scenario openbsd_scenarios[] = {

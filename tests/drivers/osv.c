@@ -99,11 +99,6 @@ static void osv_unmap(struct driver *d)
 	driver_rest(d, 1);
 }
 
-static const char *stalls(const struct mode *mode)
-{
-	return mode->stall ? "INV after DISCARD stalls an ITS that stalls" : NULL;
-}
-
 const struct scenario osv_scenarios[] = {
 	{.name = "osv",
 	 .about = "OSv: one page a table, a queue of 4 KB, nothing waited for",
@@ -113,6 +108,6 @@ const struct scenario osv_scenarios[] = {
 	 .about = "OSv: an event is discarded, and invalidated after that",
 	 .source = SOURCE,
 	 .play = osv_unmap,
-	 .cannot = stalls},
+	 .cannot = driver_stalls_after_discard},
 	{.name = NULL},
 };
