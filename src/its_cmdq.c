@@ -438,10 +438,12 @@ bool itsg_cmdq_step(struct itsg_its *its)
 	return cmdq_head(its);
 }
 
+/* Refused, it may still lie in its slot, from where firmware may let it run (F31). */
 bool itsg_cmdq_mapping(const struct itsg_its *its, uint32_t device_id)
 {
-	return its->taking.phase == ITSG_TAKING_ON && its->plan.record == ITSG_RECORD_ADD &&
-	       its->plan.device_id == device_id;
+	const bool may = its->taking.phase == ITSG_TAKING_ON || its->ring.staged;
+
+	return may && its->plan.record == ITSG_RECORD_ADD && its->plan.device_id == device_id;
 }
 
 /* ---- what the host sees and does ---- */

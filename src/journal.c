@@ -138,14 +138,17 @@ bool itsg_journal_host_offset(const struct itsg_its *its, uint32_t *offset)
 	return true;
 }
 
+static uint32_t journal_index(const struct itsg_journal *journal, const struct itsg_entry *entry)
+{
+	const uint32_t slot = (uint32_t)(entry - journal->entries);
+
+	return slot >= journal->first ? slot - journal->first
+				      : slot + journal->capacity - journal->first;
+}
+
 bool itsg_journal_is_hosts(const struct itsg_its *its, const struct itsg_entry *entry)
 {
-	const struct itsg_journal *journal = &its->journal;
-	uint32_t index = (uint32_t)(entry - journal->entries);
-
-	index = index >= journal->first ? index - journal->first
-					: index + journal->capacity - journal->first;
-	return !entry->own && index >= journal->foreign;
+	return !entry->own && journal_index(&its->journal, entry) >= its->journal.foreign;
 }
 
 void itsg_journal_new_queue(struct itsg_its *its)
@@ -225,9 +228,25 @@ static void journal_make_unmap(struct itsg_entry *entry)
 	entry->again = false;
 }
 
+/* Is what is on record of its device what this entry made of it? Else there is one behind it. */
+static bool journal_is_latest(const struct itsg_its *its, const struct itsg_entry *entry)
+{
+	const struct itsg_journal *journal = &its->journal;
+
+	for (uint32_t i = journal_index(journal, entry) + 1; i < journal->count; i++) {
+		const struct itsg_entry *later = itsg_journal_at(journal, i);
+
+		if ((later->maps || later->unmaps) && later->device_id == entry->device_id)
+			return false;
+	}
+	return true;
+}
+
+/* The record of a later mapping, which hardware has yet to come to, stays (F30). */
 void itsg_journal_map_failed(struct itsg_its *its, struct itsg_entry *entry)
 {
-	journal_take_record(its, entry);
+	if (journal_is_latest(its, entry))
+		journal_take_record(its, entry);
 	journal_make_unmap(entry);
 	itsg_barrier_owe(its, entry);
 }

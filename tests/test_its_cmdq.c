@@ -665,6 +665,8 @@ static void what_lies_in_a_slot_is_not_given_back(void **state)
 	assert_int_equal(fake_slot(fake, 0, 0), 1ull << 32 | ITSG_CMD_MAPD);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
 	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
+	assert_true(itsg_device_mapped(fake->its, 1)); /* if firmware lets it run (F31) */
+	assert_false(itsg_device_mapped(fake->its, 2));
 	fake_no_event(fake); /* it is refused when all is back */
 	fake_disable(fake);
 	assert_int_equal(fake_enable(fake), ITSG_STORE_FAILED);
@@ -672,6 +674,7 @@ static void what_lies_in_a_slot_is_not_given_back(void **state)
 	fake->fail_always[FAKE_STORE] = false;
 	fake_poll(fake);
 	assert_int_equal(fake_slot(fake, 0, 0), ITSG_CMD_SYNC);
+	assert_false(itsg_device_mapped(fake->its, 1));
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
 	fake_refused(fake, ITSG_STORE_FAILED);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
@@ -793,6 +796,17 @@ static void an_unmap_of_ours_that_fails_leaves_a_newer_record(void **state)
 	fake_free(fake);
 }
 
+/* The host begins another queue; hardware has yet to run what it was given of this one. */
+static void leave_queue(struct fake *fake)
+{
+	fake_disable(fake);
+	fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE + 0x10000, 1));
+	fake_w64(fake, ITSG_GITS_CWRITER, 0);
+	fake->host_queue = FAKE_QUEUE + 0x10000;
+	fake->host_at = 0;
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+}
+
 /* The next host's queue moves though hardware stalls at a command of the queue of before (F10). */
 static void a_stall_at_a_queue_of_before_is_ours_to_mend(void **state)
 {
@@ -801,12 +815,7 @@ static void a_stall_at_a_queue_of_before_is_ours_to_mend(void **state)
 	(void)state;
 	fake_sync(fake, 0x10000);
 	fake_submit(fake);
-	fake_disable(fake);
-	fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE + 0x10000, 1));
-	fake_w64(fake, ITSG_GITS_CWRITER, 0);
-	fake->host_queue = FAKE_QUEUE + 0x10000;
-	fake->host_at = 0;
-	assert_int_equal(fake_enable(fake), ITSG_OK);
+	leave_queue(fake);
 	fake_mapd(fake, 1, 4, ITT(1));
 	fake_submit(fake);
 	fake->stalled = true;
@@ -920,12 +929,7 @@ static struct fake *map_left(void)
 
 	fake_mapd(fake, 1, 4, ITT(1));
 	fake_submit(fake);
-	fake_disable(fake);
-	fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE + 0x10000, 1));
-	fake_w64(fake, ITSG_GITS_CWRITER, 0);
-	fake->host_queue = FAKE_QUEUE + 0x10000;
-	fake->host_at = 0;
-	assert_int_equal(fake_enable(fake), ITSG_OK);
+	leave_queue(fake);
 	return fake;
 }
 
@@ -956,6 +960,26 @@ static void a_map_of_a_queue_of_before_that_fails_again_is_unmapped(void **state
 	assert_int_equal(fake_ran(fake, 1, 0), 5); /* and its barrier */
 	assert_false(itsg_device_mapped(fake->its, 1));
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* The map of before is not taken; the one that takes its place is, and has a record (F30). */
+static void a_map_that_fails_leaves_the_record_of_a_later_one(void **state)
+{
+	struct fake *fake = booted();
+
+	(void)state;
+	fake_mapd(fake, 1, 4, ITT(1));
+	fake_mapd(fake, 1, 4, ITT(2));
+	fake_submit(fake);
+	leave_queue(fake);
+	fail_for_good(fake);
+	fake_run(fake);
+	fake_run(fake);
+	assert_int_equal(fake_ran(fake, 0, 2), 0); /* an unmap, in the place of the first */
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	assert_int_equal(fake_page(fake, ITT(2)), FAKE_SHARED);
+	assert_int_equal(fake_stats(fake).devices, 1);
 	fake_free(fake);
 }
 
@@ -999,6 +1023,7 @@ int main(void)
 		cmocka_unit_test(wrap_second_chunk_uses_its_own_length),
 		cmocka_unit_test(a_full_host_queue_is_read_to_its_end),
 		cmocka_unit_test(the_host_queue_may_be_of_any_size),
+		cmocka_unit_test(a_map_that_fails_leaves_the_record_of_a_later_one),
 		cmocka_unit_test(a_command_that_cannot_be_fetched_is_skipped),
 		cmocka_unit_test(a_command_is_read_once),
 		cmocka_unit_test(a_budget_of_one_gets_there),
