@@ -159,6 +159,9 @@ static uint64_t plausible_baser(const struct adversary *a, const struct op *op)
 
 	if (!(op->c & 0x40))
 		pa &= ~(page - 1);
+	/* The last page that a table of small pages can have, and more of them perhaps (F1). */
+	if (op->e >> 12 == 1 && a->config.machine.pa_bits > 48)
+		pa = ((uint64_t)1 << 48) - page;
 	if (op->c & 3)
 		value |= SIM_VALID;
 	if (op->c & 4)
@@ -699,17 +702,147 @@ static void interrupt_with(struct adversary *a, const struct op *op, uint64_t it
 	}
 }
 
-/* The ITS is disabled while the guard still claims the pages of a long ITT. */
+/*
+ * The ITS is disabled, or loses power, while the guard still claims the pages of a long ITT, and of
+ * level 2 before it.
+ */
 static void do_interrupted_map(struct adversary *a, const struct op *op)
 {
 	uint64_t itt = place(a, 8 | (op->a & 0x37), (uint8_t)op->e);
+	struct adv_boot boot = boot_of(a, op);
+	struct trace_power power = power_of(op);
 
+	boot.two_level = true;
+	if (op->d & 8) {
+		adv_boot(a, op->its, &boot);
+		adv_settle(a);
+	}
+	if (op->d & 0x10) /* what never runs, perhaps, and what takes its place */
+		adv_map(a, op->its, device_id(a, op), 0, place(a, 8 | (op->d >> 4 & 0x37), 0));
 	adv_map(a, op->its, device_id(a, op), largest_size(a, op->its), itt);
-	for (uint32_t i = 0; i < (op->c & 7u); i++)
+	for (uint32_t i = 0; i < (op->c & 7u) * 3; i++)
+		adv_read(a, op->its, SIM_GITS_CREADR, 8);
+	if (op->c & 8)
+		adv_power(a, op->its, &power);
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
+	if (op->c & 0x10)
+		adv_give_up(a, op->its, op->c >> 3 & 28);
+	else
+		interrupt_with(a, op, itt);
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
+}
+
+/* All is given up before Quiescent, and the host's own when it reads that (H6, F5). */
+static void do_hasty_end(struct adversary *a, const struct op *op)
+{
+	if (op->a & 1)
+		adv_run(a, op->its, op->b & 7);
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
+	adv_give_up(a, op->its, op->c & 15);
+}
+
+static uint32_t slot_of_cwriter(const struct adversary *a, uint32_t its)
+{
+	return (uint32_t)(sim_its_reg_read(world_its(a->world, its), SIM_GITS_CWRITER, 8) /
+			  SIM_COMMAND_BYTES);
+}
+
+static void put_mapd(struct adversary *a, const struct op *op, bool valid, uint32_t size,
+		     uint64_t itt)
+{
+	const uint64_t dw[4] = {SIM_MAPD | (uint64_t)device_id(a, op) << 32, size,
+				(valid ? SIM_VALID : 0) | itt, 0};
+
+	adv_put(a, op->its, dw);
+}
+
+/*
+ * A device is mapped and unmapped, and hardware has done so. Power goes; firmware has hardware run
+ * through that again, and it is past the map when the guard comes (F22).
+ */
+static void do_resumed(struct adversary *a, const struct op *op)
+{
+	struct trace_power power = power_of(op);
+	struct adv_inside under_way = {
+		.where = TRACE_IN_READ, .n = 1, .kind = TRACE_RUN, .its = op->its};
+
+	power.basers = 0xff;
+	power.enabled = power.cbaser = true;
+	adv_settle(a);
+	under_way.commands = slot_of_cwriter(a, op->its) + 1 + (op->c & 1u);
+	put_mapd(a, op, true, op->c >> 2 & 3, place(a, 8 | (op->d >> 2 & 0x37), 0));
+	put_mapd(a, op, false, 0, 0);
+	adv_ring(a, op->its);
+	adv_poll(a);
+	adv_run(a, op->its, TRACE_RUN_ALL);
+	for (uint32_t i = 0; i < (op->c >> 4 & 3u); i++)
 		adv_read(a, op->its, SIM_GITS_CREADR, 8);
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
-	interrupt_with(a, op, itt);
-	adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
+	for (uint32_t i = 0; i < (op->c >> 6 & 3u); i++)
+		adv_read(a, op->its, SIM_GITS_CTLR, 4);
+	if (power.told)
+		adv_inside(a, &under_way);
+	if (adv_power(a, op->its, &power) && !power.told)
+		adv_run(a, op->its, under_way.commands);
+	adv_poll(a);
+	adv_run(a, op->its, TRACE_RUN_ALL);
+	adv_msi(a, op->its, device_id(a, op), 0);
+}
+
+/* Another kernel's queue is there, and hardware not yet through with that of before. */
+static void leave_queue(struct adversary *a, uint32_t its)
+{
+	adv_write(a, its, SIM_GITS_CTLR, 4, 0);
+	adv_run(a, its, 0);
+	adv_write(a, its, SIM_GITS_CBASER, 8,
+		  SIM_VALID | (ADV_NEW_QUEUES + (uint64_t)its * ADV_AREA));
+	adv_write(a, its, SIM_GITS_CWRITER, 8, 0);
+	adv_write(a, its, SIM_GITS_CTLR, 4, 1);
+}
+
+static void inject_mapd(struct adversary *a, uint32_t its, bool stays)
+{
+	adv_inject(a, its, 1, SIM_MAPD, stays);
+	a->injected = true;
+}
+
+static bool is_stalled(const struct adversary *a, uint32_t its)
+{
+	return sim_its_reg_read(world_its(a->world, its), SIM_GITS_CREADR, 8) & 1;
+}
+
+/*
+ * Hardware will not take an unmap, or a map, that is not the host's to repair: of a device that is
+ * mapped over its ITT, or of a queue that the host has left (F14, F26, F29, F30).
+ */
+static void do_untaken(struct adversary *a, const struct op *op)
+{
+	const uint32_t sizes[] = {0, 3, 6, largest_size(a, op->its)};
+	const struct world_config *now = world_config(a->world);
+	uint32_t device = device_id(a, op);
+	uint64_t itt = place(a, 8 | (op->d & 0x37), 0);
+
+	adv_map(a, op->its, device, PICK(sizes, op->c & 3), itt);
+	adv_settle(a);
+	adv_modes(a, true, now->cache, now->trust);
+	if (op->a & 1)
+		adv_unmap(a, op->its, device);
+	else
+		adv_map(a, op->its, device, PICK(sizes, op->c >> 2 & 3),
+			itt + (op->a & 4 ? 0x1000 : 0));
+	if (op->a & 8)
+		leave_queue(a, op->its);
+	if (op->a & 0x10) /* half taken, perhaps, by the time that hardware stalls */
+		adv_map(a, op->its, device, largest_size(a, op->its), itt + 0x2000);
+	inject_mapd(a, op->its, op->c & 0x10);
+	for (uint32_t i = 0; i < (op->e & 7u); i++) {
+		adv_run(a, op->its, op->e & 8 ? TRACE_RUN_ALL : 1);
+		adv_poll(a);
+		if (op->c & 0x20 && !is_stalled(a, op->its))
+			inject_mapd(a, op->its, op->c & 0x10);
+	}
+	adv_settle(a);
+	adv_msi(a, op->its, device, event_id(a, op));
 }
 
 static void do_host_unmap(struct adversary *a, const struct op *op)
@@ -826,11 +959,19 @@ static void do_smaller_table(struct adversary *a, const struct op *op)
 /* A device whose level-2 page is a new one: its slot is stored, then the word, and then not. */
 static void do_failing_map(struct adversary *a, const struct op *op)
 {
+	struct trace_power power = power_of(op);
+
 	adv_settle(a);
 	adv_fail(a, op->b & 0x80 ? TRACE_CB_ZERO : TRACE_CB_STORE, 1 + (op->a & 3u),
 		 op->a & 8 ? TRACE_FAIL_EVER : 2 + (op->a >> 4 & 3u));
 	adv_map(a, op->its, device_id(a, op), op->c & 3, place(a, 8 | (op->d & 0x37), 0));
 	adv_poll(a);
+	if (op->e &
+	    0x8000) { /* firmware may let hardware run what could not be overwritten (F31) */
+		adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
+		adv_power(a, op->its, &power);
+		adv_run(a, op->its, TRACE_RUN_ALL);
+	}
 	if (op->a & 0x80)
 		adv_fail(a, TRACE_CB_STORE, 0, 0);
 }
@@ -919,6 +1060,9 @@ static const struct operation operations[] = {
 	{"smaller table", do_smaller_table},
 	{"failing map", do_failing_map},
 	{"interrupted MAPC", do_interrupted_mapc},
+	{"hasty end", do_hasty_end},
+	{"resumed", do_resumed},
+	{"untaken", do_untaken},
 };
 
 #define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
@@ -997,6 +1141,7 @@ static bool begin(struct adversary *a, const uint8_t *data, size_t size)
 	a->op = 0;
 	a->fresh = 0;
 	a->unplugged = a->replays = 0;
+	a->injections = 0;
 	a->unfetched = 0;
 	a->honest = a->leaked = a->injected = a->troubled = a->odd = a->untraceable = false;
 	a->cached = a->config.cache;

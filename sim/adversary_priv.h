@@ -84,6 +84,7 @@ struct adversary {
 	bool honest;                    /* the host is honest now: nothing may be refused */
 	bool leaked;                    /* a page could not be given back */
 	bool injected;                  /* hardware met errors that nobody could foresee */
+	uint32_t injections;            /* how many it could be */
 	bool troubled;                  /* likewise, and an honest host has to be served */
 	bool odd;                       /* hardware's registers are not what they were */
 	bool collections_moved;
@@ -175,6 +176,8 @@ void adv_unmap(struct adversary *a, uint32_t its, uint32_t device);
 void adv_event(struct adversary *a, uint32_t its, uint32_t device, uint32_t event, uint64_t icid);
 void adv_suspend(struct adversary *a, uint32_t its, const struct adv_boot *boot);
 void adv_shut_down(struct adversary *a, bool tables_first);
+/* Of an ITS that is disabled, Quiescent or not; then the host reads CTLR, at most so many times. */
+void adv_give_up(struct adversary *a, uint32_t its, uint32_t reads);
 void adv_honest_end(struct adversary *a, uint32_t its, const struct adv_boot *boot);
 uint64_t adv_rdbase(const struct adversary *a, uint32_t pe);
 uint32_t adv_awake(const struct adversary *a); /* a redistributor */

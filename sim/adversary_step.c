@@ -345,6 +345,7 @@ struct before {
 	bool waits;   /* a queue or table cannot be moved now */
 	bool enables; /* Enabled goes from 0 to 1 */
 	bool anew;    /* and the private queue begins anew */
+	bool sets;    /* Enabled, whatever it is */
 };
 
 static struct before look_before(struct adversary *a, uint32_t its, uint32_t offset, uint64_t value)
@@ -353,12 +354,13 @@ static struct before look_before(struct adversary *a, uint32_t its, uint32_t off
 	const struct host_regs *regs = &a->host[its].regs;
 	struct before before = {.waits = host_regs_must_wait(regs, &a->config, its, offset)};
 
-	before.enables = offset == SIM_GITS_CTLR && (value & SIM_CTLR_ENABLED) && !regs->enabled;
+	before.sets = offset == SIM_GITS_CTLR && (value & SIM_CTLR_ENABLED);
+	before.enables = before.sets && !regs->enabled;
 	before.anew = before.enables && !(sim_its_reg_read(hw, SIM_GITS_CBASER, 8) & SIM_VALID);
 	return before;
 }
 
-/* What no host may get away with: E13, E17. */
+/* What no host may get away with, nor be told: E13, E17, E47. */
 static void check_accepted(struct adversary *a, uint32_t its, uint32_t offset, uint64_t value,
 			   const struct before *before)
 {
@@ -370,6 +372,8 @@ static void check_accepted(struct adversary *a, uint32_t its, uint32_t offset, u
 	if (before->anew && !a->moved &&
 	    sim_its_reg_read(world_its(a->world, its), SIM_GITS_CREADR, 8) != 0)
 		adv_find(a, ADVERSARY_REGISTER, "the private queue begins in its middle");
+	if (before->sets && !a->odd && !adv_enabled(a, its))
+		adv_find(a, ADVERSARY_REGISTER, "Enabled was set, and hardware is off");
 }
 
 /* Power was lost untold, and the guard may have found out by now: so the host looks first (F24). */
@@ -377,8 +381,7 @@ static void look_at_enabled(struct adversary *a, uint32_t its)
 {
 	struct adv_host *host = &a->host[its];
 
-	if (!host->regs.enabled ||
-	    (sim_its_reg_read(world_its(a->world, its), SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED))
+	if (!host->regs.enabled || adv_enabled(a, its))
 		return;
 	host->regs.enabled = adv_read(a, its, SIM_GITS_CTLR, 4) & 1;
 	predictor_lose(a->predictor, its, !host->regs.enabled);
@@ -394,7 +397,9 @@ enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, u
 		return ITSG_OK;
 	if (width < 8)
 		value &= ((uint64_t)1 << (8 * width)) - 1;
-	look_at_enabled(a, its);
+	/* One who sets Enabled need not look: it is set then, or refused (F9). */
+	if (offset != SIM_GITS_CTLR || !(value & SIM_CTLR_ENABLED))
+		look_at_enabled(a, its);
 	before = look_before(a, its, offset, value);
 	note_its(a, its);
 	note(a, "w%" PRIu32 " 0x%04" PRIx32 " 0x%" PRIx64 "\n", width * 8, offset, value);
@@ -409,12 +414,15 @@ enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, u
 		wrote(a, its, offset, width, value);
 		if (before.enables) {
 			a->unplugged &= ~((uint32_t)1 << its);
+			world_unplug(a->world, its, false);
 			a->replays &= ~((uint32_t)1 << its);
 		}
 	}
 	adv_check(a);
 	if (before.enables && reason == ITSG_OK)
 		check_armed(a, its);
+	if (before.sets && reason != ITSG_OK)
+		look_at_enabled(a, its);
 	return reason;
 }
 
@@ -701,6 +709,7 @@ bool adv_power(struct adversary *a, uint32_t its, const struct trace_power *powe
 		return false;
 	if (!rest && world_config(a->world)->cache) {
 		a->unplugged |= (uint32_t)1 << its;
+		world_unplug(a->world, its, true);
 		line.u.power.enabled = false;
 	}
 	line.u.power.told |= (was || a->host[its].regs.enabled) && line.u.power.enabled;
@@ -708,9 +717,12 @@ bool adv_power(struct adversary *a, uint32_t its, const struct trace_power *powe
 		a->replays |= (uint32_t)1 << its;
 	note_line(a, its, &line);
 	world_power(a->world, its, &line.u.power);
-	predictor_lose(a->predictor, its, line.u.power.told);
+	predictor_power(a->predictor, its, &line.u.power);
 	if (line.u.power.told)
 		a->host[its].regs.enabled = false;
+	/* E48 */
+	if (line.u.power.told && adv_enabled(a, its))
+		adv_find(a, ADVERSARY_REGISTER, "the guard was told, and lets hardware run on");
 	adv_check(a);
 	return true;
 }
@@ -795,6 +807,7 @@ void adv_inject(struct adversary *a, uint32_t its, uint32_t nth, uint8_t opcode,
 	predictor_doubt(a->predictor);
 	sim_its_inject_error(world_its(a->world, its), nth, opcode);
 	sim_its_error_stays(world_its(a->world, its), stays);
+	a->injections += nth != 0;
 }
 
 void adv_lose_bits(struct adversary *a, uint32_t its, uint32_t n, uint64_t bits)

@@ -63,7 +63,11 @@
 	X(E42, LIVENESS, "Its interrupts are delivered, after suspend and resume too.") \
 	X(E43, LIVENESS, "CREADR comes to CWRITER.") \
 	X(E44, LIVENESS, "What it has unmapped is its own again.") \
-	X(E45, LIVENESS, "Where hardware stalls at its command, host and platform are told.")
+	X(E45, LIVENESS, "Where hardware stalls at its command, host and platform are told.") \
+	/* What else the host reads, and hardware does. */ \
+	X(E46, PREDICTION, "When the host reads Quiescent, what it had given up by then is its own, where hardware forgets: tables, and what a command had taken that was not accepted (F5, F25).") \
+	X(E47, REGISTER, "Where a write of Enabled=1 is accepted hardware is enabled (F9), and where firmware has enabled it CTLR reads so.") \
+	X(E48, REGISTER, "A guard that is told of a loss of power turns hardware off (F22).")
 /* clang-format on */
 
 #endif

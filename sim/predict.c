@@ -172,7 +172,7 @@ static void accepted(struct predictor *p, uint32_t its)
 
 static bool is_arming(const struct predictor *p, uint32_t its)
 {
-	return p->writing && p->arming && p->at == its;
+	return p->writing && (p->arming || p->unsure) && p->at == its;
 }
 
 void predictor_refused(struct predictor *p, uint32_t its, uint32_t offset, enum itsg_reason reason)
@@ -358,7 +358,10 @@ static void judge_rest(struct predictor *p, uint32_t its)
 	judge_mapped(p, its);
 }
 
-/* E39: the memory of a table is the host's when the write returns that gives it up (F5). */
+/*
+ * E39: the memory of a table is the host's when the write returns that gives it up (F5). E46: and
+ * when the host reads Quiescent, which predictor_read() finds.
+ */
 static void judge_due(struct predictor *p, uint32_t its)
 {
 	struct model *m = &p->its[its];
@@ -371,11 +374,11 @@ static void judge_due(struct predictor *p, uint32_t its)
 
 static void judge_claims(struct predictor *p, const struct oracle *oracle)
 {
+	for (uint32_t i = 0; i < p->its_count; i++)
+		p->its[i].unseen |= predict_give_up(p, i); /* in a call that may be to come */
 	if (!oracle || world_changes(p->world) == p->changes)
 		return;
 	p->changes = world_changes(p->world);
-	for (uint32_t i = 0; i < p->its_count; i++)
-		predict_give_up(p, i); /* by a call that was no write, or is still to come */
 	predict_narrow(p, oracle);
 	predict_check_claims(p, oracle);
 	for (uint32_t i = 0; i < p->its_count; i++)

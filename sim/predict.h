@@ -34,7 +34,9 @@ void predictor_free(struct predictor *predictor);
 void predictor_stop(struct predictor *predictor);
 /* Hardware meets errors, or loses bits of registers, that nobody can foresee. */
 void predictor_doubt(struct predictor *predictor);
-/* Power was lost; told: the guard was told so. */
+/* Power was lost; what firmware has restored, and whether the guard was told. */
+void predictor_power(struct predictor *predictor, uint32_t its, const struct trace_power *power);
+/* Nothing is known any more of what the host has there; told: the guard was told of it. */
 void predictor_lose(struct predictor *predictor, uint32_t its, bool told);
 /* The host of this ITS is gone, and the guard has parted for it. */
 void predictor_gone(struct predictor *predictor, uint32_t its);

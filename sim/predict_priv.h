@@ -116,7 +116,9 @@ struct model {
 	struct head head;
 	uint64_t judged;   /* commands */
 	bool lost;         /* power, and all that is not known since */
+	bool firmware_on;  /* firmware has enabled it since, and the host has not written CTLR */
 	uint32_t given_up; /* BASERs whose Valid the host has cleared since */
+	uint32_t unseen;   /* those of tables given up that the guard may not have looked at yet */
 	bool abandoned; /* MAPDs of the host's that hardware had not passed, and none retired since
 			 */
 	bool left;      /* the host began a queue before hardware had passed the one of before */
@@ -228,8 +230,8 @@ bool predict_is_empty(struct pfnset *const sets[2]);
 void predict_learn(struct predictor *p, uint32_t its);
 uint64_t predict_visible(const struct predictor *p, uint32_t its, uint32_t n);
 uint32_t predict_queue_bytes(const struct model *m);
-/* Tables that the host has given up go as soon as they may. */
-void predict_give_up(struct predictor *p, uint32_t its);
+/* Tables that the host has given up go as soon as they may. Which: a bit for each BASER. */
+uint32_t predict_give_up(struct predictor *p, uint32_t its);
 /* What is armed now is claimed: at once where Enabled was accepted, or its first command fetched.
  */
 void predict_armed(struct predictor *p);

@@ -18,6 +18,12 @@
 	(sim_bits(1, 1) | sim_bits(37, 37) | sim_bits(39, 39) | sim_bits(40, 40) |                 \
 	 sim_bits(42, 41) | sim_bits(43, 43))
 
+static uint64_t hardware_ctlr(const struct predictor *p, uint32_t its)
+{
+	return sim_its_reg_read(world_its(p->world, its), R_CTLR, 4) &
+	       (SIM_CTLR_QUIESCENT | SIM_CTLR_ENABLED);
+}
+
 /* ---- what a host finds ---- */
 
 static void learn_typer(struct model *m, const struct world_config *config, uint64_t typer)
@@ -112,11 +118,15 @@ static void expect_value(struct predictor *p, const char *name, uint64_t is, uin
 }
 
 /* E32: Enabled, ITS_Number (H7), and Quiescent as it may be. */
-static void expect_ctlr(struct predictor *p, struct model *m, uint64_t value)
+static void expect_ctlr(struct predictor *p, uint32_t its, uint64_t value)
 {
+	struct model *m = &p->its[its];
 	uint64_t expected = predict_bits(value, 7, 4);
 
 	if (m->lost) {
+		if (m->firmware_on && !(value & 1) && (hardware_ctlr(p, its) & SIM_CTLR_ENABLED))
+			predict_disagree(
+				p, "CTLR does not show that firmware has enabled it"); /* E47 */
 		m->enabled = value & 1;
 		return;
 	}
@@ -126,6 +136,28 @@ static void expect_ctlr(struct predictor *p, struct model *m, uint64_t value)
 	m->numbers = BIT(expected);
 	expect_value(p, "CTLR", value & ~(uint64_t)SIM_CTLR_QUIESCENT, expected << 4 | m->enabled,
 		     8, 0);
+}
+
+/* A table that the host has there again by the time that the guard looks was not given up (H6). */
+static bool has_others(const struct predictor *p, uint32_t its)
+{
+	const struct model *m = &p->its[its];
+
+	for (uint32_t n = 0; n < ITSG_BASERS; n++)
+		if (type_of(p, its, n) && (m->regs.baser[n] & VALID) && !m->table[n].claimed)
+			return true;
+	return false;
+}
+
+/* E46 */
+static void read_ctlr(struct predictor *p, uint32_t its, uint64_t value)
+{
+	expect_ctlr(p, its, value);
+	if ((value & (SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT)) != SIM_CTLR_QUIESCENT)
+		return;
+	predict_give_up(p, its);
+	p->its[its].due = !has_others(p, its);
+	p->changes = UINT64_MAX; /* look at the claims, whatever has changed */
 }
 
 /* E18, E33 */
@@ -138,8 +170,9 @@ void predictor_read(struct predictor *p, uint32_t its, uint32_t offset, uint32_t
 
 	if (p->stopped || host_regs_shape(offset, width) != ITSG_OK)
 		return;
+	m->unseen = 0;
 	if (offset == R_CTLR)
-		expect_ctlr(p, m, value);
+		read_ctlr(p, its, value);
 	else if (reg == R_TYPER)
 		expect_value(p, "TYPER", value, m->typer, width, offset);
 	else if (reg == R_CBASER || reg == R_CWRITER)
@@ -451,12 +484,12 @@ static void want_table(struct predictor *p, uint32_t its, uint32_t n)
 		return;
 	learn_table(&t, visible);
 	want.extent = (struct extent){t.pa, t.bytes, t.indirect ? ITSG_SHARED : ITSG_DONATED};
-	if (!t.indirect && kept_extent(m, predict_machine(p)->kept, &want.extent)) {
+	if (!t.indirect && m->kept_unknown && predict_is_kept(p, &want.extent)) {
+		predictor_lose(p, its, false);
+	} else if (!t.indirect && kept_extent(m, predict_machine(p)->kept, &want.extent)) {
 		p->revived |= (uint32_t)1 << n;
 		return;
 	}
-	if (!t.indirect && m->kept_unknown && predict_is_kept(p, &want.extent))
-		predictor_lose(p, its, false);
 	p->claims.want[p->claims.count++] = want;
 }
 
@@ -525,11 +558,18 @@ void predictor_lose(struct predictor *p, uint32_t its, bool told)
 		m->table[n].claimed = false;
 	predict_lose_claims(p, its);
 	p->changes = UINT64_MAX;
+	p->blind = true; /* until they are looked at again */
 	predict_forget(p, its);
 	m->enabled = m->enabled && !told;
 	m->lost = true;
 	m->given_up = 0;
 	m->head.active = false;
+}
+
+void predictor_power(struct predictor *p, uint32_t its, const struct trace_power *power)
+{
+	predictor_lose(p, its, power->told);
+	p->its[its].firmware_on = power->enabled && !power->told;
 }
 
 /* As if the host had given up all of it itself; what BASERs hold beside Valid means nothing. */
@@ -545,7 +585,7 @@ void predictor_gone(struct predictor *p, uint32_t its)
 		if (m->table[n].claimed)
 			retire(p, its, &m->table[n]);
 	m->queue.bytes = 0;
-	m->enabled = false;
+	m->enabled = m->firmware_on = false;
 	m->next = 0;
 	m->regs.cbaser = 0;
 	m->regs.cwriter = 0;
@@ -564,10 +604,20 @@ void predictor_moved(struct predictor *p)
 		predictor_lose(p, p->at, false);
 }
 
+/* It was enabled though the predictor could not say so: what it has taken is not known. */
+static void armed_unseen(struct predictor *p)
+{
+	predictor_lose(p, p->at, false);
+	p->its[p->at].enabled = true;
+	p->unsure = false;
+}
+
 void predict_armed(struct predictor *p)
 {
 	struct model *m = &p->its[p->at];
 
+	if (p->unsure)
+		armed_unseen(p);
 	if (!p->arming)
 		return;
 	p->arming = false;
@@ -587,12 +637,6 @@ void predict_armed(struct predictor *p)
 
 /* ---- writing ---- */
 
-static uint64_t hardware_ctlr(const struct predictor *p, uint32_t its)
-{
-	return sim_its_reg_read(world_its(p->world, its), R_CTLR, 4) &
-	       (SIM_CTLR_QUIESCENT | SIM_CTLR_ENABLED);
-}
-
 static bool is_quiescent(const struct predictor *p, uint32_t its)
 {
 	return hardware_ctlr(p, its) == SIM_CTLR_QUIESCENT;
@@ -602,16 +646,21 @@ static bool is_quiescent(const struct predictor *p, uint32_t its)
  * Until Quiescent is 1, registers are only latched: then it counts what they say (E31, H6). That
  * may be found in any call, which takes some steps only.
  */
-void predict_give_up(struct predictor *p, uint32_t its)
+uint32_t predict_give_up(struct predictor *p, uint32_t its)
 {
 	struct model *m = &p->its[its];
 	bool due = m->due;
+	uint32_t which = 0;
 
-	for (uint32_t n = 0; n < ITSG_BASERS; n++)
-		if (!m->enabled && m->table[n].claimed && !(m->regs.baser[n] & VALID) &&
-		    is_quiescent(p, its))
-			retire(p, its, &m->table[n]);
+	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
+		if (m->enabled || !m->table[n].claimed || (m->regs.baser[n] & VALID) ||
+		    !is_quiescent(p, its))
+			continue;
+		retire(p, its, &m->table[n]);
+		which |= (uint32_t)1 << n;
+	}
 	m->due = due;
+	return which;
 }
 
 /* What ITS_Number may be after a write that also changes Enabled is not said (H7). */
@@ -629,6 +678,7 @@ static uint64_t write_ctlr(struct predictor *p, struct model *m)
 	bool enable = p->value & 1;
 	bool changes = enable != m->enabled;
 
+	m->firmware_on = false;
 	write_number(p, m, changes);
 	if (!changes)
 		return BIT(ITSG_OK);
@@ -700,6 +750,8 @@ static uint64_t write_baser(struct predictor *p, struct model *m, uint32_t n)
 	m->regs = regs;
 	if (!(regs.baser[n] & VALID))
 		m->given_up |= (uint32_t)1 << n;
+	else if (m->unseen >> n & 1)
+		predictor_lose(p, p->at, false); /* given up, or put in its place before that */
 	claimed = m->table[n].claimed;
 	predict_give_up(p, p->at);
 	m->due = m->due || (claimed && !m->table[n].claimed);
@@ -762,10 +814,11 @@ void predictor_before_write(struct predictor *p, uint32_t its, uint32_t offset, 
 	p->arming = false;
 	p->unsure = false;
 	p->writing = true;
-	predict_give_up(p, its);
+	p->its[its].unseen |= predict_give_up(p, its);
 	p->before = p->its[its].regs;
 	p->given_up = p->its[its].given_up;
 	p->answers = write_register(p);
+	p->its[its].unseen = 0;
 	predict_said(p, p->answers);
 	predictor_disturbed(p);
 }
@@ -775,13 +828,6 @@ static void refused_after_loss(const struct predictor *p, struct model *m)
 {
 	m->regs = p->before;
 	m->given_up &= p->given_up;
-}
-
-/* It was enabled though the predictor could not say so: what it has taken is not known. */
-static void armed_unseen(struct predictor *p, struct model *m)
-{
-	predictor_lose(p, p->at, false);
-	m->enabled = true;
 }
 
 void predictor_after_write(struct predictor *p, enum itsg_reason reason)
@@ -797,9 +843,7 @@ void predictor_after_write(struct predictor *p, enum itsg_reason reason)
 		predict_disagree(p, "register 0x%" PRIx32 ", 0x%" PRIx64 " is %s, expected %s",
 				 p->offset, p->value, predict_reasons(BIT(reason), is, sizeof(is)),
 				 predict_reasons(p->answers, text, sizeof(text)));
-	if (reason == ITSG_OK && p->unsure)
-		armed_unseen(p, &p->its[p->at]);
-	else if (reason == ITSG_OK)
+	if (reason == ITSG_OK)
 		predict_armed(p);
 	else if (p->its[p->at].lost)
 		refused_after_loss(p, &p->its[p->at]);

@@ -696,7 +696,7 @@ static void do_event(struct replayer *r, const struct trace_directive *d)
 		break;
 	case TRACE_POWER:
 		world_power(r->world, d->its, &d->u.power);
-		predictor_lose(r->predictor, d->its, d->u.power.told);
+		predictor_power(r->predictor, d->its, &d->u.power);
 		break;
 	case TRACE_GONE:
 		do_gone(r, d);

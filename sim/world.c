@@ -304,6 +304,13 @@ bool world_inside_none(struct world *world)
 	return any;
 }
 
+void world_unplug(struct world *world, uint32_t its, bool unplugged)
+{
+	const uint32_t bit = (uint32_t)1 << its;
+
+	world->unplugged = unplugged ? world->unplugged | bit : world->unplugged & ~bit;
+}
+
 void world_sleep(struct world *world, uint32_t pe, bool asleep)
 {
 	if (pe >= world->config.machine.pes)

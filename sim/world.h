@@ -106,6 +106,10 @@ void world_inside(struct world *world, enum trace_inside where, uint64_t n, worl
 /* None of them happens any more. True: there were some. */
 bool world_inside_none(struct world *world);
 
+/* Power is cut before hardware had all in memory: what it may touch nobody can help (itsguard.h).
+ */
+void world_unplug(struct world *world, uint32_t its, bool unplugged);
+
 /* Redistributor pe sleeps, with nothing outstanding there, or wakes. */
 void world_sleep(struct world *world, uint32_t pe, bool asleep);
 

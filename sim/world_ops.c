@@ -218,7 +218,8 @@ static void check_release(struct world_link *link, uint64_t pa)
 	char text[96];
 
 	for (uint32_t i = 0; i < world->config.its_count; i++)
-		sim_its_reach(world->its[i], release_extent, &releasing);
+		if (!(world->unplugged >> i & 1))
+			sim_its_reach(world->its[i], release_extent, &releasing);
 	if (!releasing.reached)
 		return;
 	snprintf(text, sizeof(text), "page 0x%llx is released while the ITS may touch it",

@@ -88,7 +88,8 @@ struct world {
 	uint64_t calls, injected, changes, double_fetches, misuses, violations;
 	struct world_failing failing[TRACE_CBS];
 	struct world_waiting waiting[WORLD_INSIDES];
-	uint32_t oldest; /* of those */
+	uint32_t oldest;    /* of those */
+	uint32_t unplugged; /* a bit for each ITS */
 	struct world_syncs syncs[TRACE_ITS_MAX];
 	uint64_t fail_at;
 	uint64_t mapds[TRACE_ITS_MAX]; /* MAPD V=1 stored in its private queue */
