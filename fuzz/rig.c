@@ -110,6 +110,12 @@ void rig_config(struct world_config *config, const uint8_t h[RIG_HEADER])
 
 /* ---- what the world tells ---- */
 
+/* An ITT may be long enough to lie there too. */
+static void note_leak(struct rig *rig, uint64_t pa)
+{
+	rig->leaked |= pa >= RIG_HONEST && pa < RIG_HONEST + RIG_AREA;
+}
+
 static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)
 {
 	struct rig *rig = ctx;
@@ -130,8 +136,10 @@ static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)
 	case ITSG_EVENT_BROKEN:
 		fuzz_found("ITS %" PRIu32 " is called broken", its);
 	case ITSG_EVENT_STALLED:
-	case ITSG_EVENT_STALLED_OWN:
 	case ITSG_EVENT_LEAKED:
+		note_leak(rig, event->value * rig->config.machine.page);
+		break;
+	case ITSG_EVENT_STALLED_OWN:
 	default:
 		break;
 	}
@@ -242,7 +250,7 @@ void rig_begin(struct rig *rig, const struct world_config *config, enum rig_dept
 	rig->config = *config;
 	reset_world(rig);
 	rig->depth = depth;
-	rig->planted = rig->honest = rig->living = false;
+	rig->planted = rig->honest = rig->living = rig->leaked = false;
 	rig->since = 0;
 	rig->refused = 0;
 	memset(rig->tail, 0, sizeof(rig->tail));

@@ -49,6 +49,7 @@ struct rig {
 	bool planted;                 /* a fault of FUZZ_PLANTS is in place */
 	bool honest;                  /* the host is honest now: no access may be refused */
 	bool living;                  /* and has nothing old in its queue: nor a command */
+	bool leaked;                  /* a page of the honest host's was not taken back */
 	bool registers;               /* a register was written that can change what is on record */
 	uint64_t seen;                /* world_changes() at the last check */
 	uint32_t since;               /* quick checks since the last full one */

@@ -103,7 +103,7 @@ void rig_end(struct rig *rig)
 	rig->honest = true;
 	shut_down(rig);
 	must_hold_nothing(rig);
-	if (world_forgets(rig->world) && has_room(rig)) {
+	if (world_forgets(rig->world) && has_room(rig) && !rig->leaked) {
 		honest_life(rig);
 		must_hold_nothing(rig);
 	}
