@@ -778,6 +778,8 @@ static void do_resumed(struct adversary *a, const struct op *op)
 	for (uint32_t i = 0; i < (op->c >> 4 & 3u); i++)
 		adv_read(a, op->its, SIM_GITS_CREADR, 8);
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
+	if (op->e & 0x100)
+		adv_run(a, op->its, 0);
 	for (uint32_t i = 0; i < (op->c >> 6 & 3u); i++)
 		adv_read(a, op->its, SIM_GITS_CTLR, 4);
 	if (power.told)
@@ -837,7 +839,10 @@ static void do_untaken(struct adversary *a, const struct op *op)
 	inject_mapd(a, op->its, op->c & 0x10);
 	for (uint32_t i = 0; i < (op->e & 7u); i++) {
 		adv_run(a, op->its, op->e & 8 ? TRACE_RUN_ALL : 1);
-		adv_poll(a);
+		if (op->e & 0x10)
+			adv_read(a, op->its, SIM_GITS_CREADR, 8);
+		else
+			adv_poll(a);
 		if (op->c & 0x20 && !is_stalled(a, op->its))
 			inject_mapd(a, op->its, op->c & 0x10);
 	}
@@ -956,22 +961,38 @@ static void do_smaller_table(struct adversary *a, const struct op *op)
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
 }
 
-/* A device whose level-2 page is a new one: its slot is stored, then the word, and then not. */
-static void do_failing_map(struct adversary *a, const struct op *op)
+/*
+ * Firmware lets hardware run what could not be overwritten: more than it was ever given, perhaps
+ * (F31).
+ */
+static void power_in_between(struct adversary *a, const struct op *op)
 {
 	struct trace_power power = power_of(op);
 
+	power.cbaser = power.enabled = true;
+	power.basers = 0xff;
+	power.unknown = power.unknown || (op->e & 0x4000);
+	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
+	adv_run(a, op->its, 0);
+	adv_power(a, op->its, &power);
+	adv_run(a, op->its, TRACE_RUN_ALL);
+}
+
+/* A device whose level-2 page is a new one: its slot is stored, then the word, and then not. */
+static void do_failing_map(struct adversary *a, const struct op *op)
+{
+	struct adv_boot boot = boot_of(a, op);
+
+	boot.two_level = true;
+	if (op->e & 0x2000)
+		adv_boot(a, op->its, &boot);
 	adv_settle(a);
 	adv_fail(a, op->b & 0x80 ? TRACE_CB_ZERO : TRACE_CB_STORE, 1 + (op->a & 3u),
 		 op->a & 8 ? TRACE_FAIL_EVER : 2 + (op->a >> 4 & 3u));
 	adv_map(a, op->its, device_id(a, op), op->c & 3, place(a, 8 | (op->d & 0x37), 0));
 	adv_poll(a);
-	if (op->e &
-	    0x8000) { /* firmware may let hardware run what could not be overwritten (F31) */
-		adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
-		adv_power(a, op->its, &power);
-		adv_run(a, op->its, TRACE_RUN_ALL);
-	}
+	if (op->e & 0x8000)
+		power_in_between(a, op);
 	if (op->a & 0x80)
 		adv_fail(a, TRACE_CB_STORE, 0, 0);
 }

@@ -624,6 +624,10 @@ static ITSG_NOINLINE bool check_taking(const struct itsg_its *its)
 	/* Slots hold what was never published only until a command's claims have gone back (F3). */
 	if (its->ring.staged && taking->phase != ITSG_TAKING_BACK)
 		return false;
+	/* All of it is held, until what hardware may have made of it goes (F32). */
+	if (taking->ran && (taking->phase != ITSG_TAKING_BACK || !its->doubted ||
+			    taking->takes != its->plan.takes))
+		return false;
 	if (taking->phase == ITSG_TAKING_NONE)
 		return true;
 	if (its->plan.takes > ITSG_PLAN_TAKES || taking->takes > its->plan.takes ||

@@ -77,12 +77,15 @@ static void its_close(struct itsg_its *its)
 /*
  * Firmware has enabled hardware that we had disabled (F9): its queue began anew, and it may be
  * anywhere in it. Where passed slots were not overwritten yet it may map again what they name, so
- * that tables say nothing any more (F22).
+ * that tables say nothing any more (F22). The same goes for what never was published (F32).
  */
 static void its_resumed(struct itsg_its *its)
 {
+	const bool staged = its->ring.staged > 0;
+
 	its->lost = true;
-	its->doubted = its->doubted || its->ring.scrubbed < its->ring.passed;
+	its->doubted = its->doubted || staged || its->ring.scrubbed < its->ring.passed;
+	its->taking.ran = its->taking.ran || (staged && its->plan.takes);
 }
 
 static void its_find_resumed(struct itsg_its *its)

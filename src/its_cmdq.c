@@ -194,7 +194,7 @@ static bool cmdq_may_wait(const struct itsg_its *its, enum itsg_reason reason)
 
 bool itsg_cmdq_give_back(struct itsg_its *its)
 {
-	if (its->taking.phase != ITSG_TAKING_BACK || !itsg_ring_unstage(its))
+	if (its->taking.phase != ITSG_TAKING_BACK || !itsg_ring_unstage(its) || its->taking.ran)
 		return false;
 	if (itsg_take_back_step(its) && its->taking.refusal != ITSG_OK)
 		cmdq_refuse(its, its->taking.refusal, its->head.raw);
@@ -438,10 +438,10 @@ bool itsg_cmdq_step(struct itsg_its *its)
 	return cmdq_head(its);
 }
 
-/* Refused, it may still lie in its slot, from where firmware may let it run (F31). */
+/* Refused, it may still lie in its slot, from where firmware may let it run (F31), or has (F32). */
 bool itsg_cmdq_mapping(const struct itsg_its *its, uint32_t device_id)
 {
-	const bool may = its->taking.phase == ITSG_TAKING_ON || its->ring.staged;
+	const bool may = its->taking.phase == ITSG_TAKING_ON || its->ring.staged || its->taking.ran;
 
 	return may && its->plan.record == ITSG_RECORD_ADD && its->plan.device_id == device_id;
 }

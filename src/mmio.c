@@ -89,6 +89,12 @@ enum itsg_reason itsg_mmio_check(uint32_t offset, uint32_t width)
 
 /* ---- reading ---- */
 
+/* What hardware may have run waits for the host to give up its table (F32). */
+static bool mmio_takes_back(const struct itsg_its *its)
+{
+	return its->taking.phase == ITSG_TAKING_BACK && !its->taking.ran;
+}
+
 /*
  * While disabled the host sees Quiescent once the guard has, which looks at CREADR then (F6), and
  * when nothing is left of what the host gave up (F5).
@@ -96,7 +102,7 @@ enum itsg_reason itsg_mmio_check(uint32_t offset, uint32_t width)
 static bool mmio_shows_quiescent(const struct itsg_its *its)
 {
 	return its->enabled || (its->quiesced && !its->given_up && !itsg_retire_pending(its) &&
-				its->taking.phase != ITSG_TAKING_BACK);
+				!mmio_takes_back(its));
 }
 
 /* Enabled as the host has it, and where firmware has set it as hardware has it (F9). */

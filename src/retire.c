@@ -63,7 +63,7 @@ void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
 	const bool cleared = retire_clear_hardware(its, table);
 
 	table->forgotten = cleared && itsg_retire_forgets(its);
-	itsg_take_give_back(its, ITSG_OK); /* what it was judged by is gone */
+	itsg_take_table_gone(its, table);
 	its->head.level1_read = false; /* a word of the old level 1 says nothing about the next */
 	table->dying = true;
 	table->reaped = 0;

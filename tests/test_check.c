@@ -1082,6 +1082,11 @@ static void a_taking_that_cannot_be_is_seen(void **state)
 	seen(fake, ITSG_COMMAND_BROKEN);
 	its->ring.staged = 1;
 	seen(fake, ITSG_COMMAND_BROKEN);
+	its->taking.ran = true; /* what was never in a slot */
+	seen(fake, ITSG_COMMAND_BROKEN);
+	its->taking.phase = ITSG_TAKING_BACK;
+	its->taking.ran = true; /* and nobody doubts the tables */
+	seen(fake, ITSG_COMMAND_BROKEN);
 	its->taking.phase = ITSG_TAKING_NONE; /* with claims that nobody knows of */
 	seen(fake, ITSG_BOOKS_DIFFER);
 	done(fake);

@@ -334,9 +334,71 @@ static void hardware_that_firmware_has_in_the_middle_of_its_queue_is_not_broken(
 	fake_free(fake);
 }
 
+/* A MAPD is refused, for stores fail, and lies in its slot when firmware enables hardware (F32). */
+static struct fake *run_from_its_slot(bool forgets)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	fake_defaults(&setup);
+	if (!forgets)
+		setup.typer &= ~ITSG_TYPER_INV;
+	fake = fake_new(&setup);
+	fake_boot_two_level(fake);
+	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
+	fake_mapd(fake, 1, 4, FAKE_ITT);
+	fake_fail(fake, FAKE_STORE, 2); /* the slot is the first */
+	fake->fail_from[FAKE_STORE] = true;
+	fake_submit(fake);
+	fake_disable(fake);
+	fake_poll(fake);
+	resumed(fake, 0x20);
+	fake_poll(fake);
+	fake->fail_always[FAKE_STORE] = false;
+	fake_settle(fake); /* it is overwritten */
+	assert_int_equal(fake_slot(fake, 0, 0), ITSG_CMD_SYNC);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
+	assert_true(itsg_device_mapped(fake->its, 1));
+	fake_disable(fake);
+	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR), ITSG_CTLR_QUIESCENT);
+	return fake;
+}
+
+static void what_firmware_may_have_run_is_held_until_its_table_goes(void **state)
+{
+	struct fake *fake = run_from_its_slot(true);
+
+	(void)state;
+	fake_w64(fake, ITSG_GITS_BASER + 8, 0); /* collections: of no matter */
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	fake_w64(fake, ITSG_GITS_BASER, 0);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_HOST);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_HOST);
+	assert_false(itsg_device_mapped(fake->its, 1));
+	fake_free(fake);
+}
+
+static void what_firmware_may_have_run_is_kept_where_hardware_does_not_forget(void **state)
+{
+	struct fake *fake = run_from_its_slot(false);
+
+	(void)state;
+	fake_w64(fake, ITSG_GITS_BASER, 0);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
+	assert_true(fake_stats(fake).kept_granules > 1);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_firmware_may_have_run_is_held_until_its_table_goes),
+		cmocka_unit_test(what_firmware_may_have_run_is_kept_where_hardware_does_not_forget),
 		cmocka_unit_test(its_number_is_the_platforms),
 		cmocka_unit_test(poll_says_whether_it_did_anything),
 		cmocka_unit_test(progress_needs_no_poll),

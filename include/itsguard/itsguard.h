@@ -286,12 +286,12 @@ bool itsg_poll(struct itsg_its *its);
 
 /*
  * May hardware still use a mapping of this DeviceID that the host made on this ITS? True from the
- * rule of its MAPD V=1 (if that then fails, until its slot is overwritten) until its MAPD V=0 is
- * settled, or the records of its retired table are gone. After a table was retired that hardware
- * may not have forgotten (stats.kept_granules), false proves nothing. After an unmap that hardware
- * refused for good it may be true of all DeviceIDs, until the device table is retired. Walks the
- * journal. Before a DeviceID is given to somebody else, make ops.reserved() refuse it, then wait
- * for false.
+ * rule of its MAPD V=1 until its MAPD V=0 is settled, or the records of its retired table are gone.
+ * If that MAPD then fails: until its slot is overwritten (F31), or its table retired if firmware
+ * may have had hardware run it by then (F32). After a table was retired that hardware may not have
+ * forgotten (stats.kept_granules), false proves nothing. After an unmap that hardware refused for
+ * good it may be true of all DeviceIDs, until the device table is retired. Walks the journal.
+ * Before a DeviceID is given to somebody else, make ops.reserved() refuse it, then wait for false.
  */
 bool itsg_device_mapped(const struct itsg_its *its, uint32_t device_id);
 
