@@ -702,6 +702,17 @@ static void interrupt_with(struct adversary *a, const struct op *op, uint64_t it
 	}
 }
 
+/* The host reads a register until pages change hands for its command, and some times more. */
+static void read_until_taken(struct adversary *a, uint32_t its, uint32_t more)
+{
+	uint64_t held = world_pages_held(a->world);
+
+	for (uint32_t i = 0; i < 48 && world_pages_held(a->world) == held; i++)
+		adv_read(a, its, SIM_GITS_CREADR, 8);
+	for (uint32_t i = 0; i < more; i++)
+		adv_read(a, its, SIM_GITS_CREADR, 8);
+}
+
 /*
  * The ITS is disabled, or loses power, while the guard still claims the pages of a long ITT, and of
  * level 2 before it.
@@ -720,8 +731,11 @@ static void do_interrupted_map(struct adversary *a, const struct op *op)
 	if (op->d & 0x10) /* what never runs, perhaps, and what takes its place */
 		adv_map(a, op->its, device_id(a, op), 0, place(a, 8 | (op->d >> 4 & 0x37), 0));
 	adv_map(a, op->its, device_id(a, op), largest_size(a, op->its), itt);
-	for (uint32_t i = 0; i < (op->c & 7u) * 3; i++)
-		adv_read(a, op->its, SIM_GITS_CREADR, 8);
+	if (op->c & 1)
+		read_until_taken(a, op->its, op->c >> 1 & 3);
+	else
+		for (uint32_t i = 0; i < (op->c & 7u); i++)
+			adv_read(a, op->its, SIM_GITS_CREADR, 8);
 	if (op->c & 8)
 		adv_power(a, op->its, &power);
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
@@ -757,21 +771,25 @@ static void put_mapd(struct adversary *a, const struct op *op, bool valid, uint3
 }
 
 /*
- * A device is mapped and unmapped, and hardware has done so. Power goes; firmware has hardware run
- * through that again, and it is past the map when the guard comes (F22).
+ * A device is mapped and unmapped, some times, and hardware has done so. Power goes; firmware has
+ * hardware run through that again, and it is past the last map when the guard comes (F22).
  */
 static void do_resumed(struct adversary *a, const struct op *op)
 {
 	struct trace_power power = power_of(op);
 	struct adv_inside under_way = {
 		.where = TRACE_IN_READ, .n = 1, .kind = TRACE_RUN, .its = op->its};
+	uint64_t itt = place(a, 8 | (op->d >> 2 & 0x37), 0);
+	uint32_t times = 1 + (op->e >> 9 & 7);
 
 	power.basers = 0xff;
 	power.enabled = power.cbaser = true;
 	adv_settle(a);
-	under_way.commands = slot_of_cwriter(a, op->its) + 1 + (op->c & 1u);
-	put_mapd(a, op, true, op->c >> 2 & 3, place(a, 8 | (op->d >> 2 & 0x37), 0));
-	put_mapd(a, op, false, 0, 0);
+	under_way.commands = slot_of_cwriter(a, op->its) + 2 * times - 1 + (op->c & 1u);
+	for (uint32_t i = 0; i < times; i++) {
+		put_mapd(a, op, true, op->c >> 2 & 3, itt + i * 0x1000);
+		put_mapd(a, op, false, 0, 0);
+	}
 	adv_ring(a, op->its);
 	adv_poll(a);
 	adv_run(a, op->its, TRACE_RUN_ALL);

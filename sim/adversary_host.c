@@ -372,12 +372,13 @@ void adv_give_up(struct adversary *a, uint32_t its, uint32_t reads)
 	const uint64_t both = SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT;
 	uint64_t ctlr = 0;
 
-	shut_down_one(a, its, true);
+	clear_tables(a, its);
 	for (uint32_t i = 0; i < reads && (ctlr & both) != SIM_CTLR_QUIESCENT; i++) {
 		adv_inside_run(a, its, 1 + (i + 2) % 4);
 		ctlr = adv_read(a, its, SIM_GITS_CTLR, 4);
 	}
 	adv_inside_none(a);
+	adv_write(a, its, SIM_GITS_CBASER, 8, 0);
 }
 
 static void disable_all(struct adversary *a)

@@ -62,7 +62,7 @@ static void choose_memory(struct trace_machine *machine, const uint8_t *m)
 
 static void choose_capacities(struct trace_machine *machine, const uint8_t *m)
 {
-	static const uint32_t pages[] = {64, 256, 64, 32, 20, 8, 3, 2};
+	static const uint32_t pages[] = {64, 256, 256, 32, 20, 8, 3, 2};
 	static const uint32_t devices[] = {16, 64, 8, 3, 2, 16, 16, 16};
 	static const uint32_t journal[] = {16, 64, 8, 3, 2, 16, 16, 16};
 	static const uint32_t depth[] = {0, 8, 3, 2, 0, 0, 4, 16};
@@ -110,7 +110,7 @@ static void choose_pes(struct world_config *config, const uint8_t *m)
 static uint64_t typer_of(const uint8_t *m)
 {
 	static const uint8_t devbits[] = {10, 10, 12, 8, 4, 2, 1, 16};
-	static const uint8_t idbits[] = {12, 5, 5, 14, 2, 1, 16, 32};
+	static const uint8_t idbits[] = {12, 5, 14, 14, 2, 1, 16, 32};
 	static const uint8_t entry[] = {8, 12, 16, 4, 1, 7, 8, 8};
 	static const uint8_t icids[] = {0, 0, 0, 16, 8, 4, 2, 1};
 	static const uint8_t hcc[] = {0, 0, 0, 0, 4, 255, 1, 8};

@@ -631,7 +631,8 @@ void predict_armed(struct predictor *p)
 	pfnset_clear(m->retired[1]);
 	if (m->lost)
 		remember_collections(p, p->at);
-	m->lost = m->lost && !has_given_up(p, p->at);
+	m->lost = m->lost && (p->blind || !has_given_up(p, p->at));
+	m->given_up = 0;
 	m->enabled = true;
 }
 

@@ -494,6 +494,12 @@ static bool on_reserved(void *ctx, uint32_t device_id)
 	return false;
 }
 
+/* Does whatever DeviceID count as mapped, this one too, which is beyond all that hardware has? */
+static bool any_counts(const struct world *world, uint32_t its)
+{
+	return itsg_device_mapped(world->guard[its], UINT32_MAX);
+}
+
 /*
  * E6: a platform that takes a DeviceID for somebody else makes reserved() refuse it and waits until
  * it is told as unmapped (T17): so it may not be told that and be mapped later without being asked
@@ -506,7 +512,7 @@ void world_call_over(struct world *world, uint32_t its)
 
 	if (!asked->any)
 		return;
-	mapped = itsg_device_mapped(world->guard[its], asked->device);
+	mapped = itsg_device_mapped(world->guard[its], asked->device) && !any_counts(world, its);
 	if (mapped && asked->told_unmapped && !asked->in_this_call)
 		misuse(world, its, "a DeviceID told as unmapped is mapped without being asked for");
 	asked->told_unmapped = !mapped;
