@@ -160,7 +160,7 @@ static uint64_t plausible_baser(const struct adversary *a, const struct op *op)
 	if (!(op->c & 0x40))
 		pa &= ~(page - 1);
 	/* The last page that a table of small pages can have, and more of them perhaps (F1). */
-	if (op->e >> 12 == 1 && a->config.machine.pa_bits > 48)
+	if (op->e >> 14 == 1 && a->config.machine.pa_bits > 48)
 		pa = ((uint64_t)1 << 48) - page;
 	if (op->c & 3)
 		value |= SIM_VALID;
@@ -861,6 +861,8 @@ static void do_untaken(struct adversary *a, const struct op *op)
 			adv_read(a, op->its, SIM_GITS_CREADR, 8);
 		else
 			adv_poll(a);
+		if (op->e & 0x20) /* Retry, which is none of the host's business here (F8) */
+			adv_write(a, op->its, SIM_GITS_CWRITER, 4, a->host[op->its].tail | 1);
 		if (op->c & 0x20 && !is_stalled(a, op->its))
 			inject_mapd(a, op->its, op->c & 0x10);
 	}
@@ -989,7 +991,10 @@ static void power_in_between(struct adversary *a, const struct op *op)
 
 	power.cbaser = power.enabled = true;
 	power.basers = 0xff;
-	power.unknown = power.unknown || (op->e & 0x4000);
+	power.unknown = true;
+	if (power.cwriter < 0xfe0)
+		power.cwriter = 0xfe0;
+	power.told = power.told && (op->e & 0x4000);
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
 	adv_run(a, op->its, 0);
 	adv_power(a, op->its, &power);
@@ -1005,8 +1010,11 @@ static void do_failing_map(struct adversary *a, const struct op *op)
 	if (op->e & 0x2000)
 		adv_boot(a, op->its, &boot);
 	adv_settle(a);
-	adv_fail(a, op->b & 0x80 ? TRACE_CB_ZERO : TRACE_CB_STORE, 1 + (op->a & 3u),
-		 op->a & 8 ? TRACE_FAIL_EVER : 2 + (op->a >> 4 & 3u));
+	if (op->e & 0x8000)
+		adv_fail(a, TRACE_CB_STORE, 2, TRACE_FAIL_EVER);
+	else
+		adv_fail(a, op->b & 0x80 ? TRACE_CB_ZERO : TRACE_CB_STORE, 1 + (op->a & 3u),
+			 op->a & 8 ? TRACE_FAIL_EVER : 2 + (op->a >> 4 & 3u));
 	adv_map(a, op->its, device_id(a, op), op->c & 3, place(a, 8 | (op->d & 0x37), 0));
 	adv_poll(a);
 	if (op->e & 0x8000)
@@ -1177,6 +1185,7 @@ static bool begin(struct adversary *a, const uint8_t *data, size_t size)
 	a->insides = 0;
 	memset(a->errors, 0, sizeof(a->errors));
 	memset(a->told, 0, sizeof(a->told));
+	memset(a->stalls, 0, sizeof(a->stalls));
 	a->op = 0;
 	a->fresh = 0;
 	a->unplugged = a->replays = 0;

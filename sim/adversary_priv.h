@@ -55,6 +55,14 @@ struct adv_inside {
 	uint64_t value;
 };
 
+/* What hardware has stalled at, how far it was, and how often in a row. */
+struct adv_stall {
+	uint64_t commands;
+	uint64_t dw[4];
+	uint32_t times;
+	bool guards; /* it was told as the guard's to mend */
+};
+
 #define ADV_INSIDES 16u /* more than a world keeps */
 
 struct adversary {
@@ -78,15 +86,16 @@ struct adversary {
 	uint32_t op;
 	uint64_t errors[TRACE_ITS_MAX]; /* of hardware, seen so far */
 	bool told[TRACE_ITS_MAX];       /* of a stall that has not ended */
-	uint32_t unplugged;             /* ITSs that lost power too soon: see adv_power() */
-	uint32_t replays;               /* ITSs that firmware has enabled */
-	uint64_t checked_at;            /* world_changes() */
-	bool honest;                    /* the host is honest now: nothing may be refused */
-	bool leaked;                    /* a page could not be given back */
-	bool injected;                  /* hardware met errors that nobody could foresee */
-	uint32_t injections;            /* how many it could be */
-	bool troubled;                  /* likewise, and an honest host has to be served */
-	bool odd;                       /* hardware's registers are not what they were */
+	struct adv_stall stalls[TRACE_ITS_MAX];
+	uint32_t unplugged;  /* ITSs that lost power too soon: see adv_power() */
+	uint32_t replays;    /* ITSs that firmware has enabled */
+	uint64_t checked_at; /* world_changes() */
+	bool honest;         /* the host is honest now: nothing may be refused */
+	bool leaked;         /* a page could not be given back */
+	bool injected;       /* hardware met errors that nobody could foresee */
+	uint32_t injections; /* how many it could be */
+	bool troubled;       /* likewise, and an honest host has to be served */
+	bool odd;            /* hardware's registers are not what they were */
 	bool collections_moved;
 	bool cached;        /* hardware has had a cache */
 	uint32_t fresh;     /* areas used by the honest host */

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "itsguard/names.h"
 
@@ -120,7 +121,10 @@ static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)
 	case ITSG_EVENT_STALLED:
 		a->told[its] = true;
 		break;
-	case ITSG_EVENT_STALLED_OWN: /* the guard's to mend */
+	case ITSG_EVENT_STALLED_OWN:
+		a->stalls[its].guards = true;
+		a->stalls[its].times = 1; /* what the host has tried before does not count */
+		break;
 	default:
 		break;
 	}
@@ -216,6 +220,34 @@ static bool may_happen(const struct adversary *a, uint32_t its, const struct sim
 	return sim_its_error_is_hosts(code);
 }
 
+/*
+ * E49: where it is the guard's to mend, hardware is given a MAPD once more as it is, and then
+ * another command (F8). Of SYNCs there need be no other.
+ */
+static void note_stall(struct adversary *a, uint32_t its)
+{
+	struct sim_its *hw = world_its(a->world, its);
+	uint64_t creadr = sim_its_reg_read(hw, SIM_GITS_CREADR, 8);
+	uint64_t pa = (sim_its_reg_read(hw, SIM_GITS_CBASER, 8) & sim_bits(51, 12)) +
+		      (creadr & SIM_QUEUE_OFFSET);
+	struct adv_stall now = {.commands = sim_its_stats(hw)->commands, .times = 1};
+	struct adv_stall *last = &a->stalls[its];
+
+	if (!(creadr & 1))
+		return;
+	for (unsigned i = 0; i < 4; i++)
+		now.dw[i] = sim_mem_peek64(world_mem(a->world), pa + 8 * i);
+	if (last->times && now.commands == last->commands &&
+	    !memcmp(now.dw, last->dw, sizeof(now.dw))) {
+		now.times = last->times + 1;
+		now.guards = last->guards;
+	}
+	*last = now;
+	if (now.guards && now.times > 2 && (now.dw[0] & 0xff) == SIM_MAPD)
+		adv_find(a, ADVERSARY_LIVENESS,
+			 "ITS %" PRIu32 ": what hardware will not take is given to it again", its);
+}
+
 /* E7 */
 static void check_hardware(struct adversary *a)
 {
@@ -225,6 +257,8 @@ static void check_hardware(struct adversary *a)
 		if (stats->errors != a->errors[i] && !may_happen(a, i, stats))
 			adv_find(a, ADVERSARY_ERROR, "hardware met error 0x%" PRIx32,
 				 stats->last_error);
+		if (stats->errors != a->errors[i])
+			note_stall(a, i);
 		a->errors[i] = stats->errors;
 	}
 }
@@ -710,6 +744,7 @@ bool adv_power(struct adversary *a, uint32_t its, const struct trace_power *powe
 	if (!rest && world_config(a->world)->cache) {
 		a->unplugged |= (uint32_t)1 << its;
 		world_unplug(a->world, its, true);
+		note_hidden(a, "what ITS %" PRIu32 " had cached is lost, and nobody looks\n", its);
 		line.u.power.enabled = false;
 	}
 	line.u.power.told |= (was || a->host[its].regs.enabled) && line.u.power.enabled;

@@ -67,7 +67,8 @@
 	/* What else the host reads, and hardware does. */ \
 	X(E46, PREDICTION, "When the host reads Quiescent, what it had given up by then is its own, where hardware forgets: tables, and what a command had taken that was not accepted (F5, F25).") \
 	X(E47, REGISTER, "Where a write of Enabled=1 is accepted hardware is enabled (F9), and where firmware has enabled it CTLR reads so.") \
-	X(E48, REGISTER, "A guard that is told of a loss of power turns hardware off (F22).")
+	X(E48, REGISTER, "A guard that is told of a loss of power turns hardware off (F22).") \
+	X(E49, LIVENESS, "A MAPD that hardware will not take, and that is the guard's to mend, is given to it once more as it is, and then another command in its place (F8).")
 /* clang-format on */
 
 #endif

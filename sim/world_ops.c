@@ -512,8 +512,8 @@ void world_call_over(struct world *world, uint32_t its)
 
 	if (!asked->any)
 		return;
-	mapped = itsg_device_mapped(world->guard[its], asked->device) && !any_counts(world, its);
-	if (mapped && asked->told_unmapped && !asked->in_this_call)
+	mapped = itsg_device_mapped(world->guard[its], asked->device);
+	if (mapped && asked->told_unmapped && !asked->in_this_call && !any_counts(world, its))
 		misuse(world, its, "a DeviceID told as unmapped is mapped without being asked for");
 	asked->told_unmapped = !mapped;
 	asked->in_this_call = false;
