@@ -749,9 +749,10 @@ static uint64_t write_baser(struct predictor *p, struct model *m, uint32_t n)
 		return BIT(ITSG_NOT_QUIESCENT);
 	host_regs_wrote(&regs, p->offset, p->width, p->value);
 	m->regs = regs;
-	if (!(regs.baser[n] & VALID))
+	/* Before Quiescent it is latched only, and may be put back (H6). */
+	if (!(regs.baser[n] & VALID) && is_quiescent(p, p->at))
 		m->given_up |= (uint32_t)1 << n;
-	else if (m->unseen >> n & 1)
+	if ((regs.baser[n] & VALID) && (m->unseen >> n & 1))
 		predictor_lose(p, p->at, false); /* given up, or put in its place before that */
 	claimed = m->table[n].claimed;
 	predict_give_up(p, p->at);
