@@ -728,6 +728,11 @@ static void do_interrupted_map(struct adversary *a, const struct op *op)
 		adv_boot(a, op->its, &boot);
 		adv_settle(a);
 	}
+	if (op->d & 0x20) { /* nothing has run since hardware was quiescent */
+		adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
+		adv_settle(a);
+		adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
+	}
 	if (op->d & 0x10) /* what never runs, perhaps, and what takes its place */
 		adv_map(a, op->its, device_id(a, op), 0, place(a, 8 | (op->d >> 4 & 0x37), 0));
 	adv_map(a, op->its, device_id(a, op), largest_size(a, op->its), itt);
@@ -857,12 +862,12 @@ static void do_untaken(struct adversary *a, const struct op *op)
 	inject_mapd(a, op->its, op->c & 0x10);
 	for (uint32_t i = 0; i < (op->e & 7u); i++) {
 		adv_run(a, op->its, op->e & 8 ? TRACE_RUN_ALL : 1);
-		if (op->e & 0x10)
+		if (op->e & 0x20 && i > 0) /* Retry, which is none of the host's business (F8) */
+			adv_write(a, op->its, SIM_GITS_CWRITER, 4, a->host[op->its].tail | 1);
+		else if (op->e & 0x10)
 			adv_read(a, op->its, SIM_GITS_CREADR, 8);
 		else
 			adv_poll(a);
-		if (op->e & 0x20) /* Retry, which is none of the host's business here (F8) */
-			adv_write(a, op->its, SIM_GITS_CWRITER, 4, a->host[op->its].tail | 1);
 		if (op->c & 0x20 && !is_stalled(a, op->its))
 			inject_mapd(a, op->its, op->c & 0x10);
 	}

@@ -753,6 +753,7 @@ bool adv_power(struct adversary *a, uint32_t its, const struct trace_power *powe
 	note_line(a, its, &line);
 	world_power(a->world, its, &line.u.power);
 	predictor_power(a->predictor, its, &line.u.power);
+	a->stalls[its].times = 0;
 	if (line.u.power.told)
 		a->host[its].regs.enabled = false;
 	/* E48 */
