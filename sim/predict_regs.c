@@ -705,6 +705,8 @@ static uint64_t write_cbaser(struct predictor *p, struct model *m)
 	if (m->enabled && !m->lost)
 		return BIT(ITSG_NOT_QUIESCENT);
 	host_regs_wrote(&regs, p->offset, p->width, p->value);
+	predict_let_head_go(p, p->at); /* what it had taken by what is on record now */
+	m->head.active = false;
 	m->regs = regs;
 	after = queue_extent(m);
 	if (!(regs.cbaser & VALID) || before.pa != after.pa || before.bytes != after.bytes)
@@ -718,8 +720,6 @@ static uint64_t write_cbaser(struct predictor *p, struct model *m)
 	if (m->left && p->doubt)
 		predictor_lose(p, p->at, false);
 	m->given_up |= QUEUE_GIVEN_UP;
-	predict_let_head_go(p, p->at);
-	m->head.active = false;
 	return BIT(ITSG_OK);
 }
 
