@@ -61,6 +61,9 @@ enum itsg_reason itsg_host_queue_take(struct itsg_its *its, const struct itsg_ru
 	struct itsg_take take = {{0, 0}, ITSG_SHARED, ITSG_QUEUE_ADDRESS};
 	uint64_t at = run->pa;
 
+	/* At once, as of any run, whatever of it other queues have already. */
+	if (!itsg_pages_fits(its->pages, run))
+		return ITSG_NO_PAGE_SLOT;
 	while (itsg_queue_next_part(*queues, run, &at, &take.run)) {
 		const enum itsg_reason reason = itsg_claim_take(its, &take);
 
