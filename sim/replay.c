@@ -820,6 +820,28 @@ static const struct trace_directive *to_blame(const struct trace *trace, const c
 	return NULL;
 }
 
+/* The world of the last replay: the next one is made anew in its memory, which is there already. */
+static struct world *spare;
+
+static struct world *world_again(const struct world_config *config, char *why, size_t size)
+{
+	struct world *world = spare;
+
+	spare = NULL;
+	if (!world)
+		return world_create(config, why, size);
+	if (world_reset(world, config, why, size))
+		return world;
+	world_destroy(world);
+	return NULL;
+}
+
+static void keep_world(struct world *world)
+{
+	world_destroy(spare);
+	spare = world;
+}
+
 static bool start(struct replayer *r)
 {
 	struct world_config *config = calloc(1, sizeof(*config));
@@ -831,7 +853,7 @@ static bool start(struct replayer *r)
 	r->trust = or_option(r->options.trust, false);
 	if (config) {
 		configure(r, config);
-		r->world = world_create(config, why, sizeof(why));
+		r->world = world_again(config, why, sizeof(why));
 		free(config);
 	}
 	r->oracle = r->world ? oracle_new() : NULL;
@@ -909,7 +931,7 @@ bool replay(const struct trace *trace, const struct replay_options *options,
 		finish(&r);
 	predictor_free(r.predictor);
 	oracle_free(r.oracle);
-	world_destroy(r.world);
+	keep_world(r.world);
 	return built;
 }
 
