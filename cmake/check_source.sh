@@ -109,10 +109,23 @@ choose_each() { # FLAG|FLAG...
 	done
 }
 
-# Flags as the host's build would choose them: A|B is the first that is known, or none.
+# Flags as the host's build would choose them: A|B is the first that is known, or none. What was
+# chosen for a row and a compiler stands beside the working folder: the amalgamation has the same.
 choose_flags() {
 	rows flags >"$work/rows"
 	rows adds >>"$work/rows"
+	chosen=$work/../flags-$({ echo "$compiler, $version"; cat "$work/rows"; } | cksum | tr ' ' -)
+	if [ ! -s "$chosen" ]; then
+		try_flags
+		printf '%s\n%s\n' "$flags" "$unknown" >"$work/chosen"
+		mv "$work/chosen" "$chosen"
+	fi
+	flags=$(sed -n 1p "$chosen")
+	unknown=$(sed -n 2p "$chosen")
+	[ -z "$unknown" ] || echo "not known to this compiler:$unknown"
+}
+
+try_flags() {
 	echo "extern int itsg_probe;" >"$work/probe.c"
 	flags=
 	{ knows -O2 && "$readelf" -h "$work/probe.o" | grep -q AArch64; } || {
@@ -136,7 +149,6 @@ choose_flags() {
 		fi
 	done <"$work/rows"
 	flags="$flags -Werror"
-	[ -z "$unknown" ] || echo "not known to this compiler:$unknown"
 }
 
 # env_flags: before all other folders. env_folders: what may be included from, beside our own.
