@@ -625,8 +625,8 @@ static ITSG_NOINLINE bool check_taking(const struct itsg_its *its)
 	if (its->ring.staged && taking->phase != ITSG_TAKING_BACK)
 		return false;
 	/* All of it is held, until what hardware may have made of it goes (F32). */
-	if (taking->ran && (taking->phase != ITSG_TAKING_BACK || !its->doubted ||
-			    taking->takes != its->plan.takes))
+	if (taking->ran && (taking->phase != ITSG_TAKING_BACK || taking->takes != its->plan.takes ||
+			    (!its->doubted && !its->ring.broken)))
 		return false;
 	if (taking->phase == ITSG_TAKING_NONE)
 		return true;

@@ -74,6 +74,12 @@ static void its_close(struct itsg_its *its)
 	its->closing = false;
 }
 
+/* Hardware may have run what lies in a slot and was never published: it is held (F32). */
+static void its_mark_run(struct itsg_its *its)
+{
+	its->taking.ran = its->taking.ran || (its->ring.staged && its->taking.takes);
+}
+
 /*
  * Firmware has enabled hardware that we had disabled (F9): its queue began anew, and it may be
  * anywhere in it. Where passed slots were not overwritten yet it may map again what they name, so
@@ -85,7 +91,7 @@ static void its_resumed(struct itsg_its *its)
 
 	its->lost = true;
 	its->doubted = its->doubted || staged || its->ring.scrubbed < its->ring.passed;
-	its->taking.ran = its->taking.ran || (staged && its->plan.takes);
+	its_mark_run(its);
 }
 
 static void its_find_resumed(struct itsg_its *its)
@@ -125,6 +131,7 @@ void itsg_its_broken(struct itsg_its *its)
 	if (its->ring.broken)
 		return;
 	its->ring.broken = true;
+	its_mark_run(its);
 	itsg_its_event(its, ITSG_EVENT_BROKEN, ITSG_OK, 0, 0, NULL);
 }
 

@@ -48,11 +48,12 @@ static void retire_devices(struct itsg_its *its, bool forgotten)
 /*
  * What is published was judged by this table's size. By the next one's it may be wrong, and
  * hardware may do anything with a wrong command (facts 2.6): it is given up. That goes for what is
- * passed, too, while it lies in its slot, from where firmware may let it run again (F13).
+ * passed, too, while it lies in its slot, from where firmware may let it run again (F13), and for
+ * what lies there and was never published (F32).
  */
 static void retire_collections(struct itsg_its *its)
 {
-	if (its->ring.scrubbed == its->ring.published)
+	if (its->ring.scrubbed == its->ring.published && !its->ring.staged)
 		return;
 	itsg_journal_abandon(its);
 	itsg_ring_reset(its);

@@ -365,6 +365,33 @@ static struct fake *run_from_its_slot(bool forgets)
 	return fake;
 }
 
+/* CREADR cannot be where it is: nobody knows what else this hardware has done. */
+static void what_broken_hardware_may_have_run_is_kept(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot_two_level(fake);
+	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
+	fake_mapd(fake, 1, 4, FAKE_ITT);
+	fake_fail(fake, FAKE_STORE, 2); /* the slot is the first */
+	fake->fail_from[FAKE_STORE] = true;
+	fake_submit(fake);
+	fake->creadr = 0x40;
+	fake_poll(fake);
+	assert_true(fake_stats(fake).broken);
+	fake->fail_always[FAKE_STORE] = false;
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
+	assert_true(itsg_device_mapped(fake->its, 1));
+	fake_disable(fake);
+	fake_w64(fake, ITSG_GITS_BASER, 0);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	fake_free(fake);
+}
+
 static void what_firmware_may_have_run_is_held_until_its_table_goes(void **state)
 {
 	struct fake *fake = run_from_its_slot(true);
@@ -397,6 +424,7 @@ static void what_firmware_may_have_run_is_kept_where_hardware_does_not_forget(vo
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_broken_hardware_may_have_run_is_kept),
 		cmocka_unit_test(what_firmware_may_have_run_is_held_until_its_table_goes),
 		cmocka_unit_test(what_firmware_may_have_run_is_kept_where_hardware_does_not_forget),
 		cmocka_unit_test(its_number_is_the_platforms),
