@@ -135,10 +135,10 @@ static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)
 		break;
 	case ITSG_EVENT_BROKEN:
 		fuzz_found("ITS %" PRIu32 " is called broken", its);
-	case ITSG_EVENT_STALLED:
 	case ITSG_EVENT_LEAKED:
 		note_leak(rig, event->value * rig->config.machine.page);
 		break;
+	case ITSG_EVENT_STALLED:
 	case ITSG_EVENT_STALLED_OWN:
 	default:
 		break;

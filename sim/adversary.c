@@ -760,10 +760,10 @@ static void do_hasty_end(struct adversary *a, const struct op *op)
 	adv_give_up(a, op->its, op->c & 15);
 }
 
-static uint32_t slot_of_cwriter(const struct adversary *a, uint32_t its)
+/* The slot of the private queue that CREADR or CWRITER of hardware is at. */
+static uint32_t slot_of(const struct adversary *a, uint32_t its, uint32_t reg)
 {
-	return (uint32_t)(sim_its_reg_read(world_its(a->world, its), SIM_GITS_CWRITER, 8) /
-			  SIM_COMMAND_BYTES);
+	return (uint32_t)(sim_its_reg_read(world_its(a->world, its), reg, 8) / SIM_COMMAND_BYTES);
 }
 
 static void put_mapd(struct adversary *a, const struct op *op, bool valid, uint32_t size,
@@ -790,7 +790,7 @@ static void do_resumed(struct adversary *a, const struct op *op)
 	power.basers = 0xff;
 	power.enabled = power.cbaser = true;
 	adv_settle(a);
-	under_way.commands = slot_of_cwriter(a, op->its) + 2 * times - 1 + (op->c & 1u);
+	under_way.commands = slot_of(a, op->its, SIM_GITS_CWRITER) + 2 * times - 1 + (op->c & 1u);
 	for (uint32_t i = 0; i < times; i++) {
 		put_mapd(a, op, true, op->c >> 2 & 3, itt + i * 0x1000);
 		put_mapd(a, op, false, 0, 0);
@@ -916,18 +916,13 @@ static void do_flood(struct adversary *a, const struct op *op)
 	adv_flood(a, op->its, 1 + (op->a & 0x80 ? op->b & 0x7fu : op->b & 7u));
 }
 
-static uint32_t slot_of_creadr(const struct adversary *a, uint32_t its)
-{
-	return (uint32_t)(sim_its_reg_read(world_its(a->world, its), SIM_GITS_CREADR, 8) /
-			  SIM_COMMAND_BYTES);
-}
-
 /* One command at a time, and a SYNC of the host's for each, until hardware stands at a slot. */
 static void creep_to(struct adversary *a, uint32_t its, uint32_t slot)
 {
 	const uint64_t rd = adv_rdbase(a, adv_awake(a));
 
-	for (uint32_t i = 0; i < 24 && !adv_found(a) && slot_of_creadr(a, its) != slot; i++) {
+	for (uint32_t i = 0; i < 24 && !adv_found(a) && slot_of(a, its, SIM_GITS_CREADR) != slot;
+	     i++) {
 		adv_send(a, its, SIM_SYNC, 0, rd, 0);
 		adv_run(a, its, 1);
 		adv_poll(a);

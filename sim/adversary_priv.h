@@ -66,7 +66,6 @@ struct adv_stall {
 #define ADV_INSIDES 16u /* more than a world keeps */
 
 struct adversary {
-	bool settles_again;
 	struct world_config base;   /* of an empty trace */
 	struct world_config config; /* of this input */
 	struct world *world;
@@ -87,6 +86,7 @@ struct adversary {
 	uint64_t errors[TRACE_ITS_MAX]; /* of hardware, seen so far */
 	bool told[TRACE_ITS_MAX];       /* of a stall that has not ended */
 	struct adv_stall stalls[TRACE_ITS_MAX];
+	bool settles_again;  /* a stall is looked at once more, when all is quiet */
 	uint32_t unplugged;  /* ITSs that lost power too soon: see adv_power() */
 	uint32_t replays;    /* ITSs that firmware has enabled */
 	uint64_t checked_at; /* world_changes() */

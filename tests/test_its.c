@@ -334,8 +334,8 @@ static void hardware_that_firmware_has_in_the_middle_of_its_queue_is_not_broken(
 	fake_free(fake);
 }
 
-/* A MAPD is refused, for stores fail, and lies in its slot when firmware enables hardware (F32). */
-static struct fake *run_from_its_slot(bool forgets)
+/* A MAPD is refused, for stores fail, and lies in its slot (F32). */
+static struct fake *refused_in_its_slot(bool forgets)
 {
 	struct fake_setup setup;
 	struct fake *fake;
@@ -350,6 +350,14 @@ static struct fake *run_from_its_slot(bool forgets)
 	fake_fail(fake, FAKE_STORE, 2); /* the slot is the first */
 	fake->fail_from[FAKE_STORE] = true;
 	fake_submit(fake);
+	return fake;
+}
+
+/* There it is when firmware enables hardware. */
+static struct fake *run_from_its_slot(bool forgets)
+{
+	struct fake *fake = refused_in_its_slot(forgets);
+
 	fake_disable(fake);
 	fake_poll(fake);
 	resumed(fake, 0x20);
@@ -368,15 +376,9 @@ static struct fake *run_from_its_slot(bool forgets)
 /* CREADR cannot be where it is: nobody knows what else this hardware has done. */
 static void what_broken_hardware_may_have_run_is_kept(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = refused_in_its_slot(true);
 
 	(void)state;
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
-	fake_mapd(fake, 1, 4, FAKE_ITT);
-	fake_fail(fake, FAKE_STORE, 2); /* the slot is the first */
-	fake->fail_from[FAKE_STORE] = true;
-	fake_submit(fake);
 	fake->creadr = 0x40;
 	fake_poll(fake);
 	assert_true(fake_stats(fake).broken);
