@@ -189,7 +189,7 @@ static void add_device(struct model *m, uint32_t id, uint32_t size, uint64_t add
 	}
 }
 
-/* ---- a device that is mapped already (facts 4.4) ---- */
+/* ---- a device that is mapped already (GIC 4.4) ---- */
 
 struct model_bytes {
 	uint64_t pa, end;

@@ -39,8 +39,7 @@ enum sim_its_event {
 	/* Enabled with fewer collections (b) than ITT entries name (a): some ITSs trust them. */
 	SIM_ITS_FEW_COLLECTIONS,
 	/* Not the guard's fault as such: */
-	SIM_ITS_COMMAND_ERROR, /* a = code as gic-its-facts 2.6 (bit 24: our own), b = CREADR offset
-				*/
+	SIM_ITS_COMMAND_ERROR, /* a = code as GIC 2.5 (bit 24: our own), b = CREADR offset */
 	SIM_ITS_NUM_EVENTS,
 };
 typedef void sim_its_event_fn(void *ctx, enum sim_its_event event, uint64_t a, uint64_t b);

@@ -3,7 +3,7 @@
 /*
  * Cache mode: entries are read once and kept, written back late or when room is needed, ITTs of
  * unmapped devices are still touched until SYNC (S4, P7), and valid tables are read ahead of any
- * command, with Enabled=0 too (gic-its-facts 1.10).
+ * command, with Enabled=0 too (GIC 4.2).
  */
 #include "its_priv.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* Commands and MSIs: gic-its-facts 2 and 3.4. Errors are the codes of 2.6, 0 is success. */
+/* Commands and MSIs: GIC 2 and 3.4. 0 is success, errors are the codes of GIC 2.5. */
 #include "its_priv.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* The control frame, register by register: gic-its-facts 1.2 to 1.13. */
+/* The control frame, register by register: GIC 1. */
 #include "its_priv.h"
 
 #define IIDR 0x43b /* Arm */
@@ -79,7 +79,7 @@ void its_set_cbaser(struct sim_its *its, uint64_t value)
 
 /*
  * Clean entries of a table whose Valid is cleared are known to be forgotten only if the ITS is
- * disabled and quiescent and TYPER.INV (or the model at hand) says so: gic-its-facts 4.1.
+ * disabled and quiescent and TYPER.INV (or the model at hand) says so: GIC 4.5.
  */
 static bool forgets_now(const struct sim_its *its, uint64_t value)
 {
@@ -147,7 +147,7 @@ static void write_cwriter(struct sim_its *its, uint64_t value)
 	}
 }
 
-/* What must be valid before Enabled is set: gic-its-facts 1.4. */
+/* What must be valid before Enabled is set: GIC 1.4. */
 static bool ready_to_enable(const struct sim_its *its)
 {
 	struct its_table devices = its_table_of(its, SIM_TABLE_DEVICES);

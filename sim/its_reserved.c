@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* Which bits of a command and of a level-1 word mean something: gic-its-facts 2 and 3.1. */
+/* Which bits of a command and of a level-1 word mean something: GIC 2 and 3.2. */
 #include "its_priv.h"
 
 #define OPCODE_AND_DEVICE (sim_bits(63, 32) | sim_bits(7, 0))

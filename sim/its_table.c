@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* Table geometry, entry formats, and walks: gic-its-facts 1.10 and 3. */
+/* Table geometry, entry formats, and walks: GIC 1.8 and 3. */
 #include "its_priv.h"
 
 struct its_table its_table_decode(uint64_t baser)

@@ -16,7 +16,7 @@
 #include "predict.h"
 #include "u64map.h"
 
-/* Registers and fields: gic-its-facts 1 and 3, written down here once more on purpose. */
+/* Registers and fields: GIC 1 and 3, written down here once more on purpose. */
 #define R_CTLR      0x00u
 #define R_IIDR      0x04u
 #define R_TYPER     0x08u

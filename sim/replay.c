@@ -14,7 +14,7 @@
 #include "trace.h"
 #include "world.h"
 
-/* Registers (gic-its-facts 1.2) of which a replay knows the answer. */
+/* Registers (GIC 1.2) of which a replay knows the answer. */
 #define CTLR      0x0000u
 #define IIDR      0x0004u
 #define TYPER     0x0008u

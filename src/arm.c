@@ -3,7 +3,7 @@
 /*
  * Arming: CTLR.Enabled goes from 0 to 1.
  *
- * The ITS may read a table from the moment Valid is set, even while disabled (facts 1.10). So
+ * The ITS may read a table from the moment Valid is set, even while disabled (GIC 4.2). So
  * memory is claimed and zeroed before any Valid; and until the first Valid everything can be
  * undone.
  */

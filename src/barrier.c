@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Barriers: after a MAPD V=0, hardware may still have accesses on the way for the redistributors
- * that the device's interrupts went to. A SYNC to each of them, passed, ends that (facts 4.3).
+ * that the device's interrupts went to. A SYNC to each of them, passed, ends that (GIC 4.3).
  */
 #include "queue.h"
 

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Geometry of the tables that GITS_BASER<n> names, and of ITTs. Pure arithmetic, in 64 bits: the
- * largest table indexes 2^37 entries (gic-its vectors K10, K11), the largest ITT has 2^36 bytes.
+ * largest table indexes 2^37 entries (GIC K10, K11), the largest ITT has 2^36 bytes (GIC I17).
  */
 #ifndef ITSGUARD_DEVTABLE_H
 #define ITSGUARD_DEVTABLE_H
@@ -77,7 +77,7 @@ enum itsg_reason itsg_level1_check(const struct itsg_geometry *geo, uint64_t wor
 
 /*
  * Number of supported ICIDs: HCC of them in hardware, `capacity` in the table, 0 if there is none
- * (facts 3.4), never more than icid_bits can name.
+ * (GIC 3.4), never more than icid_bits can name.
  */
 uint64_t itsg_collections(const struct itsg_typer *typer, uint64_t capacity);
 

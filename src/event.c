@@ -4,7 +4,7 @@
  * Commands about one event of a device: MAPTI, MAPI, MOVI, INT, CLEAR, INV, DISCARD.
  *
  * They name no address, but hardware indexes the device's ITT by what they say, and may use any
- * field of a command it thinks wrong (facts 2.6): so all of them are bounded here (P34).
+ * field of a command it thinks wrong (GIC 2.5): so all of them are bounded here (P34).
  */
 #include "rule.h"
 

@@ -175,7 +175,7 @@ static enum itsg_reason init_learn_cbaser(struct itsg_its *its)
 	return ITSG_OK;
 }
 
-/* What sticks, by writing with Valid=0, as a driver would (facts 8, number 20). */
+/* What sticks, by writing with Valid=0, as a driver would (GIC 1.8). */
 static ITSG_NOINLINE void init_learn_table(struct itsg_its *its, struct itsg_table *table)
 {
 	const uint32_t offset = itsg_table_offset(its, table);
@@ -197,7 +197,7 @@ static ITSG_NOINLINE void init_learn_table(struct itsg_its *its, struct itsg_tab
 	table->raw &= ~(ITSG_BASER_ADDRESS | ITSG_BASER_SIZE);
 }
 
-/* Each type at most once (facts 1.10); a reserved type is not offered. */
+/* Each type at most once (GIC 1.8); a reserved type is not offered. */
 static void init_assign_type(struct itsg_its *its, struct itsg_table *table)
 {
 	const uint32_t type = (uint32_t)itsg_get(table->raw, ITSG_BASER_TYPE);

@@ -25,7 +25,7 @@ bool itsg_its_quiet(const struct itsg_its *its)
 
 	if ((ctlr & (ITSG_CTLR_ENABLED | ITSG_CTLR_QUIESCENT)) != ITSG_CTLR_QUIESCENT)
 		return false;
-	/* v4.1 reads 1 until the write of Enabled has taken effect (facts 1.4). */
+	/* v4.1 reads 1 until the write of Enabled has taken effect (GIC 1.4). */
 	return !its->typer.vmapp || its->calls != its->disabled_in;
 }
 

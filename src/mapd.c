@@ -75,7 +75,7 @@ static bool mapd_misreads(const struct itsg_its *its, const struct itsg_run *itt
 }
 
 /*
- * ITT_OVERLAP. The device is mapped already (facts 4.4). The same again changes nothing (H2).
+ * ITT_OVERLAP. The device is mapped already (GIC 4.4). The same again changes nothing (H2).
  * Another ITT takes the place of the first (H3): hardware is told to unmap it and then to map it,
  * so that each has its entry in the journal, and what only the first one had goes when that is
  * settled. What both have stays claimed, with the entries that the ITS has written there.

@@ -217,7 +217,7 @@ static bool mmio_same_queue(const struct itsg_its *its, uint64_t raw)
 	return (raw & ITSG_CBASER_VALID) && !((raw ^ its->host.raw) & extent);
 }
 
-/* Any write makes CREADR 0; CWRITER stays (facts 1.8). */
+/* Any write makes CREADR 0; CWRITER stays (GIC 1.6). */
 static enum itsg_reason mmio_write_cbaser(struct itsg_its *its, uint64_t raw)
 {
 	if (its->enabled)

@@ -5,7 +5,7 @@
  * it, and kept for ever if not.
  *
  * Forgotten: Enabled=0, Quiescent=1, Valid=0 read back, and TYPER.INV=1 or the configuration says
- * so (facts 4.1). Else a cached entry may still lead hardware to every page of the old table and to
+ * so (GIC 4.5). Else a cached entry may still lead hardware to every page of the old table and to
  * every ITT it named.
  */
 #include "claim.h"
@@ -47,7 +47,7 @@ static void retire_devices(struct itsg_its *its, bool forgotten)
 
 /*
  * What is published was judged by this table's size. By the next one's it may be wrong, and
- * hardware may do anything with a wrong command (facts 2.6): it is given up. That goes for what is
+ * hardware may do anything with a wrong command (GIC 2.5): it is given up. That goes for what is
  * passed, too, while it lies in its slot, from where firmware may let it run again (F13), and for
  * what lies there and was never published (F32).
  */

@@ -173,7 +173,7 @@ static void the_queue_must_lie_right(void **state)
 
 	(void)state;
 	fake_program(fake, false);
-	set_queue(fake, fake_cbaser_value(FAKE_QUEUE + 0x1000, 1)); /* Q4 */
+	set_queue(fake, fake_cbaser_value(FAKE_QUEUE + 0x1000, 1)); /* GIC Q4 */
 	assert_int_equal(fake_enable(fake), ITSG_QUEUE_ADDRESS);
 	set_queue(fake, fake_cbaser_value(1ull << 48, 1)); /* beyond pa_bits */
 	assert_int_equal(fake_enable(fake), ITSG_QUEUE_ADDRESS);
@@ -247,11 +247,11 @@ static void a_table_must_lie_right(void **state)
 
 	(void)state;
 	fake_program(fake, false);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES + 0x1000, 1, 1, false)); /* B9 */
+	set_devices(fake, fake_baser_value(FAKE_DEVICES + 0x1000, 1, 1, false)); /* GIC B9 */
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_ADDRESS);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES | 2ull << 48, 1, 2, false)); /* B11 */
+	set_devices(fake, fake_baser_value(FAKE_DEVICES | 2ull << 48, 1, 2, false)); /* GIC B11 */
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_ADDRESS);
-	set_devices(fake, fake_baser_value(0xfffffffff000, 256, 0, false)); /* B7 */
+	set_devices(fake, fake_baser_value(0xfffffffff000, 256, 0, false)); /* GIC B7 */
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_ADDRESS);
 	set_devices(fake, fake_baser_value(0xfffffffff000, 1, 0, true)); /* no RAM */
 	assert_int_equal(fake_enable(fake), ITSG_SHARE_REFUSED);
@@ -269,7 +269,7 @@ static void page_size_3_is_reserved(void **state)
 	(void)state;
 	fake = fake_default();
 	fake_program(fake, false);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 3, false)); /* B10 */
+	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 3, false)); /* GIC B10 */
 	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 8 & 3, 2);  /* as hardware keeps it */
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_PAGE_SIZE);
 	fake_free(fake);

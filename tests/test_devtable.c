@@ -19,19 +19,20 @@ struct baser_vector {
 
 /* clang-format off */
 static const struct baser_vector baser_vectors[] = {
-	/* B1 */ {0xb907000880000607, 0x880000000, 0x80000, 65536, 0x10000, 8, 8, false},
-	/* B2 */ {0xf907000880000600, 0x880000000, 0x10000, 67108864, 0x10000, 1, 8, true},
-	/* B3 */ {0x8c07000881000000, 0x881000000, 0x1000, 512, 0x1000, 1, 8, false},
-	/* B4 */ {0xb90712345678f6ff, 0xf123456780000, 0x1000000, 2097152, 0x10000, 256, 8, false},
-	/* B5 */ {0xb907abcd12345403, 0xabcd12345000, 0x4000, 2048, 0x1000, 4, 8, false},
-	/* B6 */ {0xfaef000881234501, 0x881234000, 0x8000, 4194304, 0x4000, 2, 16, true},
-	/* B7 */ {0x811ffffffffff0ff, 0xfffffffff000, 0x100000, 32768, 0x1000, 256, 32, false},
-	/* B8 */ {0x0107000000000000, 0x0, 0x1000, 512, 0x1000, 1, 8, false},
-	/* B9: the address as it stands, not 16 KB aligned */
+	/* GIC B1 */ {0xb907000880000607, 0x880000000, 0x80000, 65536, 0x10000, 8, 8, false},
+	/* GIC B2 */ {0xf907000880000600, 0x880000000, 0x10000, 67108864, 0x10000, 1, 8, true},
+	/* GIC B3 */ {0x8c07000881000000, 0x881000000, 0x1000, 512, 0x1000, 1, 8, false},
+	/* GIC B4 */
+	{0xb90712345678f6ff, 0xf123456780000, 0x1000000, 2097152, 0x10000, 256, 8, false},
+	/* GIC B5 */ {0xb907abcd12345403, 0xabcd12345000, 0x4000, 2048, 0x1000, 4, 8, false},
+	/* GIC B6 */ {0xfaef000881234501, 0x881234000, 0x8000, 4194304, 0x4000, 2, 16, true},
+	/* GIC B7 */ {0x811ffffffffff0ff, 0xfffffffff000, 0x100000, 32768, 0x1000, 256, 32, false},
+	/* GIC B8 */ {0x0107000000000000, 0x0, 0x1000, 512, 0x1000, 1, 8, false},
+	/* GIC B9: the address as it stands, not 16 KB aligned */
 	{0x8107000880001100, 0x880001000, 0x4000, 2048, 0x4000, 1, 8, false},
-	/* B10: the reserved Page_Size works as 64 KB */
+	/* GIC B10: the reserved Page_Size works as 64 KB */
 	{0x8107000880000300, 0x880000000, 0x10000, 8192, 0x10000, 1, 8, false},
-	/* B11: PA[51:48] in [15:12] */
+	/* GIC B11: PA[51:48] in [15:12] */
 	{0x8107000880002200, 0x2000880000000, 0x10000, 8192, 0x10000, 1, 8, false},
 };
 /* clang-format on */
@@ -86,14 +87,14 @@ static void a_table_must_be_aligned_to_its_page(void **state)
 static void a_table_must_end_inside_the_physical_address_size(void **state)
 {
 	(void)state;
-	/* B1 ends at 0x880080000. */
+	/* GIC B1 ends at 0x880080000. */
 	assert_int_equal(geometry_check(0xb907000880000607, 0x880080000, 256), ITSG_OK);
 	assert_int_equal(geometry_check(0xb907000880000607, 0x88007ffff, 256), ITSG_TABLE_ADDRESS);
 	assert_int_equal(geometry_check(0xb90712345678f6ff, 0xf123457780000, 256), ITSG_OK);
 	assert_int_equal(geometry_check(0xb90712345678f6ff, 1ull << 48, 256), ITSG_TABLE_ADDRESS);
 }
 
-/* B7: with 4 and 16 KB pages there are no address bits above 47 to go on with. */
+/* GIC B7: with 4 and 16 KB pages there are no address bits above 47 to go on with. */
 static void a_table_of_small_pages_may_not_pass_48_bits(void **state)
 {
 	(void)state;
@@ -123,19 +124,19 @@ struct index_vector {
 
 /* clang-format off */
 static const struct index_vector index_vectors[] = {
-	/* J1 */ {0x0, 0x1000, 8, 512, 0x0, 0x0},
-	/* J2 */ {0x1ff, 0x1000, 8, 512, 0x0, 0xff8},
-	/* J3 */ {0x200, 0x1000, 8, 512, 0x1, 0x0},
-	/* J4 */ {0xffff, 0x10000, 8, 8192, 0x7, 0xfff8},
-	/* J5 */ {0x12345, 0x4000, 16, 1024, 0x48, 0x3450},
-	/* J6 */ {0xffffffff, 0x10000, 8, 8192, 0x7ffff, 0xfff8},
-	/* J7 */ {0xffffffff, 0x1000, 8, 512, 0x7fffff, 0xff8},
-	/* J8 */ {0x3e8, 0x1000, 32, 128, 0x7, 0xd00},
-	/* J9 */ {0x2000, 0x10000, 8, 8192, 0x1, 0x0},
-	/* J10 */ {0xabcdef, 0x10000, 4, 16384, 0x2af, 0x37bc},
-	/* J11 */ {0x12c, 0x1000, 24, 170, 0x1, 0xc30},
-	/* J12 */ {0x154, 0x1000, 12, 341, 0x0, 0xff0},
-	/* J13 */ {0x155, 0x1000, 12, 341, 0x1, 0x0},
+	/* GIC J1 */ {0x0, 0x1000, 8, 512, 0x0, 0x0},
+	/* GIC J2 */ {0x1ff, 0x1000, 8, 512, 0x0, 0xff8},
+	/* GIC J3 */ {0x200, 0x1000, 8, 512, 0x1, 0x0},
+	/* GIC J4 */ {0xffff, 0x10000, 8, 8192, 0x7, 0xfff8},
+	/* GIC J5 */ {0x12345, 0x4000, 16, 1024, 0x48, 0x3450},
+	/* GIC J6 */ {0xffffffff, 0x10000, 8, 8192, 0x7ffff, 0xfff8},
+	/* GIC J7 */ {0xffffffff, 0x1000, 8, 512, 0x7fffff, 0xff8},
+	/* GIC J8 */ {0x3e8, 0x1000, 32, 128, 0x7, 0xd00},
+	/* GIC J9 */ {0x2000, 0x10000, 8, 8192, 0x1, 0x0},
+	/* GIC J10 */ {0xabcdef, 0x10000, 4, 16384, 0x2af, 0x37bc},
+	/* GIC J11 */ {0x12c, 0x1000, 24, 170, 0x1, 0xc30},
+	/* GIC J12 */ {0x154, 0x1000, 12, 341, 0x0, 0xff0},
+	/* GIC J13 */ {0x155, 0x1000, 12, 341, 0x1, 0x0},
 };
 /* clang-format on */
 
@@ -171,7 +172,7 @@ static enum itsg_reason level1_check(uint64_t word, uint32_t page_bytes, uint64_
 static void level1_words_are_judged_in_order(void **state)
 {
 	(void)state;
-	/* E1 to E6 */
+	/* GIC E1 to E6 */
 	assert_int_equal(level1_check(0x8000000880010000, 0x10000, TOP), ITSG_OK);
 	assert_int_equal(level1_check(0x8000000880011000, 0x10000, TOP), ITSG_L1_ADDRESS);
 	assert_int_equal(level1_check(0x8000000880011000, 0x1000, TOP), ITSG_OK);
@@ -226,20 +227,20 @@ struct capacity_vector {
 
 /* clang-format off */
 static const struct capacity_vector capacity_vectors[] = {
-	/* K1 */ {false, 0x1000, 0, 8, 512, 0x1000},
-	/* K2 */ {false, 0x10000, 0, 8, 8192, 0x10000},
-	/* K3 */ {false, 0x10000, 7, 8, 65536, 0x80000},
-	/* K4 */ {false, 0x10000, 255, 8, 2097152, 0x1000000},
-	/* K5 */ {false, 0x1000, 255, 8, 131072, 0x100000},
-	/* K6 */ {false, 0x1000, 0, 24, 170, 0x1000},
-	/* K7 */ {true, 0x1000, 0, 8, 262144, 0x1000},
-	/* K8 */ {true, 0x10000, 0, 8, 67108864, 0x10000},
-	/* K9 */ {true, 0x10000, 63, 8, 4294967296, 0x400000},
-	/* K10 */ {true, 0x10000, 255, 8, 17179869184, 0x1000000},
-	/* K11 */ {true, 0x10000, 255, 1, 137438953472, 0x1000000},
-	/* K12 */ {true, 0x4000, 1, 16, 4194304, 0x8000},
-	/* K13 */ {false, 0x4000, 3, 2, 32768, 0x10000},
-	/* K14 */ {true, 0x1000, 255, 32, 16777216, 0x100000},
+	/* GIC K1 */ {false, 0x1000, 0, 8, 512, 0x1000},
+	/* GIC K2 */ {false, 0x10000, 0, 8, 8192, 0x10000},
+	/* GIC K3 */ {false, 0x10000, 7, 8, 65536, 0x80000},
+	/* GIC K4 */ {false, 0x10000, 255, 8, 2097152, 0x1000000},
+	/* GIC K5 */ {false, 0x1000, 255, 8, 131072, 0x100000},
+	/* GIC K6 */ {false, 0x1000, 0, 24, 170, 0x1000},
+	/* GIC K7 */ {true, 0x1000, 0, 8, 262144, 0x1000},
+	/* GIC K8 */ {true, 0x10000, 0, 8, 67108864, 0x10000},
+	/* GIC K9 */ {true, 0x10000, 63, 8, 4294967296, 0x400000},
+	/* GIC K10 */ {true, 0x10000, 255, 8, 17179869184, 0x1000000},
+	/* GIC K11 */ {true, 0x10000, 255, 1, 137438953472, 0x1000000},
+	/* GIC K12 */ {true, 0x4000, 1, 16, 4194304, 0x8000},
+	/* GIC K13 */ {false, 0x4000, 3, 2, 32768, 0x10000},
+	/* GIC K14 */ {true, 0x1000, 255, 32, 16777216, 0x100000},
 };
 /* clang-format on */
 
@@ -278,7 +279,7 @@ static void collection_vectors_hold(void **state)
 	struct itsg_typer typer = {.icid_bits = 16};
 
 	(void)state;
-	/* H1 to H6 */
+	/* GIC H1 to H6 */
 	assert_int_equal(itsg_collections(&typer, 8192), 8192);
 	typer.hcc = 16;
 	assert_int_equal(itsg_collections(&typer, 0), 16);
@@ -307,28 +308,34 @@ struct itt_vector {
 
 /* clang-format off */
 static const struct itt_vector itt_vectors[] = {
-	/* I1 */ {0x98765000, 4, 8, 0x100, 0x987650ff, {0x98765, 0x261d9, 0x9876}, {1, 1, 1}},
-	/* I2 */ {0x98765f00, 4, 8, 0x100, 0x98765fff, {0x98765, 0x261d9, 0x9876}, {1, 1, 1}},
-	/* I3 */ {0x98765f00, 5, 8, 0x200, 0x987660ff, {0x98765, 0x261d9, 0x9876}, {2, 1, 1}},
-	/* I4 */ {0x98765f00, 0, 8, 0x10, 0x98765f0f, {0x98765, 0x261d9, 0x9876}, {1, 1, 1}},
-	/* I5 */ {0x98765000, 0, 1, 0x2, 0x98765001, {0x98765, 0x261d9, 0x9876}, {1, 1, 1}},
-	/* I6 */ {0x98765e00, 0, 16, 0x20, 0x98765e1f, {0x98765, 0x261d9, 0x9876}, {1, 1, 1}},
-	/* I7 */ {0x98765100, 8, 8, 0x1000, 0x987660ff, {0x98765, 0x261d9, 0x9876}, {2, 1, 1}},
-	/* I8 */ {0x98765100, 7, 8, 0x800, 0x987658ff, {0x98765, 0x261d9, 0x9876}, {1, 1, 1}},
-	/* I9 */ {0x9876ff00, 11, 12, 0xc000, 0x9877beff, {0x9876f, 0x261db, 0x9876}, {13, 4, 2}},
-	/* I10 */ {0x98760000, 15, 8, 0x80000, 0x987dffff, {0x98760, 0x261d8, 0x9876}, {128, 32, 8}},
-	/* I11 */ {0x98760100, 15, 8, 0x80000, 0x987e00ff, {0x98760, 0x261d8, 0x9876}, {129, 33, 9}},
-	/* I12 */ {0x98763f00, 9, 16, 0x4000, 0x98767eff, {0x98763, 0x261d8, 0x9876}, {5, 2, 1}},
-	/* I13 */ {0x98764000, 9, 16, 0x4000, 0x98767fff, {0x98764, 0x261d9, 0x9876}, {4, 1, 1}},
-	/* I14 */ {0x987f0000, 15, 16, 0x100000, 0x988effff, {0x987f0, 0x261fc, 0x987f},
+	/* GIC I1 */ {0x98765000, 4, 8, 0x100, 0x987650ff, {0x98765, 0x261d9, 0x9876}, {1, 1, 1}},
+	/* GIC I2 */ {0x98765f00, 4, 8, 0x100, 0x98765fff, {0x98765, 0x261d9, 0x9876}, {1, 1, 1}},
+	/* GIC I3 */ {0x98765f00, 5, 8, 0x200, 0x987660ff, {0x98765, 0x261d9, 0x9876}, {2, 1, 1}},
+	/* GIC I4 */ {0x98765f00, 0, 8, 0x10, 0x98765f0f, {0x98765, 0x261d9, 0x9876}, {1, 1, 1}},
+	/* GIC I5 */ {0x98765000, 0, 1, 0x2, 0x98765001, {0x98765, 0x261d9, 0x9876}, {1, 1, 1}},
+	/* GIC I6 */ {0x98765e00, 0, 16, 0x20, 0x98765e1f, {0x98765, 0x261d9, 0x9876}, {1, 1, 1}},
+	/* GIC I7 */ {0x98765100, 8, 8, 0x1000, 0x987660ff, {0x98765, 0x261d9, 0x9876}, {2, 1, 1}},
+	/* GIC I8 */ {0x98765100, 7, 8, 0x800, 0x987658ff, {0x98765, 0x261d9, 0x9876}, {1, 1, 1}},
+	/* GIC I9 */
+	{0x9876ff00, 11, 12, 0xc000, 0x9877beff, {0x9876f, 0x261db, 0x9876}, {13, 4, 2}},
+	/* GIC I10 */
+	{0x98760000, 15, 8, 0x80000, 0x987dffff, {0x98760, 0x261d8, 0x9876}, {128, 32, 8}},
+	/* GIC I11 */
+	{0x98760100, 15, 8, 0x80000, 0x987e00ff, {0x98760, 0x261d8, 0x9876}, {129, 33, 9}},
+	/* GIC I12 */
+	{0x98763f00, 9, 16, 0x4000, 0x98767eff, {0x98763, 0x261d8, 0x9876}, {5, 2, 1}},
+	/* GIC I13 */
+	{0x98764000, 9, 16, 0x4000, 0x98767fff, {0x98764, 0x261d9, 0x9876}, {4, 1, 1}},
+	/* GIC I14 */ {0x987f0000, 15, 16, 0x100000, 0x988effff, {0x987f0, 0x261fc, 0x987f},
 		   {256, 64, 16}},
-	/* I15 */ {0x987fff00, 15, 16, 0x100000, 0x988ffeff, {0x987ff, 0x261ff, 0x987f},
+	/* GIC I15 */ {0x987fff00, 15, 16, 0x100000, 0x988ffeff, {0x987ff, 0x261ff, 0x987f},
 		   {257, 65, 17}},
-	/* I16 */ {0xffffffffffc00, 7, 4, 0x400, 0xfffffffffffff,
+	/* GIC I16 */ {0xffffffffffc00, 7, 4, 0x400, 0xfffffffffffff,
 		   {0xffffffffff, 0x3fffffffff, 0xfffffffff}, {1, 1, 1}},
-	/* I17 */ {0x100000000, 31, 16, 0x1000000000, 0x10ffffffff, {0x100000, 0x40000, 0x10000},
-		   {16777216, 4194304, 1048576}},
-	/* I18 */ {0x40000000, 24, 8, 0x10000000, 0x4fffffff, {0x40000, 0x10000, 0x4000},
+	/* GIC I17 */
+	{0x100000000, 31, 16, 0x1000000000, 0x10ffffffff, {0x100000, 0x40000, 0x10000},
+	 {16777216, 4194304, 1048576}},
+	/* GIC I18 */ {0x40000000, 24, 8, 0x10000000, 0x4fffffff, {0x40000, 0x10000, 0x4000},
 		   {65536, 16384, 4096}},
 };
 /* clang-format on */

@@ -57,7 +57,7 @@ static void each_needs_a_mapped_device(void **state)
 	fake_free(fake);
 }
 
-/* The limit is 2^(Size+1), not 2^Size + 1 (facts 8, number 14). */
+/* The limit is 2^(Size+1), not 2^Size + 1 (GIC 3.5). */
 static void event_ids_end_with_the_devices_size(void **state)
 {
 	struct fake *fake = with_device(13); /* 16384 events */

@@ -420,7 +420,7 @@ static void two_levels_are_offered_only_where_the_pool_has_room(void **state)
 	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 62 & 1, 1);
 	fake_free(fake);
 
-	/* Nor with entries that are no power of two: where they lie is not known (J11). */
+	/* Nor with entries that are no power of two: where they lie is not known (GIC J11). */
 	fake_defaults(&setup);
 	setup.baser[0].entry_bytes = 24;
 	fake = fake_new(&setup);

@@ -103,61 +103,65 @@ struct vector {
 
 /* clang-format off */
 static const struct vector vectors[] = {
-	{"C01", 0x08, false, {0x0000001200000008, 0x4, 0x8000000987654300, 0},
+	{"GIC C01", 0x08, false, {0x0000001200000008, 0x4, 0x8000000987654300, 0},
 	 {DEVICE(0x12), SIZE(4), ITT(0x987654300), VALID}},
-	{"C02", 0x08, false, {0xffffffff00000008, 0xf, 0x800fffffffffff00, 0},
+	{"GIC C02", 0x08, false, {0xffffffff00000008, 0xf, 0x800fffffffffff00, 0},
 	 {DEVICE(0xffffffff), SIZE(15), ITT(0xfffffffffff00), VALID}},
-	{"C03", 0x08, false, {0x0000001200000008, 0, 0, 0}, {DEVICE(0x12)}},
-	{"C04", 0x09, false, {0x9, 0, 0x8000000000050003, 0}, {ICID(3), RDBASE(5 << 16), VALID}},
-	{"C05", 0x09, false, {0x9, 0, 0x800000002f120003, 0}, {ICID(3), RDBASE(0x2f120000), VALID}},
-	{"C06", 0x09, false, {0x9, 0, 0x800800002f12ffff, 0},
+	{"GIC C03", 0x08, false, {0x0000001200000008, 0, 0, 0}, {DEVICE(0x12)}},
+	{"GIC C04", 0x09, false, {0x9, 0, 0x8000000000050003, 0},
+	 {ICID(3), RDBASE(5 << 16), VALID}},
+	{"GIC C05", 0x09, false, {0x9, 0, 0x800000002f120003, 0},
+	 {ICID(3), RDBASE(0x2f120000), VALID}},
+	{"GIC C06", 0x09, false, {0x9, 0, 0x800800002f12ffff, 0},
 	 {ICID(0xffff), RDBASE(0x800002f120000), VALID}},
-	{"C07", 0x09, false, {0x9, 0, 0x3, 0}, {ICID(3)}},
-	{"C08", 0x0a, false, {0x000000120000000a, 0x0000200300000007, 0x3, 0},
+	{"GIC C07", 0x09, false, {0x9, 0, 0x3, 0}, {ICID(3)}},
+	{"GIC C08", 0x0a, false, {0x000000120000000a, 0x0000200300000007, 0x3, 0},
 	 {DEVICE(0x12), EVENT(7), PINTID(8195), ICID(3)}},
-	{"C09", 0x0b, false, {0x000000120000000b, 0x2008, 0x3, 0},
+	{"GIC C09", 0x0b, false, {0x000000120000000b, 0x2008, 0x3, 0},
 	 {DEVICE(0x12), EVENT(8200), ICID(3)}},
-	{"C10", 0x01, false, {0x0000001200000001, 0x7, 0x4, 0}, {DEVICE(0x12), EVENT(7), ICID(4)}},
-	{"C11", 0x0e, false, {0xe, 0, 0x50000, 0x20000}, {RDBASE(5 << 16), RDBASE2(2 << 16)}},
-	{"C12", 0x0e, false, {0xe, 0, 0x2f120000, 0x2f140000},
+	{"GIC C10", 0x01, false, {0x0000001200000001, 0x7, 0x4, 0},
+	 {DEVICE(0x12), EVENT(7), ICID(4)}},
+	{"GIC C11", 0x0e, false, {0xe, 0, 0x50000, 0x20000}, {RDBASE(5 << 16), RDBASE2(2 << 16)}},
+	{"GIC C12", 0x0e, false, {0xe, 0, 0x2f120000, 0x2f140000},
 	 {RDBASE(0x2f120000), RDBASE2(0x2f140000)}},
-	{"C13", 0x05, false, {0x5, 0, 0x50000, 0}, {RDBASE(5 << 16)}},
-	{"C14", 0x0c, false, {0x000000120000000c, 0x7, 0, 0}, {DEVICE(0x12), EVENT(7)}},
-	{"C15", 0x0d, false, {0xd, 0, 0x3, 0}, {ICID(3)}},
-	{"C16", 0x03, false, {0x0000001200000003, 0x7, 0, 0}, {DEVICE(0x12), EVENT(7)}},
-	{"C17", 0x04, false, {0x0000001200000004, 0x7, 0, 0}, {DEVICE(0x12), EVENT(7)}},
-	{"C18", 0x0f, false, {0x000000120000000f, 0x7, 0, 0}, {DEVICE(0x12), EVENT(7)}},
-	{"C19", 0x29, false, {0x29, 0x0000000900000000, 0x8000000000020000, 0x000000090001000f},
+	{"GIC C13", 0x05, false, {0x5, 0, 0x50000, 0}, {RDBASE(5 << 16)}},
+	{"GIC C14", 0x0c, false, {0x000000120000000c, 0x7, 0, 0}, {DEVICE(0x12), EVENT(7)}},
+	{"GIC C15", 0x0d, false, {0xd, 0, 0x3, 0}, {ICID(3)}},
+	{"GIC C16", 0x03, false, {0x0000001200000003, 0x7, 0, 0}, {DEVICE(0x12), EVENT(7)}},
+	{"GIC C17", 0x04, false, {0x0000001200000004, 0x7, 0, 0}, {DEVICE(0x12), EVENT(7)}},
+	{"GIC C18", 0x0f, false, {0x000000120000000f, 0x7, 0, 0}, {DEVICE(0x12), EVENT(7)}},
+	{"GIC C19", 0x29, false, {0x29, 0x0000000900000000, 0x8000000000020000, 0x000000090001000f},
 	 {VPE(9), RDBASE(2 << 16), VALID, VPT(0x900010000), VPT_SIZE(15)}},
-	{"C20", 0x29, true,
+	{"GIC C20", 0x29, true,
 	 {0x0000000900020329, 0x0000000900002008, 0x8000000000020000, 0x000000090001000f},
 	 {ALLOC, PTZ, VCONF(0x900020000), DEFAULT(8200), VPE(9), RDBASE(2 << 16), VALID,
 	  VPT(0x900010000), VPT_SIZE(15)}},
-	{"C21", 0x29, true, {0x129, 0x0000000900000000, 0, 0}, {ALLOC, VPE(9)}},
-	{"C22", 0x2a, false, {0x000000120000002a, 0x0000000900000007, 0x000003ff00002001, 0},
+	{"GIC C21", 0x29, true, {0x129, 0x0000000900000000, 0, 0}, {ALLOC, VPE(9)}},
+	{"GIC C22", 0x2a, false, {0x000000120000002a, 0x0000000900000007, 0x000003ff00002001, 0},
 	 {DEVICE(0x12), EVENT(7), VPE(9), VINTID(8193), DOORBELL(1023)}},
-	{"C23", 0x2b, false, {0x000000120000002b, 0x0000000900002001, 0x0000200800000000, 0},
+	{"GIC C23", 0x2b, false, {0x000000120000002b, 0x0000000900002001, 0x0000200800000000, 0},
 	 {DEVICE(0x12), EVENT(8193), VPE(9), DOORBELL(8200)}},
-	{"C24", 0x21, false, {0x0000001200000021, 0x0000000a00000007, 0x0000200900000001, 0},
+	{"GIC C24", 0x21, false, {0x0000001200000021, 0x0000000a00000007, 0x0000200900000001, 0},
 	 {DEVICE(0x12), EVENT(7), VPE(10), {ITSG_F_D, 1}, DOORBELL(8201)}},
-	{"C25", 0x22, false, {0x0000005500000022, 0x0000000900000003, 0x30000, 0},
+	{"GIC C25", 0x22, false, {0x0000005500000022, 0x0000000900000003, 0x30000, 0},
 	 {{ITSG_F_SEQ_NUM, 0x55}, {ITSG_F_ITS_LIST, 3}, VPE(9), RDBASE(3 << 16)}},
-	{"C26", 0x22, true, {0x22, 0x0000000900000000, 0x8000000000030000, 0x2008},
+	{"GIC C26", 0x22, true, {0x22, 0x0000000900000000, 0x8000000000030000, 0x2008},
 	 {VPE(9), RDBASE(3 << 16), {ITSG_F_DB, 1}, DEFAULT(8200)}},
-	{"C27", 0x23, true, {0x0000000500a00523, 0x0000000900000000, 0, 0},
+	{"GIC C27", 0x23, true, {0x0000000500a00523, 0x0000000900000000, 0, 0},
 	 {{ITSG_F_ENABLE, 1}, {ITSG_F_GROUP, 1}, {ITSG_F_PRIORITY, 0xa}, VINTID(5), VPE(9)}},
-	{"C28", 0x25, false, {0x25, 0x0000000900000000, 0, 0}, {VPE(9)}},
-	{"C29", 0x2d, false, {0x2d, 0x0000000900000000, 0, 0}, {VPE(9)}},
-	{"C30", 0x2e, true, {0x2e, 0x0000000900000000, 0, 0}, {VPE(9)}},
+	{"GIC C28", 0x25, false, {0x25, 0x0000000900000000, 0, 0}, {VPE(9)}},
+	{"GIC C29", 0x2d, false, {0x2d, 0x0000000900000000, 0, 0}, {VPE(9)}},
+	{"GIC C30", 0x2e, true, {0x2e, 0x0000000900000000, 0, 0}, {VPE(9)}},
 	/* Published with Arm's GICv4.1 example code. */
-	{"T1", 0x08, true, {0x8, 0x1, 0x80000000800b0000, 0}, {SIZE(1), ITT(0x800b0000), VALID}},
-	{"T2", 0x29, true, {0x0000000080090329, 0x2000, 0x8000000000000000, 0x00000000800a000e},
+	{"GIC T1", 0x08, true, {0x8, 0x1, 0x80000000800b0000, 0},
+	 {SIZE(1), ITT(0x800b0000), VALID}},
+	{"GIC T2", 0x29, true, {0x0000000080090329, 0x2000, 0x8000000000000000, 0x00000000800a000e},
 	 {ALLOC, PTZ, VCONF(0x80090000), DEFAULT(8192), VALID, VPT(0x800a0000), VPT_SIZE(14)}},
-	{"T3", 0x2a, true, {0x2a, 0, 0x000003ff00002000, 0}, {VINTID(8192), DOORBELL(1023)}},
-	{"T4", 0x2e, true, {0x2e, 0, 0, 0}, {VPE(0)}},
-	{"T5", 0x25, true, {0x25, 0, 0, 0}, {VPE(0)}},
-	{"T6", 0x0c, true, {0xc, 0, 0, 0}, {DEVICE(0)}},
-	{"T7", 0x03, true, {0x3, 0, 0, 0}, {DEVICE(0)}},
+	{"GIC T3", 0x2a, true, {0x2a, 0, 0x000003ff00002000, 0}, {VINTID(8192), DOORBELL(1023)}},
+	{"GIC T4", 0x2e, true, {0x2e, 0, 0, 0}, {VPE(0)}},
+	{"GIC T5", 0x25, true, {0x25, 0, 0, 0}, {VPE(0)}},
+	{"GIC T6", 0x0c, true, {0xc, 0, 0, 0}, {DEVICE(0)}},
+	{"GIC T7", 0x03, true, {0x3, 0, 0, 0}, {DEVICE(0)}},
 };
 
 /* The same as bytes, as they lie in memory. */
@@ -165,21 +169,21 @@ static const struct {
 	const char *name;
 	uint8_t bytes[32];
 } images[] = {
-	{"C01", {0x08, 0, 0, 0, 0x12, 0, 0, 0, 0x04, 0, 0, 0, 0, 0, 0, 0,
+	{"GIC C01", {0x08, 0, 0, 0, 0x12, 0, 0, 0, 0x04, 0, 0, 0, 0, 0, 0, 0,
 		 0x00, 0x43, 0x65, 0x87, 0x09, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0}},
-	{"C02", {0x08, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x0f, 0, 0, 0, 0, 0, 0, 0,
+	{"GIC C02", {0x08, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x0f, 0, 0, 0, 0, 0, 0, 0,
 		 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x80, 0, 0, 0, 0, 0, 0, 0, 0}},
-	{"C05", {0x09, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	{"GIC C05", {0x09, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 		 0x03, 0x00, 0x12, 0x2f, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0}},
-	{"C08", {0x0a, 0, 0, 0, 0x12, 0, 0, 0, 0x07, 0, 0, 0, 0x03, 0x20, 0, 0,
+	{"GIC C08", {0x0a, 0, 0, 0, 0x12, 0, 0, 0, 0x07, 0, 0, 0, 0x03, 0x20, 0, 0,
 		 0x03, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
-	{"C11", {0x0e, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	{"GIC C11", {0x0e, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 		 0, 0, 0x05, 0, 0, 0, 0, 0, 0, 0, 0x02, 0, 0, 0, 0, 0}},
-	{"C20", {0x29, 0x03, 0x02, 0, 0x09, 0, 0, 0, 0x08, 0x20, 0, 0, 0x09, 0, 0, 0,
+	{"GIC C20", {0x29, 0x03, 0x02, 0, 0x09, 0, 0, 0, 0x08, 0x20, 0, 0, 0x09, 0, 0, 0,
 		 0, 0, 0x02, 0, 0, 0, 0, 0x80, 0x0f, 0, 0x01, 0, 0x09, 0, 0, 0}},
-	{"C24", {0x21, 0, 0, 0, 0x12, 0, 0, 0, 0x07, 0, 0, 0, 0x0a, 0, 0, 0,
+	{"GIC C24", {0x21, 0, 0, 0, 0x12, 0, 0, 0, 0x07, 0, 0, 0, 0x0a, 0, 0, 0,
 		 0x01, 0, 0, 0, 0x09, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
-	{"C27", {0x23, 0x05, 0xa0, 0, 0x05, 0, 0, 0, 0, 0, 0, 0, 0x09, 0, 0, 0,
+	{"GIC C27", {0x23, 0x05, 0xa0, 0, 0x05, 0, 0, 0, 0, 0, 0, 0, 0x09, 0, 0, 0,
 		 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
 };
 
@@ -315,7 +319,7 @@ static void decode_mapd(const uint64_t word[4], struct itsg_command *got, uint64
 	assert_true(itsg_cmd_reserved(raw, false, mask));
 }
 
-static void reserved_bits_of_mapd_are_dropped_and_reported(void **state) /* R1, R2, R3 */
+static void reserved_bits_of_mapd_are_dropped_and_reported(void **state) /* GIC R1, R2, R3 */
 {
 	static const uint64_t low[4] = {0x8, 0x4, 0x80000009876543ff, 0};
 	static const uint64_t high[4] = {0x8, 0x4, 0x8ff0000987654300, 0};
@@ -335,23 +339,23 @@ static void reserved_bits_of_mapd_are_dropped_and_reported(void **state) /* R1, 
 	assert_true(mask[1] == 0xffffffe0 && !mask[0] && !mask[2] && !mask[3]);
 }
 
-static void values_out_of_range_are_decoded_as_they_are(void **state) /* R4, R5, R7 to R10 */
+static void values_out_of_range_are_decoded_as_they_are(void **state) /* GIC R4, R5, R7 to R10 */
 {
 	static const struct vector odd[] = {
-		{"R4",
+		{"GIC R4",
 		 0x08,
 		 false,
 		 {0x8, 16, 0x8000000987654300, 0},
 		 {SIZE(16), ITT(0x987654300), VALID}},
-		{"R5",
+		{"GIC R5",
 		 0x08,
 		 false,
 		 {0x0001000000000008, 4, 0x8000000987654300, 0},
 		 {DEVICE(0x10000), SIZE(4), ITT(0x987654300), VALID}},
-		{"R7", 0x0a, false, {0xa, 8191ull << 32, 0, 0}, {PINTID(8191)}},
-		{"R8", 0x0a, false, {0xa, 65536ull << 32, 0, 0}, {PINTID(65536)}},
-		{"R9", 0x2a, false, {0x2a, 0, 1024ull << 32, 0}, {DOORBELL(1024)}},
-		{"R10", 0x2a, false, {0x2a, 0, 1023ull << 32, 0}, {DOORBELL(1023)}},
+		{"GIC R7", 0x0a, false, {0xa, 8191ull << 32, 0, 0}, {PINTID(8191)}},
+		{"GIC R8", 0x0a, false, {0xa, 65536ull << 32, 0, 0}, {PINTID(65536)}},
+		{"GIC R9", 0x2a, false, {0x2a, 0, 1024ull << 32, 0}, {DOORBELL(1024)}},
+		{"GIC R10", 0x2a, false, {0x2a, 0, 1023ull << 32, 0}, {DOORBELL(1023)}},
 	};
 
 	(void)state;
@@ -366,7 +370,7 @@ static void values_out_of_range_are_decoded_as_they_are(void **state) /* R4, R5,
 	}
 }
 
-static void exactly_21_opcodes_are_known(void **state) /* R6 */
+static void exactly_21_opcodes_are_known(void **state) /* GIC R6 */
 {
 	unsigned int known = 0;
 
@@ -515,7 +519,7 @@ static void the_layout_of_vmapp_and_vmovp_depends_on_v41(void **state)
 	assert_true(got.field[ITSG_F_VPT_SIZE] == 0x0f && got.field[ITSG_F_VCONF] == 0);
 	assert_true(itsg_cmd_reserved(raw, false, mask));
 	assert_true(mask[0] == 0x0000000900020300 && mask[1] == 0x2008 && mask[3] == 0xe0);
-	words_to_bytes(vector_named("C26")->word, raw);
+	words_to_bytes(vector_named("GIC C26")->word, raw);
 	assert_true(itsg_cmd_decode(raw, false, &got));
 	assert_true(!got.field[ITSG_F_DB] && !got.field[ITSG_F_DEFAULT_DOORBELL]);
 }

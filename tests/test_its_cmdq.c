@@ -60,7 +60,7 @@ static void wrap_second_chunk_uses_its_own_length(void **state)
 	}
 	fake_submit(fake);
 	fake_run(fake);
-	/* The vector Q6: slots 0xfc0, 0xfe0, 0x0, 0x20. */
+	/* GIC Q6: slots 0xfc0, 0xfe0, 0x0, 0x20. */
 	fake_forget(fake);
 	fake->ran_count = 0;
 	for (uint32_t i = 0; i < 4; i++)
@@ -77,7 +77,7 @@ static void wrap_second_chunk_uses_its_own_length(void **state)
 	fake_free(fake);
 }
 
-/* Q8: a full queue of 127; Q5: an empty one. */
+/* GIC Q8: a full queue of 127; GIC Q5: an empty one. */
 static void a_full_host_queue_is_read_to_its_end(void **state)
 {
 	struct fake *fake = with(64, 5, 7);

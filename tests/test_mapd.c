@@ -51,7 +51,7 @@ static void a_mapd_shares_its_itt_and_reaches_hardware_cleaned(void **state)
 	struct fake *fake = flat();
 
 	(void)state;
-	/* Reserved bits everywhere: hardware gets none of them (R1, R2, R3 of the vectors). */
+	/* Reserved bits everywhere: hardware gets none of them (GIC R1, R2, R3). */
 	fake_words(fake, 0x00000012ffffff08, 0xffffffffffffffe4, 0xfff00000408000ff, ~0ull);
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_expect(fake, FAKE_PAGE_CALLS, "share 40800");
@@ -66,7 +66,7 @@ static void a_mapd_shares_its_itt_and_reaches_hardware_cleaned(void **state)
 	fake_free(fake);
 }
 
-/* The unmap's own Size and ITT mean nothing; Linux fills them in (facts 8, number 19). */
+/* The unmap's own Size and ITT mean nothing; Linux fills them in (GIC 2.2). */
 static void an_unmap_gives_back_what_the_record_says(void **state)
 {
 	struct fake *fake = flat();
@@ -375,7 +375,7 @@ static void an_itt_must_end_inside_the_physical_address_size(void **state)
 	assert_int_equal(try_mapd(fake, 1, 15, 0xfffffffffff00), ITSG_ITT_ADDRESS);
 	fake_free(fake);
 
-	/* I16: the last byte of all, and one ITT too large for it. */
+	/* GIC I16: the last byte of all, and one ITT too large for it. */
 	fake_defaults(&setup);
 	setup.config.pa_bits = 52;
 	setup.typer = (setup.typer & ~ITSG_TYPER_ITT_ENTRY_SIZE) | 3 << 4;
@@ -431,7 +431,7 @@ static void reasons_come_in_the_order_of_the_documents(void **state)
 
 /* ---- ITTs ---- */
 
-/* ITTs are 256-byte aligned, not page aligned: the run starts inside its page (facts 8, 1). */
+/* ITTs are 256-byte aligned, not page aligned: the run starts inside its page (GIC 3.5). */
 static void unaligned_itt_is_accepted(void **state)
 {
 	struct fake *fake = flat();
@@ -590,7 +590,7 @@ static void a_filled_level1_word_may_not_change(void **state)
 	fake_free(fake);
 }
 
-/* A new pointer with Valid kept is a change like any other (facts 8, number 3). */
+/* A new pointer with Valid kept is a change like any other (GIC 3.2). */
 static void l1_pointer_swap_is_seen(void **state)
 {
 	struct fake *fake = two_level();
@@ -632,7 +632,7 @@ static void its_page_smaller_than_cpu_page(void **state)
 	fake_free(fake);
 }
 
-/* ITS pages of 64 KB over host pages of 4 KB: sixteen of them are donated (facts 8, number 4). */
+/* ITS pages of 64 KB over host pages of 4 KB: sixteen of them are donated (GIC 3.2). */
 static void a_level2_page_is_an_its_page(void **state)
 {
 	struct fake *fake = fake_default();

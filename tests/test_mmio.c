@@ -102,7 +102,7 @@ static void wrong_widths_and_alignments_are_refused(void **state)
 	fake_free(fake);
 }
 
-/* 32-bit registers are 32 bits wide (facts 1.3); where nothing is, either width will do. */
+/* 32-bit registers are 32 bits wide (GIC 1.3); where nothing is, either width will do. */
 static void registers_of_32_bits_take_no_64(void **state)
 {
 	static const uint32_t narrow[] = {0x0, 0x10, 0x18, 0x40, 0xffd0, 0xffe8, 0xfff8};
@@ -208,7 +208,8 @@ static void cbaser_reads_back_as_written_but_for_reserved_bits(void **state)
 	(void)state;
 	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, ~0ull), ITSG_OK);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0xb8effffffffffcff);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, 0x880f0000000100ff), ITSG_OK); /* Q3 */
+	/* GIC Q3 */
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, 0x880f0000000100ff), ITSG_OK);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0x880f0000000100ff);
 	fake_free(fake);
 }
@@ -221,10 +222,10 @@ static void halves_are_merged(void **state)
 	assert_int_equal(fake_w32(fake, ITSG_GITS_CBASER, 0xffffffff4000040f), ITSG_OK);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0x4000040f);
 	assert_int_equal(fake_w32(fake, ITSG_GITS_CBASER + 4, 0xffffffffb8000008), ITSG_OK);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0xb80000084000040f); /* Q1 */
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0xb80000084000040f); /* GIC Q1 */
 	assert_int_equal(fake_r32(fake, ITSG_GITS_CBASER), 0x4000040f);
 	assert_int_equal(fake_r32(fake, ITSG_GITS_CBASER + 4), 0xb8000008);
-	/* B12: read-only fields stay. */
+	/* GIC B12: read-only fields stay. */
 	fake->baser[0].value = 0;
 	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER), 0x0107000000000000);
@@ -235,7 +236,7 @@ static void halves_are_merged(void **state)
 	fake_free(fake);
 }
 
-/* B12 as it stands: hardware that keeps Page_Size=3. */
+/* GIC B12 as it stands: hardware that keeps Page_Size=3. */
 static void halves_of_baser_are_merged_before_they_are_kept(void **state)
 {
 	struct fake_setup setup;
@@ -260,16 +261,17 @@ struct cwriter_vector {
 	uint64_t read;
 };
 
-/* `offset >= size` is bad, not only `offset > size` (facts 8, number 7). */
+/* `offset >= size` is bad, not only `offset > size` (GIC 1.7). */
 static void cwriter_must_lie_inside_the_queue(void **state)
 {
 	/* clang-format off */
 	static const struct cwriter_vector vectors[] = {
-		{1, 0xfe0, ITSG_OK, 0xfe0}, {1, 0x1000, ITSG_CWRITER_RANGE, 0xfe0}, /* Q8, Q11 */
-		{1, 0xfffe0, ITSG_CWRITER_RANGE, 0xfe0}, {1, 0, ITSG_OK, 0}, /* Q7 */
-		{16, 0x121, ITSG_OK, 0x120}, {16, 0xfe, ITSG_OK, 0xe0}, /* Q9, Q10 */
-		{16, 0x10000, ITSG_CWRITER_RANGE, 0xe0}, {16, 0xffe0, ITSG_OK, 0xffe0}, /* Q1 */
-		{256, 0xfffe0, ITSG_OK, 0xfffe0}, {256, 0x20, ITSG_OK, 0x20}, /* Q3, Q12 */
+		{1, 0xfe0, ITSG_OK, 0xfe0}, /* GIC Q8 */
+		{1, 0x1000, ITSG_CWRITER_RANGE, 0xfe0}, /* GIC Q11 */
+		{1, 0xfffe0, ITSG_CWRITER_RANGE, 0xfe0}, {1, 0, ITSG_OK, 0}, /* GIC Q7 */
+		{16, 0x121, ITSG_OK, 0x120}, {16, 0xfe, ITSG_OK, 0xe0}, /* GIC Q9, Q10 */
+		{16, 0x10000, ITSG_CWRITER_RANGE, 0xe0}, {16, 0xffe0, ITSG_OK, 0xffe0}, /* GIC Q1 */
+		{256, 0xfffe0, ITSG_OK, 0xfffe0}, {256, 0x20, ITSG_OK, 0x20}, /* GIC Q3, Q12 */
 		{256, 0xfffffffffff00000, ITSG_OK, 0}, /* reserved bits */
 	};
 	/* clang-format on */

@@ -239,7 +239,7 @@ static void bad_runs_are_refused_by_every_function(void **state)
 		{0xffffffffffffff00ULL, 0x100},
 		{0xffffffffffffff00ULL, 0x200}, /* wraps to 0x100 */
 		{0x1000, 0xffffffffffffff00ULL},
-		{0xffffffffffc00ULL, 0x800}, /* facts 6.6, I16 with Size 8 */
+		{0xffffffffffc00ULL, 0x800}, /* GIC I16 with Size 8 */
 	};
 	struct box box;
 	uint64_t fresh = 0;
@@ -314,7 +314,7 @@ static void a_pfn_past_2_to_52_is_no_page_at_all(void **state)
 
 static void runs_of_the_itt_vectors_span_the_pages_they_should(void **state)
 {
-	/* facts 6.6: ITT address, bytes, and first page and page count for 4, 16 and 64 KB */
+	/* GIC I1 to I18: ITT address, bytes, and first page and page count for 4, 16 and 64 KB */
 	static const struct {
 		uint64_t pa, bytes;
 		struct {
@@ -359,8 +359,7 @@ static void runs_of_the_itt_vectors_span_the_pages_they_should(void **state)
 			assert_int_equal(drop(&box, rows[r].pa, bytes, ITSG_SHARED), ITSG_PAGES_OK);
 			assert_stats(&box, 0, 0, 0);
 		}
-		/* I17: 2^36 bytes. Refused before anything is looked at, or this would take long.
-		 */
+		/* GIC I17: 2^36 bytes. Refused unseen, or this would take long. */
 		remember(&box);
 		assert_int_equal(take(&box, 0x100000000, 0x1000000000, ITSG_SHARED),
 				 ITSG_PAGES_FULL);

@@ -338,7 +338,7 @@ static void creadr_at_the_size_of_the_ring_is_broken(void **state)
 		syncs(fake, 42, 0);
 		fake_run(fake);
 	}
-	syncs(fake, 4, 0); /* Q6: from 0xfc0 to 0x40 */
+	syncs(fake, 4, 0); /* GIC Q6: from 0xfc0 to 0x40 */
 	fake_poll(fake);
 	fake->creadr = 0x1000;
 	fake_poll(fake);

@@ -341,7 +341,7 @@ static void reset_values(void **state)
 	world->config.baser[0].page_code = 0;
 	restart(world);
 	assert_true(r32(world, 0xffe8) == 0x4b);
-	assert_true(r64(world, BASER0) == 0x0107000000000000); /* B8 */
+	assert_true(r64(world, BASER0) == 0x0107000000000000); /* GIC B8 */
 }
 
 static void baser_halves_compose_and_keep_read_only_fields(void **state)
@@ -352,7 +352,7 @@ static void baser_halves_compose_and_keep_read_only_fields(void **state)
 	restart(world);
 	w64(world, BASER0, 0);
 	assert_true(r64(world, BASER0) == 0x0107000000000000);
-	w32(world, BASER0, 0x80000707); /* B12, Page_Size 3 in it reads back as 64 KB */
+	w32(world, BASER0, 0x80000707); /* GIC B12, Page_Size 3 in it reads back as 64 KB */
 	assert_true(r64(world, BASER0) == 0x0107000080000607);
 	world->config.baser[0].raw = true;
 	restart(world);
@@ -536,13 +536,13 @@ static void unpredictable_writes_are_reported(void **state)
 	assert_int_equal(events(world, SIM_ITS_UNPREDICTABLE), 2);
 	restart(world);
 	arm_flat(world);
-	w64(world, CWRITER, 0x10000); /* Q11: offset == size */
+	w64(world, CWRITER, 0x10000); /* GIC Q11: offset == size */
 	assert_int_equal(events(world, SIM_ITS_UNPREDICTABLE), 1);
 	assert_int_equal(sim_its_run(world->its, 10), 0);
 	restart(world);
-	w64(world, CBASER, VALID | 0x840001400); /* Q4 */
+	w64(world, CBASER, VALID | 0x840001400); /* GIC Q4 */
 	assert_int_equal(events(world, SIM_ITS_UNPREDICTABLE), 1);
-	w64(world, BASER0, VALID | 0x880001100); /* B9 */
+	w64(world, BASER0, VALID | 0x880001100); /* GIC B9 */
 	assert_int_equal(events(world, SIM_ITS_UNPREDICTABLE), 2);
 }
 
@@ -623,15 +623,15 @@ static void table_extents(void **state)
 	static const struct {
 		uint64_t baser, pa, bytes;
 	} rows[] = {
-		{0xb907000880000607, 0x880000000, 0x80000},       /* B1 */
-		{0xf907000880000600, 0x880000000, 0x10000},       /* B2 */
-		{0x8c07000881000000, 0x881000000, 0x1000},        /* B3 */
-		{0xb90712345678f6ff, 0xf123456780000, 0x1000000}, /* B4 */
-		{0xb907abcd12345403, 0xabcd12345000, 0x4000},     /* B5 */
-		{0xfaef000881234501, 0x881234000, 0x8000},        /* B6 */
-		{0x811ffffffffff0ff, 0xfffffffff000, 0x100000},   /* B7 */
-		{0x8107000880000300, 0x880000000, 0x10000},       /* B10 */
-		{0x8107000880002200, 0x2000880000000, 0x10000},   /* B11 */
+		{0xb907000880000607, 0x880000000, 0x80000},       /* GIC B1 */
+		{0xf907000880000600, 0x880000000, 0x10000},       /* GIC B2 */
+		{0x8c07000881000000, 0x881000000, 0x1000},        /* GIC B3 */
+		{0xb90712345678f6ff, 0xf123456780000, 0x1000000}, /* GIC B4 */
+		{0xb907abcd12345403, 0xabcd12345000, 0x4000},     /* GIC B5 */
+		{0xfaef000881234501, 0x881234000, 0x8000},        /* GIC B6 */
+		{0x811ffffffffff0ff, 0xfffffffff000, 0x100000},   /* GIC B7 */
+		{0x8107000880000300, 0x880000000, 0x10000},       /* GIC B10 */
+		{0x8107000880002200, 0x2000880000000, 0x10000},   /* GIC B11 */
 	};
 	struct world *world = *state;
 
@@ -716,7 +716,7 @@ static void level1_low_bits_are_ignored_as_hardware_may(void **state)
 	struct world *world = *state;
 
 	arm_geometry(world, 2, 0, 8, true, 16);
-	poke64(world, 0x880000000, 0x8000000880011000); /* E2: P6 */
+	poke64(world, 0x880000000, 0x8000000880011000); /* GIC E2; P6 */
 	assert_int_equal(run(world, mapd(1, ITT, 0)), 0);
 	assert_true(accessed(world, 0x880010008, 8, true));
 }
@@ -804,7 +804,7 @@ static void itt_extents(void **state)
 		world->config.typer = TYPER_BITS(16, 32, rows[i].entry);
 		all_memory_noted(world);
 		arm_flat(world);
-		push(world, mapd(1, rows[i].itt | 0xff, rows[i].size)); /* R1: low bits drop */
+		push(world, mapd(1, rows[i].itt | 0xff, rows[i].size)); /* GIC R1: low bits drop */
 		assert_true(reaches(world, rows[i].itt, len, SIM_REACH_PENDING));
 		sim_its_run(world->its, 1);
 		assert_true(reaches(world, rows[i].itt, len, SIM_REACH_ITT));
@@ -829,7 +829,7 @@ static void queue_extents_and_wrap(void **state)
 {
 	struct world *world = *state;
 
-	w64(world, CBASER, 0x880f0000000100ff); /* Q3 */
+	w64(world, CBASER, 0x880f0000000100ff); /* GIC Q3 */
 	assert_true(reaches(world, 0xf000000010000, 0x100000, SIM_REACH_QUEUE));
 	arm_flat(world);
 	disable(world);
@@ -841,7 +841,7 @@ static void queue_extents_and_wrap(void **state)
 	assert_true(r64(world, CREADR) == 0xfc0);
 	for (unsigned i = 0; i < 4; i++)
 		push(world, mapc((uint16_t)i, i));
-	assert_true(r64(world, CWRITER) == 0x40); /* Q6 */
+	assert_true(r64(world, CWRITER) == 0x40); /* GIC Q6 */
 	assert_int_equal(sim_its_run(world->its, 3), 3);
 	assert_true(r64(world, CREADR) == 0x20);
 	assert_int_equal(sim_its_run(world->its, 100), 1);
@@ -859,9 +859,9 @@ static void cwriter_reserved_bits_are_not_part_of_the_offset(void **state)
 	struct world *world = *state;
 
 	arm_flat(world);
-	w64(world, CWRITER, 0xfe); /* Q10 */
+	w64(world, CWRITER, 0xfe); /* GIC Q10 */
 	assert_true(r64(world, CWRITER) == 0xe0);
-	w64(world, CWRITER, 0x121); /* Q9: Retry reads as 0 */
+	w64(world, CWRITER, 0x121); /* GIC Q9: Retry reads as 0 */
 	assert_true(r64(world, CWRITER) == 0x120);
 }
 
@@ -881,24 +881,24 @@ static void a_disabled_its_runs_nothing_and_loses_nothing(void **state)
 
 /* ---- commands ---- */
 
-/* Words as published, C01 and so on, one after the other. */
+/* Words as published, GIC C01 and so on, one after the other. */
 static void command_vectors(void **state)
 {
 	static const struct command words[] = {
-		{{0x09, 0, 0x8000000000050003, 0}}, /* C04 */
+		{{0x09, 0, 0x8000000000050003, 0}}, /* GIC C04 */
 		{{0x09, 0, 0x8000000000020004, 0}},
-		{{0x0000001200000008, 0x4, 0x8000000987654300, 0}}, /* C01 */
-		{{0x000000120000000a, 0x0000200300000007, 0x3, 0}}, /* C08 */
-		{{0x0000001200000001, 0x7, 0x4, 0}},                /* C10 */
-		{{0x0e, 0, 0x50000, 0x20000}},                      /* C11 */
-		{{0x05, 0, 0x50000, 0}},                            /* C13 */
-		{{0x000000120000000c, 0x7, 0, 0}},                  /* C14 */
-		{{0x0d, 0, 0x3, 0}},                                /* C15 */
-		{{0x0000001200000003, 0x7, 0, 0}},                  /* C16 */
-		{{0x0000001200000004, 0x7, 0, 0}},                  /* C17 */
-		{{0x000000120000000f, 0x7, 0, 0}},                  /* C18 */
-		{{0x09, 0, 0x3, 0}},                                /* C07 */
-		{{0x0000001200000008, 0, 0, 0}},                    /* C03 */
+		{{0x0000001200000008, 0x4, 0x8000000987654300, 0}}, /* GIC C01 */
+		{{0x000000120000000a, 0x0000200300000007, 0x3, 0}}, /* GIC C08 */
+		{{0x0000001200000001, 0x7, 0x4, 0}},                /* GIC C10 */
+		{{0x0e, 0, 0x50000, 0x20000}},                      /* GIC C11 */
+		{{0x05, 0, 0x50000, 0}},                            /* GIC C13 */
+		{{0x000000120000000c, 0x7, 0, 0}},                  /* GIC C14 */
+		{{0x0d, 0, 0x3, 0}},                                /* GIC C15 */
+		{{0x0000001200000003, 0x7, 0, 0}},                  /* GIC C16 */
+		{{0x0000001200000004, 0x7, 0, 0}},                  /* GIC C17 */
+		{{0x000000120000000f, 0x7, 0, 0}},                  /* GIC C18 */
+		{{0x09, 0, 0x3, 0}},                                /* GIC C07 */
+		{{0x0000001200000008, 0, 0, 0}},                    /* GIC C03 */
 	};
 	struct world *world = *state;
 
@@ -942,7 +942,7 @@ static void mapi_uses_the_event_as_intid(void **state)
 	arm_flat(world);
 	assert_int_equal(run(world, mapc(3, 1)), 0);
 	assert_int_equal(run(world, mapd(0x12, ITT, 15)), 0);
-	assert_int_equal(run(world, on_event(0x0b, 0x12, 8200, 3)), 0); /* C09 */
+	assert_int_equal(run(world, on_event(0x0b, 0x12, 8200, 3)), 0); /* GIC C09 */
 	assert_true(sim_its_msi(world->its, 0x12, 8200));
 	assert_int_equal(sim_its_stats(world->its)->last_intid, 8200);
 }
@@ -981,7 +981,7 @@ static size_t bad_commands(struct bad bad[NUM_BAD])
 	const struct bad list[] = {
 		{mapd(0x10000, ITT, 0), 0x010801},
 		{mapd_off(0x2000), 0x010801},    /* beyond the 64 KB table */
-		{mapd(0x13, ITT, 16), 0x010802}, /* R4 */
+		{mapd(0x13, ITT, 16), 0x010802}, /* GIC R4 */
 		{mapc(8192, 0), 0x010903},
 		{mapc(1, 8), 0x010902},
 		{mapc(1, 0x10000), 0x010902},
@@ -989,8 +989,8 @@ static size_t bad_commands(struct bad bad[NUM_BAD])
 		{mapti(0x12, 0, 8192, 8192), 0x010a03},
 		{mapti(0x13, 0, 8192, 3), 0x010a04},
 		{mapti(0x12, 32, 8192, 3), 0x010a05},
-		{mapti(0x12, 0, 8191, 3), 0x010a06},  /* R7 */
-		{mapti(0x12, 0, 65536, 3), 0x010a06}, /* R8 */
+		{mapti(0x12, 0, 8191, 3), 0x010a06},  /* GIC R7 */
+		{mapti(0x12, 0, 65536, 3), 0x010a06}, /* GIC R8 */
 		{on_event(0x0b, 0x2000, 8200, 3), 0x010b01},
 		{on_event(0x0b, 0x13, 8200, 3), 0x010b04},
 		{on_event(0x0b, 0x12, 8200, 3), 0x010b05},

@@ -19,21 +19,21 @@ struct vector {
 
 /* clang-format off */
 static const struct vector vectors[] = {
-	/* Y1: emulated, GICv3 */
+	/* GIC Y1: emulated, GICv3 */
 	{0x0000001f0001efb1, {.physical = true, .itt_entry_bytes = 12, .event_bits = 16,
 			      .device_bits = 16, .icid_bits = 16}},
-	/* Y2: the same, GICv4 */
+	/* GIC Y2: the same, GICv4 */
 	{0x0000003f0001efb3, {.physical = true, .virt = true, .itt_entry_bytes = 12,
 			      .event_bits = 16, .device_bits = 16, .icid_bits = 16,
 			      .vmovp = true}},
-	/* Y3: emulated, 8-byte ITT entries */
+	/* GIC Y3: emulated, 8-byte ITT entries */
 	{0x000000000001ef71, {.physical = true, .itt_entry_bytes = 8, .event_bits = 16,
 			      .device_bits = 16, .icid_bits = 16}},
-	/* Y4: all maxima, v4.1 */
+	/* GIC Y4: all maxima, v4.1 */
 	{0x000001b7ff0ffff7, {.physical = true, .virt = true, .cct = true, .itt_entry_bytes = 16,
 			      .event_bits = 32, .device_bits = 32, .seis = true, .pta = true,
 			      .hcc = 255, .icid_bits = 8, .vmovp = true, .vmapp = true}},
-	/* Y5: small, collections in hardware only */
+	/* GIC Y5: small, collections in hardware only */
 	{0x0000000010012401, {.physical = true, .itt_entry_bytes = 1, .event_bits = 5,
 			      .device_bits = 10, .hcc = 16, .icid_bits = 16}},
 	/* One bit each. */

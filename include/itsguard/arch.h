@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * Registers of the control frame of a GICv3 or GICv4 ITS (Arm IHI 0069, chapter 12.19).
- * Facts of the architecture only. A field is the mask of its bits.
+ * Registers of the control frame of a GICv3 or GICv4 ITS (Arm IHI 0069, chapter 12.19;
+ * docs/GIC.md). Facts of the architecture only. A field is the mask of its bits.
  */
 #ifndef ITSGUARD_ARCH_H
 #define ITSGUARD_ARCH_H

@@ -63,7 +63,7 @@ enum itsg_pages_result {
 
 /*
  * A run of granules. Good if bytes is not 0, both are multiples of 256 and pa + bytes <= 2^52 (the
- * last byte is the last one a 52-bit address can name: facts 6.6, I16). Anything else is a bad run;
+ * last byte is the last one a 52-bit address can name: GIC I16). Anything else is a bad run;
  * no value of the two fields is unsafe to pass.
  */
 struct itsg_run {
@@ -161,7 +161,7 @@ bool itsg_pages_room(const struct itsg_pages *pages, uint64_t fresh);
  *                      looked at, so that a call's work stays bounded: if it overlaps something
  *                      too, this is still the answer
  * ITSG_PAGES_OVERLAP   a granule of the run is claimed, as whichever kind (two ITTs that overlap
- *                      are UNPREDICTABLE: IHI 0069, MAPD)
+ *                      are UNPREDICTABLE: GIC 2.3)
  * ITSG_PAGES_KIND      a page of the run is in the tracker as the other kind: one page cannot both
  *                      stay with the host and be taken from it
  * ITSG_PAGES_FULL      no slot for one of the pages (see Load, above)
