@@ -65,6 +65,11 @@ add_test(NAME sources_listed
 add_test(NAME threats_named
 	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_threats.sh ${PROJECT_SOURCE_DIR})
 
+# What comments and documents cite is there: sections of docs/GIC.md, and numbers such as T7 or I1.
+add_test(NAME citations
+	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_citations.sh ${PROJECT_SOURCE_DIR}
+		${PROJECT_BINARY_DIR}/citations)
+
 # script/mutants --operators changes what it says.
 add_test(NAME mutants_operators
 	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_operators.sh ${PROJECT_SOURCE_DIR}
@@ -145,7 +150,7 @@ if(TARGET itsguard_cli)
 	endforeach()
 endif()
 
-set_tests_properties(sources_listed threats_named mutants_operators make_project licence_tags
+set_tests_properties(sources_listed threats_named citations mutants_operators make_project licence_tags
 	licence_reuse sbom clang_warnings hosts_table machine_build
 	PROPERTIES LABELS tree SKIP_RETURN_CODE 77)
 set_property(TEST hosts_table APPEND PROPERTY LABELS hosts)
