@@ -80,8 +80,8 @@ esac
 rows() {
 	awk -v host="$mode" -v key="$1" '
 	$1 == "host" { mine = $2 == host }
-	mine && $1 == key { $1 = ""; print }
-	' "$hosts/hosts.list" | sed 's/^ //'
+	mine && $1 == key { sub(/^[ \t]*[^ \t]+[ \t]+/, ""); print }
+	' "$hosts/hosts.list"
 }
 
 # row KEY: the same on one line.
@@ -224,17 +224,19 @@ check_files() {
 	fi
 }
 
-# Each public header alone and twice, then all of them together.
+# Each public header alone and twice, then all of them together, twice. Whether one includes what it
+# uses does not hang on the host, so that is looked at with one host's flags.
 check_headers() {
 	ls "$tree"/include/itsguard/*.h >/dev/null 2>&1 || return 0
-	echo 'typedef int itsg_not_empty;' >"$out/headers.c"
 	for file in "$tree"/include/itsguard/*.h; do
 		name=itsguard/${file##*/}
+		printf '#include "%s"\n' "$name" >>"$out/all.h"
+		[ "$mode" = syntax ] || is_first_host || continue
 		printf '#include "%s"\n#include "%s"\ntypedef int itsg_not_empty;\n' \
 			"$name" "$name" >"$out/header.c"
 		compile header "$name" -fsyntax-only "$out/header.c"
-		printf '#include "%s"\n' "$name" >>"$out/headers.c"
 	done
+	printf '#include "all.h"\n#include "all.h"\ntypedef int itsg_not_empty;\n' >"$out/headers.c"
 	compile header 'all public headers together' -fsyntax-only "$out/headers.c"
 }
 
@@ -444,18 +446,23 @@ compile_names() {
 # ---- what is measured --------------------------------------------------------------------------
 
 # The state of one ITS and one tracker, by a program that runs on this machine: structures are laid
-# out as on AArch64, which is checked with the compiler for it.
+# out as on AArch64, which is checked with the compiler for it. Compilers and hosts with the same types
+# share it.
 build_state_size() {
 	env_here=$env_flags
 	[ "$(row env)" != compiler ] || env_here=
+	state_size=$work/../state_size-$({ echo "$env_here"; cat "$root"/src/*.[ch] "$hosts/state_size.c"
+		} | cksum | tr ' ' -)
+	[ ! -e "$state_size" ] || return 0
 	# shellcheck disable=SC2086 # words
 	cc -w $env_here -O1 -ffunction-sections -Wl,--gc-sections -I"$root/include" -I"$root/src" \
 		"$hosts/state_size.c" "$root"/src/init.c "$root"/src/pfn_tracker.c \
 		-o "$work/state_size"
+	mv "$work/state_size" "$state_size"
 }
 
 measure_state() { # BROKEN...: structures to be taken for one byte larger, to see it found
-	"$work/state_size" "$@" >"$out/state"
+	"$state_size" "$@" >"$out/state"
 	compile state 'structures are laid out differently on this machine' -fsyntax-only \
 		-DITSGUARD_SIZES="$(sed -n 2p "$out/state")" "$hosts/state_size.c" >"$out/state.log"
 }

@@ -402,10 +402,10 @@ is_first_host() {
 	[ "$mode" = "$(awk '$1 == "host" { print $2; exit }' "$hosts/hosts.list")" ]
 }
 
-# One by one with each compiler, but with one host's flags only, for the sake of time.
+# One by one with one host's flags and one compiler, for the sake of time.
 check_planted() {
 	begin_planting
-	if [ "$mode" = syntax ] || is_first_host; then
+	if [ "$mode" = syntax ] || { is_first_host && [ -z "$is_clang" ]; }; then
 		see_planted_singly
 	else
 		see_planted_together
