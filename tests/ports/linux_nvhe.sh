@@ -97,38 +97,88 @@ kernel_make() {
 	nice -n 10 make -C "$tree" -j2 ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- "$@"
 }
 
-# configure [LINE]
+# configure LINE...
 configure() {
-	printf 'CONFIG_VIRTUALIZATION=y\nCONFIG_KVM=y\n%s\n' "${1-}" >"$work/config"
+	printf '%s\n' CONFIG_VIRTUALIZATION=y CONFIG_KVM=y "$@" >"$work/config"
 	kernel_make -s KCONFIG_ALLCONFIG="$work/config" allnoconfig
 }
 
-# Warnings are errors, but where the kernel's own files have some with this compiler.
+# build FLAGS TARGET...
 build() {
+	flags=$1
+	shift
+	kernel_make "KCFLAGS=$flags" "$@" >"$work/log" 2>&1
+}
+
+# Warnings are errors, but where the kernel's own files have some with this compiler.
+build_hypervisor() {
 	rm -f "$tree/$object"
-	kernel_make "KCFLAGS=$(cat "$work/flags")" $object >"$work/log" 2>&1
+	build "$(cat "$work/flags")" $object
 }
 
+# What the hypervisor imports: as gen-hyprel leaves it, all of its symbols have a prefix.
 undefined() {
-	$nm -u "$tree/$object" | sort
+	$nm -u "$tree/$object" | sed 's/.* __kvm_nvhe_//' | sort
 }
 
-# Once a source tree: what the hypervisor imports without the port.
-build_without() {
-	[ ! -e "$work/undefined" ] || [ ! -e "$work/flags" ] || return 0
-	configure
+# The same of all its objects but those of the port.
+undefined_without() {
+	find "$tree/${nvhe%/*}" -name '*.nvhe.o' ! -path "$tree/$nvhe/itsguard/*" \
+		-exec $nm {} + >"$work/symbols"
+	awk '
+	NF < 2 { next }
+	$(NF - 1) == "U" { used[$NF] = 1; next }
+	{ defined[$NF] = 1 }
+	END { for (name in used) if (!(name in defined)) print name }' "$work/symbols" | sort
+}
+
+# Once a patch: the whole hypervisor, and whether its own files have warnings. If anything fails it is
+# found out without the port whose fault that is.
+build_first() {
+	[ ! -e "$work/flags" ] || return 0
+	if ! build -Werror $object; then
+		restore_originals
+		rm -rf "$tree/$nvhe/itsguard" "$work/patched"
+		if build -Werror $object; then
+			echo -Werror >"$work/flags"
+		elif build '' $object; then
+			: >"$work/flags"
+		else
+			cat "$work/log"
+			echo "the tree does not build without the port"
+			exit 1
+		fi
+		apply_port
+		return 0
+	fi
 	echo -Werror >"$work/flags"
-	build || { : >"$work/flags" && build; } ||
-		{ cat "$work/log"; echo "the tree does not build without the port"; exit 1; }
-	undefined >"$work/undefined.new"
+}
+
+# Once a patch: what the hypervisor imports without the port, whose files are compiled as they were.
+import_without() {
+	[ ! -e "$work/undefined" ] || return 0
+	files=$(cd "$work/original" && find . -name '*.c' -path './arch/arm64/kvm/hyp/*' | sed 's|^\./||')
+	for file in $files; do
+		change "$file"
+		cp "$work/original/$file" "$tree/$file"
+	done
+	# shellcheck disable=SC2046,SC2086 # words
+	build "$(cat "$work/flags")" $(echo "$files" | sed 's/\.c$/.nvhe.o/') ||
+		{ cat "$work/log"; echo "the port's files do not build as they were"; exit 1; }
+	undefined_without >"$work/undefined.new"
+	restore
 	mv "$work/undefined.new" "$work/undefined"
+}
+
+restore_originals() {
+	[ ! -d "$work/original" ] || cp -R "$work/original/." "$tree"
 }
 
 # The files that the patch changes, always from their originals, and only if the patch is new.
 apply_patch() {
 	! cmp -s "$patch" "$work/patched" || return 0
-	rm -f "$work/patched"
-	[ ! -d "$work/original" ] || cp -R "$work/original/." "$tree"
+	rm -f "$work/patched" "$work/undefined" "$work/flags"
+	restore_originals
 	sed -n 's|^+++ b/||p' "$patch" | while read -r file; do
 		mkdir -p "$work/original/$(dirname "$file")"
 		[ -e "$work/original/$file" ] || cp "$tree/$file" "$work/original/$file"
@@ -141,7 +191,7 @@ apply_port() {
 	rm -rf "$tree/$nvhe/itsguard"
 	"$root/script/vendor" linux-nvhe "$tree/$nvhe/itsguard" >/dev/null
 	apply_patch
-	configure CONFIG_KVM_ITSGUARD=y
+	[ -e "$work/flags" ] || configure CONFIG_KVM_ITSGUARD=y
 }
 
 # ---- the rules ---------------------------------------------------------------------------------
@@ -155,7 +205,7 @@ apply_port() {
 #   lazy_map   host_stage2_idmap() may map an ITS
 #   data       initialised writable data
 findings() {
-	if ! build; then
+	if ! build_hypervisor; then
 		echo "build: $(tail -n 1 "$work/log")"
 		return
 	fi
@@ -239,10 +289,10 @@ break_relocation() {
 check_tools
 mkdir -p "$work"
 get_source
-build_without
-
 [ ! -d "$work/saved" ] || restore # of a run that was stopped
 apply_port
+build_first
+import_without
 "$root/script/vendor" --check "$tree/$nvhe/itsguard"
 for control in rules warning relocation; do
 	break_$control
