@@ -199,52 +199,34 @@ static void touch_late(struct sim_its *its)
 /* Up to MAX_PICKED addresses of words or entries found valid in memory, not cached so far. */
 struct pick {
 	struct sim_its *its;
-	enum its_kind kind;
-	uint64_t base;
-	uint64_t len;
-	uint64_t first_id; /* of the entry at base */
-	unsigned step;     /* entry bytes */
+	struct its_span span;
+	uint64_t first_id; /* of the entry at its base */
 	uint8_t code;
 	unsigned count;
 	uint64_t pa[MAX_PICKED];
 	uint64_t key[MAX_PICKED];
 };
 
-static void pick_one(struct pick *pick, uint64_t pa)
+static void pick_one(void *ctx, uint64_t pa)
 {
-	uint64_t key = pick->first_id + (pa - pick->base) / pick->step;
+	struct pick *pick = ctx;
+	uint64_t key = pick->first_id + (pa - pick->span.base) / pick->span.step;
 
-	if (pick->kind == KIND_LEVEL1)
+	if (pick->span.kind == KIND_LEVEL1)
 		key = pa | pick->code;
-	if (pick->count == MAX_PICKED || its_cache_find(pick->its, pick->kind, key))
+	if (pick->count == MAX_PICKED || its_cache_find(pick->its, pick->span.kind, key))
 		return;
 	pick->pa[pick->count] = pa;
 	pick->key[pick->count++] = key;
-}
-
-/* Valid is bit 63 of a level-1 word, bit 0 of our own entries. */
-static void pick_in_frame(void *ctx, uint64_t frame_pa, const uint8_t *bytes)
-{
-	struct pick *pick = ctx;
-	uint64_t skip = frame_pa > pick->base ? frame_pa - pick->base : 0;
-	uint64_t at = (skip + pick->step - 1) / pick->step * pick->step;
-
-	for (; at + pick->step <= pick->len && pick->base + at < frame_pa + 4096;
-	     at += pick->step) {
-		const uint8_t *entry = bytes + (pick->base + at - frame_pa);
-
-		if (pick->kind == KIND_LEVEL1 ? entry[7] & 0x80 : entry[0] & 1)
-			pick_one(pick, pick->base + at);
-	}
 }
 
 static void load_picked(struct pick *pick, const struct its_table *table)
 {
 	for (unsigned i = 0; i < pick->count; i++) {
 		uint64_t payload =
-			its_entry_load(pick->its, pick->pa[i], pick->step, "table prefetch");
-		struct its_line *line = its_cache_put(pick->its, pick->kind, pick->key[i],
-						      pick->pa[i], pick->step, payload, false);
+			its_entry_load(pick->its, pick->pa[i], pick->span.step, "table prefetch");
+		struct its_line *line = its_cache_put(pick->its, pick->span.kind, pick->key[i],
+						      pick->pa[i], pick->span.step, payload, false);
 
 		line->type = table->type;
 		line->code = table->code;
@@ -261,14 +243,11 @@ static void prefetch_entries(struct sim_its *its, const struct its_table *table,
 {
 	struct pick pick = {
 		.its = its,
-		.kind = entry_kind(table->type),
-		.base = base,
-		.len = len,
+		.span = {entry_kind(table->type), base, len, table->entry},
 		.first_id = first_id,
-		.step = table->entry,
 	};
 
-	sim_mem_each_frame(its->mem, base, len, pick_in_frame, &pick);
+	its_each_valid(its, &pick.span, pick_one, &pick);
 	load_picked(&pick, table);
 }
 
@@ -295,14 +274,11 @@ static void prefetch_level1(struct sim_its *its, const struct its_table *table)
 {
 	struct pick pick = {
 		.its = its,
-		.kind = KIND_LEVEL1,
-		.base = table->pa,
-		.len = table->bytes,
-		.step = 8,
+		.span = {KIND_LEVEL1, table->pa, table->bytes, 8},
 		.code = table->code,
 	};
 
-	sim_mem_each_frame(its->mem, table->pa, table->bytes, pick_in_frame, &pick);
+	its_each_valid(its, &pick.span, pick_one, &pick);
 	load_picked(&pick, table);
 }
 

@@ -167,6 +167,19 @@ uint64_t its_itt_bytes(const struct sim_its *its, unsigned size);
 uint64_t its_ite_read(struct sim_its *its, uint64_t device, uint64_t dte, uint64_t event);
 void its_ite_write(struct sim_its *its, uint64_t device, uint64_t dte, uint64_t event,
 		   uint64_t payload, int pe);
+/* Words of a level 1, or entries: `step` bytes each, from base on. */
+struct its_span {
+	enum its_kind kind;
+	uint64_t base;
+	uint64_t len;
+	unsigned step;
+};
+
+/* What of a span is valid in memory, without an access: fn is told where it is. */
+typedef void its_valid_fn(void *ctx, uint64_t pa);
+void its_each_valid(const struct sim_its *its, const struct its_span *span, its_valid_fn *fn,
+		    void *ctx);
+
 /* Of memory only, without an access: for reach and prefetch. */
 uint64_t its_entry_peek(const struct sim_its *its, uint64_t pa, unsigned bytes);
 uint64_t its_entry_load(struct sim_its *its, uint64_t pa, unsigned bytes, const char *what);

@@ -46,13 +46,10 @@ static void add_forged_ite(const struct reach *reach, uint64_t ite)
 		    table.entry, SIM_REACH_TABLE);
 }
 
-/* A walk over entries of one size in [base, base+len), frame by frame. */
+/* A walk over what is valid of a table or an ITT. */
 struct scan {
 	const struct reach *reach;
-	enum its_kind kind;
-	uint64_t base;
-	uint64_t len;
-	unsigned step;
+	struct its_span span;
 	uint8_t code; /* level 1 */
 	uint8_t type;
 };
@@ -65,33 +62,23 @@ static bool is_overruled(const struct scan *scan, uint64_t pa)
 	for (unsigned i = 0; i < ITS_LINES; i++) {
 		const struct its_line *line = &scan->reach->its->lines[i];
 
-		if (line->used && line->dirty && line->kind == scan->kind && line->pa == pa)
+		if (line->used && line->dirty && line->kind == scan->span.kind && line->pa == pa)
 			return true;
 	}
 	return false;
 }
 
-static void scan_frame(void *ctx, uint64_t frame_pa, const uint8_t *bytes)
+static void scan_one(void *ctx, uint64_t pa)
 {
 	const struct scan *scan = ctx;
-	uint64_t skip = frame_pa > scan->base ? frame_pa - scan->base : 0;
-	uint64_t at = (skip + scan->step - 1) / scan->step * scan->step;
 
-	for (; at + scan->step <= scan->len && scan->base + at < frame_pa + 4096;
-	     at += scan->step) {
-		const uint8_t *entry = bytes + (scan->base + at - frame_pa);
-		uint64_t pa = scan->base + at;
-
-		if (!(scan->kind == KIND_LEVEL1 ? entry[7] & 0x80 : entry[0] & 1))
-			continue;
-		if (!is_overruled(scan, pa))
-			found(scan, its_entry_peek(scan->reach->its, pa, scan->step));
-	}
+	if (!is_overruled(scan, pa))
+		found(scan, its_entry_peek(scan->reach->its, pa, scan->span.step));
 }
 
 static void scan_entries(struct scan scan)
 {
-	sim_mem_each_frame(scan.reach->its->mem, scan.base, scan.len, scan_frame, &scan);
+	its_each_valid(scan.reach->its, &scan.span, scan_one, &scan);
 }
 
 static void add_itt(const struct reach *reach, uint64_t dte, enum sim_its_reach why)
@@ -99,13 +86,11 @@ static void add_itt(const struct reach *reach, uint64_t dte, enum sim_its_reach 
 	const struct sim_its *its = reach->its;
 	struct scan scan = {
 		.reach = reach,
-		.kind = KIND_ITE,
-		.base = its_dte_itt(dte),
-		.len = its_itt_bytes(its, its_dte_size(dte)),
-		.step = (unsigned)its_itt_entry_bytes(its),
+		.span = {KIND_ITE, its_dte_itt(dte), its_itt_bytes(its, its_dte_size(dte)),
+			 (unsigned)its_itt_entry_bytes(its)},
 	};
 
-	add(reach, scan.base, scan.len, why);
+	add(reach, scan.span.base, scan.span.len, why);
 	if (its->mode.trust)
 		scan_entries(scan);
 }
@@ -123,13 +108,13 @@ static void add_vpt(const struct reach *reach, uint64_t address, uint64_t size,
 
 static void add_entries(const struct reach *reach, uint8_t type, uint64_t base, uint64_t len)
 {
-	struct scan scan = {.reach = reach, .base = base, .len = len, .type = type};
+	struct scan scan = {.reach = reach, .span = {.base = base, .len = len}, .type = type};
 
 	add(reach, base, len, SIM_REACH_TABLE);
 	if (type == SIM_TABLE_COLLS)
 		return;
-	scan.kind = type == SIM_TABLE_DEVICES ? KIND_DTE : KIND_VPE;
-	scan.step = its_table_of(reach->its, type).entry;
+	scan.span.kind = type == SIM_TABLE_DEVICES ? KIND_DTE : KIND_VPE;
+	scan.span.step = its_table_of(reach->its, type).entry;
 	scan_entries(scan);
 }
 
@@ -142,7 +127,7 @@ static void add_level2(const struct reach *reach, uint8_t type, uint8_t code, ui
 
 static void found(const struct scan *scan, uint64_t payload)
 {
-	switch (scan->kind) {
+	switch (scan->span.kind) {
 	case KIND_LEVEL1:
 		add_level2(scan->reach, scan->type, scan->code, payload);
 		return;
@@ -166,10 +151,7 @@ static void add_table(const struct reach *reach, const struct its_table *table)
 {
 	struct scan scan = {
 		.reach = reach,
-		.kind = KIND_LEVEL1,
-		.base = table->pa,
-		.len = table->bytes,
-		.step = 8,
+		.span = {KIND_LEVEL1, table->pa, table->bytes, 8},
 		.code = table->code,
 		.type = table->type,
 	};

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /* Table geometry, entry formats, and walks: GIC 1.8 and 3. */
+#include <string.h>
+
 #include "its_priv.h"
 
 struct its_table its_table_decode(uint64_t baser)
@@ -258,4 +260,60 @@ void its_ite_write(struct sim_its *its, uint64_t device, uint64_t dte, uint64_t 
 		line->pe = (int16_t)pe;
 	else
 		its_entry_store(its, pa, bytes, payload, "ITT entry");
+}
+
+/* ---- what is valid ---- */
+
+#define BLOCK 64u
+
+struct valid_walk {
+	const struct its_span *span;
+	its_valid_fn *fn;
+	void *ctx;
+};
+
+/* Most of a table is zero, and it is walked whenever a page is let go. */
+static bool block_is_zero(const uint8_t *bytes)
+{
+	uint64_t word[BLOCK / 8];
+	uint64_t any = 0;
+
+	memcpy(word, bytes, sizeof(word));
+	for (unsigned i = 0; i < BLOCK / 8; i++)
+		any |= word[i];
+	return any == 0;
+}
+
+/* Valid is bit 63 of a level-1 word, bit 0 of our own entries. */
+static bool entry_is_valid(enum its_kind kind, const uint8_t *entry)
+{
+	return kind == KIND_LEVEL1 ? entry[7] & 0x80 : entry[0] & 1;
+}
+
+static void valid_in_frame(void *ctx, uint64_t frame_pa, const uint8_t *bytes)
+{
+	const struct valid_walk *walk = ctx;
+	const struct its_span *span = walk->span;
+	uint64_t skip = frame_pa > span->base ? frame_pa - span->base : 0;
+	uint64_t at = (skip + span->step - 1) / span->step * span->step;
+
+	while (at + span->step <= span->len && span->base + at < frame_pa + 4096) {
+		uint64_t offset = span->base + at - frame_pa;
+
+		if (offset % BLOCK == 0 && block_is_zero(bytes + offset)) {
+			at += (BLOCK + span->step - 1) / span->step * span->step;
+			continue;
+		}
+		if (entry_is_valid(span->kind, bytes + offset))
+			walk->fn(walk->ctx, span->base + at);
+		at += span->step;
+	}
+}
+
+void its_each_valid(const struct sim_its *its, const struct its_span *span, its_valid_fn *fn,
+		    void *ctx)
+{
+	struct valid_walk walk = {span, fn, ctx};
+
+	sim_mem_each_frame(its->mem, span->base, span->len, valid_in_frame, &walk);
 }
