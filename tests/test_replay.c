@@ -189,19 +189,19 @@ static bool fine_at_page_size(const char *path, uint32_t page)
 		  first.reason == ITSG_KIND_CONFLICT;
 	if (summary.violations || summary.invariant_errors)
 		return false;
-	return clean || (refused && page > 4096);
+	return clean || refused;
 }
 
 static void captures_at_other_page_sizes_run_or_are_refused_at_arming(void **unused)
 {
-	static const uint32_t sizes[] = {4096, 16384, 65536};
+	static const uint32_t sizes[] = {16384, 65536}; /* as they are, they have 4096 */
 	struct corpus corpus;
 	unsigned bad = 0;
 
 	(void)unused;
 	corpus_list(&corpus, "captures", "");
 	for (unsigned i = 0; i < corpus.count; i++) {
-		for (unsigned k = 0; k < 3; k++) {
+		for (unsigned k = 0; k < 2; k++) {
 			if (fine_at_page_size(corpus.path[i], sizes[k]))
 				continue;
 			print_error("%s: fails with pages of %u\n", corpus.path[i], sizes[k]);
