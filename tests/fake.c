@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define FAKE_FAILED (-1)
 
@@ -593,6 +594,19 @@ static void fake_set_ops(struct fake *fake)
 	ops->event = fake->setup.no_event ? NULL : fake_event_seen;
 }
 
+/*
+ * Straight from the system, which gives a page when it is touched: a sanitizer would mark all of
+ * it, and fake_at() lets nobody beyond its end.
+ */
+static uint8_t *fake_memory(size_t bytes)
+{
+	void *memory =
+		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_ptr_not_equal(memory, MAP_FAILED);
+	return memory;
+}
+
 static struct fake_machine *fake_machine(const struct fake_setup *setup)
 {
 	struct fake_machine *machine = calloc(1, sizeof(*machine));
@@ -601,9 +615,8 @@ static struct fake_machine *fake_machine(const struct fake_setup *setup)
 	assert_non_null(machine);
 	assert_true(bytes > 0);
 	machine->page_shift = setup->pages.page_shift;
-	machine->ram = calloc(1, FAKE_RAM_BYTES);
+	machine->ram = fake_memory(FAKE_RAM_BYTES);
 	machine->pages_memory = aligned_alloc(64, bytes);
-	assert_non_null(machine->ram);
 	assert_non_null(machine->pages_memory);
 	memset(machine->pages_memory, 0xa5, bytes);
 	machine->pages = itsg_pages_init(machine->pages_memory, bytes, &setup->pages);
@@ -637,8 +650,7 @@ static struct fake *fake_on(struct fake_machine *machine, const struct fake_setu
 	if (!fake->setup.config.level1_pool.pa)
 		fake->setup.config.level1_pool.pa = pa + FAKE_POOL;
 	fake->private_pa = pa;
-	fake->private_memory = calloc(1, FAKE_PRIVATE_BYTES);
-	assert_non_null(fake->private_memory);
+	fake->private_memory = fake_memory(FAKE_PRIVATE_BYTES);
 	fake_soil(fake, &fake->setup.config.queue);
 	fake_soil(fake, &fake->setup.config.level1_pool);
 	fake->quiescent = true;
@@ -711,11 +723,11 @@ void fake_free(struct fake *fake)
 
 	for (uint32_t i = 0; i < machine->count; i++) {
 		free(machine->its[i]->memory);
-		free(machine->its[i]->private_memory);
+		munmap(machine->its[i]->private_memory, FAKE_PRIVATE_BYTES);
 		free(machine->its[i]);
 	}
 	free(machine->pages_memory);
-	free(machine->ram);
+	munmap(machine->ram, FAKE_RAM_BYTES);
 	free(machine);
 }
 
