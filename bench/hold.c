@@ -201,8 +201,8 @@ static void hold_end(const struct itsg_its *its, enum hold_kind kind)
 	if (hold_told)
 		hold_told(kind, hold_blocks);
 	else
-		count_figure(1, "hold/%s/%u/%s/%u", names[kind], its->config.budget, hold_name,
-			     hold_entries++);
+		count_figure(1, "hold/%s/%u/%s/%u", names[kind], its->facts.config.budget,
+			     hold_name, hold_entries++);
 }
 
 static enum hold_kind hold_kind_of(uint32_t offset, uint64_t value)

@@ -214,7 +214,7 @@ static uint64_t count_records(const struct quick *quick)
 
 		count = count * 31 + its->devices.count;
 		count = count * 31 + its->journal.drops;
-		count = count * 31 + its->stats.kept_granules;
+		count = count * 31 + its->kept.granules;
 		count = count * 2 + its->devices_dying;
 	}
 	return count;
@@ -235,7 +235,7 @@ static void check_books(struct quick *quick)
 		const struct itsg_its *its = world_guard(quick->world, i);
 
 		itsg_visit_claims(its, add_claim, &books);
-		kept += its->stats.kept_granules;
+		kept += its->kept.granules;
 		devices += its->devices_dying ? 0 : its->devices.count;
 	}
 	if (quick->sum.granules != books.granules - books.kept + kept)

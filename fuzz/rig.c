@@ -218,7 +218,7 @@ static void plant(struct rig *rig)
 		sim_its_inject_error(world_its(rig->world, 0), 1, 0);
 		return;
 	case FUZZ_PLANT_deaf:
-		world_guard(rig->world, 0)->ops.reg_write = write_deaf;
+		world_guard(rig->world, 0)->platform.ops.reg_write = write_deaf;
 		return;
 	case FUZZ_PLANT_touch:
 		sim_mem_dma(world_mem(rig->world), RIG_RAM + 0x200000, 8, false, bytes, "planted");

@@ -7,10 +7,12 @@
  * memory is claimed and zeroed before any Valid; and until the first Valid everything can be
  * undone.
  */
-#include "claim.h"
+#include "arm.h"
+
+#include "hardware.h"
 #include "noinline.h"
 #include "queue.h"
-#include "table.h"
+#include "retire.h"
 
 /* What this arming has added so far, to be undone if it fails. Bit n: BASER n. */
 struct arming {
@@ -20,23 +22,6 @@ struct arming {
 	uint32_t written; /* hardware's register changed, Valid=0 */
 	uint64_t before[ITSG_BASERS];
 };
-
-uint32_t itsg_table_offset(const struct itsg_its *its, const struct itsg_table *table)
-{
-	return ITSG_GITS_BASER + (uint32_t)(table - its->table) * 8;
-}
-
-uint64_t itsg_table_visible(const struct itsg_table *table)
-{
-	return table->type ? itsg_keeps_baser(&table->keeps, table->read_only, table->raw) : 0;
-}
-
-struct itsg_run itsg_table_run(const struct itsg_table *table)
-{
-	const struct itsg_run run = {table->geo.pa, table->geo.bytes};
-
-	return run;
-}
 
 static bool arm_host_valid(const struct itsg_table *table)
 {
@@ -52,7 +37,7 @@ static enum itsg_reason arm_check_complete(const struct itsg_its *its)
 	if (!its->device_table || !arm_host_valid(its->device_table))
 		return ITSG_ENABLE_INCOMPLETE;
 	/* Collections may all be held in hardware (P17). */
-	if (its->typer.hcc == 0 &&
+	if (its->facts.typer.hcc == 0 &&
 	    (!its->collection_table || !arm_host_valid(its->collection_table)))
 		return ITSG_ENABLE_INCOMPLETE;
 	return ITSG_OK;
@@ -64,7 +49,8 @@ static enum itsg_reason arm_check_queue(const struct itsg_its *its)
 
 	if (its->host.cwriter >= itsg_cmdq_bytes(its))
 		return ITSG_CWRITER_RANGE;
-	if ((its->host.raw & ITSG_CBASER_UNALIGNED) || pa + itsg_cmdq_bytes(its) > its->pa_end)
+	if ((its->host.raw & ITSG_CBASER_UNALIGNED) ||
+	    pa + itsg_cmdq_bytes(its) > its->facts.pa_end)
 		return ITSG_QUEUE_ADDRESS;
 	return ITSG_OK;
 }
@@ -81,7 +67,7 @@ static ITSG_NOINLINE enum itsg_reason arm_check_table(const struct itsg_its *its
 	if (itsg_get(table->raw, ITSG_BASER_PAGE_SIZE) > ITSG_BASER_PAGE_64K ||
 	    geo.page_code > ITSG_BASER_PAGE_64K)
 		return ITSG_TABLE_PAGE_SIZE;
-	return itsg_geometry_check(&geo, its->pa_end, its->config.table_pages);
+	return itsg_geometry_check(&geo, its->facts.pa_end, its->facts.config.table_pages);
 }
 
 /*
@@ -106,7 +92,7 @@ static bool arm_is_replaced(const struct itsg_its *its, const struct itsg_table 
 /* ITT entries go with the device table that leads to them, if hardware forgets it (F12). */
 static bool arm_forgets_itts(const struct itsg_its *its)
 {
-	return arm_is_replaced(its, its->device_table) && itsg_retire_forgets(its);
+	return arm_is_replaced(its, its->device_table) && itsg_facts_forgotten(&its->facts);
 }
 
 /*
@@ -122,7 +108,7 @@ static ITSG_NOINLINE enum itsg_reason arm_check_collections(const struct itsg_it
 		itsg_geometry_decode(itsg_table_visible(its->collection_table), &geo);
 		capacity = geo.capacity;
 	}
-	if (itsg_collections(&its->typer, capacity) >= its->icids || arm_forgets_itts(its))
+	if (itsg_collections(&its->facts.typer, capacity) >= its->icids || arm_forgets_itts(its))
 		return ITSG_OK;
 	return ITSG_TABLE_SIZE;
 }
@@ -142,7 +128,7 @@ static enum itsg_reason arm_check(const struct itsg_its *its)
 
 static bool arm_table_lost(const struct itsg_its *its, const struct itsg_table *table)
 {
-	const uint64_t now = itsg_its_reg_read(its, itsg_table_offset(its, table));
+	const uint64_t now = itsg_hw_read(&its->platform, itsg_table_offset(table));
 
 	return table->programmed && ((now ^ table->hw) & ITSG_BASER_WRITTEN);
 }
@@ -188,12 +174,12 @@ static enum itsg_reason arm_clear_foreign(struct itsg_its *its)
 {
 	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
 		const uint32_t offset = ITSG_GITS_BASER + n * 8;
-		const uint64_t now = itsg_its_reg_read(its, offset);
+		const uint64_t now = itsg_hw_read(&its->platform, offset);
 
 		if (its->table[n].programmed || !(now & ITSG_BASER_VALID))
 			continue;
-		itsg_its_reg_write(its, offset, now & ~ITSG_BASER_VALID);
-		if (itsg_its_reg_read(its, offset) & ITSG_BASER_VALID)
+		itsg_hw_write(&its->platform, offset, now & ~ITSG_BASER_VALID);
+		if (itsg_hw_read(&its->platform, offset) & ITSG_BASER_VALID)
 			return ITSG_HARDWARE_MISMATCH;
 	}
 	return ITSG_OK;
@@ -229,7 +215,7 @@ static enum itsg_reason arm_claim_queue(struct itsg_its *its, struct arming *arm
 
 	if (its->host.claim.run.bytes)
 		return ITSG_OK;
-	reason = itsg_host_queue_take(its, &run);
+	reason = itsg_host_queue_take(&its->platform, &its->host.claim, &run);
 	arming->queue = reason == ITSG_OK;
 	return reason;
 }
@@ -244,10 +230,10 @@ static enum itsg_reason arm_claim_table(struct itsg_its *its, uint32_t n, struct
 		return ITSG_OK;
 	itsg_geometry_decode(itsg_table_visible(table), &table->geo);
 	take = arm_table_take(table);
-	if (take.kind == ITSG_DONATED && itsg_kept_revive(its, &take.run)) {
+	if (take.kind == ITSG_DONATED && itsg_kept_revive(&its->kept, &take.run)) {
 		arming->revived |= (uint32_t)1 << n;
 	} else {
-		reason = itsg_claim_take(its, &take);
+		reason = itsg_claim_take(&its->platform, &take);
 		if (reason != ITSG_OK)
 			return reason;
 		arming->taken |= (uint32_t)1 << n;
@@ -271,7 +257,7 @@ static ITSG_NOINLINE enum itsg_reason arm_zero(struct itsg_its *its, const struc
 		const struct itsg_take take = arm_table_take(&its->table[n]);
 
 		if (arm_is_new(arming, n))
-			reason = itsg_claim_zero(its, &take);
+			reason = itsg_claim_zero(&its->platform, &take);
 	}
 	return reason;
 }
@@ -292,12 +278,12 @@ static ITSG_NOINLINE void arm_undo_table(struct itsg_its *its, uint32_t n,
 	const struct itsg_take take = arm_table_take(table);
 
 	if (arming->written >> n & 1)
-		itsg_its_reg_write(its, itsg_table_offset(its, table),
-				   arming->before[n] & ~ITSG_BASER_VALID);
+		itsg_hw_write(&its->platform, itsg_table_offset(table),
+			      arming->before[n] & ~ITSG_BASER_VALID);
 	if (arming->revived >> n & 1)
-		itsg_kept_add(its, &take.run);
+		itsg_kept_add(&its->kept, &take.run);
 	if (arming->taken >> n & 1)
-		itsg_claim_undo(its, &take);
+		itsg_claim_undo(&its->platform, &take);
 	if (arm_is_new(arming, n))
 		table->claimed = false;
 }
@@ -307,7 +293,7 @@ static void arm_undo(struct itsg_its *its, const struct arming *arming)
 	for (uint32_t n = ITSG_BASERS; n > 0; n--)
 		arm_undo_table(its, n - 1, arming);
 	if (arming->queue)
-		itsg_host_queue_drop(its);
+		itsg_host_queue_drop(&its->platform, &its->host.claim);
 }
 
 /* ---- hardware ---- */
@@ -338,15 +324,15 @@ static uint32_t arm_courier(struct itsg_its *its)
 static enum itsg_reason arm_write_table(struct itsg_its *its, uint32_t n, struct arming *arming)
 {
 	struct itsg_table *table = &its->table[n];
-	const uint32_t offset = itsg_table_offset(its, table);
+	const uint32_t offset = itsg_table_offset(table);
 	const uint64_t value = arm_hardware_value(table);
 
 	if (!arm_leads_to(value, table->geo.two_level ? table->mirror_pa : table->geo.pa))
 		return ITSG_HARDWARE_MISMATCH;
-	arming->before[n] = itsg_its_reg_read(its, offset);
+	arming->before[n] = itsg_hw_read(&its->platform, offset);
 	arming->written |= (uint32_t)1 << n;
-	itsg_its_reg_write(its, offset, value);
-	if ((itsg_its_reg_read(its, offset) ^ value) & ITSG_BASER_WRITTEN)
+	itsg_hw_write(&its->platform, offset, value);
+	if ((itsg_hw_read(&its->platform, offset) ^ value) & ITSG_BASER_WRITTEN)
 		return ITSG_HARDWARE_MISMATCH;
 	table->hw = value | ITSG_BASER_VALID;
 	return ITSG_OK;
@@ -372,13 +358,13 @@ static ITSG_NOINLINE enum itsg_reason arm_validate(struct itsg_its *its)
 {
 	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
 		struct itsg_table *table = &its->table[n];
-		const uint32_t offset = itsg_table_offset(its, table);
+		const uint32_t offset = itsg_table_offset(table);
 
 		if (!table->claimed || table->programmed)
 			continue;
-		itsg_its_reg_write(its, offset, table->hw);
+		itsg_hw_write(&its->platform, offset, table->hw);
 		table->programmed = true;
-		if (!(itsg_its_reg_read(its, offset) & ITSG_BASER_VALID))
+		if (!(itsg_hw_read(&its->platform, offset) & ITSG_BASER_VALID))
 			itsg_its_broken(its);
 	}
 	return its->ring.broken ? ITSG_HARDWARE_MISMATCH : ITSG_OK;

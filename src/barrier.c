@@ -44,7 +44,7 @@ bool itsg_barrier_begin(struct itsg_its *its)
 
 static bool barrier_awake(const struct itsg_its *its, uint32_t rd)
 {
-	return !its->ops.asleep || !its->ops.asleep(its->ctx, rd);
+	return !its->platform.ops.asleep || !its->platform.ops.asleep(its->platform.ctx, rd);
 }
 
 static bool barrier_wants(const struct itsg_its *its, uint32_t rd)
@@ -63,7 +63,7 @@ static uint32_t barrier_after(const struct itsg_barrier *barrier, uint32_t rd)
 
 static bool barrier_at_end(const struct itsg_its *its)
 {
-	return its->barrier.next >= its->config.redistributor_count;
+	return its->barrier.next >= its->facts.config.redistributor_count;
 }
 
 /* Goes on to the next redistributor that wants a SYNC, as far as a step may. True if it is there.
@@ -177,7 +177,7 @@ void itsg_barrier_entry_gone(struct itsg_its *its)
 void itsg_barrier_next_courier(struct itsg_its *its)
 {
 	its->barrier.courier++;
-	if (its->barrier.courier >= its->config.redistributor_count)
+	if (its->barrier.courier >= its->facts.config.redistributor_count)
 		its->barrier.courier = 0;
 }
 
@@ -189,7 +189,7 @@ static bool barrier_may_carry(const struct itsg_its *its)
 {
 	const struct itsg_barrier *barrier = &its->barrier;
 	const bool choosy = barrier->count > 0 && !its->ring.stalled &&
-			    barrier->sought < its->config.redistributor_count;
+			    barrier->sought < its->facts.config.redistributor_count;
 
 	if (choosy && !barrier_is_target(barrier, barrier->courier))
 		return false;
@@ -208,7 +208,7 @@ enum itsg_courier itsg_barrier_courier(struct itsg_its *its)
 		}
 		itsg_barrier_next_courier(its);
 		barrier->sought++;
-		if (barrier->sought >= 2 * its->config.redistributor_count) {
+		if (barrier->sought >= 2 * its->facts.config.redistributor_count) {
 			barrier->sought = 0;
 			barrier->nobody = true;
 			return ITSG_COURIER_NONE;

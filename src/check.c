@@ -5,10 +5,9 @@
  *
  * It looks at the guard's own state only, and reads no register and no memory of others.
  */
-#include "claim.h"
 #include "noinline.h"
 #include "queue.h"
-#include "table.h"
+#include "retire.h"
 
 /* ---- the claims on record ---- */
 
@@ -57,9 +56,9 @@ static void check_visit_devices(const struct itsg_its *its, check_visit visit, v
 
 		if (!device)
 			continue;
-		run = itsg_claim_itt_run(its, device);
+		run = itsg_facts_itt_run(&its->facts, device);
 		visit(ctx, its->devices_dying ? ITSG_CLAIM_PENDING : ITSG_CLAIM_ITT, &run,
-		      itsg_claim_itt_kind(its));
+		      itsg_facts_itt_kind(&its->facts));
 	}
 }
 
@@ -88,11 +87,13 @@ void itsg_visit_claims(const struct itsg_its *its,
 	check_visit_devices(its, visit, ctx);
 	for (uint32_t i = 0; i < its->journal.count; i++)
 		check_visit_run(visit, ctx, ITSG_CLAIM_PENDING,
-				&itsg_journal_at(&its->journal, i)->drop, itsg_claim_itt_kind(its));
+				&itsg_journal_at(&its->journal, i)->drop,
+				itsg_facts_itt_kind(&its->facts));
 	check_visit_taking(its, visit, ctx);
-	for (uint32_t i = 0; i < its->config.kept; i++)
-		check_visit_run(visit, ctx, ITSG_CLAIM_KEPT, &its->kept[i].run,
-				its->kept[i].itt ? itsg_claim_itt_kind(its) : ITSG_DONATED);
+	for (uint32_t i = 0; i < its->facts.config.kept; i++)
+		check_visit_run(visit, ctx, ITSG_CLAIM_KEPT, &its->kept.extents[i].run,
+				its->kept.extents[i].itt ? itsg_facts_itt_kind(&its->facts)
+							 : ITSG_DONATED);
 }
 
 /* ---- books ---- */
@@ -110,9 +111,9 @@ static void check_claim(void *ctx, enum itsg_claim_use use, const struct itsg_ru
 	struct check_books *books = ctx;
 
 	if (use != ITSG_CLAIM_QUEUE)
-		books->granules += itsg_claim_granules(run);
+		books->granules += itsg_granules(run);
 	if (use == ITSG_CLAIM_KEPT)
-		books->kept += itsg_claim_granules(run);
+		books->kept += itsg_granules(run);
 	if (itsg_pages_holds(books->pages, run, kind) != ITSG_PAGES_OK)
 		books->held = false;
 }
@@ -120,7 +121,8 @@ static void check_claim(void *ctx, enum itsg_claim_use use, const struct itsg_ru
 /* Are the queues in the list just those that ITSs have? */
 static bool check_queue_list(const struct itsg_its *const its[], uint32_t count)
 {
-	const struct itsg_queue_claim *queue = count ? *itsg_pages_queues(its[0]->pages) : NULL;
+	const struct itsg_queue_claim *queue =
+		count ? *itsg_pages_queues(its[0]->platform.pages) : NULL;
 	uint32_t left = 0;
 
 	for (uint32_t i = 0; i < count; i++)
@@ -139,7 +141,8 @@ static bool check_queue_list(const struct itsg_its *const its[], uint32_t count)
 /* Several queues may have the same memory (H8): it is claimed once. */
 static uint64_t check_queues(const struct itsg_its *const its[], uint32_t count)
 {
-	const struct itsg_queue_claim *queue = count ? *itsg_pages_queues(its[0]->pages) : NULL;
+	const struct itsg_queue_claim *queue =
+		count ? *itsg_pages_queues(its[0]->platform.pages) : NULL;
 	uint64_t granules = 0;
 
 	for (; queue; queue = queue->next) {
@@ -147,7 +150,7 @@ static uint64_t check_queues(const struct itsg_its *const its[], uint32_t count)
 		struct itsg_run part;
 
 		while (itsg_queue_next_part(queue->next, &queue->run, &at, &part))
-			granules += itsg_claim_granules(&part);
+			granules += itsg_granules(&part);
 	}
 	return granules;
 }
@@ -161,7 +164,7 @@ static enum itsg_invariant check_claims(const struct itsg_pages *pages,
 
 	for (uint32_t i = 0; i < count; i++) {
 		itsg_visit_claims(its[i], check_claim, &books);
-		kept += its[i]->stats.kept_granules;
+		kept += its[i]->kept.granules;
 	}
 	if (!books.held)
 		return ITSG_CLAIM_NOT_HELD;
@@ -202,7 +205,8 @@ static ITSG_NOINLINE bool check_geometry(const struct itsg_its *its, const struc
 	    geo->pages != armed.pages || geo->per_page != armed.per_page || geo->pa != armed.pa ||
 	    geo->bytes != armed.bytes || geo->capacity != armed.capacity)
 		return false;
-	return itsg_geometry_check(geo, its->pa_end, its->config.table_pages) == ITSG_OK &&
+	return itsg_geometry_check(geo, its->facts.pa_end, its->facts.config.table_pages) ==
+		       ITSG_OK &&
 	       check_reach(table) * 8 <= table->mirror_bytes;
 }
 
@@ -276,7 +280,7 @@ static bool check_word(const struct itsg_its *its, const struct itsg_table *tabl
 		       uint64_t reach)
 {
 	return i < reach && !(table->dying && i < table->reaped) &&
-	       itsg_level1_check(&table->geo, table->words[i], its->pa_end) == ITSG_OK;
+	       itsg_level1_check(&table->geo, table->words[i], its->facts.pa_end) == ITSG_OK;
 }
 
 static bool check_words(const struct itsg_its *its, const struct itsg_table *table, uint64_t from,
@@ -313,7 +317,7 @@ static bool check_has_entry(const struct itsg_its *its, uint32_t device_id)
 	const struct itsg_table *table = its->device_table;
 	uint64_t index;
 
-	if (!check_in_use(table) || (uint64_t)device_id >> its->typer.device_bits ||
+	if (!check_in_use(table) || (uint64_t)device_id >> its->facts.typer.device_bits ||
 	    device_id >= table->geo.capacity)
 		return false;
 	if (!table->geo.two_level)
@@ -325,12 +329,12 @@ static bool check_has_entry(const struct itsg_its *its, uint32_t device_id)
 static bool check_record(const struct itsg_its *its, const struct itsg_device *device)
 {
 	const uint32_t size = itsg_device_size(device);
-	const struct itsg_run run = itsg_claim_itt_run(its, device);
+	const struct itsg_run run = itsg_facts_itt_run(&its->facts, device);
 
 	if (device->key != (ITSG_BIT(63) | (uint64_t)size << 32 | itsg_device_id(device)))
 		return false;
-	return size < its->max_itt_bits && run.pa == device->itt && run.pa < its->pa_end &&
-	       run.bytes <= its->pa_end - run.pa &&
+	return size < its->facts.max_itt_bits && run.pa == device->itt &&
+	       run.pa < its->facts.pa_end && run.bytes <= its->facts.pa_end - run.pa &&
 	       (its->devices_dying || check_has_entry(its, itsg_device_id(device)));
 }
 
@@ -338,9 +342,9 @@ static ITSG_NOINLINE bool check_devices(const struct itsg_its *its)
 {
 	const struct itsg_devices *devices = &its->devices;
 
-	if (devices->capacity != its->config.devices || !itsg_devices_check(devices))
+	if (devices->capacity != its->facts.config.devices || !itsg_devices_check(devices))
 		return false;
-	if (its->devices_dying && its->devices_reaped > devices->capacity + its->config.kept)
+	if (its->devices_dying && its->devices_reaped > devices->capacity + its->facts.config.kept)
 		return false;
 	for (uint32_t i = 0; i < devices->capacity; i++) {
 		const struct itsg_device *device = itsg_devices_at(devices, i);
@@ -404,7 +408,7 @@ static bool check_kind(const struct itsg_its *its, const struct itsg_entry *entr
 	if ((entry->own && !entry->unmaps) || (entry->maps && entry->unmaps))
 		return false;
 	return (!entry->drop.bytes || entry->maps || entry->unmaps) &&
-	       entry->size < its->max_itt_bits && entry->number < its->ring.published;
+	       entry->size < its->facts.max_itt_bits && entry->number < its->ring.published;
 }
 
 static bool check_state(const struct itsg_its *its, const struct itsg_entry *entry)
@@ -444,7 +448,7 @@ static bool check_journal(const struct itsg_its *its)
 	const struct itsg_journal *journal = &its->journal;
 	uint32_t drops = 0;
 
-	if (journal->capacity != its->config.journal || journal->count > journal->capacity ||
+	if (journal->capacity != its->facts.config.journal || journal->count > journal->capacity ||
 	    journal->first >= journal->capacity || journal->owed > journal->count ||
 	    journal->foreign > journal->count)
 		return false;
@@ -461,7 +465,7 @@ static bool check_journal(const struct itsg_its *its)
 
 static bool check_targets(const struct itsg_its *its)
 {
-	const uint32_t rds = its->config.redistributor_count;
+	const uint32_t rds = its->facts.config.redistributor_count;
 	uint32_t count = 0;
 
 	for (uint32_t i = 0; i < (rds + 31) / 32; i++)
@@ -483,7 +487,8 @@ static bool check_round(const struct itsg_its *its)
 	if (!itsg_barrier_under_way(its))
 		return barrier->round == ITSG_ROUND_NONE || barrier->round == ITSG_ROUND_OWED;
 	/* It was sought in whole words. */
-	if (barrier->next >= its->config.redistributor_count + 32 || sent > its->ring.published)
+	if (barrier->next >= its->facts.config.redistributor_count + 32 ||
+	    sent > its->ring.published)
 		return false;
 	return barrier->round == ITSG_ROUND_QUEUEING ||
 	       (barrier->marked <= its->journal.count && sent <= barrier->end &&
@@ -492,7 +497,7 @@ static bool check_round(const struct itsg_its *its)
 
 static bool check_barrier(const struct itsg_its *its)
 {
-	const uint32_t rds = its->config.redistributor_count;
+	const uint32_t rds = its->facts.config.redistributor_count;
 
 	return its->barrier.courier < rds && its->barrier.sought < 2 * rds && check_targets(its) &&
 	       check_round(its) && (!its->mend.on || its->mend.number <= its->ring.passed) &&
@@ -535,8 +540,9 @@ static bool check_ring(const struct itsg_its *its)
 {
 	const struct itsg_ring *ring = &its->ring;
 
-	if (ring->pa != its->config.queue.pa || ring->slots != its->config.queue.bytes / 32 ||
-	    ring->depth >= ring->slots || ring->scrub_slot >= ring->slots)
+	if (ring->pa != its->facts.config.queue.pa ||
+	    ring->slots != its->facts.config.queue.bytes / 32 || ring->depth >= ring->slots ||
+	    ring->scrub_slot >= ring->slots)
 		return false;
 	if (ring->scrubbed > ring->passed || ring->passed > ring->published ||
 	    ring->published - ring->scrubbed > ring->depth ||
@@ -657,21 +663,21 @@ static bool check_collections(const struct itsg_its *its)
 	const struct itsg_table *table = its->collection_table;
 	const uint64_t capacity = check_in_use(table) ? table->geo.capacity : 0;
 
-	return its->icids <= (its->enabled ? itsg_collections(&its->typer, capacity)
-					   : (uint64_t)1 << its->typer.icid_bits);
+	return its->icids <= (its->enabled ? itsg_collections(&its->facts.typer, capacity)
+					   : (uint64_t)1 << its->facts.typer.icid_bits);
 }
 
 static bool check_number(const struct itsg_its *its)
 {
-	const bool has = its->typer.virt && !(its->typer_hidden & ITSG_TYPER_VIRTUAL);
+	const bool has = its->facts.typer.virt && !(its->facts.typer_hidden & ITSG_TYPER_VIRTUAL);
 
 	return !its->number || (has && !(its->number & ~ITSG_CTLR_ITS_NUMBER));
 }
 
 static bool check_states(const struct itsg_its *its)
 {
-	return its->pa_end == (uint64_t)1 << its->config.pa_bits && check_enabled(its) &&
-	       check_collections(its) && check_number(its) &&
+	return its->facts.pa_end == (uint64_t)1 << its->facts.config.pa_bits &&
+	       check_enabled(its) && check_collections(its) && check_number(its) &&
 	       its->settled_below <= its->ring.passed && its->disabled_in <= its->calls &&
 	       (!its->unmap_lost || check_in_use(its->device_table));
 }

@@ -151,3 +151,8 @@ struct itsg_run itsg_run_of(uint64_t pa, uint64_t bytes)
 	run.bytes = ((pa + bytes + below) & ~below) - run.pa;
 	return run;
 }
+
+uint64_t itsg_granules(const struct itsg_run *run)
+{
+	return run->bytes >> ITSG_GRANULE_SHIFT;
+}

@@ -87,4 +87,7 @@ uint64_t itsg_itt_bytes(uint32_t size, uint32_t entry_bytes);
 /* [pa, pa + bytes), rounded out to granules. */
 struct itsg_run itsg_run_of(uint64_t pa, uint64_t bytes);
 
+/* Granules of a run. */
+uint64_t itsg_granules(const struct itsg_run *run);
+
 #endif

@@ -23,8 +23,8 @@ static enum itsg_reason event_intid(const struct itsg_its *its)
 
 	if (its->head.command.opcode != ITSG_CMD_MAPTI && its->head.command.opcode != ITSG_CMD_MAPI)
 		return ITSG_OK;
-	return intid >= ITSG_LPI_FIRST && !(intid >> its->config.lpi_bits) ? ITSG_OK
-									   : ITSG_INTID_OOR;
+	return intid >= ITSG_LPI_FIRST && !(intid >> its->facts.config.lpi_bits) ? ITSG_OK
+										 : ITSG_INTID_OOR;
 }
 
 enum itsg_reason itsg_rule_event(struct itsg_its *its)

@@ -3,8 +3,6 @@
 #include "host_queue.h"
 
 #include "claim.h"
-#include "queue.h"
-#include "table.h"
 
 static uint64_t queue_end(const struct itsg_run *run)
 {
@@ -45,49 +43,49 @@ bool itsg_queue_next_part(const struct itsg_queue_claim *queues, const struct it
 }
 
 /* What of [run->pa, end) no other queue has goes back. */
-static void queue_drop(struct itsg_its *its, const struct itsg_run *run, uint64_t end)
+static void queue_drop(struct itsg_platform *platform, const struct itsg_run *run, uint64_t end)
 {
 	const struct itsg_run taken = {run->pa, end - run->pa};
 	uint64_t at = run->pa;
 	struct itsg_run part;
 
-	while (itsg_queue_next_part(*itsg_pages_queues(its->pages), &taken, &at, &part))
-		itsg_claim_drop(its, &part, ITSG_SHARED);
+	while (itsg_queue_next_part(*itsg_pages_queues(platform->pages), &taken, &at, &part))
+		itsg_claim_drop(platform, &part, ITSG_SHARED);
 }
 
-enum itsg_reason itsg_host_queue_take(struct itsg_its *its, const struct itsg_run *run)
+enum itsg_reason itsg_host_queue_take(struct itsg_platform *platform,
+				      struct itsg_queue_claim *claim, const struct itsg_run *run)
 {
-	struct itsg_queue_claim **queues = itsg_pages_queues(its->pages);
+	struct itsg_queue_claim **queues = itsg_pages_queues(platform->pages);
 	struct itsg_take take = {{0, 0}, ITSG_SHARED, ITSG_QUEUE_ADDRESS};
 	uint64_t at = run->pa;
 
 	/* At once, as of any run, whatever of it other queues have already. */
-	if (!itsg_pages_fits(its->pages, run))
+	if (!itsg_pages_fits(platform->pages, run))
 		return ITSG_NO_PAGE_SLOT;
 	while (itsg_queue_next_part(*queues, run, &at, &take.run)) {
-		const enum itsg_reason reason = itsg_claim_take(its, &take);
+		const enum itsg_reason reason = itsg_claim_take(platform, &take);
 
 		if (reason != ITSG_OK) {
-			queue_drop(its, run, take.run.pa);
+			queue_drop(platform, run, take.run.pa);
 			return reason;
 		}
 	}
-	its->host.claim.run = *run;
-	its->host.claim.next = *queues;
-	*queues = &its->host.claim;
+	claim->run = *run;
+	claim->next = *queues;
+	*queues = claim;
 	return ITSG_OK;
 }
 
-void itsg_host_queue_drop(struct itsg_its *its)
+void itsg_host_queue_drop(struct itsg_platform *platform, struct itsg_queue_claim *claim)
 {
-	struct itsg_queue_claim *claim = &its->host.claim;
-	struct itsg_queue_claim **link = itsg_pages_queues(its->pages);
+	struct itsg_queue_claim **link = itsg_pages_queues(platform->pages);
 
 	if (!claim->run.bytes)
 		return;
 	while (*link != claim)
 		link = &(*link)->next;
 	*link = claim->next;
-	queue_drop(its, &claim->run, queue_end(&claim->run));
+	queue_drop(platform, &claim->run, queue_end(&claim->run));
 	claim->run.bytes = 0;
 }

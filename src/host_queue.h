@@ -10,8 +10,7 @@
 #ifndef ITSGUARD_HOST_QUEUE_H
 #define ITSGUARD_HOST_QUEUE_H
 
-#include "itsguard/pages.h"
-#include "itsguard/reason.h"
+#include "platform.h"
 
 /* The claim of one queue, in the list of all on the tracker while it is held. */
 struct itsg_queue_claim {
@@ -29,15 +28,14 @@ struct itsg_queue_claim **itsg_pages_queues(struct itsg_pages *pages);
 bool itsg_queue_next_part(const struct itsg_queue_claim *queues, const struct itsg_run *run,
 			  uint64_t *at, struct itsg_run *part);
 
-struct itsg_its;
-
 /*
- * Claims an ITS's queue, all or nothing: QUEUE_ADDRESS where it overlaps anything but queues,
- * KIND_CONFLICT, NO_PAGE_SLOT, SHARE_REFUSED. It has none yet.
+ * Claims an ITS's queue, all or nothing, and lists it on *claim: QUEUE_ADDRESS where it overlaps
+ * anything but queues, KIND_CONFLICT, NO_PAGE_SLOT, SHARE_REFUSED. It has none yet.
  */
-enum itsg_reason itsg_host_queue_take(struct itsg_its *its, const struct itsg_run *run);
+enum itsg_reason itsg_host_queue_take(struct itsg_platform *platform,
+				      struct itsg_queue_claim *claim, const struct itsg_run *run);
 
 /* It is no longer where it was: only the guard ever read it, so it goes at once. */
-void itsg_host_queue_drop(struct itsg_its *its);
+void itsg_host_queue_drop(struct itsg_platform *platform, struct itsg_queue_claim *claim);
 
 #endif

@@ -3,9 +3,10 @@
 /*
  * The beginning of an ITS: its configuration, its memory, and its take-over from hardware.
  */
+#include "hardware.h"
 #include "noinline.h"
 #include "queue.h"
-#include "table.h"
+#include "state.h"
 
 #define LINE        64u
 #define MAX_JOURNAL 0x10000u
@@ -151,9 +152,10 @@ static void init_learn_attributes(struct itsg_keeps *keeps, uint32_t i, uint64_t
 static enum itsg_reason init_invalidate(const struct itsg_its *its, uint32_t offset,
 					uint64_t *value)
 {
-	*value = itsg_its_reg_read(its, offset) & ~ITSG_BASER_VALID;
-	itsg_its_reg_write(its, offset, *value);
-	return itsg_its_reg_read(its, offset) & ITSG_BASER_VALID ? ITSG_HARDWARE_MISMATCH : ITSG_OK;
+	*value = itsg_hw_read(&its->platform, offset) & ~ITSG_BASER_VALID;
+	itsg_hw_write(&its->platform, offset, *value);
+	return itsg_hw_read(&its->platform, offset) & ITSG_BASER_VALID ? ITSG_HARDWARE_MISMATCH
+								       : ITSG_OK;
 }
 
 static enum itsg_reason init_learn_cbaser(struct itsg_its *its)
@@ -165,34 +167,34 @@ static enum itsg_reason init_learn_cbaser(struct itsg_its *its)
 		return reason;
 	its->host.keeps.indirect = false;
 	for (uint32_t i = 0; i < 8; i++) {
-		itsg_its_reg_write(its, ITSG_GITS_CBASER,
-				   (before & ~init_attributes) | init_trial(i));
+		itsg_hw_write(&its->platform, ITSG_GITS_CBASER,
+			      (before & ~init_attributes) | init_trial(i));
 		init_learn_attributes(&its->host.keeps, i,
-				      itsg_its_reg_read(its, ITSG_GITS_CBASER));
+				      itsg_hw_read(&its->platform, ITSG_GITS_CBASER));
 	}
-	itsg_its_reg_write(its, ITSG_GITS_CBASER, 0);
-	itsg_its_reg_write(its, ITSG_GITS_CWRITER, 0);
+	itsg_hw_write(&its->platform, ITSG_GITS_CBASER, 0);
+	itsg_hw_write(&its->platform, ITSG_GITS_CWRITER, 0);
 	return ITSG_OK;
 }
 
 /* What sticks, by writing with Valid=0, as a driver would (GIC 1.8). */
 static ITSG_NOINLINE void init_learn_table(struct itsg_its *its, struct itsg_table *table)
 {
-	const uint32_t offset = itsg_table_offset(its, table);
+	const uint32_t offset = itsg_table_offset(table);
 
 	table->keeps.indirect = false;
 	for (uint32_t i = 0; i < 8; i++) {
 		uint64_t kept;
 
-		itsg_its_reg_write(its, offset,
-				   init_trial(i) | itsg_put(ITSG_BASER_PAGE_SIZE, i & 3) |
-					   ITSG_BASER_INDIRECT);
-		kept = itsg_its_reg_read(its, offset);
+		itsg_hw_write(&its->platform, offset,
+			      init_trial(i) | itsg_put(ITSG_BASER_PAGE_SIZE, i & 3) |
+				      ITSG_BASER_INDIRECT);
+		kept = itsg_hw_read(&its->platform, offset);
 		init_learn_attributes(&table->keeps, i, kept);
 		table->keeps.page[i & 3] = (uint8_t)itsg_get(kept, ITSG_BASER_PAGE_SIZE);
 		table->keeps.indirect = (kept & ITSG_BASER_INDIRECT) != 0;
 	}
-	itsg_its_reg_write(its, offset, table->raw);
+	itsg_hw_write(&its->platform, offset, table->raw);
 	/* Where firmware had its table is no affair of the host's. */
 	table->raw &= ~(ITSG_BASER_ADDRESS | ITSG_BASER_SIZE);
 }
@@ -205,11 +207,11 @@ static void init_assign_type(struct itsg_its *its, struct itsg_table *table)
 	table->type = 0;
 	if (type == ITSG_BASER_TYPE_DEVICE && !its->device_table) {
 		its->device_table = table;
-		table->id_bits = its->typer.device_bits;
+		table->id_bits = its->facts.typer.device_bits;
 	} else if (type == ITSG_BASER_TYPE_COLLECTION && !its->collection_table) {
 		its->collection_table = table;
-		table->id_bits = its->typer.icid_bits;
-	} else if (type == ITSG_BASER_TYPE_VPE && !its->config.hide_virtual) {
+		table->id_bits = its->facts.typer.icid_bits;
+	} else if (type == ITSG_BASER_TYPE_VPE && !its->facts.config.hide_virtual) {
 		table->id_bits = 16;
 	} else {
 		return;
@@ -251,14 +253,14 @@ static bool init_reaches(const struct itsg_table *table, uint64_t end)
  */
 static bool init_index_known(const struct itsg_its *its, const struct itsg_table *table)
 {
-	return table != its->collection_table || !its->typer.cct || its->typer.hcc == 0;
+	return table != its->collection_table || !its->facts.typer.cct || its->facts.typer.hcc == 0;
 }
 
 /* Indirect sticks only if the pool has room for whatever level 1 the host may ask for. */
 static ITSG_NOINLINE void init_assign_mirror(struct itsg_its *its, struct itsg_table *table,
 					     uint64_t *words, uint64_t *used)
 {
-	const struct itsg_range *pool = &its->config.level1_pool;
+	const struct itsg_range *pool = &its->facts.config.level1_pool;
 	const uint64_t need = init_index_known(its, table) ? init_mirror_need(table) : 0;
 	const uint64_t at = (*used + FRAME_64K) & ~(uint64_t)FRAME_64K;
 
@@ -277,8 +279,9 @@ static enum itsg_reason init_clear_mirror(struct itsg_its *its, struct itsg_tabl
 {
 	if (table->mirror_bytes == 0)
 		return ITSG_OK;
-	return its->ops.zero(its->ctx, table->mirror_pa, table->mirror_bytes) ? ITSG_ZERO_FAILED
-									      : ITSG_OK;
+	return its->platform.ops.zero(its->platform.ctx, table->mirror_pa, table->mirror_bytes)
+		       ? ITSG_ZERO_FAILED
+		       : ITSG_OK;
 }
 
 static enum itsg_reason init_learn_tables(struct itsg_its *its, uint64_t *words)
@@ -289,7 +292,8 @@ static enum itsg_reason init_learn_tables(struct itsg_its *its, uint64_t *words)
 	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++) {
 		struct itsg_table *table = &its->table[n];
 
-		reason = init_invalidate(its, itsg_table_offset(its, table), &table->raw);
+		table->number = (uint8_t)n;
+		reason = init_invalidate(its, itsg_table_offset(table), &table->raw);
 		if (reason != ITSG_OK)
 			return reason;
 		init_assign_type(its, table);
@@ -308,16 +312,16 @@ static void init_read_facts(struct itsg_its *its)
 	const uint64_t never = ITSG_TYPER_MPAM | ITSG_TYPER_UMSI | ITSG_TYPER_UMSI_IRQ;
 	const uint64_t virt = ITSG_TYPER_VIRTUAL | ITSG_TYPER_VMOVP | ITSG_TYPER_VSGI |
 			      ITSG_TYPER_VMAPP | ITSG_TYPER_SVPET | ITSG_TYPER_NID;
-	struct itsg_its_config *config = &its->config;
+	struct itsg_its_config *config = &its->facts.config;
 
-	itsg_typer_decode(itsg_its_reg_read(its, ITSG_GITS_TYPER), &its->typer);
-	its->typer_hidden = never | (config->hide_virtual ? virt : 0);
-	its->pa_end = (uint64_t)1 << config->pa_bits;
-	its->max_itt_bits = its->typer.event_bits;
-	if (config->event_bits && config->event_bits < its->max_itt_bits)
-		its->max_itt_bits = config->event_bits;
-	if (config->itt_entry_bytes < its->typer.itt_entry_bytes)
-		config->itt_entry_bytes = its->typer.itt_entry_bytes;
+	itsg_typer_decode(itsg_hw_read(&its->platform, ITSG_GITS_TYPER), &its->facts.typer);
+	its->facts.typer_hidden = never | (config->hide_virtual ? virt : 0);
+	its->facts.pa_end = (uint64_t)1 << config->pa_bits;
+	its->facts.max_itt_bits = its->facts.typer.event_bits;
+	if (config->event_bits && config->event_bits < its->facts.max_itt_bits)
+		its->facts.max_itt_bits = config->event_bits;
+	if (config->itt_entry_bytes < its->facts.typer.itt_entry_bytes)
+		config->itt_entry_bytes = its->facts.typer.itt_entry_bytes;
 	if (config->table_pages == 0)
 		config->table_pages = 256;
 	if (config->budget == 0)
@@ -332,14 +336,15 @@ static void init_place_arrays(struct itsg_its *its, const struct init_layout *la
 
 	for (uint32_t i = 0; i < config->redistributor_count; i++)
 		redistributors[i] = config->redistributors[i];
-	its->config.redistributors = redistributors;
+	its->facts.config.redistributors = redistributors;
 	its->devices.records = (struct itsg_device *)(void *)(base + layout->records);
 	its->devices.capacity = config->devices;
 	its->devices.hash_key[0] = config->hash_key[0];
 	its->devices.hash_key[1] = config->hash_key[1];
 	its->journal.entries = (struct itsg_entry *)(void *)(base + layout->entries);
 	its->journal.capacity = config->journal;
-	its->kept = (struct itsg_kept *)(void *)(base + layout->kept);
+	its->kept.extents = (struct itsg_kept *)(void *)(base + layout->kept);
+	its->kept.capacity = config->kept;
 	its->barrier.targets = (uint32_t *)(void *)(base + layout->targets);
 	its->ring.pa = config->queue.pa;
 	its->ring.slots = (uint32_t)(config->queue.bytes / ITSG_CMD_BYTES);
@@ -367,10 +372,10 @@ enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_con
 		return ITSG_BAD_CONFIG;
 	layout = init_layout_of(config);
 	init_zero(mem, layout.end / 8);
-	its->config = *config;
-	its->ops = *ops;
-	its->ctx = ctx;
-	its->pages = pages;
+	its->facts.config = *config;
+	its->platform.ops = *ops;
+	its->platform.ctx = ctx;
+	its->platform.pages = pages;
 	init_place_arrays(its, &layout, config);
 	if (!itsg_its_quiet(its))
 		return ITSG_NOT_QUIESCENT;

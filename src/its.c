@@ -3,30 +3,23 @@
 /*
  * One ITS: its hardware registers, its log, its steps, and the entry points of the library.
  */
+#include "frame.h"
+#include "hardware.h"
+#include "log.h"
 #include "mmio.h"
 #include "queue.h"
-#include "table.h"
+#include "retire.h"
 
-/* ---- hardware ---- */
-
-uint64_t itsg_its_reg_read(const struct itsg_its *its, uint32_t offset)
-{
-	return its->ops.reg_read(its->ctx, offset, itsg_mmio_width(offset));
-}
-
-void itsg_its_reg_write(const struct itsg_its *its, uint32_t offset, uint64_t value)
-{
-	its->ops.reg_write(its->ctx, offset, itsg_mmio_width(offset), value);
-}
+/* ---- is hardware on? ---- */
 
 bool itsg_its_quiet(const struct itsg_its *its)
 {
-	const uint64_t ctlr = itsg_its_reg_read(its, ITSG_GITS_CTLR);
+	const uint64_t ctlr = itsg_hw_read(&its->platform, ITSG_GITS_CTLR);
 
 	if ((ctlr & (ITSG_CTLR_ENABLED | ITSG_CTLR_QUIESCENT)) != ITSG_CTLR_QUIESCENT)
 		return false;
 	/* v4.1 reads 1 until the write of Enabled has taken effect (GIC 1.4). */
-	return !its->typer.vmapp || its->calls != its->disabled_in;
+	return !its->facts.typer.vmapp || its->calls != its->disabled_in;
 }
 
 bool itsg_its_settled(const struct itsg_its *its)
@@ -34,17 +27,12 @@ bool itsg_its_settled(const struct itsg_its *its)
 	return !its->enabled && its->quiesced && itsg_its_quiet(its);
 }
 
-bool itsg_its_hardware_enabled(const struct itsg_its *its)
-{
-	return (itsg_its_reg_read(its, ITSG_GITS_CTLR) & ITSG_CTLR_ENABLED) != 0;
-}
-
 /* ITS_Number, which is the platform's, stays as it is. */
 static void its_write_enabled(struct itsg_its *its, uint64_t enabled)
 {
-	const uint64_t number = itsg_its_reg_read(its, ITSG_GITS_CTLR) & ITSG_CTLR_ITS_NUMBER;
+	const uint64_t number = itsg_hw_read(&its->platform, ITSG_GITS_CTLR) & ITSG_CTLR_ITS_NUMBER;
 
-	itsg_its_reg_write(its, ITSG_GITS_CTLR, number | enabled);
+	itsg_hw_write(&its->platform, ITSG_GITS_CTLR, number | enabled);
 	its->quiesced = false;
 }
 
@@ -66,7 +54,7 @@ static void its_turn_off(struct itsg_its *its)
  */
 static void its_close(struct itsg_its *its)
 {
-	if (!itsg_its_hardware_enabled(its))
+	if (!itsg_hw_enabled(&its->platform))
 		its->lost = true;
 	else if (itsg_ring_lapping(&its->ring) && !its->ring.broken && !its->lost)
 		return; /* and where power has taken the lap there is none to wait for */
@@ -96,7 +84,7 @@ static void its_resumed(struct itsg_its *its)
 
 static void its_find_resumed(struct itsg_its *its)
 {
-	if (!its->enabled && !its->closing && its->ring.live && itsg_its_hardware_enabled(its))
+	if (!its->enabled && !its->closing && its->ring.live && itsg_hw_enabled(&its->platform))
 		its_resumed(its);
 }
 
@@ -109,30 +97,13 @@ void itsg_its_disable(struct itsg_its *its)
 	its_close(its);
 }
 
-/* ---- the log ---- */
-
-void itsg_its_event(struct itsg_its *its, enum itsg_event_kind kind, enum itsg_reason reason,
-		    uint32_t offset, uint64_t value, const uint8_t *command)
-{
-	struct itsg_event event;
-
-	if (!its->ops.event)
-		return;
-	event.kind = kind;
-	event.reason = reason;
-	event.offset = offset;
-	event.value = value;
-	event.command = command;
-	its->ops.event(its->ctx, &event);
-}
-
 void itsg_its_broken(struct itsg_its *its)
 {
 	if (its->ring.broken)
 		return;
 	its->ring.broken = true;
 	its_mark_run(its);
-	itsg_its_event(its, ITSG_EVENT_BROKEN, ITSG_OK, 0, 0, NULL);
+	itsg_log(&its->platform, ITSG_EVENT_BROKEN, ITSG_OK, 0, 0, NULL);
 }
 
 /* ---- running ---- */
@@ -185,9 +156,9 @@ static bool its_steps(struct itsg_its *its)
 {
 	uint32_t steps = 0;
 
-	while (steps < its->config.budget && its_tidy(its))
+	while (steps < its->facts.config.budget && its_tidy(its))
 		steps++;
-	while (steps < its->config.budget && (itsg_cmdq_step(its) || its_tidy(its)))
+	while (steps < its->facts.config.budget && (itsg_cmdq_step(its) || its_tidy(its)))
 		steps++;
 	itsg_ring_tell(its);
 	return steps > 0;
@@ -203,7 +174,7 @@ bool itsg_its_run(struct itsg_its *its)
 
 enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t width, uint64_t value)
 {
-	enum itsg_reason reason = itsg_mmio_check(offset, width);
+	enum itsg_reason reason = itsg_frame_check(offset, width);
 
 	its->calls++;
 	its->stats.accesses++;
@@ -212,7 +183,7 @@ enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t widt
 		reason = itsg_mmio_write(its, offset, width, value);
 	if (reason != ITSG_OK) {
 		its->stats.refused_accesses++;
-		itsg_its_event(its, ITSG_EVENT_REFUSED_ACCESS, reason, offset, value, NULL);
+		itsg_log(&its->platform, ITSG_EVENT_REFUSED_ACCESS, reason, offset, value, NULL);
 	}
 	/* Hardware was looked at before the write; but one that disables it may end it all. */
 	if (!its->enabled)
@@ -223,7 +194,7 @@ enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t widt
 
 enum itsg_reason itsg_read(struct itsg_its *its, uint32_t offset, uint32_t width, uint64_t *value)
 {
-	const enum itsg_reason reason = itsg_mmio_check(offset, width);
+	const enum itsg_reason reason = itsg_frame_check(offset, width);
 
 	its->calls++;
 	its->stats.accesses++;
@@ -234,7 +205,7 @@ enum itsg_reason itsg_read(struct itsg_its *its, uint32_t offset, uint32_t width
 		return ITSG_OK;
 	}
 	its->stats.refused_accesses++;
-	itsg_its_event(its, ITSG_EVENT_REFUSED_ACCESS, reason, offset, 0, NULL);
+	itsg_log(&its->platform, ITSG_EVENT_REFUSED_ACCESS, reason, offset, 0, NULL);
 	return reason;
 }
 
@@ -252,7 +223,7 @@ void itsg_power_lost(struct itsg_its *its)
 	its->lost = its->ring.live;
 	its->ring.stalled = false;
 	its->ring.told = false;
-	if (!itsg_its_hardware_enabled(its))
+	if (!itsg_hw_enabled(&its->platform))
 		return;
 	if (its->ring.live)
 		its_resumed(its);
@@ -273,9 +244,9 @@ static bool its_holds_nothing(const struct itsg_its *its)
 bool itsg_host_gone(struct itsg_its *its)
 {
 	its->calls++;
-	if (its->enabled || (!its->closing && itsg_its_hardware_enabled(its)))
+	if (its->enabled || (!its->closing && itsg_hw_enabled(&its->platform)))
 		itsg_its_disable(its);
-	itsg_host_queue_drop(its);
+	itsg_host_queue_drop(&its->platform, &its->host.claim);
 	its->host.raw = 0;
 	its->host.cwriter = 0;
 	its->number = 0;
@@ -298,4 +269,6 @@ void itsg_get_stats(const struct itsg_its *its, struct itsg_stats *out)
 	*out = its->stats;
 	out->devices = its->devices_dying ? 0 : its->devices.count;
 	out->broken = its->ring.broken;
+	out->leaked = its->platform.leaked;
+	out->kept_granules = its->kept.granules;
 }

@@ -6,7 +6,8 @@
  * A command is read from the host's memory once, into its->head, and from then on only that copy
  * counts (T11). What hardware gets is re-encoded from the fields that were checked (I5).
  */
-#include "claim.h"
+#include "hardware.h"
+#include "log.h"
 #include "noinline.h"
 #include "queue.h"
 #include "rule.h"
@@ -23,7 +24,7 @@ static void cmdq_refuse(struct itsg_its *its, enum itsg_reason reason, const uin
 	its->head.full = false;
 	its->stats.commands++;
 	its->stats.refused++;
-	itsg_its_event(its, ITSG_EVENT_REFUSED_COMMAND, reason, its->head.offset, 0, raw);
+	itsg_log(&its->platform, ITSG_EVENT_REFUSED_COMMAND, reason, its->head.offset, 0, raw);
 }
 
 static void cmdq_fetch(struct itsg_its *its)
@@ -35,8 +36,9 @@ static void cmdq_fetch(struct itsg_its *its)
 	head->waiting = false;
 	head->level1_read = false;
 	head->offset = its->host.next;
-	error = its->ops.fetch(its->ctx, (its->host.raw & ITSG_CBASER_ADDRESS) + head->offset,
-			       head->raw, ITSG_CMD_BYTES);
+	error = its->platform.ops.fetch(its->platform.ctx,
+					(its->host.raw & ITSG_CBASER_ADDRESS) + head->offset,
+					head->raw, ITSG_CMD_BYTES);
 	its->host.next += ITSG_CMD_BYTES;
 	if (its->host.next >= itsg_cmdq_bytes(its))
 		its->host.next = 0;
@@ -46,7 +48,7 @@ static void cmdq_fetch(struct itsg_its *its)
 	}
 	head->full = true;
 	/* An unknown opcode decodes to no fields; its rule refuses it. */
-	itsg_cmd_decode(head->raw, its->typer.vmapp, &head->command);
+	itsg_cmd_decode(head->raw, its->facts.typer.vmapp, &head->command);
 }
 
 /* ---- stage ---- */
@@ -60,8 +62,9 @@ static enum itsg_reason cmdq_store_level1(struct itsg_its *its)
 	if (!plan->mirror)
 		return ITSG_OK;
 	itsg_put_le64(bytes, plan->level1);
-	if (its->ops.store(its->ctx, plan->mirror->mirror_pa + (uint64_t)plan->level1_index * 8,
-			   bytes, sizeof(bytes)))
+	if (its->platform.ops.store(its->platform.ctx,
+				    plan->mirror->mirror_pa + (uint64_t)plan->level1_index * 8,
+				    bytes, sizeof(bytes)))
 		return ITSG_STORE_FAILED;
 	plan->mirror->words[plan->level1_index] = plan->level1;
 	return ITSG_OK;
@@ -250,7 +253,7 @@ static void cmdq_tell_stall(struct itsg_its *its, const struct itsg_entry *entry
 	if (its->ring.told)
 		return;
 	its->ring.told = true;
-	itsg_its_event(its, ITSG_EVENT_STALLED, ITSG_OK, entry->host_offset, 0, NULL);
+	itsg_log(&its->platform, ITSG_EVENT_STALLED, ITSG_OK, entry->host_offset, 0, NULL);
 }
 
 static void cmdq_begin_mend(struct itsg_its *its, const struct itsg_entry *entry)
@@ -260,7 +263,7 @@ static void cmdq_begin_mend(struct itsg_its *its, const struct itsg_entry *entry
 	its->mend.phase = ITSG_MEND_VOID;
 	its->mend.voided = 0;
 	its->mend.owes = false;
-	itsg_its_event(its, ITSG_EVENT_STALLED_OWN, ITSG_OK, 0, its->ring.passed, NULL);
+	itsg_log(&its->platform, ITSG_EVENT_STALLED_OWN, ITSG_OK, 0, its->ring.passed, NULL);
 	/* Whoever sent another one has left, and nothing relies on it: it need not be tried again.
 	 */
 	if (!entry || entry->own || entry->unmaps || entry->maps)

@@ -6,9 +6,7 @@
  * An entry goes from the front only, so the host sees its commands end in order. An entry that
  * releases memory ends when its barrier is passed too, or when the ITS was quiescent since (I2).
  */
-#include "claim.h"
 #include "queue.h"
-#include "table.h"
 
 bool itsg_journal_room(const struct itsg_journal *journal, uint32_t count)
 {
@@ -79,7 +77,8 @@ bool itsg_journal_settle(struct itsg_its *its)
 	if (journal->count == 0 || !journal_may_go(its, entry))
 		return false;
 	if (entry->drop.bytes) {
-		itsg_claim_drop_part(its, &entry->drop, itsg_claim_itt_kind(its));
+		itsg_claim_drop_part(&its->platform, &entry->drop,
+				     itsg_facts_itt_kind(&its->facts));
 		if (entry->drop.bytes)
 			return true;
 		journal->drops--;
@@ -160,7 +159,7 @@ void itsg_journal_keep(struct itsg_its *its, struct itsg_entry *entry)
 {
 	if (!entry->drop.bytes)
 		return;
-	itsg_kept_add_itt(its, &entry->drop);
+	itsg_kept_add_itt(&its->kept, &entry->drop, itsg_facts_forgotten(&its->facts));
 	its->journal.drops--;
 	entry->drop.bytes = 0;
 }
@@ -169,7 +168,7 @@ void itsg_journal_keep(struct itsg_its *its, struct itsg_entry *entry)
 static bool journal_fits(const struct itsg_its *its, const struct itsg_entry *entry)
 {
 	const struct itsg_run run = itsg_run_of(
-		entry->drop.pa, itsg_itt_bytes(entry->size, its->config.itt_entry_bytes));
+		entry->drop.pa, itsg_itt_bytes(entry->size, its->facts.config.itt_entry_bytes));
 
 	return run.pa == entry->drop.pa && run.bytes == entry->drop.bytes;
 }
@@ -207,7 +206,7 @@ static void journal_take_record(struct itsg_its *its, struct itsg_entry *entry)
 
 	if (!device)
 		return;
-	run = itsg_claim_itt_run(its, device);
+	run = itsg_facts_itt_run(&its->facts, device);
 	if (entry->drop.bytes && run.pa + run.bytes != entry->drop.pa)
 		return;
 	if (!entry->drop.bytes)

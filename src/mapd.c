@@ -3,7 +3,6 @@
 /*
  * MAPD: gives a device its interrupt translation table, or takes it away (T7, T8, T9).
  */
-#include "claim.h"
 #include "rule.h"
 
 /* DEVICE_OOR, DEVICE_RESERVED. */
@@ -13,7 +12,8 @@ static enum itsg_reason mapd_device(const struct itsg_its *its)
 
 	if (reason != ITSG_OK)
 		return reason;
-	return its->ops.reserved && its->ops.reserved(its->ctx, its->plan.device_id)
+	return its->platform.ops.reserved &&
+			       its->platform.ops.reserved(its->platform.ctx, its->plan.device_id)
 		       ? ITSG_DEVICE_RESERVED
 		       : ITSG_OK;
 }
@@ -25,10 +25,11 @@ static enum itsg_reason mapd_itt(struct itsg_its *its, struct itsg_run *itt)
 
 	plan->size = (uint32_t)itsg_rule_field(its, ITSG_F_SIZE);
 	plan->itt = itsg_rule_field(its, ITSG_F_ITT);
-	if (plan->size >= its->max_itt_bits)
+	if (plan->size >= its->facts.max_itt_bits)
 		return ITSG_ITTSIZE_OOR;
-	*itt = itsg_run_of(plan->itt, itsg_itt_bytes(plan->size, its->config.itt_entry_bytes));
-	return itt->pa + itt->bytes > its->pa_end ? ITSG_ITT_ADDRESS : ITSG_OK;
+	*itt = itsg_run_of(plan->itt,
+			   itsg_itt_bytes(plan->size, its->facts.config.itt_entry_bytes));
+	return itt->pa + itt->bytes > its->facts.pa_end ? ITSG_ITT_ADDRESS : ITSG_OK;
 }
 
 static void mapd_take(struct itsg_its *its, const struct itsg_run *run)
@@ -38,7 +39,7 @@ static void mapd_take(struct itsg_its *its, const struct itsg_run *run)
 	if (run->bytes == 0)
 		return;
 	take->run = *run;
-	take->kind = itsg_claim_itt_kind(its);
+	take->kind = itsg_facts_itt_kind(&its->facts);
 	take->overlap = ITSG_ITT_OVERLAP;
 	its->plan.takes++;
 }
@@ -70,8 +71,8 @@ static bool mapd_misreads(const struct itsg_its *its, const struct itsg_run *itt
 {
 	const uint64_t apart = itt->pa > old->pa ? itt->pa - old->pa : old->pa - itt->pa;
 
-	return its->config.donate_itt && itt->pa < old->pa + old->bytes &&
-	       old->pa < itt->pa + itt->bytes && apart % its->config.itt_entry_bytes;
+	return its->facts.config.donate_itt && itt->pa < old->pa + old->bytes &&
+	       old->pa < itt->pa + itt->bytes && apart % its->facts.config.itt_entry_bytes;
 }
 
 /*
@@ -83,7 +84,7 @@ static bool mapd_misreads(const struct itsg_its *its, const struct itsg_run *itt
 static enum itsg_reason mapd_replace(struct itsg_its *its, const struct itsg_device *device,
 				     const struct itsg_run *itt)
 {
-	const struct itsg_run old = itsg_claim_itt_run(its, device);
+	const struct itsg_run old = itsg_facts_itt_run(&its->facts, device);
 	struct itsg_plan *plan = &its->plan;
 	struct itsg_run fresh[2];
 
@@ -136,7 +137,7 @@ static enum itsg_reason mapd_unmap(struct itsg_its *its)
 	device = itsg_rule_device(its);
 	if (!device)
 		return ITSG_DEVICE_UNMAPPED;
-	its->plan.drop[0] = itsg_claim_itt_run(its, device);
+	its->plan.drop[0] = itsg_facts_itt_run(&its->facts, device);
 	its->plan.old_size = itsg_device_size(device);
 	its->plan.record = ITSG_RECORD_REMOVE;
 	its->head.command.field[ITSG_F_SIZE] = 0;

@@ -6,86 +6,11 @@
  */
 #include "mmio.h"
 
-#include "noinline.h"
+#include "arm.h"
+#include "frame.h"
+#include "hardware.h"
 #include "queue.h"
-#include "table.h"
-
-enum mmio_register {
-	MMIO_RESERVED, /* RAZ; writing anything but 0 is refused */
-	MMIO_RESERVED_32,
-	MMIO_CTLR,
-	MMIO_READ_ONLY_32,
-	MMIO_FEATURE_32, /* read-only, and 0 without its bit in TYPER */
-	MMIO_TYPER,
-	MMIO_CBASER,
-	MMIO_CWRITER,
-	MMIO_CREADR,
-	MMIO_BASER,
-};
-
-/* The register that a byte offset lies in. */
-static ITSG_NOINLINE enum mmio_register mmio_register_at(uint32_t offset)
-{
-	if (offset >= ITSG_GITS_BASER && offset < ITSG_GITS_BASER_END)
-		return MMIO_BASER;
-	if (offset >= ITSG_GITS_ID_FIRST && offset < ITSG_CONTROL_FRAME_BYTES)
-		return MMIO_READ_ONLY_32;
-	switch (offset & ~(uint32_t)7) {
-	case ITSG_GITS_CTLR:
-		return offset < ITSG_GITS_IIDR ? MMIO_CTLR : MMIO_READ_ONLY_32;
-	case ITSG_GITS_TYPER:
-		return MMIO_TYPER;
-	case ITSG_GITS_MPAMIDR: /* PARTIDR, beside it, is not offered */
-		return offset < ITSG_GITS_PARTIDR ? MMIO_FEATURE_32 : MMIO_RESERVED;
-	case ITSG_GITS_MPIDR:
-		return offset < ITSG_GITS_MPIDR + 4 ? MMIO_FEATURE_32 : MMIO_RESERVED;
-	case ITSG_GITS_STATUSR: /* STATUSR alone: the word above it is reserved */
-		return offset < ITSG_GITS_STATUSR + 4 ? MMIO_RESERVED_32 : MMIO_RESERVED;
-	case ITSG_GITS_CBASER:
-		return MMIO_CBASER;
-	case ITSG_GITS_CWRITER:
-		return MMIO_CWRITER;
-	case ITSG_GITS_CREADR:
-		return MMIO_CREADR;
-	default:
-		return MMIO_RESERVED;
-	}
-}
-
-/* Either half of these may be accessed alone. */
-static bool mmio_is_64_bits(enum mmio_register reg)
-{
-	switch (reg) {
-	case MMIO_TYPER:
-	case MMIO_CBASER:
-	case MMIO_CWRITER:
-	case MMIO_CREADR:
-	case MMIO_BASER:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool mmio_is_32_bits(enum mmio_register reg)
-{
-	return reg == MMIO_CTLR || reg == MMIO_READ_ONLY_32 || reg == MMIO_FEATURE_32 ||
-	       reg == MMIO_RESERVED_32;
-}
-
-uint32_t itsg_mmio_width(uint32_t offset)
-{
-	return mmio_is_64_bits(mmio_register_at(offset)) ? 8 : 4;
-}
-
-enum itsg_reason itsg_mmio_check(uint32_t offset, uint32_t width)
-{
-	if (width != 4 && width != 8)
-		return ITSG_BAD_WIDTH;
-	if ((offset & (width - 1)) || offset >= ITSG_CONTROL_FRAME_BYTES)
-		return ITSG_BAD_ALIGNMENT;
-	return width == 8 && mmio_is_32_bits(mmio_register_at(offset)) ? ITSG_BAD_WIDTH : ITSG_OK;
-}
+#include "retire.h"
 
 /* ---- reading ---- */
 
@@ -108,7 +33,7 @@ static bool mmio_shows_quiescent(const struct itsg_its *its)
 /* Enabled as the host has it, and where firmware has set it as hardware has it (F9). */
 static uint64_t mmio_ctlr(const struct itsg_its *its)
 {
-	const uint64_t hw = itsg_its_reg_read(its, ITSG_GITS_CTLR);
+	const uint64_t hw = itsg_hw_read(&its->platform, ITSG_GITS_CTLR);
 	uint64_t value = its->number;
 
 	if (mmio_shows_quiescent(its))
@@ -124,28 +49,28 @@ static bool mmio_has_feature(const struct itsg_its *its, uint32_t offset)
 	const uint64_t bits =
 		offset == ITSG_GITS_MPIDR ? ITSG_TYPER_SVPET : (uint64_t)ITSG_TYPER_MPAM;
 
-	return !(its->typer_hidden & bits);
+	return !(its->facts.typer_hidden & bits);
 }
 
 /* The whole register, 32 or 64 bits. */
 static uint64_t mmio_value(const struct itsg_its *its, uint32_t offset)
 {
-	switch (mmio_register_at(offset)) {
-	case MMIO_CTLR:
+	switch (itsg_frame_register(offset)) {
+	case ITSG_REG_CTLR:
 		return mmio_ctlr(its);
-	case MMIO_READ_ONLY_32:
-		return itsg_its_reg_read(its, offset);
-	case MMIO_FEATURE_32:
-		return mmio_has_feature(its, offset) ? itsg_its_reg_read(its, offset) : 0;
-	case MMIO_TYPER:
-		return itsg_its_reg_read(its, ITSG_GITS_TYPER) & ~its->typer_hidden;
-	case MMIO_CBASER:
+	case ITSG_REG_READ_ONLY_32:
+		return itsg_hw_read(&its->platform, offset);
+	case ITSG_REG_FEATURE_32:
+		return mmio_has_feature(its, offset) ? itsg_hw_read(&its->platform, offset) : 0;
+	case ITSG_REG_TYPER:
+		return itsg_hw_read(&its->platform, ITSG_GITS_TYPER) & ~its->facts.typer_hidden;
+	case ITSG_REG_CBASER:
 		return itsg_keeps_cbaser(&its->host.keeps, its->host.raw);
-	case MMIO_CWRITER:
+	case ITSG_REG_CWRITER:
 		return its->host.cwriter;
-	case MMIO_CREADR:
+	case ITSG_REG_CREADR:
 		return itsg_cmdq_creadr(its);
-	case MMIO_BASER:
+	case ITSG_REG_BASER:
 		return itsg_table_visible(&its->table[(offset - ITSG_GITS_BASER) / 8]);
 	default:
 		return 0;
@@ -158,7 +83,7 @@ uint64_t itsg_mmio_read(const struct itsg_its *its, uint32_t offset, uint32_t wi
 
 	if (width == 8)
 		return value;
-	if (mmio_is_64_bits(mmio_register_at(offset)) && (offset & 4))
+	if (itsg_frame_is_64_bits(itsg_frame_register(offset)) && (offset & 4))
 		value >>= 32; /* P13 */
 	return value & 0xffffffffu;
 }
@@ -181,7 +106,7 @@ static uint64_t mmio_merge(uint64_t old, uint32_t offset, uint32_t width, uint64
  */
 static void mmio_write_number(struct itsg_its *its, uint64_t value)
 {
-	const bool has = its->typer.virt && !(its->typer_hidden & ITSG_TYPER_VIRTUAL);
+	const bool has = its->facts.typer.virt && !(its->facts.typer_hidden & ITSG_TYPER_VIRTUAL);
 
 	if (has && !its->enabled)
 		its->number = (uint8_t)(value & ITSG_CTLR_ITS_NUMBER);
@@ -190,7 +115,7 @@ static void mmio_write_number(struct itsg_its *its, uint64_t value)
 /* Hardware that is off though the host has it on was not turned off by us: power was lost (F9). */
 static enum itsg_reason mmio_enable(struct itsg_its *its)
 {
-	if (its->enabled && itsg_its_hardware_enabled(its))
+	if (its->enabled && itsg_hw_enabled(&its->platform))
 		return ITSG_OK;
 	if (its->enabled) {
 		itsg_power_lost(its);
@@ -205,7 +130,7 @@ static enum itsg_reason mmio_write_ctlr(struct itsg_its *its, uint64_t value)
 	if (value & ITSG_CTLR_ENABLED)
 		return mmio_enable(its);
 	/* Hardware's bit counts, too: firmware may have set it (F9). */
-	if (its->enabled || itsg_its_hardware_enabled(its))
+	if (its->enabled || itsg_hw_enabled(&its->platform))
 		itsg_its_disable(its);
 	return ITSG_OK;
 }
@@ -223,7 +148,7 @@ static enum itsg_reason mmio_write_cbaser(struct itsg_its *its, uint64_t raw)
 	if (its->enabled)
 		return ITSG_NOT_QUIESCENT;
 	if (!mmio_same_queue(its, raw))
-		itsg_host_queue_drop(its);
+		itsg_host_queue_drop(&its->platform, &its->host.claim);
 	its->host.raw = raw;
 	itsg_cmdq_restart(its);
 	return ITSG_OK;
@@ -266,19 +191,19 @@ enum itsg_reason itsg_mmio_write(struct itsg_its *its, uint32_t offset, uint32_t
 {
 	if (width == 4)
 		value &= 0xffffffffu;
-	switch (mmio_register_at(offset)) {
-	case MMIO_CTLR:
+	switch (itsg_frame_register(offset)) {
+	case ITSG_REG_CTLR:
 		return mmio_write_ctlr(its, value);
-	case MMIO_CBASER:
+	case ITSG_REG_CBASER:
 		return mmio_write_cbaser(its, mmio_merge(its->host.raw, offset, width, value));
-	case MMIO_CWRITER:
+	case ITSG_REG_CWRITER:
 		return mmio_write_cwriter(its, mmio_merge(its->host.cwriter, offset, width, value));
-	case MMIO_BASER:
+	case ITSG_REG_BASER:
 		return mmio_write_baser(its, offset, width, value);
-	case MMIO_READ_ONLY_32:
-	case MMIO_FEATURE_32:
-	case MMIO_TYPER:
-	case MMIO_CREADR:
+	case ITSG_REG_READ_ONLY_32:
+	case ITSG_REG_FEATURE_32:
+	case ITSG_REG_TYPER:
+	case ITSG_REG_CREADR:
 		return value ? ITSG_READ_ONLY : ITSG_OK;
 	default:
 		return value ? ITSG_RESERVED_REGISTER : ITSG_OK;

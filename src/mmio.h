@@ -9,13 +9,7 @@
 enum itsg_reason itsg_mmio_write(struct itsg_its *its, uint32_t offset, uint32_t width,
 				 uint64_t value);
 
-/* Width and alignment have been judged by itsg_mmio_check(). */
+/* Width and alignment have been judged by itsg_frame_check(). */
 uint64_t itsg_mmio_read(const struct itsg_its *its, uint32_t offset, uint32_t width);
-
-/* Bytes of the register at offset: 8, or 4. */
-uint32_t itsg_mmio_width(uint32_t offset);
-
-/* ITSG_BAD_WIDTH, ITSG_BAD_ALIGNMENT. */
-enum itsg_reason itsg_mmio_check(uint32_t offset, uint32_t width);
 
 #endif

@@ -8,25 +8,21 @@
  * so (GIC 4.5). Else a cached entry may still lead hardware to every page of the old table and to
  * every ITT it named.
  */
-#include "claim.h"
+#include "retire.h"
+
+#include "hardware.h"
 #include "queue.h"
-#include "table.h"
 
 #define WORDS_A_STEP   64u /* empty slots looked at in one step */
 #define RECORDS_A_STEP 64u
 
-bool itsg_retire_forgets(const struct itsg_its *its)
-{
-	return its->config.forgets || its->typer.inv;
-}
-
 static bool retire_clear_hardware(struct itsg_its *its, struct itsg_table *table)
 {
-	const uint32_t offset = itsg_table_offset(its, table);
+	const uint32_t offset = itsg_table_offset(table);
 
-	itsg_its_reg_write(its, offset, table->hw & ~ITSG_BASER_VALID);
+	itsg_hw_write(&its->platform, offset, table->hw & ~ITSG_BASER_VALID);
 	table->programmed = false;
-	if (!(itsg_its_reg_read(its, offset) & ITSG_BASER_VALID))
+	if (!(itsg_hw_read(&its->platform, offset) & ITSG_BASER_VALID))
 		return !its->ring.broken;
 	itsg_its_broken(its);
 	return false;
@@ -63,7 +59,7 @@ void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
 {
 	const bool cleared = retire_clear_hardware(its, table);
 
-	table->forgotten = cleared && itsg_retire_forgets(its);
+	table->forgotten = cleared && itsg_facts_forgotten(&its->facts);
 	itsg_take_table_gone(its, table);
 	its->head.level1_read = false; /* a word of the old level 1 says nothing about the next */
 	table->dying = true;
@@ -73,7 +69,7 @@ void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
 	if (table->geo.two_level) {
 		const struct itsg_run run = itsg_table_run(table);
 
-		itsg_claim_drop(its, &run, ITSG_SHARED);
+		itsg_claim_drop(&its->platform, &run, ITSG_SHARED);
 	}
 	if (table == its->device_table)
 		retire_devices(its, table->forgotten);
@@ -110,45 +106,6 @@ bool itsg_retire_given_up(struct itsg_its *its)
 	return true;
 }
 
-/* ---- kept extents ---- */
-
-static void kept_put(struct itsg_its *its, const struct itsg_run *run, bool itt)
-{
-	for (uint32_t i = 0; i < its->config.kept; i++) {
-		if (its->kept[i].run.bytes)
-			continue;
-		its->kept[i].run = *run;
-		its->kept[i].itt = itt;
-		return;
-	}
-}
-
-void itsg_kept_add(struct itsg_its *its, const struct itsg_run *run)
-{
-	its->stats.kept_granules += itsg_claim_granules(run);
-	kept_put(its, run, false);
-}
-
-void itsg_kept_add_itt(struct itsg_its *its, const struct itsg_run *run)
-{
-	its->stats.kept_granules += itsg_claim_granules(run);
-	if (itsg_retire_forgets(its))
-		kept_put(its, run, true);
-}
-
-bool itsg_kept_revive(struct itsg_its *its, const struct itsg_run *run)
-{
-	for (uint32_t i = 0; i < its->config.kept; i++) {
-		if (its->kept[i].run.pa != run->pa || its->kept[i].run.bytes != run->bytes ||
-		    its->kept[i].itt)
-			continue;
-		its->kept[i].run.bytes = 0;
-		its->stats.kept_granules -= itsg_claim_granules(run);
-		return true;
-	}
-	return false;
-}
-
 /* ---- reaping ---- */
 
 static void reap_done(struct itsg_its *its, struct itsg_table *table)
@@ -171,7 +128,7 @@ static void reap_run(struct itsg_its *its, const struct itsg_run *run, enum itsg
 	if (forgotten)
 		reap_drop(its, run, kind);
 	else
-		its->stats.kept_granules += itsg_claim_granules(run);
+		itsg_kept_count(&its->kept, run);
 }
 
 static void reap_flat(struct itsg_its *its, struct itsg_table *table)
@@ -181,7 +138,7 @@ static void reap_flat(struct itsg_its *its, struct itsg_table *table)
 	if (table->forgotten)
 		reap_drop(its, &run, ITSG_DONATED);
 	else
-		itsg_kept_add(its, &run);
+		itsg_kept_add(&its->kept, &run);
 	reap_done(its, table);
 }
 
@@ -191,7 +148,8 @@ static bool reap_level2(struct itsg_its *its, struct itsg_table *table, uint64_t
 	const uint8_t zero[8] = {0, 0, 0, 0, 0, 0, 0, 0};
 	const struct itsg_run run = {table->words[index] & ITSG_L1E_ADDRESS, table->geo.page_bytes};
 
-	if (its->ops.store(its->ctx, table->mirror_pa + index * 8, zero, sizeof(zero)))
+	if (its->platform.ops.store(its->platform.ctx, table->mirror_pa + index * 8, zero,
+				    sizeof(zero)))
 		return false;
 	table->words[index] = 0;
 	reap_run(its, &run, ITSG_DONATED, table->forgotten);
@@ -217,33 +175,25 @@ static bool reap_two_level(struct itsg_its *its, struct itsg_table *table)
 	return true;
 }
 
-/* True if there was something to drop. */
-static bool reap_kept_itt(struct itsg_its *its, struct itsg_kept *kept)
-{
-	if (!kept->run.bytes || !kept->itt)
-		return false;
-	its->stats.kept_granules -= itsg_claim_granules(&kept->run);
-	reap_drop(its, &kept->run, itsg_claim_itt_kind(its));
-	kept->run.bytes = 0;
-	return true;
-}
-
 /* Behind the records come ITTs that hardware would not let go of before it forgot them (F29). */
 static void reap_kept_itts(struct itsg_its *its)
 {
 	const uint32_t end =
-		its->devices.capacity + (its->devices_forgotten ? its->config.kept : 0);
+		its->devices.capacity + (its->devices_forgotten ? its->kept.capacity : 0);
 
 	for (uint32_t i = 0; i < RECORDS_A_STEP; i++) {
 		const uint32_t at = its->devices_reaped - its->devices.capacity;
+		struct itsg_run run;
 
 		if (its->devices_reaped == end) {
 			its->devices_dying = false;
 			return;
 		}
 		its->devices_reaped++;
-		if (reap_kept_itt(its, &its->kept[at]))
-			return;
+		if (!itsg_kept_take_itt(&its->kept, at, &run))
+			continue;
+		reap_drop(its, &run, itsg_facts_itt_kind(&its->facts));
+		return;
 	}
 }
 
@@ -260,9 +210,9 @@ static void reap_devices(struct itsg_its *its)
 		device = itsg_devices_at(&its->devices, its->devices_reaped++);
 		if (!device)
 			continue;
-		run = itsg_claim_itt_run(its, device);
+		run = itsg_facts_itt_run(&its->facts, device);
 		itsg_devices_remove(&its->devices, device);
-		reap_run(its, &run, itsg_claim_itt_kind(its), its->devices_forgotten);
+		reap_run(its, &run, itsg_facts_itt_kind(&its->facts), its->devices_forgotten);
 		return;
 	}
 }
@@ -280,7 +230,7 @@ bool itsg_retire_step(struct itsg_its *its)
 	if (!itsg_retire_pending(its))
 		return false;
 	if (its->dropping.run.bytes) {
-		itsg_claim_drop_part(its, &its->dropping.run, its->dropping.kind);
+		itsg_claim_drop_part(&its->platform, &its->dropping.run, its->dropping.kind);
 		return true;
 	}
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)

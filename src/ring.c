@@ -12,6 +12,7 @@
  * else in flight, and hardware is not disabled before it has passed both (its.c, F4). Whoever finds
  * CREADR at 0 in hardware that is disabled knows that the queue began anew.
  */
+#include "hardware.h"
 #include "queue.h"
 
 static uint32_t ring_wrap(const struct itsg_ring *ring, uint32_t slot)
@@ -52,7 +53,8 @@ bool itsg_ring_room(const struct itsg_ring *ring, uint32_t count)
 static enum itsg_reason ring_store(struct itsg_its *its, uint32_t offset,
 				   const uint8_t raw[ITSG_CMD_BYTES])
 {
-	return its->ops.store(its->ctx, its->ring.pa + offset, raw, ITSG_CMD_BYTES)
+	return its->platform.ops.store(its->platform.ctx, its->ring.pa + offset, raw,
+				       ITSG_CMD_BYTES)
 		       ? ITSG_STORE_FAILED
 		       : ITSG_OK;
 }
@@ -84,8 +86,8 @@ bool itsg_ring_unstage(struct itsg_its *its)
 
 static void ring_write_cwriter(struct itsg_its *its, uint64_t retry)
 {
-	itsg_its_reg_write(its, ITSG_GITS_CWRITER,
-			   itsg_ring_offset(&its->ring, its->ring.published) | retry);
+	itsg_hw_write(&its->platform, ITSG_GITS_CWRITER,
+		      itsg_ring_offset(&its->ring, its->ring.published) | retry);
 	its->ring.untold = false;
 }
 
@@ -104,7 +106,8 @@ void itsg_ring_tell(struct itsg_its *its)
 
 void itsg_ring_sync(const struct itsg_its *its, uint32_t rd, uint8_t raw[ITSG_CMD_BYTES])
 {
-	itsg_cmd_encode_one(ITSG_CMD_SYNC, ITSG_F_RDBASE, its->config.redistributors[rd], raw);
+	itsg_cmd_encode_one(ITSG_CMD_SYNC, ITSG_F_RDBASE, its->facts.config.redistributors[rd],
+			    raw);
 }
 
 /* SYNCs that are due: one to fill up, or with nothing else in flight the two of the lap. */
@@ -171,7 +174,7 @@ static bool ring_progress(const struct itsg_ring *ring, uint64_t creadr, uint64_
 /* Hardware that is off though nobody turned it off has lost power, and its queue with it (F9). */
 static void ring_gone(struct itsg_its *its)
 {
-	if ((its->enabled || its->closing) && !itsg_its_hardware_enabled(its))
+	if ((its->enabled || its->closing) && !itsg_hw_enabled(&its->platform))
 		itsg_power_lost(its);
 	else
 		itsg_its_broken(its);
@@ -184,7 +187,7 @@ void itsg_ring_observe(struct itsg_its *its)
 
 	if (!ring->live || ring->broken)
 		return;
-	creadr = itsg_its_reg_read(its, ITSG_GITS_CREADR);
+	creadr = itsg_hw_read(&its->platform, ITSG_GITS_CREADR);
 	if (!ring_progress(ring, creadr, &progress)) {
 		ring_gone(its);
 		return;
@@ -228,8 +231,8 @@ bool itsg_ring_mend(struct itsg_its *its, const uint8_t raw[ITSG_CMD_BYTES])
  */
 static void ring_clear_hardware(struct itsg_its *its)
 {
-	itsg_its_reg_write(its, ITSG_GITS_CBASER, 0);
-	itsg_its_reg_write(its, ITSG_GITS_CWRITER, 0);
+	itsg_hw_write(&its->platform, ITSG_GITS_CBASER, 0);
+	itsg_hw_write(&its->platform, ITSG_GITS_CWRITER, 0);
 }
 
 void itsg_ring_reset(struct itsg_its *its)
@@ -272,7 +275,7 @@ static uint64_t ring_cbaser(const struct itsg_its *its)
 
 static bool ring_intact(const struct itsg_its *its)
 {
-	return itsg_its_reg_read(its, ITSG_GITS_CBASER) == its->ring.hw;
+	return itsg_hw_read(&its->platform, ITSG_GITS_CBASER) == its->ring.hw;
 }
 
 bool itsg_ring_restarted(const struct itsg_its *its)
@@ -282,14 +285,14 @@ bool itsg_ring_restarted(const struct itsg_its *its)
 	if (!ring_intact(its))
 		return true;
 	return itsg_ring_offset(ring, ring->passed) != 0 &&
-	       !(itsg_its_reg_read(its, ITSG_GITS_CREADR) & ITSG_CREADR_OFFSET);
+	       !(itsg_hw_read(&its->platform, ITSG_GITS_CREADR) & ITSG_CREADR_OFFSET);
 }
 
 bool itsg_ring_lost(const struct itsg_its *its)
 {
 	const struct itsg_ring *ring = &its->ring;
-	const uint64_t creadr = itsg_its_reg_read(its, ITSG_GITS_CREADR);
-	const uint64_t cwriter = itsg_its_reg_read(its, ITSG_GITS_CWRITER);
+	const uint64_t creadr = itsg_hw_read(&its->platform, ITSG_GITS_CREADR);
+	const uint64_t cwriter = itsg_hw_read(&its->platform, ITSG_GITS_CWRITER);
 
 	return !ring_intact(its) ||
 	       (creadr & ITSG_CREADR_OFFSET) != itsg_ring_offset(ring, ring->passed) ||
@@ -304,14 +307,14 @@ enum itsg_reason itsg_ring_program(struct itsg_its *its, uint32_t rd)
 
 	if (reason != ITSG_OK)
 		return reason;
-	itsg_its_reg_write(its, ITSG_GITS_CBASER, value);
-	its->ring.hw = itsg_its_reg_read(its, ITSG_GITS_CBASER);
+	itsg_hw_write(&its->platform, ITSG_GITS_CBASER, value);
+	its->ring.hw = itsg_hw_read(&its->platform, ITSG_GITS_CBASER);
 	if ((its->ring.hw & must_keep) != (value & must_keep) ||
-	    itsg_its_reg_read(its, ITSG_GITS_CREADR) != 0) {
+	    itsg_hw_read(&its->platform, ITSG_GITS_CREADR) != 0) {
 		ring_clear_hardware(its);
 		return ITSG_HARDWARE_MISMATCH;
 	}
-	itsg_its_reg_write(its, ITSG_GITS_CWRITER, 0);
+	itsg_hw_write(&its->platform, ITSG_GITS_CWRITER, 0);
 	its->ring.live = true;
 	return ITSG_OK;
 }

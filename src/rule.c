@@ -6,7 +6,7 @@ enum itsg_reason itsg_rule_device_id(const struct itsg_its *its)
 {
 	const uint64_t id = itsg_rule_field(its, ITSG_F_DEVICE_ID);
 
-	if (id >> its->typer.device_bits)
+	if (id >> its->facts.typer.device_bits)
 		return ITSG_DEVICE_OOR;
 	return id < its->device_table->geo.capacity ? ITSG_OK : ITSG_DEVICE_OOR;
 }
@@ -21,29 +21,15 @@ enum itsg_reason itsg_rule_icid(const struct itsg_its *its)
 	const struct itsg_table *table = its->collection_table;
 	const uint64_t capacity = table && table->claimed ? table->geo.capacity : 0;
 
-	return itsg_rule_field(its, ITSG_F_ICID) < itsg_collections(&its->typer, capacity)
+	return itsg_rule_field(its, ITSG_F_ICID) < itsg_collections(&its->facts.typer, capacity)
 		       ? ITSG_OK
 		       : ITSG_COLLECTION_OOR;
 }
 
-/* The configuration lists them in ascending order. */
 enum itsg_reason itsg_rule_rdbase(const struct itsg_its *its, enum itsg_field field,
 				  uint32_t *index)
 {
-	const uint64_t want = itsg_rule_field(its, field);
-	uint32_t low = 0;
-	uint32_t high = its->config.redistributor_count;
-
-	while (low < high) {
-		const uint32_t middle = low + (high - low) / 2;
-
-		if (its->config.redistributors[middle] < want)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*index = low;
-	return low < its->config.redistributor_count && its->config.redistributors[low] == want
+	return itsg_facts_redistributor(&its->facts, itsg_rule_field(its, field), index)
 		       ? ITSG_OK
 		       : ITSG_RDBASE_UNKNOWN;
 }
@@ -55,7 +41,7 @@ static enum itsg_reason rule_read_level1(struct itsg_its *its, uint64_t pa)
 
 	if (its->head.level1_read)
 		return ITSG_OK;
-	if (its->ops.fetch(its->ctx, pa, bytes, sizeof(bytes)))
+	if (its->platform.ops.fetch(its->platform.ctx, pa, bytes, sizeof(bytes)))
 		return ITSG_FETCH_FAILED;
 	its->head.level1 = itsg_le64(bytes);
 	its->head.level1_read = true;
@@ -92,7 +78,7 @@ enum itsg_reason itsg_rule_level1(struct itsg_its *its, struct itsg_table *table
 	/* A filled word stays as it is for as long as the table: the whole word counts (R5). */
 	if (table->words[index])
 		return its->head.level1 == table->words[index] ? ITSG_OK : ITSG_L1_CHANGED;
-	reason = itsg_level1_check(&table->geo, its->head.level1, its->pa_end);
+	reason = itsg_level1_check(&table->geo, its->head.level1, its->facts.pa_end);
 	if (reason == ITSG_OK)
 		rule_plan_level2(its, table, (uint32_t)index);
 	return reason;
@@ -150,6 +136,6 @@ enum itsg_reason itsg_rule(struct itsg_its *its)
 	rule_begin(its);
 	reason = rule_of(its);
 	if (reason == ITSG_OK)
-		itsg_cmd_encode(&its->head.command, its->typer.vmapp, its->plan.raw);
+		itsg_cmd_encode(&its->head.command, its->facts.typer.vmapp, its->plan.raw);
 	return reason;
 }

@@ -18,6 +18,12 @@
 #
 #	cmake -D WRITE=ON -P cmake/check_sources.cmake
 
+ITSGUARD_SOURCES += frame.c
+ITSGUARD_SOURCES += hardware.c
+ITSGUARD_SOURCES += log.c
+ITSGUARD_SOURCES += facts.c
+ITSGUARD_SOURCES += kept.c
+ITSGUARD_SOURCES += table.c
 ITSGUARD_SOURCES += arm.c
 ITSGUARD_SOURCES += barrier.c
 ITSGUARD_SOURCES += claim.c

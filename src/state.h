@@ -9,55 +9,16 @@
 #ifndef ITSGUARD_STATE_H
 #define ITSGUARD_STATE_H
 
+#include "claim.h"
 #include "devices.h"
-#include "devtable.h"
+#include "facts.h"
 #include "host_queue.h"
-#include "itsguard/arch.h"
-#include "itsguard/itsguard.h"
+#include "kept.h"
+#include "platform.h"
+#include "table.h"
 
 #define ITSG_NO_BARRIER (~(uint64_t)0) /* only quiescence settles this entry */
 #define ITSG_NO_RD      (~(uint32_t)0)
-
-/*
- * One GITS_BASER<n>.
- *
- *   raw     what the host wrote          host write (mmio.c)
- *   geo     the table that is claimed    arming (arm.c)
- *   hw      what hardware was given      arming, retiring (arm.c, retire.c)
- *
- * claimed and not dying: the table is in use. dying: the host has given it up, its claims are to be
- * dropped or turned into kept ones, a step at a time; arming finishes that first.
- */
-struct itsg_table {
-	/* Facts, from init. */
-	uint8_t type; /* 0: not offered to the host */
-	struct itsg_keeps keeps;
-	uint64_t read_only; /* Type and Entry_Size, in place */
-	uint32_t id_bits;   /* of what indexes it */
-	uint64_t mirror_pa; /* its slice of the level-1 pool, 0 bytes if Indirect does not stick */
-	uint64_t mirror_bytes;
-	uint64_t *words; /* what hardware's level-1 table holds, one for each 8 bytes of it */
-
-	uint64_t raw; /* the host's last value; reads show what hardware would keep of it */
-
-	bool claimed;    /* geo is on record in the tracker */
-	bool programmed; /* hardware has Valid=1 and, as far as we know, still hw */
-	bool dying;
-	bool forgotten; /* dying: hardware has let go, so claims are dropped, not kept */
-	struct itsg_geometry geo;
-	uint64_t armed;  /* raw when it was claimed, as kept */
-	uint64_t hw;     /* the register as the guard wrote it, with Valid */
-	uint64_t reaped; /* dying: level-1 words done */
-};
-
-/*
- * The extent of a flat table that hardware may still know; or where hardware forgets its tables, an
- * ITT that it would not let go of before. No extent: bytes 0.
- */
-struct itsg_kept {
-	struct itsg_run run;
-	bool itt;
-};
 
 /* What retired memory hardware has forgotten, on its way back, a part in a step. None: bytes 0. */
 struct itsg_dropping {
@@ -88,13 +49,6 @@ struct itsg_head {
 	struct itsg_command command;
 };
 
-/* What a command will change: computed once, by a rule; nothing is recomputed to undo it. */
-struct itsg_take {
-	struct itsg_run run;
-	enum itsg_kind kind;
-	enum itsg_reason overlap; /* what an overlap is called here */
-};
-
 enum itsg_record_change {
 	ITSG_RECORD_KEEP,
 	ITSG_RECORD_ADD,
@@ -105,6 +59,7 @@ enum itsg_record_change {
 /* A device that is mapped has its level-2 page: of its new ITT, two parts may be new. */
 #define ITSG_PLAN_TAKES 3u
 
+/* What a command will change: computed once, by a rule; nothing is recomputed to undo it. */
 struct itsg_plan {
 	struct itsg_take take[ITSG_PLAN_TAKES]; /* a level-2 page, then an ITT or parts of it */
 	uint32_t takes;
@@ -249,15 +204,8 @@ struct itsg_mend {
 };
 
 struct itsg_its {
-	struct itsg_its_config config; /* redistributors: our own copy */
-	struct itsg_ops ops;
-	void *ctx;
-	struct itsg_pages *pages;
-
-	struct itsg_typer typer; /* facts the rules use; from init */
-	uint64_t typer_hidden;   /* bits of TYPER the host sees as 0 */
-	uint64_t max_itt_bits;   /* EventID bits a MAPD may ask for */
-	uint64_t pa_end;         /* first address past the physical address size */
+	struct itsg_platform platform;
+	struct itsg_facts facts;
 
 	bool enabled;    /* the host's CTLR.Enabled; mmio.c and arm.c */
 	bool closing;    /* the host has cleared it; hardware follows when a lap is over */
@@ -279,7 +227,7 @@ struct itsg_its {
 	struct itsg_table table[ITSG_BASERS];
 	struct itsg_table *device_table; /* the one of that type, or NULL */
 	struct itsg_table *collection_table;
-	struct itsg_kept *kept; /* config.kept of them */
+	struct itsg_kept_list kept;
 	struct itsg_devices devices;
 	struct itsg_dropping dropping;
 	uint32_t tables_dying; /* how many are */
@@ -294,20 +242,14 @@ struct itsg_its {
 	struct itsg_stats stats;
 };
 
-/* its.c: the log. Counts, and tells the platform. */
-void itsg_its_event(struct itsg_its *its, enum itsg_event_kind kind, enum itsg_reason reason,
-		    uint32_t offset, uint64_t value, const uint8_t *command);
+/* its.c: hardware does what it cannot: nothing of it counts any more. */
 void itsg_its_broken(struct itsg_its *its);
 
-/* its.c: registers of the hardware. */
-uint64_t itsg_its_reg_read(const struct itsg_its *its, uint32_t offset);
-void itsg_its_reg_write(const struct itsg_its *its, uint32_t offset, uint64_t value);
+/* its.c: is hardware on? */
 /* Enabled=0 and Quiescent=1, in a read that counts (v4.1: not in the call that disabled it). */
 bool itsg_its_quiet(const struct itsg_its *its);
 /* Quiet, and CREADR has been read since it was: what the host may change registers in. */
 bool itsg_its_settled(const struct itsg_its *its);
-/* CTLR.Enabled as hardware has it. */
-bool itsg_its_hardware_enabled(const struct itsg_its *its);
 void itsg_its_enable(struct itsg_its *its);
 /* At once, or when the lap of the private ring is over that is in flight. */
 void itsg_its_disable(struct itsg_its *its);

@@ -10,7 +10,6 @@
  * judges each part again: in between, another ITS on the same tracker may have come, or pages of
  * ours may have gone, so that it is another reason that is told.
  */
-#include "claim.h"
 #include "queue.h"
 
 void itsg_take_begin(struct itsg_its *its)
@@ -50,8 +49,9 @@ static enum itsg_reason take_judge_part(struct itsg_its *its, const struct itsg_
 {
 	struct itsg_taking *taking = &its->taking;
 	const struct itsg_run rest = take_rest(&take->run, taking->judged);
-	const struct itsg_run part = itsg_claim_part(its, &rest);
-	const enum itsg_reason reason = itsg_claim_judge(its, &part, take, &taking->fresh);
+	const struct itsg_run part = itsg_claim_part(&its->platform, &rest);
+	const enum itsg_reason reason =
+		itsg_claim_judge(&its->platform, &part, take, &taking->fresh);
 
 	if (reason == ITSG_KIND_CONFLICT)
 		taking->kind_conflict = true;
@@ -62,19 +62,19 @@ static enum itsg_reason take_judge_part(struct itsg_its *its, const struct itsg_
 		return ITSG_OK;
 	if (taking->kind_conflict)
 		return ITSG_KIND_CONFLICT;
-	return itsg_pages_room(its->pages, taking->fresh) ? ITSG_OK : ITSG_NO_PAGE_SLOT;
+	return itsg_pages_room(its->platform.pages, taking->fresh) ? ITSG_OK : ITSG_NO_PAGE_SLOT;
 }
 
 /* Claimed, and zeroed if it is donated. */
 static enum itsg_reason take_claim(struct itsg_its *its, const struct itsg_take *take)
 {
-	enum itsg_reason reason = itsg_claim_take(its, take);
+	enum itsg_reason reason = itsg_claim_take(&its->platform, take);
 
 	if (reason != ITSG_OK)
 		return reason;
-	reason = itsg_claim_zero(its, take);
+	reason = itsg_claim_zero(&its->platform, take);
 	if (reason != ITSG_OK)
-		itsg_claim_undo(its, take);
+		itsg_claim_undo(&its->platform, take);
 	return reason;
 }
 
@@ -85,7 +85,7 @@ static enum itsg_reason take_claim_part(struct itsg_its *its, const struct itsg_
 	struct itsg_take part = *take;
 	enum itsg_reason reason;
 
-	part.run = itsg_claim_part(its, &rest);
+	part.run = itsg_claim_part(&its->platform, &rest);
 	reason = take_claim(its, &part);
 	if (reason != ITSG_OK)
 		return reason;
@@ -104,7 +104,7 @@ static enum itsg_reason take_claim_part(struct itsg_its *its, const struct itsg_
 static bool take_wants_judging(const struct itsg_its *its, const struct itsg_take *take)
 {
 	return its->taking.judged < take->run.bytes &&
-	       itsg_claim_part(its, &take->run).bytes < take->run.bytes;
+	       itsg_claim_part(&its->platform, &take->run).bytes < take->run.bytes;
 }
 
 enum itsg_reason itsg_take_step(struct itsg_its *its)
@@ -113,7 +113,7 @@ enum itsg_reason itsg_take_step(struct itsg_its *its)
 
 	if (!take_wants_judging(its, take))
 		return take_claim_part(its, take);
-	if (its->taking.judged == 0 && !itsg_pages_fits(its->pages, &take->run))
+	if (its->taking.judged == 0 && !itsg_pages_fits(its->platform.pages, &take->run))
 		return ITSG_NO_PAGE_SLOT;
 	return take_judge_part(its, take);
 }
@@ -135,8 +135,7 @@ void itsg_take_table_gone(struct itsg_its *its, const struct itsg_table *table)
 	if (taking->ran && table == named_in) {
 		taking->ran = false;
 		for (; !table->forgotten && taking->takes; taking->takes--)
-			its->stats.kept_granules +=
-				itsg_claim_granules(&its->plan.take[taking->takes - 1].run);
+			itsg_kept_count(&its->kept, &its->plan.take[taking->takes - 1].run);
 	}
 	itsg_take_give_back(its, ITSG_OK); /* what it was judged by is gone */
 }
@@ -148,7 +147,8 @@ bool itsg_take_back_step(struct itsg_its *its)
 	if (taking->held.bytes == 0 && taking->takes > 0)
 		taking->held = its->plan.take[--taking->takes].run;
 	if (taking->held.bytes)
-		itsg_claim_undo_part(its, &taking->held, its->plan.take[taking->takes].kind);
+		itsg_claim_undo_part(&its->platform, &taking->held,
+				     its->plan.take[taking->takes].kind);
 	if (itsg_take_holds(its))
 		return false;
 	taking->phase = ITSG_TAKING_NONE;

@@ -116,7 +116,7 @@ static void plant_unpredictable(struct world *world)
 
 static void plant_silence(struct world *world)
 {
-	world_guard(world, 0)->ops.event = NULL;
+	world_guard(world, 0)->platform.ops.event = NULL;
 }
 
 /* The guard takes hardware that is off for one that lost power, and knows better. */
@@ -147,7 +147,7 @@ static bool all_reserved(void *ctx, uint32_t device_id)
 
 static void plant_reservation(struct world *world)
 {
-	world_guard(world, 0)->ops.reserved = all_reserved;
+	world_guard(world, 0)->platform.ops.reserved = all_reserved;
 }
 
 static void plant_endless_scrub(struct world *world)
@@ -235,12 +235,12 @@ static void plant_pin(struct world *world)
 
 static void plant_long_memory(struct world *world)
 {
-	world_guard(world, 0)->config.forgets = false;
+	world_guard(world, 0)->facts.config.forgets = false;
 }
 
 static void plant_small_machine(struct world *world)
 {
-	world_guard(world, 0)->config.lpi_bits = 13; /* no LPI at all */
+	world_guard(world, 0)->facts.config.lpi_bits = 13; /* no LPI at all */
 }
 
 static void deaf(void *ctx, uint32_t offset, uint32_t width, uint64_t value)
@@ -252,7 +252,7 @@ static void deaf(void *ctx, uint32_t offset, uint32_t width, uint64_t value)
 /* Hardware never hears of a command. */
 static void plant_deaf_hardware(struct world *world)
 {
-	world_guard(world, 0)->ops.reg_write = deaf;
+	world_guard(world, 0)->platform.ops.reg_write = deaf;
 }
 
 static int keep(void *ctx, uint64_t pfn)
@@ -265,8 +265,8 @@ static int keep(void *ctx, uint64_t pfn)
 /* A leak that nobody is told of. */
 static void plant_greed(struct world *world)
 {
-	world_guard(world, 0)->ops.unshare = keep;
-	world_guard(world, 0)->ops.event = NULL;
+	world_guard(world, 0)->platform.ops.unshare = keep;
+	world_guard(world, 0)->platform.ops.event = NULL;
 }
 
 /* ---- what hardware is given ---- */
@@ -306,7 +306,7 @@ static void sharing(void *ctx, uint32_t offset, uint32_t width, uint64_t value)
 /* Hardware gets another shareability than the host reads. */
 static void plant_attributes(struct world *world)
 {
-	world_guard(world, 0)->ops.reg_write = sharing;
+	world_guard(world, 0)->platform.ops.reg_write = sharing;
 }
 
 static uint64_t stalls_unseen(void *ctx, uint32_t offset, uint32_t width)
@@ -321,7 +321,7 @@ static void plant_unseen_stall(struct world *world)
 	const uint8_t invall[32] = {[0] = 0x0d, [16] = 5};
 
 	world_set_mode(world, true, false, false);
-	world_guard(world, 0)->ops.reg_read = stalls_unseen;
+	world_guard(world, 0)->platform.ops.reg_read = stalls_unseen;
 	sim_mem_poke(world_mem(world), world_private(world, 0).pa, invall, sizeof(invall));
 }
 
@@ -342,7 +342,7 @@ static uint64_t creadr_is_0(void *ctx, uint32_t offset, uint32_t width)
 static void plant_creadr(struct world *world)
 {
 	sim_its_keep_creadr(world_its(world, 0), true);
-	world_guard(world, 0)->ops.reg_read = creadr_is_0;
+	world_guard(world, 0)->platform.ops.reg_read = creadr_is_0;
 }
 
 #define AT_END UINT32_MAX

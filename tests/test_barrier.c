@@ -239,7 +239,7 @@ static void a_round_may_be_longer_than_the_ring(void **state)
 		collection(fake, rd, rd);
 	mapped(fake, 1);
 	from_here(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_unmap(fake, 1);
 	fake_sync(fake, 0);
 	fake_submit(fake);
@@ -288,7 +288,7 @@ static void among_many_redistributors_the_next_is_sought_in_steps(void **state)
 	collection(fake, 1, 1999);
 	mapped(fake, 1);
 	from_here(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_unmap(fake, 1);
 	fake_submit(fake);
 	assert_in_range(polls_until_unpassed(fake, 2), 1, 3);
@@ -312,7 +312,7 @@ static struct fake *ending(void)
 	for (uint32_t i = 0; i < 100; i++)
 		fake_sync(fake, 0);
 	fake_unmap(fake, 1);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_submit(fake);
 	polls_until_unpassed(fake, 102);
 	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_QUEUEING);
@@ -553,7 +553,7 @@ static void a_second_failure_in_one_round_counts_once(void **state)
 	mapped(fake, 1);
 	fake_unmap(fake, 1);
 	fake_submit(fake);
-	fake->its->config.budget = 1; /* no new round begins in between */
+	fake->its->facts.config.budget = 1; /* no new round begins in between */
 	fake_pass(fake, 1);
 	while (fake->its->mend.phase != ITSG_MEND_REPLACE)
 		stall_once(fake);
@@ -562,7 +562,7 @@ static void a_second_failure_in_one_round_counts_once(void **state)
 	fake_pass(fake, 1);
 	for (uint32_t i = 0; i < 3; i++)
 		stall_once(fake);
-	fake->its->config.budget = 1000;
+	fake->its->facts.config.budget = 1000;
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
 	fake_free(fake);
@@ -580,7 +580,7 @@ static struct fake *mending(void)
 	for (uint32_t i = 0; i < 100; i++)
 		fake_sync(fake, 0);
 	fake_submit(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_pass(fake, 1);
 	stall_once(fake);
 	while (!fake->its->mend.on) /* what is passed is tidied up first */

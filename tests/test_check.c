@@ -82,12 +82,12 @@ static struct fake *owing(void)
 
 	fake_boot_two_level(fake);
 	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
-	fake->its->config.budget = 6; /* fetched, and judged */
+	fake->its->facts.config.budget = 6; /* fetched, and judged */
 	fake_mapc(fake, 0, 0x10000);
 	fake_mapd(fake, 2, 4, FAKE_ITT + 0x1000);
 	fake_unmap(fake, 2);
 	fake_submit(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	while (fake->its->barrier.round != ITSG_ROUND_OWED)
 		fake_poll(fake);
 	keep(fake);
@@ -101,7 +101,7 @@ static struct fake *taking(void)
 
 	fake_boot_two_level(fake);
 	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_mapd(fake, 1, 10, FAKE_ITT);
 	fake_submit(fake);
 	while (fake->calls[FAKE_SHARE] < 2)
@@ -122,7 +122,7 @@ static struct fake *owed(void)
 	fake_submit(fake);
 	fake_disable(fake);
 	fake_power_loss(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(fake->its->journal.owed, 1);
 	keep(fake);
@@ -211,7 +211,7 @@ static void a_page_whose_kind_has_changed_is_seen(void **state)
 
 	(void)state;
 	assert_int_equal(itsg_pages_take(fake->machine->pages, &run, ITSG_SHARED), ITSG_PAGES_OK);
-	fake->its->stats.kept_granules++;
+	fake->its->kept.granules++;
 	keep(fake);
 	while (*words >> 24 != run.pa >> 12)
 		words++;
@@ -252,7 +252,7 @@ static void a_claim_of_the_other_kind_is_seen(void **state)
 	seen(fake, ITSG_CLAIM_NOT_HELD);
 	its->plan.take[1].kind = ITSG_DONATED;
 	seen(fake, ITSG_CLAIM_NOT_HELD);
-	its->config.donate_itt = true;
+	its->facts.config.donate_itt = true;
 	fine(fake);                         /* there is no ITT yet */
 	its->dropping.run.pa = FAKE_LEVEL2; /* of a table: what is dropped is nobody's */
 	its->dropping.run.bytes = 0x1000;
@@ -270,7 +270,7 @@ static void a_claim_that_is_not_on_record_is_seen(void **state)
 	(void)state;
 	assert_int_equal(itsg_pages_take(fake->machine->pages, &run, ITSG_SHARED), ITSG_PAGES_OK);
 	assert_int_equal(check(fake), ITSG_BOOKS_DIFFER);
-	fake->its->stats.kept_granules++; /* kept for ever: no record is needed */
+	fake->its->kept.granules++; /* kept for ever: no record is needed */
 	assert_int_equal(check(fake), ITSG_INVARIANTS_HOLD);
 	fake_free(fake);
 }
@@ -288,7 +288,7 @@ static void a_claim_that_is_on_record_twice_is_seen(void **state)
 	its->barrier.round = ITSG_ROUND_OWED;
 	itsg_journal_at(&its->journal, 0)->covered = true;
 	seen(fake, ITSG_BOOKS_DIFFER);
-	its->kept[1].run = itsg_table_run(its->collection_table);
+	its->kept.extents[1].run = itsg_table_run(its->collection_table);
 	seen(fake, ITSG_BOOKS_DIFFER);
 	done(fake);
 }
@@ -368,9 +368,9 @@ static void a_table_that_is_not_as_it_was_claimed_is_seen(void **state)
 	seen(fake, ITSG_HARDWARE_BROKEN);
 	flat->armed ^= ITSG_BASER_TYPE;
 	seen(fake, ITSG_HARDWARE_BROKEN);
-	its->config.table_pages = 0; /* more pages than may be */
+	its->facts.config.table_pages = 0; /* more pages than may be */
 	seen(fake, ITSG_HARDWARE_BROKEN);
-	its->pa_end = FAKE_COLLECTIONS;
+	its->facts.pa_end = FAKE_COLLECTIONS;
 	seen(fake, ITSG_HARDWARE_BROKEN);
 	done(fake);
 }
@@ -571,7 +571,7 @@ static void a_device_that_has_no_entry_is_seen(void **state)
 	seen(fake, ITSG_DEVICES_BROKEN);
 	assert_true(itsg_devices_add(&its->devices, 0x200, 0, FAKE_ITT + 0x2000));
 	seen(fake, ITSG_DEVICES_BROKEN); /* its word is empty */
-	its->typer.device_bits = 0;
+	its->facts.typer.device_bits = 0;
 	seen(fake, ITSG_DEVICES_BROKEN);
 	done(fake);
 }
@@ -768,7 +768,7 @@ static void a_round_that_began_too_early_is_seen(void **state)
 	seen(fake, ITSG_JOURNAL_BROKEN);
 	its->barrier.round = ITSG_ROUND_QUEUEING;
 	its->barrier.begun = unmap + 1;
-	its->barrier.next = its->config.redistributor_count + 32;
+	its->barrier.next = its->facts.config.redistributor_count + 32;
 	seen(fake, ITSG_JOURNAL_BROKEN);
 	its->barrier.round = ITSG_ROUND_ENDING + 1;
 	seen(fake, ITSG_JOURNAL_BROKEN);
@@ -1142,7 +1142,7 @@ static void a_plan_for_a_device_that_has_come_is_seen(void **state)
 	struct itsg_its *its = fake->its;
 
 	(void)state;
-	its->config.budget = 1;
+	its->facts.config.budget = 1;
 	fake_mapd(fake, 3, 10, FAKE_ITT + 0x10000);
 	fake_submit(fake);
 	while (its->taking.held.bytes == 0)
@@ -1178,7 +1178,7 @@ static void states_that_exclude_each_other_are_seen(void **state)
 	seen(fake, ITSG_STATE_BROKEN);
 	its->disabled_in = its->calls + 1;
 	seen(fake, ITSG_STATE_BROKEN);
-	its->config.pa_bits = 52;
+	its->facts.config.pa_bits = 52;
 	seen(fake, ITSG_STATE_BROKEN);
 	done(fake);
 }
@@ -1221,10 +1221,10 @@ static void what_no_table_is_there_for_is_seen(void **state)
 	seen(fake, ITSG_STATE_BROKEN);
 	its->number = 0x10; /* without TYPER.Virtual there is none */
 	seen(fake, ITSG_STATE_BROKEN);
-	its->typer.virt = true;
+	its->facts.typer.virt = true;
 	its->number = 0x10;
 	fine(fake);
-	its->typer.virt = true;
+	its->facts.typer.virt = true;
 	its->number = 0x11;
 	seen(fake, ITSG_STATE_BROKEN);
 	its->unmap_lost = true;

@@ -3,7 +3,7 @@
 /* Claims: the tracker's books and the platform's page states, changed together. */
 #include "fake.h"
 
-#include "claim.h"
+#include "state.h"
 
 #include <string.h>
 
@@ -23,7 +23,7 @@ static enum itsg_reason take(struct fake *fake, uint64_t pa, uint64_t bytes, enu
 	enum itsg_reason reason;
 
 	fake->machine->inside = true;
-	reason = itsg_claim_take(fake->its, &what);
+	reason = itsg_claim_take(&fake->its->platform, &what);
 	fake->machine->inside = false;
 	return reason;
 }
@@ -33,7 +33,7 @@ static void undo(struct fake *fake, uint64_t pa, uint64_t bytes, enum itsg_kind 
 	const struct itsg_take what = take_of(pa, bytes, kind);
 
 	fake->machine->inside = true;
-	itsg_claim_undo(fake->its, &what);
+	itsg_claim_undo(&fake->its->platform, &what);
 	fake->machine->inside = false;
 }
 
@@ -42,7 +42,7 @@ static void drop(struct fake *fake, uint64_t pa, uint64_t bytes, enum itsg_kind 
 	const struct itsg_run run = {pa, bytes};
 
 	fake->machine->inside = true;
-	itsg_claim_drop(fake->its, &run, kind);
+	itsg_claim_drop(&fake->its->platform, &run, kind);
 	fake->machine->inside = false;
 }
 
@@ -87,7 +87,7 @@ static void a_long_run_is_cut_into_parts(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < ARRAY_SIZE(runs); i++) {
-		const struct itsg_run part = itsg_claim_part(fake->its, &runs[i][0]);
+		const struct itsg_run part = itsg_claim_part(&fake->its->platform, &runs[i][0]);
 
 		assert_int_equal(part.pa, runs[i][1].pa);
 		assert_int_equal(part.bytes, runs[i][1].bytes);
@@ -207,14 +207,14 @@ static void only_donated_memory_is_zeroed(void **state)
 
 	(void)state;
 	fake->machine->inside = true;
-	assert_int_equal(itsg_claim_take(fake->its, &what), ITSG_OK);
-	assert_int_equal(itsg_claim_zero(fake->its, &what), ITSG_OK);
+	assert_int_equal(itsg_claim_take(&fake->its->platform, &what), ITSG_OK);
+	assert_int_equal(itsg_claim_zero(&fake->its->platform, &what), ITSG_OK);
 	assert_int_equal(fake->calls[FAKE_ZERO], 0);
 	what = take_of(PAGE(1), 0x300, ITSG_DONATED);
-	assert_int_equal(itsg_claim_take(fake->its, &what), ITSG_OK);
-	assert_int_equal(itsg_claim_zero(fake->its, &what), ITSG_OK);
+	assert_int_equal(itsg_claim_take(&fake->its->platform, &what), ITSG_OK);
+	assert_int_equal(itsg_claim_zero(&fake->its->platform, &what), ITSG_OK);
 	fake_fail(fake, FAKE_ZERO, 1);
-	assert_int_equal(itsg_claim_zero(fake->its, &what), ITSG_ZERO_FAILED);
+	assert_int_equal(itsg_claim_zero(&fake->its->platform, &what), ITSG_ZERO_FAILED);
 	fake->machine->inside = false;
 	fake_expect(fake, FAKE_BIT(FAKE_ZERO), "zero 40801000+300; zero 40801000+300!");
 	fake_free(fake);

@@ -54,7 +54,7 @@ static void progress_needs_no_poll(void **state)
 		;
 	/* A refused access drives as well. */
 	fake_sync(fake, 0);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_submit(fake);
 	while (fake->ran_count < 101)
 		fake_read(fake, 1, 8, &value);
@@ -273,7 +273,7 @@ static struct fake *hardly_tidied(void)
 	fake_unmap(fake, 1);
 	fake_submit(fake);
 	fake_pass_all(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_disable(fake);
 	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR), ITSG_CTLR_QUIESCENT);
 	resumed(fake, fake->cwriter);

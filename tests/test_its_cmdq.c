@@ -845,7 +845,7 @@ static void an_unmap_of_ours_that_stalls_is_found_among_those_that_are_owed(void
 	fake->stalled = true;
 	fake_poll(fake);
 	give_up(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(fake->its->journal.owed, 2);
 	fake->stalled = true;
@@ -884,9 +884,9 @@ static void owed_unmaps_go_through_a_ring_of_two(void **state)
 	uint32_t device;
 
 	(void)state;
-	fake->its->config.budget = 1000;
+	fake->its->facts.config.budget = 1000;
 	collection(fake, 0, 1);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	for (device = 1; device <= 2; device++)
 		fake_mapd(fake, device, 4, ITT(device));
 	fake_submit(fake);

@@ -134,7 +134,7 @@ static struct fake *passed_unmap(uint32_t size, uint64_t itt)
 	fake_submit(fake);
 	fake_settle(fake);
 	fake_pass_all(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	return fake;
 }
 

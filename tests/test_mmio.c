@@ -474,7 +474,7 @@ static void quiescent_is_shown_when_the_guard_has_seen_it(void **state)
 	fake_boot(fake);
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake->its->ops.reg_read = late_read;
+	fake->its->platform.ops.reg_read = late_read;
 	fake->quiescent = false;
 	assert_int_equal(fake_w32(fake, ITSG_GITS_CTLR, 0), ITSG_OK);
 	fake->quiescent = false;
@@ -517,7 +517,7 @@ static void quiescent_is_shown_when_what_a_command_had_taken_is_back(void **stat
 
 	(void)state;
 	fake_boot(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_mapd(fake, 1, 11, FAKE_ITT); /* eight pages, one in a step */
 	fake_submit(fake);
 	while (fake_page(fake, FAKE_ITT + 0x3000) == FAKE_HOST)

@@ -81,7 +81,7 @@ static void after_a_quiet_end_everything_is_the_hosts(void **state)
 	mapped(fake, 1024, ITT(2));
 	fake_unmap(fake, 1024);
 	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	give_up_all(fake); /* when it returns: the host may use its memory at once (F5) */
 	assert_int_equal(fake_pages_held(fake), 0);
 	assert_int_equal(fake_stats(fake).devices, 0);
@@ -101,7 +101,7 @@ static void retired_memory_goes_back_in_parts(void **state)
 	fake_mapd(fake, 1, 12, ITT(1)); /* 64 KB: 16 pages */
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_disable(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	set_devices(fake, 0);
 	for (held = fake_pages_held(fake); fake_poll(fake); held = fake_pages_held(fake))
 		assert_in_range(held - fake_pages_held(fake), 0, ITSG_DROP_PART);
@@ -181,14 +181,14 @@ static void valid_cleared_and_set_again_is_a_new_table(void **state)
 
 	(void)state;
 	mapped(fake, 1, ITT(1));
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_disable(fake);
 	set_devices(fake, 0);
 	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false)); /* still being reaped */
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_false(itsg_device_mapped(fake->its, 1));
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
-	fake->its->config.budget = 1000;
+	fake->its->facts.config.budget = 1000;
 	mapped(fake, 1, ITT(1));
 	fake_free(fake);
 }
@@ -199,7 +199,7 @@ static void a_table_is_given_up_once(void **state)
 
 	(void)state;
 	mapped(fake, 1, ITT(1));
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	give_up_all(fake);
 	for (uint32_t i = 0; i < 30; i++) {
 		set_devices(fake, 0);
@@ -514,9 +514,9 @@ static void a_store_that_fails_holds_the_rest_back(void **state)
 	fake_disable(fake);
 	fake_fail(fake, FAKE_STORE, 1);
 	set_devices(fake, fake_baser_value(FAKE_LEVEL2 + 0x20000, 1, 2, false));
-	fake->its->config.budget = 0; /* only the arming itself */
+	fake->its->facts.config.budget = 0; /* only the arming itself */
 	assert_int_equal(fake_enable(fake), ITSG_STORE_FAILED);
-	fake->its->config.budget = 1000;
+	fake->its->facts.config.budget = 1000;
 	fake->fail_always[FAKE_STORE] = true;
 	set_devices(fake, fake_baser_value(FAKE_LEVEL2 + 0x10000, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_STORE_FAILED);
@@ -603,7 +603,7 @@ static void a_word_of_a_retired_collection_table_is_read_anew(void **state)
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_put64(fake, FAKE_COLLECTIONS, VALID | ITT(0x10)); /* 64 KB: 16 steps */
 	fake_put64(fake, FAKE_COLLECTIONS + 0x10000, VALID | ITT(0x20));
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_mapc(fake, 0, 0);
 	fake_submit(fake); /* fetched; the next step judges it */
 	fake_poll(fake);
@@ -648,7 +648,7 @@ static void unmaps_on_their_way_go_with_the_table(void **state)
 	mapped(fake, 1, ITT(1));
 	fake_unmap(fake, 1);
 	fake_submit(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	give_up_all(fake);
 	assert_int_equal(fake_pages_held(fake), 0);
 	assert_false(itsg_device_mapped(fake->its, 1));
@@ -685,7 +685,7 @@ static void a_host_that_is_gone_leaves_nothing(void **state)
 		fake_submit(fake);
 		fake_pass(fake, 1);
 		fake->stalled = stalled != 0;
-		fake->its->config.budget = 1;
+		fake->its->facts.config.budget = 1;
 		fake_mapd(fake, 2, 12, ITT(0x20));
 		fake_submit(fake);
 		fake_poll(fake);
@@ -698,7 +698,7 @@ static void a_host_that_is_gone_leaves_nothing(void **state)
 		assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0);
 		assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 63, 0);
 		/* The next one boots. */
-		fake->its->config.budget = 1000;
+		fake->its->facts.config.budget = 1000;
 		fake->stalled = false;
 		fake->host_at = 0;
 		fake_boot(fake);

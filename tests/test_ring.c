@@ -398,7 +398,7 @@ static void a_drop_that_was_not_done_in_time_is_not_done(void **state)
 	fake_unmap(fake, 2);
 	fake_submit(fake);
 	fake_settle(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_pass_all(fake);
 	while (fake_page(fake, FAKE_ITT + 0x1000) != FAKE_HOST)
 		fake_poll(fake);

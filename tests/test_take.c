@@ -19,7 +19,7 @@ static struct fake *one_step(void)
 	struct fake *fake = fake_default();
 
 	fake_boot(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	return fake;
 }
 
@@ -126,7 +126,7 @@ static void a_level_2_page_and_an_itt_are_both_taken(void **state)
 		ITSG_OK);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_forget(fake);
 	fake_mapd(fake, 1, SIXTEEN, ITT);
 	fake_submit(fake);
@@ -378,7 +378,7 @@ static void a_word_that_cannot_be_stored_gives_all_back(void **state)
 	fake_boot_two_level(fake);
 	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
 	held = fake_pages_held(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_fail(fake, FAKE_STORE, 2); /* the slot of the ring is the first */
 	fake_mapd(fake, 1, 11, ITT);
 	assert_int_equal(fake_try(fake), ITSG_STORE_FAILED);
@@ -560,7 +560,7 @@ static void another_its_may_come_first(void **state)
 				  fake_baser_value(FAKE_RAM + 0x700000, 1, 2, false)),
 			 ITSG_OK);
 	assert_int_equal(fake_enable(second), ITSG_OK);
-	first->its->config.budget = 1;
+	first->its->facts.config.budget = 1;
 	fake_forget(first);
 	fake_mapd(first, 1, SIXTEEN, ITT);
 	fake_submit(first);
@@ -586,7 +586,7 @@ static void after_a_power_loss_it_begins_anew(void **state)
 	fake_boot(fake);
 	fake_mapd(fake, OTHER_DEVICE, 4, PAGE(0x20));
 	fake_submit(fake); /* published, and not passed */
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_forget(fake);
 	fake_mapd(fake, 1, SIXTEEN, ITT);
 	fake_submit(fake);
@@ -617,7 +617,7 @@ static void after_a_power_loss_it_is_judged_again(void **state)
 	fake_boot(fake);
 	fake_mapd(fake, 1, 4, PAGE(0x20));
 	fake_submit(fake);
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	fake_forget(fake);
 	fake_mapd(fake, 1, SIXTEEN, ITT);
 	fake_submit(fake);
@@ -648,12 +648,12 @@ static void a_record_that_comes_back_has_it_judged_again(void **state)
 	fake_disable(fake);
 	fake_program(fake, false);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
-	fake->its->config.budget = 2;
+	fake->its->facts.config.budget = 2;
 	fake_mapd(fake, 1, SIXTEEN, ITT);
 	fake->stalled = true;
 	fake_submit(fake);
 	assert_false(fake->stalled); /* tried once more */
-	fake->its->config.budget = 1;
+	fake->its->facts.config.budget = 1;
 	poll_until(fake, FAKE_SHARE, 3);
 	assert_int_equal(fake->its->plan.record, ITSG_RECORD_ADD);
 	fake->stalled = true;

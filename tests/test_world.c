@@ -513,7 +513,7 @@ static void a_device_told_as_unmapped_is_not_mapped_unasked(void **unused)
 	kit_unmap(&kit, 1);
 	assert_true(world_settle(world));
 	assert_int_equal(world_misuses(world), 0);
-	world_guard(world, 0)->ops.reserved = NULL;
+	world_guard(world, 0)->platform.ops.reserved = NULL;
 	kit_map(&kit, 1, 4, ITT);
 	assert_int_equal(world_misuses(world), 1);
 	world_destroy(world);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/* The registers of the ITS itself, which only the guard touches; each at its own width. */
+#ifndef ITSGUARD_HARDWARE_H
+#define ITSGUARD_HARDWARE_H
+
+#include "platform.h"
+
+uint64_t itsg_hw_read(const struct itsg_platform *platform, uint32_t offset);
+void itsg_hw_write(const struct itsg_platform *platform, uint32_t offset, uint64_t value);
+
+/* CTLR.Enabled as hardware has it. */
+bool itsg_hw_enabled(const struct itsg_platform *platform);
+
+#endif

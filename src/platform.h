@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * What an object of the guard has of the world around it: the caller's callbacks, and the tracker
+ * that all objects of a machine share.
+ */
+#ifndef ITSGUARD_PLATFORM_H
+#define ITSGUARD_PLATFORM_H
+
+#include "itsguard/itsguard.h"
+
+struct itsg_platform {
+	struct itsg_ops ops;
+	void *ctx;
+	struct itsg_pages *pages;
+	uint64_t leaked; /* pages that the platform would not take back: claim.c */
+};
+
+#endif
