@@ -5,8 +5,7 @@
 # of the form that all its readers take, or when version.h and CMakeLists.txt name different
 # versions. Run by ctest; before the tree, each check must be seen to fail on a list that breaks it.
 #
-#	cmake -D WORK=FOLDER -P cmake/check_sources.cmake	check; FOLDER is scratch
-#	cmake -D WRITE=ON -P cmake/check_sources.cmake		write the list instead
+#	cmake -D WORK=FOLDER -P cmake/check_sources.cmake	FOLDER is scratch
 
 cmake_minimum_required(VERSION 3.23)
 
@@ -14,23 +13,6 @@ get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}" DIRECTORY)
 set(list_file "${root}/src/sources.mk")
 file(GLOB present RELATIVE "${root}/src" "${root}/src/*.c")
 list(SORT present)
-
-if(WRITE)
-	file(READ "${list_file}" text)
-	string(REGEX REPLACE "\n\nITSGUARD_SOURCES .*" "\n" head "${text}")
-	file(STRINGS "${list_file}" optional REGEX "^ITSGUARD_OPTIONAL ")
-	list(TRANSFORM optional REPLACE ".* " "")
-	foreach(name IN LISTS present)
-		if(name IN_LIST optional)
-			string(APPEND second "ITSGUARD_OPTIONAL += ${name}\n")
-		else()
-			string(APPEND first "ITSGUARD_SOURCES += ${name}\n")
-		endif()
-	endforeach()
-	file(WRITE "${list_file}" "${head}\n${first}\n${second}")
-	message(STATUS "src/sources.mk written")
-	return()
-endif()
 
 # differences(VARIABLE FILE): what is wrong with the list in FILE, in words; empty if nothing is.
 function(differences variable file)

@@ -61,6 +61,11 @@ add_test(NAME sources_listed
 	COMMAND ${CMAKE_COMMAND} -D WORK=${PROJECT_BINARY_DIR}/sources_listed
 		-P ${PROJECT_SOURCE_DIR}/cmake/check_sources.cmake)
 
+# Its order is the order of layers.
+add_test(NAME layers
+	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_layers.sh ${PROJECT_SOURCE_DIR}
+		${PROJECT_BINARY_DIR}/layers $<TARGET_FILE:itsguard> ${CMAKE_C_COMPILER})
+
 # What docs/THREATS.md says of src/ is there.
 add_test(NAME threats_named
 	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_threats.sh ${PROJECT_SOURCE_DIR})

@@ -11,8 +11,11 @@
 
 #include "hardware.h"
 #include "noinline.h"
-#include "queue.h"
+#include "its_cmdq.h"
+#include "power.h"
 #include "retire.h"
+#include "settle.h"
+#include "take.h"
 
 /* What this arming has added so far, to be undone if it fails. Bit n: BASER n. */
 struct arming {
@@ -148,7 +151,7 @@ static void arm_retire_all(struct itsg_its *its)
  */
 static void arm_after_reset(struct itsg_its *its)
 {
-	bool lost = its->ring.live && (its->lost || itsg_ring_lost(its));
+	bool lost = its->ring.live && (its->lost || itsg_ring_lost(&its->ring));
 
 	its->lost = false;
 	if (its->doubted) {
@@ -165,8 +168,8 @@ static void arm_after_reset(struct itsg_its *its)
 		if (arm_table_lost(its, &its->table[n]))
 			its->table[n].programmed = false;
 	itsg_take_give_back(its, ITSG_OK); /* it was judged by records that go with what is gone */
-	itsg_journal_abandon(its);
-	itsg_ring_reset(its);
+	itsg_settle_abandon(its);
+	itsg_ring_reset(&its->ring);
 }
 
 /* Registers that the guard does not use: firmware may have put a table of its own there. */
@@ -313,11 +316,11 @@ static uint64_t arm_hardware_value(const struct itsg_table *table)
 }
 
 /* Who is awake, or if all sleep anybody: what the ring is filled with is not to run. */
-static uint32_t arm_courier(struct itsg_its *its)
+static uint64_t arm_courier(struct itsg_its *its)
 {
 	while (itsg_barrier_courier(its) == ITSG_COURIER_NOT_YET)
 		; /* bounded by the redistributors configured (I6) */
-	return its->barrier.courier;
+	return itsg_barrier_courier_rdbase(its);
 }
 
 /* All fields, Valid=0: hardware must keep every one of them before it may use any (P9, P14). */
@@ -346,7 +349,7 @@ static ITSG_NOINLINE enum itsg_reason arm_write(struct itsg_its *its, struct arm
 		if (its->table[n].claimed && !its->table[n].programmed)
 			reason = arm_write_table(its, n, arming);
 	if (reason == ITSG_OK && !its->ring.live)
-		reason = itsg_ring_program(its, arm_courier(its));
+		reason = itsg_ring_program(&its->ring, its->host.raw, arm_courier(its));
 	return reason;
 }
 
@@ -365,7 +368,7 @@ static ITSG_NOINLINE enum itsg_reason arm_validate(struct itsg_its *its)
 		itsg_hw_write(&its->platform, offset, table->hw);
 		table->programmed = true;
 		if (!(itsg_hw_read(&its->platform, offset) & ITSG_BASER_VALID))
-			itsg_its_broken(its);
+			itsg_power_broken(its);
 	}
 	return its->ring.broken ? ITSG_HARDWARE_MISMATCH : ITSG_OK;
 }
@@ -375,7 +378,7 @@ enum itsg_reason itsg_arm(struct itsg_its *its)
 	struct arming arming = {0, 0, false, 0, {0, 0, 0, 0, 0, 0, 0, 0}};
 	enum itsg_reason reason;
 
-	if (!itsg_its_settled(its))
+	if (!itsg_power_settled(its))
 		return ITSG_NOT_QUIESCENT;
 	if (its->ring.broken)
 		return ITSG_HARDWARE_MISMATCH;
@@ -396,6 +399,6 @@ enum itsg_reason itsg_arm(struct itsg_its *its)
 	}
 	reason = arm_validate(its);
 	if (reason == ITSG_OK)
-		itsg_its_enable(its);
+		itsg_power_enable(its);
 	return reason;
 }

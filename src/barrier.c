@@ -4,7 +4,9 @@
  * Barriers: after a MAPD V=0, hardware may still have accesses on the way for the redistributors
  * that the device's interrupts went to. A SYNC to each of them, passed, ends that (GIC 4.3).
  */
-#include "queue.h"
+#include "barrier.h"
+
+#include "state.h"
 
 #define TARGETS_PER_WORD 32u
 
@@ -17,18 +19,23 @@ static bool barrier_is_target(const struct itsg_barrier *barrier, uint32_t rd)
 	return (barrier->targets[rd / TARGETS_PER_WORD] >> rd % TARGETS_PER_WORD & 1) != 0;
 }
 
-void itsg_barrier_target(struct itsg_its *its, uint32_t rd)
+void itsg_barrier_target(struct itsg_barrier *barrier, uint32_t rd)
 {
-	if (rd == ITSG_NO_RD || barrier_is_target(&its->barrier, rd))
+	if (rd == ITSG_NO_RD || barrier_is_target(barrier, rd))
 		return;
-	its->barrier.targets[rd / TARGETS_PER_WORD] |= (uint32_t)1 << rd % TARGETS_PER_WORD;
-	its->barrier.count++;
+	barrier->targets[rd / TARGETS_PER_WORD] |= (uint32_t)1 << rd % TARGETS_PER_WORD;
+	barrier->count++;
 }
 
-void itsg_barrier_owe(struct itsg_its *its, struct itsg_entry *entry)
+void itsg_barrier_owe(struct itsg_barrier *barrier, struct itsg_entry *entry)
 {
-	its->barrier.round = ITSG_ROUND_OWED;
+	barrier->round = ITSG_ROUND_OWED;
 	entry->covered = true;
+}
+
+void itsg_barrier_cancel(struct itsg_barrier *barrier)
+{
+	barrier->round = ITSG_ROUND_NONE;
 }
 
 bool itsg_barrier_begin(struct itsg_its *its)
@@ -94,17 +101,22 @@ static void barrier_mark_part(struct itsg_its *its)
 {
 	struct itsg_barrier *barrier = &its->barrier;
 
-	for (uint32_t i = 0; i < MARK_PART && barrier->marked < its->journal.count; i++)
-		barrier_mark(barrier, itsg_journal_at(&its->journal, barrier->marked++));
-	if (barrier->marked == its->journal.count)
-		barrier->round = ITSG_ROUND_NONE;
+	for (uint32_t i = 0; i < MARK_PART; i++) {
+		struct itsg_entry *entry = itsg_journal_next(&its->journal, &barrier->marked);
+
+		if (!entry)
+			break;
+		barrier_mark(barrier, entry);
+	}
+	if (itsg_journal_at_end(&its->journal, barrier->marked))
+		itsg_barrier_cancel(barrier);
 }
 
 static void barrier_end(struct itsg_its *its)
 {
 	its->barrier.round = ITSG_ROUND_ENDING;
 	its->barrier.end = its->ring.published;
-	its->barrier.marked = 0;
+	its->barrier.marked = itsg_journal_front(&its->journal);
 	barrier_mark_part(its);
 }
 
@@ -114,10 +126,10 @@ static bool barrier_queue(struct itsg_its *its, uint32_t rd)
 
 	if (!itsg_ring_room(&its->ring, 1))
 		return false;
-	itsg_ring_sync(its, rd, raw);
-	if (itsg_ring_put(its, raw) != ITSG_OK)
+	itsg_ring_sync(its->facts.config.redistributors[rd], raw);
+	if (itsg_ring_put(&its->ring, raw) != ITSG_OK)
 		return false; /* tried again later */
-	itsg_ring_publish(its);
+	itsg_ring_publish(&its->ring);
 	its->stats.barriers++;
 	its->barrier.sent++;
 	return true;
@@ -148,9 +160,9 @@ static bool barrier_close(struct itsg_its *its)
 	return true;
 }
 
-bool itsg_barrier_under_way(const struct itsg_its *its)
+bool itsg_barrier_under_way(const struct itsg_barrier *barrier)
 {
-	return its->barrier.round == ITSG_ROUND_QUEUEING || its->barrier.round == ITSG_ROUND_ENDING;
+	return barrier->round == ITSG_ROUND_QUEUEING || barrier->round == ITSG_ROUND_ENDING;
 }
 
 bool itsg_barrier_step(struct itsg_its *its)
@@ -164,15 +176,12 @@ bool itsg_barrier_step(struct itsg_its *its)
 	return true;
 }
 
-void itsg_barrier_entry_gone(struct itsg_its *its)
-{
-	if (its->barrier.marked > 0)
-		its->barrier.marked--;
-	if (its->mend.voided > 0)
-		its->mend.voided--;
-}
-
 /* ---- a redistributor for what must go to any ---- */
+
+uint64_t itsg_barrier_courier_rdbase(const struct itsg_its *its)
+{
+	return its->facts.config.redistributors[its->barrier.courier];
+}
 
 void itsg_barrier_next_courier(struct itsg_its *its)
 {
@@ -227,7 +236,7 @@ static bool barrier_relied_on(const struct itsg_its *its, const struct itsg_entr
 	if (entry->state != ITSG_ENTRY_PUBLISHED || entry->number > number)
 		return false;
 	if (entry->covered)
-		return itsg_barrier_under_way(its) && number >= its->barrier.begun;
+		return itsg_barrier_under_way(&its->barrier) && number >= its->barrier.begun;
 	return entry->begun <= number && number < entry->barrier &&
 	       entry->barrier != ITSG_NO_BARRIER;
 }
@@ -248,9 +257,14 @@ bool itsg_barrier_void_step(struct itsg_its *its)
 {
 	struct itsg_mend *mend = &its->mend;
 
-	for (uint32_t i = 0; i < MARK_PART && mend->voided < its->journal.count; i++)
-		barrier_void(its, itsg_journal_at(&its->journal, mend->voided++));
-	if (mend->voided < its->journal.count)
+	for (uint32_t i = 0; i < MARK_PART; i++) {
+		struct itsg_entry *entry = itsg_journal_next(&its->journal, &mend->voided);
+
+		if (!entry)
+			break;
+		barrier_void(its, entry);
+	}
+	if (!itsg_journal_at_end(&its->journal, mend->voided))
 		return false;
 	if (mend->owes)
 		its->barrier.round = ITSG_ROUND_OWED;

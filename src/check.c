@@ -5,8 +5,8 @@
  *
  * It looks at the guard's own state only, and reads no register and no memory of others.
  */
+#include "its_cmdq.h"
 #include "noinline.h"
-#include "queue.h"
 #include "retire.h"
 
 /* ---- the claims on record ---- */
@@ -388,7 +388,7 @@ static bool check_awaits(const struct itsg_its *its, const struct itsg_entry *en
 static bool check_published(const struct itsg_its *its, const struct itsg_entry *entry)
 {
 	/* The SYNCs of a round are behind all that it is for. */
-	if (entry->covered && (entry->barrier || (itsg_barrier_under_way(its) &&
+	if (entry->covered && (entry->barrier || (itsg_barrier_under_way(&its->barrier) &&
 						  entry->number >= its->barrier.begun)))
 		return false;
 	if ((entry->maps || entry->unmaps) && !check_has_entry(its, entry->device_id))
@@ -484,14 +484,14 @@ static bool check_round(const struct itsg_its *its)
 
 	if (barrier->round != ITSG_ROUND_NONE && !its->ring.live)
 		return false;
-	if (!itsg_barrier_under_way(its))
+	if (!itsg_barrier_under_way(&its->barrier))
 		return barrier->round == ITSG_ROUND_NONE || barrier->round == ITSG_ROUND_OWED;
 	/* It was sought in whole words. */
 	if (barrier->next >= its->facts.config.redistributor_count + 32 ||
 	    sent > its->ring.published)
 		return false;
 	return barrier->round == ITSG_ROUND_QUEUEING ||
-	       (barrier->marked <= its->journal.count && sent <= barrier->end &&
+	       (barrier->marked <= its->journal.gone + its->journal.count && sent <= barrier->end &&
 		barrier->end <= its->ring.published);
 }
 
@@ -501,7 +501,7 @@ static bool check_barrier(const struct itsg_its *its)
 
 	return its->barrier.courier < rds && its->barrier.sought < 2 * rds && check_targets(its) &&
 	       check_round(its) && (!its->mend.on || its->mend.number <= its->ring.passed) &&
-	       (!check_voiding(its) || its->mend.voided <= its->journal.count);
+	       (!check_voiding(its) || its->mend.voided <= its->journal.gone + its->journal.count);
 }
 
 /* ---- the private queue ---- */

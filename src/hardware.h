@@ -4,6 +4,7 @@
 #ifndef ITSGUARD_HARDWARE_H
 #define ITSGUARD_HARDWARE_H
 
+#include "itsguard/arch.h"
 #include "platform.h"
 
 uint64_t itsg_hw_read(const struct itsg_platform *platform, uint32_t offset);

@@ -5,7 +5,7 @@
  */
 #include "hardware.h"
 #include "noinline.h"
-#include "queue.h"
+#include "power.h"
 #include "state.h"
 
 #define LINE        64u
@@ -346,6 +346,7 @@ static void init_place_arrays(struct itsg_its *its, const struct init_layout *la
 	its->kept.extents = (struct itsg_kept *)(void *)(base + layout->kept);
 	its->kept.capacity = config->kept;
 	its->barrier.targets = (uint32_t *)(void *)(base + layout->targets);
+	its->ring.platform = &its->platform;
 	its->ring.pa = config->queue.pa;
 	its->ring.slots = (uint32_t)(config->queue.bytes / ITSG_CMD_BYTES);
 	its->ring.depth = config->depth ? config->depth : its->ring.slots - 1;
@@ -377,7 +378,7 @@ enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_con
 	its->platform.ctx = ctx;
 	its->platform.pages = pages;
 	init_place_arrays(its, &layout, config);
-	if (!itsg_its_quiet(its))
+	if (!itsg_power_quiet(its))
 		return ITSG_NOT_QUIESCENT;
 	init_read_facts(its);
 	reason = init_learn_cbaser(its);

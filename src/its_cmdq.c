@@ -6,11 +6,15 @@
  * A command is read from the host's memory once, into its->head, and from then on only that copy
  * counts (T11). What hardware gets is re-encoded from the fields that were checked (I5).
  */
-#include "hardware.h"
+#include "its_cmdq.h"
+
+#include "judge.h"
 #include "log.h"
 #include "noinline.h"
-#include "queue.h"
+#include "power.h"
 #include "rule.h"
+#include "settle.h"
+#include "take.h"
 
 uint32_t itsg_cmdq_bytes(const struct itsg_its *its)
 {
@@ -80,7 +84,7 @@ static enum itsg_reason cmdq_put_unmap(struct itsg_its *its, uint32_t device_id)
 	uint8_t raw[ITSG_CMD_BYTES];
 
 	cmdq_unmap(device_id, raw);
-	return itsg_ring_put(its, raw);
+	return itsg_ring_put(&its->ring, raw);
 }
 
 /* The slots, then the word. If it fails, what is staged is overwritten before anything goes back.
@@ -92,7 +96,7 @@ static enum itsg_reason cmdq_stage(struct itsg_its *its)
 	if (its->plan.record == ITSG_RECORD_REPLACE)
 		reason = cmdq_put_unmap(its, its->plan.device_id);
 	if (reason == ITSG_OK)
-		reason = itsg_ring_put(its, its->plan.raw);
+		reason = itsg_ring_put(&its->ring, its->plan.raw);
 	return reason == ITSG_OK ? cmdq_store_level1(its) : reason;
 }
 
@@ -123,7 +127,7 @@ static struct itsg_entry *cmdq_append(struct itsg_its *its, const struct itsg_ru
 	entry->drop = *drop;
 	if (drop->bytes) {
 		its->journal.drops++;
-		itsg_barrier_owe(its, entry);
+		itsg_barrier_owe(&its->barrier, entry);
 	}
 	return entry;
 }
@@ -168,9 +172,9 @@ static void cmdq_publish(struct itsg_its *its)
 	cmdq_record(its);
 	if (its->plan.icids > its->icids)
 		its->icids = its->plan.icids;
-	itsg_barrier_target(its, its->plan.target[0]);
-	itsg_barrier_target(its, its->plan.target[1]);
-	itsg_ring_publish(its);
+	itsg_barrier_target(&its->barrier, its->plan.target[0]);
+	itsg_barrier_target(&its->barrier, its->plan.target[1]);
+	itsg_ring_publish(&its->ring);
 	cmdq_accept(its);
 }
 
@@ -197,7 +201,8 @@ static bool cmdq_may_wait(const struct itsg_its *its, enum itsg_reason reason)
 
 bool itsg_cmdq_give_back(struct itsg_its *its)
 {
-	if (its->taking.phase != ITSG_TAKING_BACK || !itsg_ring_unstage(its) || its->taking.ran)
+	if (its->taking.phase != ITSG_TAKING_BACK || !itsg_ring_unstage(&its->ring) ||
+	    its->taking.ran)
 		return false;
 	if (itsg_take_back_step(its) && its->taking.refusal != ITSG_OK)
 		cmdq_refuse(its, its->taking.refusal, its->head.raw);
@@ -219,7 +224,7 @@ static void cmdq_judge(struct itsg_its *its)
 
 	its->head.waiting = false;
 	itsg_take_begin(its);
-	reason = itsg_rule(its);
+	reason = itsg_judge(its);
 	if (reason != ITSG_OK)
 		cmdq_give_up(its, reason);
 }
@@ -261,13 +266,13 @@ static void cmdq_begin_mend(struct itsg_its *its, const struct itsg_entry *entry
 	its->mend.on = true;
 	its->mend.number = its->ring.passed;
 	its->mend.phase = ITSG_MEND_VOID;
-	its->mend.voided = 0;
+	its->mend.voided = itsg_journal_front(&its->journal);
 	its->mend.owes = false;
 	itsg_log(&its->platform, ITSG_EVENT_STALLED_OWN, ITSG_OK, 0, its->ring.passed, NULL);
 	/* Whoever sent another one has left, and nothing relies on it: it need not be tried again.
 	 */
 	if (!entry || entry->own || entry->unmaps || entry->maps)
-		itsg_ring_retry(its);
+		itsg_ring_retry(&its->ring);
 }
 
 /*
@@ -279,9 +284,9 @@ static bool cmdq_unmap_instead(struct itsg_its *its, struct itsg_entry *entry)
 	uint8_t raw[ITSG_CMD_BYTES];
 
 	cmdq_unmap(entry->device_id, raw);
-	if (!itsg_ring_mend(its, raw))
+	if (!itsg_ring_mend(&its->ring, raw))
 		return false;
-	itsg_journal_map_failed(its, entry);
+	itsg_settle_map_failed(its, entry);
 	itsg_take_give_back(its, ITSG_OK); /* judged by records that have changed */
 	its->mend.on = false;
 	return true;
@@ -293,7 +298,7 @@ static bool cmdq_void(struct itsg_its *its, struct itsg_entry *entry)
 	if (entry && entry->maps)
 		return cmdq_unmap_instead(its, entry);
 	if (entry) {
-		itsg_journal_unmap_failed(its, entry);
+		itsg_settle_unmap_failed(its, entry);
 		itsg_take_give_back(its, ITSG_OK); /* judged by records that may have changed */
 	} else if (!itsg_ring_is_lap(&its->ring, its->mend.number) &&
 		   !itsg_barrier_void_step(its)) {
@@ -318,8 +323,8 @@ static bool cmdq_replace(struct itsg_its *its)
 
 	if (courier != ITSG_COURIER_FOUND)
 		return cmdq_seeks(its, courier);
-	itsg_ring_sync(its, its->barrier.courier, raw);
-	if (!itsg_ring_mend(its, raw))
+	itsg_ring_sync(itsg_barrier_courier_rdbase(its), raw);
+	if (!itsg_ring_mend(&its->ring, raw))
 		return false;
 	itsg_barrier_next_courier(its); /* the next one, should it fail again */
 	return true;
@@ -333,9 +338,9 @@ static bool cmdq_replace(struct itsg_its *its)
  */
 static ITSG_NOINLINE bool cmdq_mend(struct itsg_its *its)
 {
-	struct itsg_entry *entry = itsg_journal_find(its, its->ring.passed);
+	struct itsg_entry *entry = itsg_journal_find(&its->journal, its->ring.passed);
 
-	if (entry && itsg_journal_is_hosts(its, entry)) {
+	if (entry && itsg_journal_is_hosts(&its->journal, entry)) {
 		cmdq_tell_stall(its, entry);
 		return false;
 	}
@@ -382,9 +387,9 @@ static bool cmdq_publish_owed(struct itsg_its *its)
 		return false; /* tried again later */
 	entry->state = ITSG_ENTRY_PUBLISHED;
 	entry->number = its->ring.published;
-	itsg_barrier_owe(its, entry);
+	itsg_barrier_owe(&its->barrier, entry);
 	journal->owed--;
-	itsg_ring_publish(its);
+	itsg_ring_publish(&its->ring);
 	return true;
 }
 
@@ -392,13 +397,16 @@ static bool cmdq_publish_owed(struct itsg_its *its)
 static bool cmdq_lap(struct itsg_its *its)
 {
 	enum itsg_courier courier;
+	uint32_t given;
 
 	if (!itsg_ring_lap_due(&its->ring))
 		return false;
 	courier = itsg_barrier_courier(its);
-	if (courier == ITSG_COURIER_FOUND)
-		return itsg_ring_lap(its, its->barrier.courier);
-	return cmdq_seeks(its, courier);
+	if (courier != ITSG_COURIER_FOUND)
+		return cmdq_seeks(its, courier);
+	given = itsg_ring_lap(&its->ring, itsg_barrier_courier_rdbase(its));
+	its->stats.barriers += given;
+	return given > 0;
 }
 
 /* The head's next step. Neighbouring unmaps share one round of SYNCs; nothing else goes before it.
@@ -432,7 +440,7 @@ bool itsg_cmdq_step(struct itsg_its *its)
 		return true;
 	if (its->journal.owed)
 		return cmdq_publish_owed(its);
-	if (itsg_barrier_under_way(its))
+	if (itsg_barrier_under_way(&its->barrier))
 		return itsg_barrier_step(its);
 	if (!its->head.full && its->host.next != its->host.cwriter) {
 		cmdq_fetch(its);
@@ -456,9 +464,9 @@ bool itsg_cmdq_mapping(const struct itsg_its *its, uint32_t device_id)
 static bool cmdq_stalled_at_hosts(const struct itsg_its *its)
 {
 	const struct itsg_entry *entry =
-		its->ring.stalled ? itsg_journal_find(its, its->ring.passed) : NULL;
+		its->ring.stalled ? itsg_journal_find(&its->journal, its->ring.passed) : NULL;
 
-	return entry && itsg_journal_is_hosts(its, entry);
+	return entry && itsg_journal_is_hosts(&its->journal, entry);
 }
 
 uint64_t itsg_cmdq_creadr(const struct itsg_its *its)
@@ -466,7 +474,7 @@ uint64_t itsg_cmdq_creadr(const struct itsg_its *its)
 	uint64_t creadr;
 	uint32_t offset;
 
-	if (!itsg_journal_host_offset(its, &offset))
+	if (!itsg_journal_host_offset(&its->journal, &offset))
 		offset = its->head.full ? its->head.offset : its->host.next;
 	creadr = offset;
 	if (cmdq_stalled_at_hosts(its))
@@ -478,17 +486,17 @@ uint64_t itsg_cmdq_creadr(const struct itsg_its *its)
 void itsg_cmdq_retry(struct itsg_its *its)
 {
 	if (cmdq_stalled_at_hosts(its))
-		itsg_ring_retry(its);
+		itsg_ring_retry(&its->ring);
 }
 
 void itsg_cmdq_restart(struct itsg_its *its)
 {
 	its->host.next = 0;
 	its->head.full = false;
-	itsg_journal_new_queue(its);
+	itsg_journal_new_queue(&its->journal);
 	itsg_take_give_back(its, ITSG_OK);
-	if (!its->ring.stalled || !itsg_its_settled(its))
+	if (!its->ring.stalled || !itsg_power_settled(its))
 		return; /* a stall at one of its commands will be ours to mend (F10) */
-	itsg_journal_abandon(its);
-	itsg_ring_reset(its);
+	itsg_settle_abandon(its);
+	itsg_ring_reset(&its->ring);
 }

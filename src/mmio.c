@@ -9,7 +9,8 @@
 #include "arm.h"
 #include "frame.h"
 #include "hardware.h"
-#include "queue.h"
+#include "its_cmdq.h"
+#include "power.h"
 #include "retire.h"
 
 /* ---- reading ---- */
@@ -119,7 +120,7 @@ static enum itsg_reason mmio_enable(struct itsg_its *its)
 		return ITSG_OK;
 	if (its->enabled) {
 		itsg_power_lost(its);
-		itsg_its_observe(its);
+		itsg_power_observe(its);
 	}
 	return itsg_arm(its);
 }
@@ -131,7 +132,7 @@ static enum itsg_reason mmio_write_ctlr(struct itsg_its *its, uint64_t value)
 		return mmio_enable(its);
 	/* Hardware's bit counts, too: firmware may have set it (F9). */
 	if (its->enabled || itsg_hw_enabled(&its->platform))
-		itsg_its_disable(its);
+		itsg_power_disable(its);
 	return ITSG_OK;
 }
 

@@ -11,7 +11,10 @@
 #include "retire.h"
 
 #include "hardware.h"
-#include "queue.h"
+#include "its_cmdq.h"
+#include "power.h"
+#include "settle.h"
+#include "take.h"
 
 #define WORDS_A_STEP   64u /* empty slots looked at in one step */
 #define RECORDS_A_STEP 64u
@@ -24,7 +27,7 @@ static bool retire_clear_hardware(struct itsg_its *its, struct itsg_table *table
 	table->programmed = false;
 	if (!(itsg_hw_read(&its->platform, offset) & ITSG_BASER_VALID))
 		return !its->ring.broken;
-	itsg_its_broken(its);
+	itsg_power_broken(its);
 	return false;
 }
 
@@ -37,8 +40,8 @@ static void retire_devices(struct itsg_its *its, bool forgotten)
 	its->unmap_lost = false;
 	if (forgotten)
 		its->icids = 0;
-	itsg_journal_retire(its, forgotten);
-	itsg_ring_reset(its);
+	itsg_settle_retired(its, forgotten);
+	itsg_ring_reset(&its->ring);
 }
 
 /*
@@ -51,8 +54,8 @@ static void retire_collections(struct itsg_its *its)
 {
 	if (its->ring.scrubbed == its->ring.published && !its->ring.staged)
 		return;
-	itsg_journal_abandon(its);
-	itsg_ring_reset(its);
+	itsg_settle_abandon(its);
+	itsg_ring_reset(&its->ring);
 }
 
 void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
@@ -84,7 +87,7 @@ static bool retire_is_given_up(const struct itsg_table *table)
 
 bool itsg_retire_finish(struct itsg_its *its)
 {
-	while (itsg_journal_settle(its) || itsg_cmdq_give_back(its) || itsg_retire_step(its))
+	while (itsg_settle_step(its) || itsg_cmdq_give_back(its) || itsg_retire_step(its))
 		;
 	return !itsg_retire_pending(its) && its->taking.phase != ITSG_TAKING_BACK;
 }
@@ -97,7 +100,7 @@ void itsg_retire_note(struct itsg_its *its)
 
 bool itsg_retire_given_up(struct itsg_its *its)
 {
-	if (!its->given_up || !itsg_its_settled(its))
+	if (!its->given_up || !itsg_power_settled(its))
 		return false;
 	its->given_up = false;
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)

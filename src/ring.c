@@ -9,11 +9,12 @@
  * THE LAP. A loss of power, or firmware that restores CBASER, makes CREADR 0. So hardware never
  * stands at 0 for long, but for the beginning of a queue, when there is nothing to lose: the last
  * slot and the first one after it hold SYNCs of ours, given to hardware together and with nothing
- * else in flight, and hardware is not disabled before it has passed both (its.c, F4). Whoever finds
- * CREADR at 0 in hardware that is disabled knows that the queue began anew.
+ * else in flight, and hardware is not disabled before it has passed both (ring.c, F4). Whoever
+ * finds CREADR at 0 in hardware that is disabled knows that the queue began anew.
  */
+#include "ring.h"
+
 #include "hardware.h"
-#include "queue.h"
 
 static uint32_t ring_wrap(const struct itsg_ring *ring, uint32_t slot)
 {
@@ -50,64 +51,60 @@ bool itsg_ring_room(const struct itsg_ring *ring, uint32_t count)
 	       !ring_at_lap(ring, ring_next_slot(ring)) && !itsg_ring_lapping(ring);
 }
 
-static enum itsg_reason ring_store(struct itsg_its *its, uint32_t offset,
+static enum itsg_reason ring_store(struct itsg_ring *ring, uint32_t offset,
 				   const uint8_t raw[ITSG_CMD_BYTES])
 {
-	return its->platform.ops.store(its->platform.ctx, its->ring.pa + offset, raw,
-				       ITSG_CMD_BYTES)
+	return ring->platform->ops.store(ring->platform->ctx, ring->pa + offset, raw,
+					 ITSG_CMD_BYTES)
 		       ? ITSG_STORE_FAILED
 		       : ITSG_OK;
 }
 
-enum itsg_reason itsg_ring_put(struct itsg_its *its, const uint8_t raw[ITSG_CMD_BYTES])
+enum itsg_reason itsg_ring_put(struct itsg_ring *ring, const uint8_t raw[ITSG_CMD_BYTES])
 {
-	struct itsg_ring *ring = &its->ring;
 	const uint64_t number = ring->published + ring->staged;
-	const enum itsg_reason reason = ring_store(its, itsg_ring_offset(ring, number), raw);
+	const enum itsg_reason reason = ring_store(ring, itsg_ring_offset(ring, number), raw);
 
 	if (reason == ITSG_OK)
 		ring->staged++;
 	return reason;
 }
 
-bool itsg_ring_unstage(struct itsg_its *its)
+bool itsg_ring_unstage(struct itsg_ring *ring)
 {
-	struct itsg_ring *ring = &its->ring;
-
 	while (ring->staged) {
 		const uint64_t number = ring->published + ring->staged - 1;
 
-		if (ring_store(its, itsg_ring_offset(ring, number), ring->harmless) != ITSG_OK)
+		if (ring_store(ring, itsg_ring_offset(ring, number), ring->harmless) != ITSG_OK)
 			return false; /* tried again later */
 		ring->staged--;
 	}
 	return true;
 }
 
-static void ring_write_cwriter(struct itsg_its *its, uint64_t retry)
+static void ring_write_cwriter(struct itsg_ring *ring, uint64_t retry)
 {
-	itsg_hw_write(&its->platform, ITSG_GITS_CWRITER,
-		      itsg_ring_offset(&its->ring, its->ring.published) | retry);
-	its->ring.untold = false;
+	itsg_hw_write(ring->platform, ITSG_GITS_CWRITER,
+		      itsg_ring_offset(ring, ring->published) | retry);
+	ring->untold = false;
 }
 
-void itsg_ring_publish(struct itsg_its *its)
+void itsg_ring_publish(struct itsg_ring *ring)
 {
-	its->ring.published += its->ring.staged;
-	its->ring.staged = 0;
-	its->ring.untold = true;
+	ring->published += ring->staged;
+	ring->staged = 0;
+	ring->untold = true;
 }
 
-void itsg_ring_tell(struct itsg_its *its)
+void itsg_ring_tell(struct itsg_ring *ring)
 {
-	if (its->ring.untold)
-		ring_write_cwriter(its, 0);
+	if (ring->untold)
+		ring_write_cwriter(ring, 0);
 }
 
-void itsg_ring_sync(const struct itsg_its *its, uint32_t rd, uint8_t raw[ITSG_CMD_BYTES])
+void itsg_ring_sync(uint64_t rdbase, uint8_t raw[ITSG_CMD_BYTES])
 {
-	itsg_cmd_encode_one(ITSG_CMD_SYNC, ITSG_F_RDBASE, its->facts.config.redistributors[rd],
-			    raw);
+	itsg_cmd_encode_one(ITSG_CMD_SYNC, ITSG_F_RDBASE, rdbase, raw);
 }
 
 /* SYNCs that are due: one to fill up, or with nothing else in flight the two of the lap. */
@@ -130,26 +127,24 @@ bool itsg_ring_lap_due(const struct itsg_ring *ring)
 }
 
 /* Tried again later, from the first on: they do no harm where they are. */
-static bool ring_lap_failed(struct itsg_ring *ring)
+static uint32_t ring_lap_failed(struct itsg_ring *ring)
 {
 	ring->staged = 0;
-	return false;
+	return 0;
 }
 
-bool itsg_ring_lap(struct itsg_its *its, uint32_t rd)
+uint32_t itsg_ring_lap(struct itsg_ring *ring, uint64_t rdbase)
 {
-	struct itsg_ring *ring = &its->ring;
 	const uint32_t count = ring_lap_commands(ring);
 
-	itsg_ring_sync(its, rd, ring->harmless);
+	itsg_ring_sync(rdbase, ring->harmless);
 	for (uint32_t i = 0; i < count; i++)
-		if (itsg_ring_put(its, ring->harmless) != ITSG_OK)
+		if (itsg_ring_put(ring, ring->harmless) != ITSG_OK)
 			return ring_lap_failed(ring);
-	itsg_ring_publish(its);
+	itsg_ring_publish(ring);
 	if (count == 2)
 		ring->lap_end = ring->published;
-	its->stats.barriers += count;
-	return true;
+	return count;
 }
 
 bool itsg_ring_is_lap(const struct itsg_ring *ring, uint64_t number)
@@ -171,57 +166,44 @@ static bool ring_progress(const struct itsg_ring *ring, uint64_t creadr, uint64_
 	return *progress <= ring->published - ring->passed;
 }
 
-/* Hardware that is off though nobody turned it off has lost power, and its queue with it (F9). */
-static void ring_gone(struct itsg_its *its)
+bool itsg_ring_observe(struct itsg_ring *ring)
 {
-	if ((its->enabled || its->closing) && !itsg_hw_enabled(&its->platform))
-		itsg_power_lost(its);
-	else
-		itsg_its_broken(its);
-}
-
-void itsg_ring_observe(struct itsg_its *its)
-{
-	struct itsg_ring *ring = &its->ring;
 	uint64_t creadr, progress;
 
 	if (!ring->live || ring->broken)
-		return;
-	creadr = itsg_hw_read(&its->platform, ITSG_GITS_CREADR);
-	if (!ring_progress(ring, creadr, &progress)) {
-		ring_gone(its);
-		return;
-	}
+		return true;
+	creadr = itsg_hw_read(ring->platform, ITSG_GITS_CREADR);
+	if (!ring_progress(ring, creadr, &progress))
+		return false;
 	ring->passed += progress;
 	ring->stalled = (creadr & ITSG_CREADR_STALLED) && ring->passed < ring->published;
 	ring->told = ring->told && ring->stalled && !progress;
+	return true;
 }
 
-bool itsg_ring_scrub(struct itsg_its *its)
+bool itsg_ring_scrub(struct itsg_ring *ring)
 {
-	struct itsg_ring *ring = &its->ring;
-
 	if (ring->broken || ring->scrubbed >= ring->passed)
 		return false;
-	if (ring_store(its, ring->scrub_slot * ITSG_CMD_BYTES, ring->harmless) != ITSG_OK)
+	if (ring_store(ring, ring->scrub_slot * ITSG_CMD_BYTES, ring->harmless) != ITSG_OK)
 		return false; /* the slot is not free yet; tried again later */
 	ring->scrub_slot = ring_wrap(ring, ring->scrub_slot + 1);
 	ring->scrubbed++;
 	return true;
 }
 
-void itsg_ring_retry(struct itsg_its *its)
+void itsg_ring_retry(struct itsg_ring *ring)
 {
-	its->ring.stalled = false;
-	its->ring.told = false;
-	ring_write_cwriter(its, ITSG_CWRITER_RETRY);
+	ring->stalled = false;
+	ring->told = false;
+	ring_write_cwriter(ring, ITSG_CWRITER_RETRY);
 }
 
-bool itsg_ring_mend(struct itsg_its *its, const uint8_t raw[ITSG_CMD_BYTES])
+bool itsg_ring_mend(struct itsg_ring *ring, const uint8_t raw[ITSG_CMD_BYTES])
 {
-	if (ring_store(its, itsg_ring_offset(&its->ring, its->ring.passed), raw) != ITSG_OK)
+	if (ring_store(ring, itsg_ring_offset(ring, ring->passed), raw) != ITSG_OK)
 		return false; /* tried again later */
-	itsg_ring_retry(its);
+	itsg_ring_retry(ring);
 	return true;
 }
 
@@ -229,17 +211,15 @@ bool itsg_ring_mend(struct itsg_its *its, const uint8_t raw[ITSG_CMD_BYTES])
  * CBASER first: writing it sets CREADR to 0, and with Valid=0 nothing is fetched. CWRITER then
  * starts where CREADR does, lest old slots run again (LKML 2020).
  */
-static void ring_clear_hardware(struct itsg_its *its)
+static void ring_clear_hardware(struct itsg_ring *ring)
 {
-	itsg_hw_write(&its->platform, ITSG_GITS_CBASER, 0);
-	itsg_hw_write(&its->platform, ITSG_GITS_CWRITER, 0);
+	itsg_hw_write(ring->platform, ITSG_GITS_CBASER, 0);
+	itsg_hw_write(ring->platform, ITSG_GITS_CWRITER, 0);
 }
 
-void itsg_ring_reset(struct itsg_its *its)
+void itsg_ring_reset(struct itsg_ring *ring)
 {
-	struct itsg_ring *ring = &its->ring;
-
-	ring_clear_hardware(its);
+	ring_clear_hardware(ring);
 	ring->passed = ring->published;
 	ring->scrubbed = ring->published;
 	ring->scrub_slot = 0;
@@ -251,70 +231,67 @@ void itsg_ring_reset(struct itsg_its *its)
 	ring->filled = false;
 }
 
-static enum itsg_reason ring_fill(struct itsg_its *its, uint32_t rd)
+static enum itsg_reason ring_fill(struct itsg_ring *ring, uint64_t rdbase)
 {
-	if (its->ring.filled)
+	if (ring->filled)
 		return ITSG_OK;
-	itsg_ring_sync(its, rd, its->ring.harmless);
-	for (uint32_t slot = 0; slot < its->ring.slots; slot++)
-		if (ring_store(its, slot * ITSG_CMD_BYTES, its->ring.harmless) != ITSG_OK)
+	itsg_ring_sync(rdbase, ring->harmless);
+	for (uint32_t slot = 0; slot < ring->slots; slot++)
+		if (ring_store(ring, slot * ITSG_CMD_BYTES, ring->harmless) != ITSG_OK)
 			return ITSG_STORE_FAILED;
-	its->ring.filled = true;
+	ring->filled = true;
 	return ITSG_OK;
 }
 
 /* The host's attributes, our address and size. */
-static uint64_t ring_cbaser(const struct itsg_its *its)
+static uint64_t ring_cbaser(const struct itsg_ring *ring, uint64_t like)
 {
 	const uint64_t attributes =
 		ITSG_CBASER_INNER_CACHE | ITSG_CBASER_OUTER_CACHE | ITSG_CBASER_SHAREABILITY;
 
-	return ITSG_CBASER_VALID | (its->host.raw & attributes) | its->ring.pa |
-	       itsg_put(ITSG_CBASER_SIZE, its->ring.slots * ITSG_CMD_BYTES / 0x1000 - 1);
+	return ITSG_CBASER_VALID | (like & attributes) | ring->pa |
+	       itsg_put(ITSG_CBASER_SIZE, ring->slots * ITSG_CMD_BYTES / 0x1000 - 1);
 }
 
-static bool ring_intact(const struct itsg_its *its)
+static bool ring_intact(const struct itsg_ring *ring)
 {
-	return itsg_hw_read(&its->platform, ITSG_GITS_CBASER) == its->ring.hw;
+	return itsg_hw_read(ring->platform, ITSG_GITS_CBASER) == ring->hw;
 }
 
-bool itsg_ring_restarted(const struct itsg_its *its)
+bool itsg_ring_restarted(const struct itsg_ring *ring)
 {
-	const struct itsg_ring *ring = &its->ring;
-
-	if (!ring_intact(its))
+	if (!ring_intact(ring))
 		return true;
 	return itsg_ring_offset(ring, ring->passed) != 0 &&
-	       !(itsg_hw_read(&its->platform, ITSG_GITS_CREADR) & ITSG_CREADR_OFFSET);
+	       !(itsg_hw_read(ring->platform, ITSG_GITS_CREADR) & ITSG_CREADR_OFFSET);
 }
 
-bool itsg_ring_lost(const struct itsg_its *its)
+bool itsg_ring_lost(const struct itsg_ring *ring)
 {
-	const struct itsg_ring *ring = &its->ring;
-	const uint64_t creadr = itsg_hw_read(&its->platform, ITSG_GITS_CREADR);
-	const uint64_t cwriter = itsg_hw_read(&its->platform, ITSG_GITS_CWRITER);
+	const uint64_t creadr = itsg_hw_read(ring->platform, ITSG_GITS_CREADR);
+	const uint64_t cwriter = itsg_hw_read(ring->platform, ITSG_GITS_CWRITER);
 
-	return !ring_intact(its) ||
+	return !ring_intact(ring) ||
 	       (creadr & ITSG_CREADR_OFFSET) != itsg_ring_offset(ring, ring->passed) ||
 	       (cwriter & ITSG_CWRITER_OFFSET) != itsg_ring_offset(ring, ring->published);
 }
 
-enum itsg_reason itsg_ring_program(struct itsg_its *its, uint32_t rd)
+enum itsg_reason itsg_ring_program(struct itsg_ring *ring, uint64_t like, uint64_t rdbase)
 {
 	const uint64_t must_keep = ITSG_CBASER_VALID | ITSG_CBASER_ADDRESS | ITSG_CBASER_SIZE;
-	const uint64_t value = ring_cbaser(its);
-	enum itsg_reason reason = ring_fill(its, rd);
+	const uint64_t value = ring_cbaser(ring, like);
+	enum itsg_reason reason = ring_fill(ring, rdbase);
 
 	if (reason != ITSG_OK)
 		return reason;
-	itsg_hw_write(&its->platform, ITSG_GITS_CBASER, value);
-	its->ring.hw = itsg_hw_read(&its->platform, ITSG_GITS_CBASER);
-	if ((its->ring.hw & must_keep) != (value & must_keep) ||
-	    itsg_hw_read(&its->platform, ITSG_GITS_CREADR) != 0) {
-		ring_clear_hardware(its);
+	itsg_hw_write(ring->platform, ITSG_GITS_CBASER, value);
+	ring->hw = itsg_hw_read(ring->platform, ITSG_GITS_CBASER);
+	if ((ring->hw & must_keep) != (value & must_keep) ||
+	    itsg_hw_read(ring->platform, ITSG_GITS_CREADR) != 0) {
+		ring_clear_hardware(ring);
 		return ITSG_HARDWARE_MISMATCH;
 	}
-	itsg_hw_write(&its->platform, ITSG_GITS_CWRITER, 0);
-	its->ring.live = true;
+	itsg_hw_write(ring->platform, ITSG_GITS_CWRITER, 0);
+	ring->live = true;
 	return ITSG_OK;
 }

@@ -13,9 +13,6 @@
 
 #include "state.h"
 
-/* Judges the command at the head. Its plan is in its->plan on ITSG_OK. */
-enum itsg_reason itsg_rule(struct itsg_its *its);
-
 /* One for each command, or for those that ask the same. */
 enum itsg_reason itsg_rule_mapd(struct itsg_its *its);   /* mapd.c */
 enum itsg_reason itsg_rule_mapc(struct itsg_its *its);   /* mapc.c */

@@ -13,38 +13,40 @@
 #	ITSGUARD_OPTIONAL	what nothing else in the library calls: check.c, the invariants, for debug
 #				builds; names.c, all strings
 #
-# The test sources_listed holds it equal to src/*.c; after adding or removing a file, write it anew
-# (a file that is new is put among ITSGUARD_SOURCES) with
-#
-#	cmake -D WRITE=ON -P cmake/check_sources.cmake
+# The order is that of the layers, from the ground up: no file uses what is below it in this list. The
+# test layers looks whether that is so, the test sources_listed whether the list is that of src/*.c. A new
+# file goes above what it uses and below what uses it.
 
+ITSGUARD_SOURCES += its_cmd.c
+ITSGUARD_SOURCES += typer.c
+ITSGUARD_SOURCES += devtable.c
+ITSGUARD_SOURCES += pfn_tracker.c
+ITSGUARD_SOURCES += devices.c
+ITSGUARD_SOURCES += facts.c
 ITSGUARD_SOURCES += frame.c
 ITSGUARD_SOURCES += hardware.c
 ITSGUARD_SOURCES += log.c
-ITSGUARD_SOURCES += facts.c
-ITSGUARD_SOURCES += kept.c
 ITSGUARD_SOURCES += table.c
-ITSGUARD_SOURCES += arm.c
-ITSGUARD_SOURCES += barrier.c
 ITSGUARD_SOURCES += claim.c
-ITSGUARD_SOURCES += devices.c
-ITSGUARD_SOURCES += devtable.c
-ITSGUARD_SOURCES += event.c
 ITSGUARD_SOURCES += host_queue.c
+ITSGUARD_SOURCES += kept.c
+ITSGUARD_SOURCES += ring.c
+ITSGUARD_SOURCES += power.c
+ITSGUARD_SOURCES += journal.c
+ITSGUARD_SOURCES += barrier.c
+ITSGUARD_SOURCES += settle.c
+ITSGUARD_SOURCES += take.c
+ITSGUARD_SOURCES += rule.c
+ITSGUARD_SOURCES += mapd.c
+ITSGUARD_SOURCES += mapc.c
+ITSGUARD_SOURCES += event.c
+ITSGUARD_SOURCES += judge.c
+ITSGUARD_SOURCES += its_cmdq.c
+ITSGUARD_SOURCES += retire.c
+ITSGUARD_SOURCES += arm.c
+ITSGUARD_SOURCES += mmio.c
 ITSGUARD_SOURCES += init.c
 ITSGUARD_SOURCES += its.c
-ITSGUARD_SOURCES += its_cmd.c
-ITSGUARD_SOURCES += its_cmdq.c
-ITSGUARD_SOURCES += journal.c
-ITSGUARD_SOURCES += mapc.c
-ITSGUARD_SOURCES += mapd.c
-ITSGUARD_SOURCES += mmio.c
-ITSGUARD_SOURCES += pfn_tracker.c
-ITSGUARD_SOURCES += retire.c
-ITSGUARD_SOURCES += ring.c
-ITSGUARD_SOURCES += rule.c
-ITSGUARD_SOURCES += take.c
-ITSGUARD_SOURCES += typer.c
 
 ITSGUARD_OPTIONAL += check.c
 ITSGUARD_OPTIONAL += names.c

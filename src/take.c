@@ -10,7 +10,7 @@
  * judges each part again: in between, another ITS on the same tracker may have come, or pages of
  * ours may have gone, so that it is another reason that is told.
  */
-#include "queue.h"
+#include "take.h"
 
 void itsg_take_begin(struct itsg_its *its)
 {

@@ -717,6 +717,26 @@ struct fake *fake_default(void)
 	return fake_new(&setup);
 }
 
+struct fake *fake_sized(uint32_t journal, uint32_t depth, uint32_t budget)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	fake_defaults(&setup);
+	setup.config.journal = journal;
+	setup.config.depth = depth;
+	setup.config.budget = budget;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	return fake;
+}
+
+void fake_mapped(struct fake *fake, uint32_t device)
+{
+	fake_mapd(fake, device, 4, FAKE_ITT + device * 0x1000);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+}
+
 void fake_free(struct fake *fake)
 {
 	struct fake_machine *machine = fake->machine;

@@ -168,6 +168,13 @@ void fake_defaults(struct fake_setup *setup);
 /* A world of its own, with the guard initialised; fails the test if it cannot be. */
 struct fake *fake_new(const struct fake_setup *setup);
 struct fake *fake_default(void);
+
+/* A default one with these capacities, armed. */
+struct fake *fake_sized(uint32_t journal, uint32_t depth, uint32_t budget);
+
+/* A device with 16 events is mapped: its ITT is at FAKE_ITT + device * 0x1000. */
+void fake_mapped(struct fake *fake, uint32_t device);
+
 /* Another ITS on the same machine and tracker. */
 struct fake *fake_another(struct fake *first);
 /* The world before itsg_its_init(); fake_init() then gives its answer. */

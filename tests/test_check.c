@@ -3,7 +3,7 @@
 /* itsg_check() must see what is wrong: each test breaks one thing that the guard keeps. */
 #include "fake.h"
 
-#include "queue.h"
+#include "state.h"
 #include "table.h"
 
 #include <stdlib.h>
@@ -785,7 +785,7 @@ static void a_round_that_ends_where_it_cannot_is_seen(void **state)
 	barrier->round = ITSG_ROUND_ENDING;
 	barrier->begun = its->ring.published;
 	barrier->end = its->ring.published;
-	barrier->marked = its->journal.count;
+	barrier->marked = its->journal.gone + its->journal.count;
 	keep(fake);
 	barrier->marked++;
 	seen(fake, ITSG_JOURNAL_BROKEN);
@@ -883,11 +883,11 @@ static void a_mend_that_cannot_be_is_seen(void **state)
 	(void)state;
 	its->mend.on = true;
 	its->mend.number = its->ring.passed;
-	its->mend.voided = its->journal.count;
+	its->mend.voided = its->journal.gone + its->journal.count;
 	fine(fake);
 	its->mend.on = true;
 	its->mend.number = its->ring.passed;
-	its->mend.voided = its->journal.count + 1;
+	its->mend.voided = its->journal.gone + its->journal.count + 1;
 	seen(fake, ITSG_JOURNAL_BROKEN);
 	its->mend.on = true;
 	its->mend.number = its->ring.passed + 1;

@@ -3,38 +3,18 @@
 /* The host's command queue: fetching, waiting, stalling, giving up. */
 #include "fake.h"
 
-#include "queue.h"
+#include "state.h"
 
 #define ITT(n) (FAKE_ITT + (n)*0x1000ull)
 
-static struct fake *with(uint32_t journal, uint32_t depth, uint32_t budget)
-{
-	struct fake_setup setup;
-	struct fake *fake;
-
-	fake_defaults(&setup);
-	setup.config.journal = journal;
-	setup.config.depth = depth;
-	setup.config.budget = budget;
-	fake = fake_new(&setup);
-	fake_boot(fake);
-	return fake;
-}
-
 static struct fake *booted(void)
 {
-	return with(64, 0, 1000);
+	return fake_sized(64, 0, 1000);
 }
 
 static void collection(struct fake *fake, uint32_t icid, uint32_t rd)
 {
 	fake_mapc(fake, icid, (uint64_t)rd << 16);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-}
-
-static void mapped(struct fake *fake, uint32_t device)
-{
-	fake_mapd(fake, device, 4, ITT(device));
 	assert_int_equal(fake_try(fake), ITSG_OK);
 }
 
@@ -80,7 +60,7 @@ static void wrap_second_chunk_uses_its_own_length(void **state)
 /* GIC Q8: a full queue of 127; GIC Q5: an empty one. */
 static void a_full_host_queue_is_read_to_its_end(void **state)
 {
-	struct fake *fake = with(64, 5, 7);
+	struct fake *fake = fake_sized(64, 5, 7);
 
 	(void)state;
 	for (uint32_t i = 0; i < 127; i++)
@@ -150,7 +130,7 @@ static void a_command_that_cannot_be_fetched_is_skipped(void **state)
 /* I4: what the host writes after the fetch is not what is judged, nor what is published. */
 static void a_command_is_read_once(void **state)
 {
-	struct fake *fake = with(64, 2, 1);
+	struct fake *fake = fake_sized(64, 2, 1);
 	const uint64_t at = FAKE_QUEUE;
 
 	(void)state;
@@ -170,7 +150,7 @@ static void a_command_is_read_once(void **state)
  */
 static void a_budget_of_one_gets_there(void **state)
 {
-	struct fake *fake = with(2, 2, 1);
+	struct fake *fake = fake_sized(2, 2, 1);
 
 	(void)state;
 	fake_mapc(fake, 0, 0x10000);
@@ -203,7 +183,7 @@ static void a_conflict_with_a_pending_drop_waits(void **state)
 
 	(void)state;
 	collection(fake, 0, 1);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake->ran_count = 0;
 	fake_unmap(fake, 1);
 	fake_mapd(fake, 2, 4, ITT(1));
@@ -233,7 +213,7 @@ static void the_same_device_may_be_mapped_anew_at_once(void **state)
 
 	(void)state;
 	collection(fake, 0, 1);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_unmap(fake, 1);
 	fake_mapd(fake, 1, 4, ITT(2)); /* no conflict: behind the unmap in the ring */
 	fake_submit(fake);
@@ -258,8 +238,8 @@ static void each_reason_that_a_drop_may_mend_waits(void **state)
 	fake = fake_new(&setup);
 	fake_boot(fake);
 	collection(fake, 0, 1);
-	mapped(fake, 1);
-	mapped(fake, 2);
+	fake_mapped(fake, 1);
+	fake_mapped(fake, 2);
 	/* The record's slot is free at once, so room is there; DEVICE_* wait and stay refused. */
 	fake_unmap(fake, 2);
 	fake_unmap(fake, 2);
@@ -277,7 +257,7 @@ static void what_a_drop_cannot_mend_is_refused_at_once(void **state)
 
 	(void)state;
 	collection(fake, 0, 1);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_unmap(fake, 1);
 	fake_mapd(fake, 2, 31, ITT(1));
 	fake_mapti(fake, 2, 0, 8192, 0);
@@ -299,7 +279,7 @@ static void what_waits_is_not_read_again(void **state)
 	fake_boot_two_level(fake);
 	collection(fake, 0, 1);
 	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_forget(fake);
 	fake_put64(fake, FAKE_DEVICES + 8, 1ull << 63 | (FAKE_LEVEL2 + 0x1000));
 	fake_unmap(fake, 1);
@@ -381,7 +361,7 @@ static void a_command_at_the_head_goes_with_its_queue(void **state)
 
 	(void)state;
 	collection(fake, 0, 1);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_unmap(fake, 1);
 	fake_mapd(fake, 2, 4, ITT(1)); /* waits at the head */
 	fake_submit(fake);
@@ -439,7 +419,7 @@ static void the_command_at_which_hardware_stalls_is_found(void **state)
 {
 	(void)state;
 	for (uint32_t at = 0; at < 16; at++) {
-		struct fake *fake = with(16, 0, 1000);
+		struct fake *fake = fake_sized(16, 0, 1000);
 
 		for (uint32_t i = 0; i < 7; i++)
 			fake_sync(fake, 0);
@@ -485,8 +465,8 @@ static void a_stalled_queue_may_be_given_up(void **state)
 
 	(void)state;
 	collection(fake, 0, 1);
-	mapped(fake, 1);
-	mapped(fake, 2);
+	fake_mapped(fake, 1);
+	fake_mapped(fake, 2);
 	fake_sync(fake, 0);            /* stalls */
 	fake_mapd(fake, 3, 4, ITT(3)); /* never run */
 	fake_unmap(fake, 1);
@@ -560,8 +540,8 @@ static void giving_up_settles_what_was_passed(void **state)
 
 	(void)state;
 	collection(fake, 0, 1);
-	mapped(fake, 1);
-	mapped(fake, 2);
+	fake_mapped(fake, 1);
+	fake_mapped(fake, 2);
 	fake_unmap(fake, 1);
 	fake_unmap(fake, 2); /* stalls */
 	fake_submit(fake);
@@ -581,7 +561,7 @@ static void giving_up_settles_what_was_passed(void **state)
 /* Mapped, unmapped and mapped again in the part that never ran. */
 static void giving_up_remembers_every_claim(void **state)
 {
-	struct fake *fake = with(5, 0, 1000);
+	struct fake *fake = fake_sized(5, 0, 1000);
 
 	(void)state;
 	fake_sync(fake, 0); /* stalls */
@@ -604,7 +584,7 @@ static void giving_up_remembers_every_claim(void **state)
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
 	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
 	assert_false(itsg_device_mapped(fake->its, 1));
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_free(fake);
 }
 
@@ -618,7 +598,7 @@ static void a_mapc_waits_for_what_is_on_its_way_out(void **state)
 	fake_w64(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_COLLECTIONS, 1, 0, true));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_put64(fake, FAKE_COLLECTIONS, 1ull << 63 | ITT(1));
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_unmap(fake, 1);
 	fake_mapc(fake, 0, 0x10000); /* its level-2 page is that ITT's */
 	fake_submit(fake);
@@ -637,7 +617,7 @@ static void an_event_of_an_unmapped_device_does_not_wait(void **state)
 	struct fake *fake = booted();
 
 	(void)state;
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_unmap(fake, 1);
 	fake_event(fake, ITSG_CMD_INT, 1, 0);
 	fake_submit(fake);
@@ -687,7 +667,7 @@ static void an_itt_goes_when_its_slots_are_overwritten(void **state)
 	struct fake *fake = booted();
 
 	(void)state;
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake->fail_always[FAKE_STORE] = true;
 	fake_settle(fake); /* the slot of the map cannot be overwritten */
 	fake->fail_always[FAKE_STORE] = false;
@@ -836,7 +816,7 @@ static void a_stall_at_a_queue_of_before_is_ours_to_mend(void **state)
 /* Two more are owed theirs, and have the numbers of before. */
 static void an_unmap_of_ours_that_stalls_is_found_among_those_that_are_owed(void **state)
 {
-	struct fake *fake = with(16, 4, 1000);
+	struct fake *fake = fake_sized(16, 4, 1000);
 
 	(void)state;
 	for (uint32_t device = 1; device <= 3; device++)
@@ -880,7 +860,7 @@ static void a_queue_that_is_not_stalled_goes_on(void **state)
 
 static void owed_unmaps_go_through_a_ring_of_two(void **state)
 {
-	struct fake *fake = with(16, 2, 1);
+	struct fake *fake = fake_sized(16, 2, 1);
 	uint32_t device;
 
 	(void)state;

@@ -1,643 +1,191 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* Published commands until they are over: the host's CREADR, and when memory goes back. */
-#include "fake.h"
+/* The journal by itself: a ring of entries, and how it is walked. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
 
-#include "claim.h"
-#include "queue.h"
+#include "journal.h"
 
-static struct fake *with(uint32_t journal, uint32_t depth, uint32_t budget)
+#define CAPACITY 4u
+
+static struct itsg_entry entries[CAPACITY];
+
+static struct itsg_journal empty(void)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	const struct itsg_journal journal = {.entries = entries, .capacity = CAPACITY};
 
-	fake_defaults(&setup);
-	setup.config.journal = journal;
-	setup.config.depth = depth;
-	setup.config.budget = budget;
-	fake = fake_new(&setup);
-	fake_boot(fake);
-	return fake;
+	memset(entries, 0xa5, sizeof(entries));
+	return journal;
 }
 
-static void mapped(struct fake *fake, uint32_t device)
+/* An entry with ring number n, as the host's command at offset 32 * n. */
+static struct itsg_entry *add(struct itsg_journal *journal, uint64_t n)
 {
-	fake_mapd(fake, device, 4, FAKE_ITT + device * 0x1000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	struct itsg_entry *entry = itsg_journal_append(journal);
+
+	entry->number = n;
+	entry->host_offset = (uint32_t)n * 32;
+	return entry;
 }
 
-static void a_full_journal_makes_the_host_wait(void **state)
+static void there_is_room_for_as_many_as_it_has_slots(void **state)
 {
-	struct fake *fake = with(2, 0, 1000);
+	struct itsg_journal journal = empty();
 
 	(void)state;
-	for (uint32_t i = 0; i < 5; i++)
-		fake_sync(fake, i % 4 << 16);
-	fake_submit(fake);
-	assert_int_equal(fake_unpassed(fake), 2);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
-	fake_pass(fake, 1);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x20);
-	assert_int_equal(fake_unpassed(fake), 2);
-	fake_run(fake);
-	assert_int_equal(fake->ran_count, 5);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0xa0);
-	fake_free(fake);
-}
-
-static void a_journal_of_two_wraps(void **state)
-{
-	struct fake *fake = with(2, 2, 1);
-
-	(void)state;
-	for (uint32_t i = 0; i < 300; i++) {
-		mapped(fake, i % 3);
-		fake_unmap(fake, i % 3);
-		assert_int_equal(fake_try(fake), ITSG_OK);
-		assert_int_equal(fake_page(fake, FAKE_ITT + i % 3 * 0x1000), FAKE_HOST);
+	for (uint64_t n = 0; n < CAPACITY; n++) {
+		for (uint32_t more = 0; more <= CAPACITY + 1; more++)
+			assert_int_equal(itsg_journal_room(&journal, more), more <= CAPACITY - n);
+		add(&journal, n);
 	}
-	assert_int_equal(fake_stats(fake).accepted, 600);
-	fake_free(fake);
+	assert_false(itsg_journal_room(&journal, 1));
+	itsg_journal_remove_first(&journal);
+	assert_true(itsg_journal_room(&journal, 1));
 }
 
-/* CREADR is the first that is not over: refused ones are over at once, behind those before. */
-static void the_host_sees_its_commands_end_in_order(void **state)
+static void entries_stand_in_order_across_the_end_of_the_array(void **state)
 {
-	struct fake *fake = with(64, 0, 1000);
+	struct itsg_journal journal = empty();
 
 	(void)state;
-	fake_sync(fake, 0);
-	fake_words(fake, 0xff, 0, 0, 0); /* refused */
-	fake_sync(fake, 0);
-	fake_words(fake, 0xff, 0, 0, 0);
-	fake_submit(fake);
-	assert_int_equal(fake_stats(fake).refused, 2);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
-	fake_pass(fake, 1);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
-	fake_pass(fake, 1);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x80);
-	fake_free(fake);
-}
-
-/* I2: not at submission, not at the MAPD's passing, but at the passing of the SYNC behind it. */
-static void memory_goes_back_when_the_barrier_is_passed(void **state)
-{
-	struct fake *fake = with(64, 0, 1000);
-
-	(void)state;
-	fake_mapc(fake, 0, 0x10000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
-	assert_int_equal(fake_unpassed(fake), 2);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
-	fake_pass(fake, 1);
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
-	fake_pass(fake, 1);
-	/* CREADR moves when the drop is done, so the driver may free the memory then. */
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x60);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
-	fake_free(fake);
-}
-
-static void creadr_waits_for_the_drop_even_with_a_budget_of_one(void **state)
-{
-	struct fake *fake = with(64, 0, 1);
-
-	(void)state;
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
-	for (uint32_t i = 0; i < 20; i++) {
-		const uint64_t creadr = fake_r64(fake, ITSG_GITS_CREADR);
-		const bool held = fake_page(fake, FAKE_ITT + 0x1000) != FAKE_HOST;
-
-		assert_int_equal(creadr, held ? 0x20 : 0x40);
-		fake_pass_all(fake);
-	}
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
-	fake_free(fake);
-}
-
-/* Device 1 is unmapped and hardware has passed all of it; from here on a call is one step. */
-static struct fake *passed_unmap(uint32_t size, uint64_t itt)
-{
-	struct fake *fake = with(64, 0, 1000);
-
-	fake_mapd(fake, 1, size, itt);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
-	fake_settle(fake);
-	fake_pass_all(fake);
-	fake->its->facts.config.budget = 1;
-	return fake;
-}
-
-/* I6: an ITT of many pages goes back a part in a step, and is the command's until the last has. */
-static void a_long_itt_goes_back_in_parts(void **state)
-{
-	struct fake *fake = passed_unmap(12, FAKE_ITT + 0x800); /* 64 KB: 17 pages */
-	uint32_t parts = 0;
-
-	(void)state;
-	while (fake_page(fake, FAKE_ITT + 0x10000) != FAKE_HOST) {
-		uint64_t creadr;
-
-		fake_forget(fake);
-		assert_int_equal(fake->its->journal.drops, 1);
-		assert_true(itsg_device_mapped(fake->its, 1));
-		creadr = fake_r64(fake, ITSG_GITS_CREADR);
-		assert_int_equal(creadr == 0x40, fake_page(fake, FAKE_ITT + 0x10000) == FAKE_HOST);
-		assert_true(fake->calls[FAKE_UNSHARE] <= ITSG_DROP_PART);
-		parts += fake->calls[FAKE_UNSHARE] ? 1 : 0;
-	}
-	assert_int_equal(parts, 9);
-	assert_int_equal(fake->its->journal.drops, 0);
-	assert_false(itsg_device_mapped(fake->its, 1));
-	fake_free(fake);
-}
-
-/* Hardware that goes wrong between two parts keeps the rest. */
-static void a_drop_ends_where_hardware_breaks(void **state)
-{
-	struct fake *fake = passed_unmap(11, FAKE_ITT); /* 32 KB: 8 pages */
-
-	(void)state;
-	while (fake_page(fake, FAKE_ITT) != FAKE_HOST) /* slots are overwritten first (F2) */
-		fake_poll(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
-	fake->creadr = 0xfe0;
-	fake_settle(fake);
-	assert_true(fake_stats(fake).broken);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_SHARED);
-	fake_free(fake);
-}
-
-/* Enabled=0 and Quiescent=1 since it was passed does as well as a barrier. */
-static void quiescence_settles_what_was_passed_and_nothing_else(void **state)
-{
-	struct fake *fake = with(64, 0, 1000);
-
-	(void)state;
-	fake_mapc(fake, 0, 0x10000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	mapped(fake, 1);
-	mapped(fake, 2);
-	fake_unmap(fake, 1);
-	fake_unmap(fake, 2);
-	fake_submit(fake);
-	fake_pass(fake, 1);
-	fake->quiescent = false;
-	fake_disable(fake);
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
-	fake->quiescent = true;
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_SHARED);
-	/* Nothing published is taken back: the other one runs when Enabled returns. */
-	assert_int_equal(fake_enable(fake), ITSG_OK);
-	fake_settle(fake);
-	fake_pass(fake, 1);
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_SHARED);
-	fake_run(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_HOST);
-	fake_free(fake);
-}
-
-/* CREADR may still move until the ITS is quiescent; what it says then is read before it counts. */
-static void what_passes_while_disabling_counts(void **state)
-{
-	struct fake *fake = with(64, 0, 1000);
-
-	(void)state;
-	fake_mapc(fake, 0, 0x10000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
-	fake->quiescent = false;
-	fake_disable(fake);
-	fake->creadr += 32;
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
-	fake->quiescent = true;
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
-	fake_free(fake);
-}
-
-/* v4.1 reads Quiescent=1 until the write of Enabled has taken effect: only a later call counts. */
-static void on_v41_the_call_that_disables_does_not_count(void **state)
-{
-	struct fake_setup setup;
-	struct fake *fake;
-
-	(void)state;
-	fake_defaults(&setup);
-	setup.typer |= ITSG_TYPER_VIRTUAL | ITSG_TYPER_VMAPP;
-	fake = fake_new(&setup);
-	fake_boot(fake);
-	fake_mapc(fake, 0, 0x10000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
-	fake_pass(fake, 1);
-	fake_poll(fake);
-	fake_disable(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
-	fake->quiescent = false; /* what the write caused, shown late */
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
-	fake->quiescent = true;
-	fake_poll(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
-	fake_enable(fake);
-	mapped(fake, 2);
-	fake_unmap(fake, 2);
-	fake_submit(fake);
-	fake_pass(fake, 1);
-	fake_poll(fake);
-	fake_disable(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_SHARED);
-	fake_r32(fake, ITSG_GITS_CTLR); /* as good as a poll */
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_HOST);
-	fake_free(fake);
-}
-
-/* An unmap of device 1 is published, and has not passed. */
-static struct fake *unmapping(void)
-{
-	struct fake *fake = fake_default();
-
-	fake_boot(fake);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
-	return fake;
-}
-
-/* Quiescent hardware does not move: what does is a reset, or firmware that restores registers. */
-static void once_quiescent_creadr_is_not_believed_any_more(void **state)
-{
-	struct fake *fake = unmapping();
-
-	(void)state;
-	fake_disable(fake);
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
-	fake->creadr += 32;
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
-	fake_free(fake);
-}
-
-/* Another's queue, and its CREADR: nothing of ours has passed. */
-static void creadr_of_another_queue_is_not_ours(void **state)
-{
-	struct fake *fake = unmapping();
-
-	(void)state;
-	fake->quiescent = false;
-	fake_disable(fake);
-	fake->cbaser ^= 0x10000;
-	fake->creadr += 32;
-	fake->quiescent = true;
-	fake->machine->unchecked = true; /* which would see where the queue lies */
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
-	fake_free(fake);
-}
-
-/* ---- drops that the platform refuses ---- */
-
-static void a_page_not_taken_back_is_leaked_told_and_used_again(void **state)
-{
-	struct fake *fake = with(64, 0, 1000);
-	const struct fake_event *event;
-
-	(void)state;
-	mapped(fake, 1);
-	fake_forget(fake);
-	fake_fail(fake, FAKE_UNSHARE, 1);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	event = fake_next_event(fake);
-	assert_int_equal(event->kind, ITSG_EVENT_LEAKED);
-	assert_int_equal(event->value, (FAKE_ITT + 0x1000) >> 12);
-	assert_int_equal(fake_stats(fake).leaked, 1);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
-	fake_settle(fake);
-	fake_expect(fake, FAKE_PAGE_CALLS, "unshare 40801!"); /* not tried in a loop */
-	/* The same kind may use it, without a callback; and gives it back for good. */
-	fake_forget(fake);
-	mapped(fake, 1);
-	fake_expect(fake, FAKE_PAGE_CALLS, "");
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake_expect(fake, FAKE_PAGE_CALLS, "unshare 40801");
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
-	assert_int_equal(fake_stats(fake).leaked, 1);
-	fake_free(fake);
-}
-
-static void a_leaked_page_is_of_its_kind(void **state)
-{
-	struct fake *fake = fake_default();
-
-	(void)state;
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
-	mapped(fake, 1);
-	fake_fail(fake, FAKE_UNSHARE, 1);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake_put64(fake, FAKE_DEVICES + 8, 1ull << 63 | (FAKE_ITT + 0x1000));
-	fake_mapd(fake, 512, 4, FAKE_ITT);
-	assert_int_equal(fake_try(fake), ITSG_KIND_CONFLICT);
-	fake_free(fake);
-}
-
-/* The middle page of three: the others go back, and an overlap with none of them is left. */
-static void only_the_refused_page_is_leaked(void **state)
-{
-	struct fake *fake = with(64, 0, 1000);
-
-	(void)state;
-	fake_mapd(fake, 1, 9, FAKE_ITT + 0x100);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake_fail(fake, FAKE_UNSHARE, 2);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_HOST);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_HOST);
-	fake_mapd(fake, 1, 9, FAKE_ITT + 0x100);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake_free(fake);
-}
-
-/* On the way to a refusal, too: the exception to I3, and the only one. */
-static void a_page_not_taken_back_by_a_refusal_is_leaked(void **state)
-{
-	struct fake *fake = with(64, 0, 1000);
-
-	(void)state;
-	fake_fail(fake, FAKE_SHARE, 2);
-	fake_fail(fake, FAKE_UNSHARE, 1);
-	fake_mapd(fake, 1, 9, FAKE_ITT);
-	assert_int_equal(fake_try(fake), ITSG_SHARE_REFUSED);
-	assert_int_equal(fake_stats(fake).leaked, 1);
-	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
-	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
-	fake_forget(fake);
-	/* And is not given back by the undoing of a take that found it leaked. */
-	fake_fail(fake, FAKE_SHARE, 1);
-	fake_mapd(fake, 1, 9, FAKE_ITT);
-	assert_int_equal(fake_try(fake), ITSG_SHARE_REFUSED);
-	fake_expect(fake, FAKE_PAGE_CALLS, "share 40801!");
-	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
-	fake_free(fake);
-}
-
-/* Untracking what is not tracked is never a success (S2, S3): also not by the guard itself. */
-static void untrack_unknown_page_is_an_error(void **state)
-{
-	struct fake *fake = with(64, 0, 1000);
-	const struct itsg_run run = {FAKE_ITT, 0x100};
-
-	(void)state;
-	assert_int_equal(itsg_pages_drop(fake->machine->pages, &run, ITSG_SHARED),
-			 ITSG_PAGES_NOT_HELD);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_DEVICE_UNMAPPED);
-	fake_expect(fake, FAKE_PAGE_CALLS, "");
-	fake_free(fake);
-}
-
-/* The n commands that the host has put are published, and none has passed. */
-static void publish(struct fake *fake, uint32_t n)
-{
-	fake_submit(fake);
-	while (fake_unpassed(fake) < n)
-		fake_poll(fake);
-}
-
-/* While disabled; the host programs all of it again, with an empty queue. */
-static void power_goes(struct fake *fake)
-{
-	fake_disable(fake);
-	fake_power_loss(fake);
-	fake_program(fake, false);
-	fake->host_at = 0;
-	fake_w64(fake, ITSG_GITS_CWRITER, 0);
-	fake->ran_count = 0;
-}
-
-/* Passed, and seen to be, but not settled yet when power goes: that stays as it is. */
-static void what_is_over_is_not_undone_after_a_power_loss(void **state)
-{
-	struct fake *fake = with(64, 0, 1);
-
-	(void)state;
-	for (uint32_t device = 0; device < 6; device++)
-		fake_mapd(fake, device, 4, FAKE_ITT + device * 0x1000);
-	publish(fake, 6);
-	fake_pass(fake, 6);
-	power_goes(fake); /* disabling sees it, and settles one */
-	assert_int_equal(fake_enable(fake), ITSG_OK);
-	fake_run(fake);
-	assert_int_equal(fake->ran_count, 0);
-	assert_int_equal(fake_stats(fake).devices, 6);
-	/* Nor is an unmap made again. */
-	for (uint32_t device = 0; device < 6; device++)
-		fake_unmap(fake, device);
-	publish(fake, 6);
-	fake_pass(fake, 6);
-	power_goes(fake);
-	assert_int_equal(fake_enable(fake), ITSG_OK);
-	fake_run(fake);
-	assert_int_equal(fake->ran_count, 0);
-	assert_int_equal(fake_pages_held(fake), 33);
-	fake_free(fake);
-}
-
-/* It is gone; its device stays mapped, in hardware too. */
-static void what_is_no_map_is_not_undone_after_a_power_loss(void **state)
-{
-	struct fake *fake = with(64, 0, 1000);
-
-	(void)state;
-	mapped(fake, 1);
-	fake_mapti(fake, 1, 0, 8192, 0);
-	fake_event(fake, 0x03, 1, 0);
-	publish(fake, 2);
-	power_goes(fake);
-	assert_int_equal(fake_enable(fake), ITSG_OK);
-	fake_run(fake);
-	assert_int_equal(fake->ran_count, 0);
-	assert_int_equal(fake_stats(fake).devices, 1);
-	fake_free(fake);
-}
-
-/* Three mappings of so many EventIDs never ran when power went: each is owed an unmap. */
-static struct fake *owing(uint32_t size)
-{
-	struct fake *fake = with(64, 0, 1);
-
-	for (uint32_t device = 0; device < 3; device++)
-		fake_mapd(fake, device, size, FAKE_ITT + device * 0x10000);
-	publish(fake, 3);
-	power_goes(fake);
-	assert_int_equal(fake_enable(fake), ITSG_OK);
-	assert_in_range(fake->its->journal.owed, 1, 3);
-	return fake;
-}
-
-static void no_itt_is_held(const struct fake *fake)
-{
-	for (uint32_t device = 0; device < 3; device++)
-		assert_int_equal(fake_page(fake, FAKE_ITT + device * 0x10000), FAKE_HOST);
-}
-
-static void what_is_owed_is_counted_once_however_often_power_goes(void **state)
-{
-	struct fake *fake = owing(4);
-
-	(void)state;
-	for (uint32_t i = 0; i < 2; i++) {
-		power_goes(fake);
-		assert_int_equal(fake_enable(fake), ITSG_OK);
-		assert_in_range(fake->its->journal.owed, 1, 3);
-	}
-	fake_run(fake);
-	no_itt_is_held(fake);
-	fake_free(fake);
-}
-
-/*
- * With their table, they are owed nothing any more. One has its number already, which is above
- * those of the others; with ITTs of 16 pages, they are all still there then.
- */
-static void what_is_owed_goes_with_the_device_table(void **state)
-{
-	static const uint32_t sizes[] = {4, 12};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		struct fake *fake = owing(sizes[i]);
-
-		fake_disable(fake);
-		assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
-		assert_int_equal(fake->its->journal.owed, 0);
-		fake_settle(fake);
-		no_itt_is_held(fake);
-		fake_free(fake);
+	for (uint64_t n = 0; n < 3 * CAPACITY; n++) {
+		if (journal.count == CAPACITY)
+			itsg_journal_remove_first(&journal);
+		assert_int_equal(add(&journal, n)->device_id, 0);
+		for (uint32_t i = 0; i < journal.count; i++)
+			assert_int_equal(itsg_journal_at(&journal, i)->number,
+					 n + 1 - journal.count + i);
 	}
 }
 
-/* ---- queues that come after each other ---- */
-
-/* CREADR is of the present queue, though commands of the one before are still on their way. */
-static void creadr_counts_from_the_present_queue_on(void **state)
+static void a_walk_keeps_its_place_while_the_first_ones_go(void **state)
 {
-	struct fake *fake = with(64, 0, 1000);
+	struct itsg_journal journal = empty();
+	uint64_t place;
 
 	(void)state;
-	for (uint32_t i = 0; i < 10; i++)
-		fake_sync(fake, 0);
-	fake_submit(fake);
-	fake_disable(fake);
-	fake_poll(fake);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1)),
-			 ITSG_OK);
-	fake->host_at = 0;
-	fake_submit(fake);
-	assert_int_equal(fake_enable(fake), ITSG_OK);
-	fake_sync(fake, 0);
-	fake_sync(fake, 0);
-	fake_submit(fake);
-	assert_int_equal(fake_unpassed(fake), 12);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
-	fake_pass(fake, 5);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
-	fake_pass(fake, 5);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
-	fake_pass(fake, 1);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x20);
-	fake_pass(fake, 1);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
-	fake_free(fake);
+	for (uint64_t n = 0; n < CAPACITY; n++)
+		add(&journal, n);
+	place = itsg_journal_front(&journal);
+	assert_int_equal(itsg_journal_next(&journal, &place)->number, 0);
+	itsg_journal_remove_first(&journal);
+	assert_int_equal(itsg_journal_next(&journal, &place)->number, 1);
+	itsg_journal_remove_first(&journal);
+	itsg_journal_remove_first(&journal); /* one that was not come to yet */
+	assert_false(itsg_journal_at_end(&journal, place));
+	assert_int_equal(itsg_journal_next(&journal, &place)->number, 3);
+	assert_true(itsg_journal_at_end(&journal, place));
+	assert_null(itsg_journal_next(&journal, &place));
+	add(&journal, 4);
+	assert_int_equal(itsg_journal_next(&journal, &place)->number, 4);
 }
 
-/* What is owed to the next queue stands last in the journal: what is over behind it vanishes. */
-static void what_is_over_does_not_stand_behind_an_unmap_that_is_owed(void **state)
+static void a_published_command_is_found_by_its_number(void **state)
 {
-	struct fake *fake = with(64, 0, 1000);
+	struct itsg_journal journal = empty();
 
 	(void)state;
-	fake_mapc(fake, 0, 1u << 16);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
-	fake_pass(fake, 1);
-	for (uint32_t i = 0; i < 4; i++) { /* at our SYNC, for good; and of its second round */
-		fake->stalled = true;
-		fake_poll(fake);
-		fake_pass(fake, i == 1 ? 1 : 0);
+	assert_null(itsg_journal_find(&journal, 0));
+	for (uint64_t n = 0; n < CAPACITY; n++)
+		add(&journal, 10 + 2 * n); /* between them SYNCs of ours */
+	for (uint64_t n = 0; n < 30; n++) {
+		const struct itsg_entry *entry = itsg_journal_find(&journal, n);
+
+		if (n >= 10 && n < 18 && n % 2 == 0)
+			assert_int_equal(entry->number, n);
+		else
+			assert_null(entry);
 	}
-	fake_run(fake);
-	fake_mapd(fake, 2, 4, FAKE_ITT + 0x2000); /* passed, behind the unmap that is not over */
-	fake_sync(fake, 0);
-	fake_submit(fake);
-	fake_pass(fake, 1);
-	fake_poll(fake);
-	fake->quiescent = false;
-	fake_disable(fake);
-	fake_power_loss(fake);
-	fake_poll(fake);
-	assert_int_equal(fake->its->journal.count, 3);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_OK); /* collections */
-	assert_int_equal(fake->its->journal.count, 1);
-	assert_int_equal(fake->its->journal.owed, 1);
-	assert_true(itsg_device_mapped(fake->its, 2));
-	fake_free(fake);
+	itsg_journal_at(&journal, 1)->state = ITSG_ENTRY_OVER;
+	assert_null(itsg_journal_find(&journal, 12));
+	itsg_journal_at(&journal, 3)->state = ITSG_ENTRY_OWED;
+	journal.owed = 1;
+	assert_null(itsg_journal_find(&journal, 16));
+	assert_non_null(itsg_journal_find(&journal, 14));
+}
+
+static void an_unmap_is_on_its_way_as_long_as_it_has_a_claim(void **state)
+{
+	struct itsg_journal journal = empty();
+	struct itsg_entry *entry;
+
+	(void)state;
+	add(&journal, 0)->device_id = 7;
+	assert_false(itsg_journal_unmapping(&journal, 7));
+	entry = add(&journal, 1);
+	entry->device_id = 7;
+	entry->drop.bytes = 0x100;
+	assert_true(itsg_journal_unmapping(&journal, 7));
+	assert_false(itsg_journal_unmapping(&journal, 8));
+	entry->drop.bytes = 0;
+	assert_false(itsg_journal_unmapping(&journal, 7));
+}
+
+static void commands_of_a_queue_of_before_are_not_the_hosts_any_more(void **state)
+{
+	struct itsg_journal journal = empty();
+	uint32_t offset = 0;
+
+	(void)state;
+	add(&journal, 3);
+	assert_true(itsg_journal_host_offset(&journal, &offset));
+	assert_int_equal(offset, 3 * 32);
+	itsg_journal_new_queue(&journal);
+	assert_false(itsg_journal_host_offset(&journal, &offset));
+	assert_false(itsg_journal_is_hosts(&journal, itsg_journal_at(&journal, 0)));
+	add(&journal, 5);
+	assert_true(itsg_journal_host_offset(&journal, &offset));
+	assert_int_equal(offset, 5 * 32);
+	assert_true(itsg_journal_is_hosts(&journal, itsg_journal_at(&journal, 1)));
+	itsg_journal_remove_first(&journal);
+	assert_true(itsg_journal_host_offset(&journal, &offset));
+	assert_int_equal(offset, 5 * 32);
+	itsg_journal_at(&journal, 0)->own = true;
+	assert_false(itsg_journal_is_hosts(&journal, itsg_journal_at(&journal, 0)));
+}
+
+static void an_entry_is_the_latest_of_its_device_if_no_map_or_unmap_of_it_follows(void **state)
+{
+	struct itsg_journal journal = empty();
+	struct itsg_entry *first, *second;
+
+	(void)state;
+	add(&journal, 0);
+	itsg_journal_remove_first(&journal); /* so that the array wraps */
+	first = add(&journal, 1);
+	first->maps = true;
+	first->device_id = 7;
+	second = add(&journal, 2);
+	second->device_id = 7; /* neither maps nor unmaps */
+	second = add(&journal, 3);
+	second->device_id = 8;
+	second->maps = true;
+	assert_true(itsg_journal_is_latest(&journal, first));
+	second = add(&journal, 4);
+	second->device_id = 7;
+	second->unmaps = true;
+	assert_false(itsg_journal_is_latest(&journal, first));
+	assert_true(itsg_journal_is_latest(&journal, second));
+	second->unmaps = false;
+	second->maps = true;
+	assert_false(itsg_journal_is_latest(&journal, first));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_full_journal_makes_the_host_wait),
-		cmocka_unit_test(a_journal_of_two_wraps),
-		cmocka_unit_test(what_is_over_is_not_undone_after_a_power_loss),
-		cmocka_unit_test(what_is_no_map_is_not_undone_after_a_power_loss),
-		cmocka_unit_test(what_is_owed_is_counted_once_however_often_power_goes),
-		cmocka_unit_test(what_is_owed_goes_with_the_device_table),
-		cmocka_unit_test(the_host_sees_its_commands_end_in_order),
-		cmocka_unit_test(memory_goes_back_when_the_barrier_is_passed),
-		cmocka_unit_test(creadr_waits_for_the_drop_even_with_a_budget_of_one),
-		cmocka_unit_test(a_long_itt_goes_back_in_parts),
-		cmocka_unit_test(a_drop_ends_where_hardware_breaks),
-		cmocka_unit_test(quiescence_settles_what_was_passed_and_nothing_else),
-		cmocka_unit_test(what_passes_while_disabling_counts),
-		cmocka_unit_test(on_v41_the_call_that_disables_does_not_count),
-		cmocka_unit_test(once_quiescent_creadr_is_not_believed_any_more),
-		cmocka_unit_test(creadr_of_another_queue_is_not_ours),
-		cmocka_unit_test(a_page_not_taken_back_is_leaked_told_and_used_again),
-		cmocka_unit_test(a_leaked_page_is_of_its_kind),
-		cmocka_unit_test(only_the_refused_page_is_leaked),
-		cmocka_unit_test(a_page_not_taken_back_by_a_refusal_is_leaked),
-		cmocka_unit_test(untrack_unknown_page_is_an_error),
-		cmocka_unit_test(creadr_counts_from_the_present_queue_on),
-		cmocka_unit_test(what_is_over_does_not_stand_behind_an_unmap_that_is_owed),
+		cmocka_unit_test(there_is_room_for_as_many_as_it_has_slots),
+		cmocka_unit_test(entries_stand_in_order_across_the_end_of_the_array),
+		cmocka_unit_test(a_walk_keeps_its_place_while_the_first_ones_go),
+		cmocka_unit_test(a_published_command_is_found_by_its_number),
+		cmocka_unit_test(an_unmap_is_on_its_way_as_long_as_it_has_a_claim),
+		cmocka_unit_test(commands_of_a_queue_of_before_are_not_the_hosts_any_more),
+		cmocka_unit_test(
+			an_entry_is_the_latest_of_its_device_if_no_map_or_unmap_of_it_follows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

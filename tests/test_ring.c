@@ -3,7 +3,7 @@
 /* The private command queue. */
 #include "fake.h"
 
-#include "queue.h"
+#include "state.h"
 
 #define SLOTS 128u /* of the default's 4 KB */
 

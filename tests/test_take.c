@@ -3,8 +3,7 @@
 /* What a command claims, a part in a step; and all that can come in between. */
 #include "fake.h"
 
-#include "claim.h"
-#include "queue.h"
+#include "state.h"
 
 #define ITT          FAKE_ITT
 #define PAGE(n)      (ITT + (n)*0x1000ull)

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * The journal of published commands that are not over yet. An entry goes from the front only, so
+ * the host sees its commands end in order.
+ */
+#ifndef ITSGUARD_JOURNAL_H
+#define ITSGUARD_JOURNAL_H
+
+#include "itsguard/env.h"
+#include "itsguard/pages.h"
+
+#define ITSG_NO_BARRIER (~(uint64_t)0) /* only quiescence settles this entry */
+
+/* One published command that is not over. */
+enum itsg_entry_state {
+	ITSG_ENTRY_PUBLISHED,
+	ITSG_ENTRY_OWED, /* our own MAPD V=0, to be published in the next queue */
+	ITSG_ENTRY_OVER, /* hardware has let go */
+};
+
+struct itsg_entry {
+	uint8_t state;      /* enum itsg_entry_state */
+	uint8_t size;       /* EventID bits minus one, of an unmap */
+	bool own;           /* the guard's own, no command of the host's */
+	bool maps;          /* MAPD V=1 */
+	bool unmaps;        /* MAPD V=0 */
+	bool covered;       /* by the barrier round that is owed, being queued or ending */
+	bool again;         /* its round failed once already */
+	uint32_t device_id; /* of a MAPD */
+	uint32_t host_offset;
+	uint64_t number;      /* in the ring */
+	uint64_t barrier;     /* its SYNCs are behind it up to this number; 0: not all yet */
+	uint64_t begun;       /* and from this one on */
+	struct itsg_run drop; /* bytes 0: none */
+};
+
+/* Ring of entries in the order of publication; the owed ones are the last. */
+struct itsg_journal {
+	struct itsg_entry *entries;
+	uint32_t capacity;
+	uint32_t first;
+	uint32_t count;
+	uint64_t gone;    /* entries that have been taken off the front, ever */
+	uint32_t owed;    /* entries in state OWED */
+	uint32_t drops;   /* entries with a drop */
+	uint32_t foreign; /* entries at the front that are not of the host's present queue */
+};
+
+/* Is there room for so many more? */
+bool itsg_journal_room(const struct itsg_journal *journal, uint32_t count);
+struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t index);
+
+/* A new entry at the end, all zero. There must be room, and nothing owed. */
+struct itsg_entry *itsg_journal_append(struct itsg_journal *journal);
+
+/* Takes the first entry off. */
+void itsg_journal_remove_first(struct itsg_journal *journal);
+
+/*
+ * A walk along the journal in steps: *place counts entries from init on, so that it stays where it
+ * is while the first ones go. NULL at the end; else *place is behind the entry.
+ */
+struct itsg_entry *itsg_journal_next(const struct itsg_journal *journal, uint64_t *place);
+
+/* The place of the first entry. */
+uint64_t itsg_journal_front(const struct itsg_journal *journal);
+
+/* Is the end of the journal there? */
+bool itsg_journal_at_end(const struct itsg_journal *journal, uint64_t place);
+
+/* The host's command that is published under this ring number, or NULL. */
+struct itsg_entry *itsg_journal_find(const struct itsg_journal *journal, uint64_t number);
+
+/* Is an unmap of this DeviceID on its way that is not settled? */
+bool itsg_journal_unmapping(const struct itsg_journal *journal, uint32_t device_id);
+
+/*
+ * The offset of the host's first command of this queue that is published and not over. The first
+ * entry that is not foreign, found without a search: the host reads CREADR as often as it likes.
+ */
+bool itsg_journal_host_offset(const struct itsg_journal *journal, uint32_t *offset);
+
+/* Is it a command of the host's present queue, and none of ours? Of an entry of the journal. */
+bool itsg_journal_is_hosts(const struct itsg_journal *journal, const struct itsg_entry *entry);
+
+/* Does no later entry map or unmap the same device? */
+bool itsg_journal_is_latest(const struct itsg_journal *journal, const struct itsg_entry *entry);
+
+/* The host begins a queue: the entries that there are do not count in its CREADR any more. */
+void itsg_journal_new_queue(struct itsg_journal *journal);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/* A plan: what one command will change. A rule makes it; nothing is recomputed to undo it. */
+#ifndef ITSGUARD_PLAN_H
+#define ITSGUARD_PLAN_H
+
+#include "claim.h"
+#include "itsguard/cmd.h"
+#include "table.h"
+
+enum itsg_record_change {
+	ITSG_RECORD_KEEP,
+	ITSG_RECORD_ADD,
+	ITSG_RECORD_REMOVE,
+	ITSG_RECORD_REPLACE, /* mapped already: hardware is told to unmap it, then to map it */
+};
+
+/* A device that is mapped has its level-2 page: of its new ITT, two parts may be new. */
+#define ITSG_PLAN_TAKES 3u
+
+/* What a command will change: computed once, by a rule; nothing is recomputed to undo it. */
+struct itsg_plan {
+	struct itsg_take take[ITSG_PLAN_TAKES]; /* a level-2 page, then an ITT or parts of it */
+	uint32_t takes;
+	struct itsg_run drop[2]; /* bytes 0: none; only ITSG_RECORD_REPLACE has a second one */
+	enum itsg_record_change record;
+	bool silent; /* nothing changes: hardware is not told */
+	uint32_t device_id;
+	uint32_t size;     /* EventID bits minus one */
+	uint32_t old_size; /* of the mapping that goes */
+	uint64_t itt;
+	struct itsg_table *mirror; /* NULL: no level-1 word to store */
+	uint32_t level1_index;
+	uint64_t level1;
+	uint64_t icids;     /* ICIDs below it may stand in ITT entries from now on */
+	uint32_t target[2]; /* redistributors the barriers must reach from now on, or NO_RD */
+	uint8_t raw[ITSG_CMD_BYTES]; /* the command, re-encoded */
+};
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/* The private command queue, the only one that hardware ever sees. */
+#ifndef ITSGUARD_RING_H
+#define ITSGUARD_RING_H
+
+#include "itsguard/cmd.h"
+#include "platform.h"
+
+/*
+ * The private ring that hardware reads. Commands are numbered from init on, for ever:
+ *
+ *   scrubbed <= passed <= published
+ *
+ * [passed, published) may be executed at any moment; [scrubbed, passed) are done but still lie in
+ * their slots, where a firmware that replays the ring would find them (LKML 2020): so nothing that
+ * they name is given back before they are overwritten (F2). The `staged` slots behind `published`
+ * hold commands that hardware was not given yet; the same goes for those (F3).
+ */
+struct itsg_ring {
+	const struct itsg_platform *platform; /* whose memory and registers */
+	uint64_t pa;
+	uint32_t slots;
+	uint32_t depth;      /* the most commands between scrubbed and published */
+	uint32_t scrub_slot; /* slot of number `scrubbed` */
+	uint64_t scrubbed;
+	uint64_t passed;
+	uint64_t published;
+	uint32_t staged;  /* slots written and not published */
+	uint64_t lap_end; /* a lap is in flight until hardware has passed up to here; see ring.c */
+	uint64_t hw;      /* CBASER as the guard wrote it */
+	bool live;        /* hardware has it */
+	bool untold;      /* within a call: CWRITER is behind `published` */
+	bool filled;      /* every slot not in flight holds a harmless command */
+	bool stalled;     /* CREADR.Stalled, at number `passed` */
+	bool told;        /* of that stall: the platform was */
+	bool broken;      /* hardware moved CREADR where it cannot be: nothing counts any more */
+
+	/* What empty slots hold: a SYNC of ours, to a redistributor that was awake lately. */
+	uint8_t harmless[ITSG_CMD_BYTES];
+};
+
+/* Bytes of the ring before which a slot of this number lies. */
+uint32_t itsg_ring_offset(const struct itsg_ring *ring, uint64_t number);
+
+/* Are there so many free slots, one or two, for commands that hardware takes one after another? */
+bool itsg_ring_room(const struct itsg_ring *ring, uint32_t count);
+
+/* Stages a command: writes it into the next slot. Hardware has not been given it yet. */
+enum itsg_reason itsg_ring_put(struct itsg_ring *ring, const uint8_t raw[ITSG_CMD_BYTES]);
+
+/*
+ * Overwrites what is staged. False: a store failed, and a slot still holds such a command; what it
+ * names must not go, for firmware may let hardware run through the whole ring (F3).
+ */
+bool itsg_ring_unstage(struct itsg_ring *ring);
+
+/*
+ * What is staged is hardware's from here on: it cannot be taken back (T10). CWRITER moves at the
+ * end of the call, once for all that it published.
+ */
+void itsg_ring_publish(struct itsg_ring *ring);
+
+/* Writes CWRITER, if anything was published since it was written. */
+void itsg_ring_tell(struct itsg_ring *ring);
+
+/* Reads CREADR and Stalled, once. False: CREADR is where hardware cannot have brought it. */
+bool itsg_ring_observe(struct itsg_ring *ring);
+
+/* Has the ring come to its end, so that a SYNC of ours is due there? See ring.c. */
+bool itsg_ring_lap_due(const struct itsg_ring *ring);
+
+/* Step: does it, with SYNCs to rdbase. How many hardware was given; 0: a store failed. */
+uint32_t itsg_ring_lap(struct itsg_ring *ring, uint64_t rdbase);
+
+/* Is hardware on its way through the last slot and the first? Nothing else is published then. */
+bool itsg_ring_lapping(const struct itsg_ring *ring);
+
+/* Of a SYNC of ours that is not passed: does it belong to a lap, and to no round of barriers? */
+bool itsg_ring_is_lap(const struct itsg_ring *ring, uint64_t number);
+
+/* Step: overwrites one passed slot with a harmless command. */
+bool itsg_ring_scrub(struct itsg_ring *ring);
+
+/* Overwrites the command hardware stalled at by another, and restarts it. False: no store. */
+bool itsg_ring_mend(struct itsg_ring *ring, const uint8_t raw[ITSG_CMD_BYTES]);
+
+/* Restarts a stalled queue at the command that failed. */
+void itsg_ring_retry(struct itsg_ring *ring);
+
+/* A harmless command: SYNC to a redistributor. */
+void itsg_ring_sync(uint64_t rdbase, uint8_t raw[ITSG_CMD_BYTES]);
+
+/* Forgets all that is published; hardware must be quiescent. CBASER is cleared. */
+void itsg_ring_reset(struct itsg_ring *ring);
+
+/* Has hardware's queue begun anew? CBASER is not ours, or CREADR is 0 where it cannot be. */
+bool itsg_ring_restarted(const struct itsg_ring *ring);
+
+/* Has hardware's queue been reset, or moved while it was quiescent? For a live ring. */
+bool itsg_ring_lost(const struct itsg_ring *ring);
+
+/*
+ * Gives the ring to hardware, full of SYNCs to rdbase of which none is to run yet; with the memory
+ * attributes of the CBASER value `like`. STORE_FAILED or HARDWARE_MISMATCH: CBASER stays clear.
+ */
+enum itsg_reason itsg_ring_program(struct itsg_ring *ring, uint64_t like, uint64_t rdbase);
+
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/* Whether hardware runs: disabling, quiescence, and firmware that does as it likes. */
+#include "fake.h"
+
+#include "state.h"
+
+#include <string.h>
+
+#define VALID (1ull << 63)
+
+/* ---- disabling ---- */
+
+/* An unmap of device 1 is published, and has not passed. */
+static struct fake *unmapping(void)
+{
+	struct fake *fake = fake_default();
+
+	fake_boot(fake);
+	fake_mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	return fake;
+}
+
+/* CREADR may still move until the ITS is quiescent; what it says then is read before it counts. */
+static void what_passes_while_disabling_counts(void **state)
+{
+	struct fake *fake = fake_sized(64, 0, 1000);
+
+	(void)state;
+	fake_mapc(fake, 0, 0x10000);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake->quiescent = false;
+	fake_disable(fake);
+	fake->creadr += 32;
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake->quiescent = true;
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* v4.1 reads Quiescent=1 until the write of Enabled has taken effect: only a later call counts. */
+static void on_v41_the_call_that_disables_does_not_count(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.typer |= ITSG_TYPER_VIRTUAL | ITSG_TYPER_VMAPP;
+	fake = fake_new(&setup);
+	fake_boot(fake);
+	fake_mapc(fake, 0, 0x10000);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_mapped(fake, 1);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fake_poll(fake);
+	fake_disable(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake->quiescent = false; /* what the write caused, shown late */
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake->quiescent = true;
+	fake_poll(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	fake_enable(fake);
+	fake_mapped(fake, 2);
+	fake_unmap(fake, 2);
+	fake_submit(fake);
+	fake_pass(fake, 1);
+	fake_poll(fake);
+	fake_disable(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_SHARED);
+	fake_r32(fake, ITSG_GITS_CTLR); /* as good as a poll */
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* Quiescent hardware does not move: what does is a reset, or firmware that restores registers. */
+static void once_quiescent_creadr_is_not_believed_any_more(void **state)
+{
+	struct fake *fake = unmapping();
+
+	(void)state;
+	fake_disable(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake->creadr += 32;
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake_free(fake);
+}
+
+/* Another's queue, and its CREADR: nothing of ours has passed. */
+static void creadr_of_another_queue_is_not_ours(void **state)
+{
+	struct fake *fake = unmapping();
+
+	(void)state;
+	fake->quiescent = false;
+	fake_disable(fake);
+	fake->cbaser ^= 0x10000;
+	fake->creadr += 32;
+	fake->quiescent = true;
+	fake->machine->unchecked = true; /* which would see where the queue lies */
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake_free(fake);
+}
+
+/* ---- firmware that enables hardware by itself (F22) ---- */
+
+/* It has put back what hardware had and enabled it, and hardware has run up to there. */
+static void resumed(struct fake *fake, uint64_t creadr)
+{
+	fake->enabled = true;
+	fake->creadr = creadr;
+}
+
+/* Mapped and unmapped, passed, quiescent; but next to nothing is overwritten when power goes. */
+static struct fake *hardly_tidied(void)
+{
+	struct fake *fake = fake_default();
+
+	fake_boot(fake);
+	fake_mapd(fake, 1, 4, FAKE_ITT);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_pass_all(fake);
+	fake->its->facts.config.budget = 1;
+	fake_disable(fake);
+	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR), ITSG_CTLR_QUIESCENT);
+	resumed(fake, fake->cwriter);
+	return fake;
+}
+
+static void held_until_armed(struct fake *fake)
+{
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_HOST);
+	assert_false(fake_stats(fake).broken);
+	fake_free(fake);
+}
+
+static void what_firmware_may_have_mapped_again_is_held_until_its_table_goes(void **state)
+{
+	struct fake *fake = hardly_tidied();
+
+	(void)state;
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	fake_disable(fake);
+	held_until_armed(fake);
+}
+
+static void a_loss_that_is_told_of_turns_hardware_off_that_firmware_has_turned_on(void **state)
+{
+	struct fake *fake = hardly_tidied();
+
+	(void)state;
+	fake->machine->inside = true;
+	itsg_power_lost(fake->its);
+	fake->machine->inside = false;
+	assert_false(fake->enabled);
+	held_until_armed(fake);
+}
+
+static void hardware_that_firmware_has_in_the_middle_of_its_queue_is_not_broken(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	fake_mapd(fake, 1, 4, FAKE_ITT);
+	fake_sync(fake, 0);
+	fake_submit(fake);
+	fake_run(fake);
+	fake_disable(fake);
+	fake_poll(fake);
+	resumed(fake, 0x20);
+	fake_disable(fake);
+	assert_false(fake_stats(fake).broken);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	assert_true(itsg_device_mapped(fake->its, 1));
+	fake_free(fake);
+}
+
+/* A MAPD is refused, for stores fail, and lies in its slot (F32). */
+static struct fake *refused_in_its_slot(bool forgets)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	fake_defaults(&setup);
+	if (!forgets)
+		setup.typer &= ~ITSG_TYPER_INV;
+	fake = fake_new(&setup);
+	fake_boot_two_level(fake);
+	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
+	fake_mapd(fake, 1, 4, FAKE_ITT);
+	fake_fail(fake, FAKE_STORE, 2); /* the slot is the first */
+	fake->fail_from[FAKE_STORE] = true;
+	fake_submit(fake);
+	return fake;
+}
+
+/* There it is when firmware enables hardware. */
+static struct fake *run_from_its_slot(bool forgets)
+{
+	struct fake *fake = refused_in_its_slot(forgets);
+
+	fake_disable(fake);
+	fake_poll(fake);
+	resumed(fake, 0x20);
+	fake_poll(fake);
+	fake->fail_always[FAKE_STORE] = false;
+	fake_settle(fake); /* it is overwritten */
+	assert_int_equal(fake_slot(fake, 0, 0), ITSG_CMD_SYNC);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
+	assert_true(itsg_device_mapped(fake->its, 1));
+	fake_disable(fake);
+	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR), ITSG_CTLR_QUIESCENT);
+	return fake;
+}
+
+/* CREADR cannot be where it is: nobody knows what else this hardware has done. */
+static void what_broken_hardware_may_have_run_is_kept(void **state)
+{
+	struct fake *fake = refused_in_its_slot(true);
+
+	(void)state;
+	fake->creadr = 0x40;
+	fake_poll(fake);
+	assert_true(fake_stats(fake).broken);
+	fake->fail_always[FAKE_STORE] = false;
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
+	assert_true(itsg_device_mapped(fake->its, 1));
+	fake_disable(fake);
+	fake_w64(fake, ITSG_GITS_BASER, 0);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	fake_free(fake);
+}
+
+static void what_firmware_may_have_run_is_held_until_its_table_goes(void **state)
+{
+	struct fake *fake = run_from_its_slot(true);
+
+	(void)state;
+	fake_w64(fake, ITSG_GITS_BASER + 8, 0); /* collections: of no matter */
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	fake_w64(fake, ITSG_GITS_BASER, 0);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_HOST);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_HOST);
+	assert_false(itsg_device_mapped(fake->its, 1));
+	fake_free(fake);
+}
+
+static void what_firmware_may_have_run_is_kept_where_hardware_does_not_forget(void **state)
+{
+	struct fake *fake = run_from_its_slot(false);
+
+	(void)state;
+	fake_w64(fake, ITSG_GITS_BASER, 0);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
+	assert_true(fake_stats(fake).kept_granules > 1);
+	fake_free(fake);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_passes_while_disabling_counts),
+		cmocka_unit_test(on_v41_the_call_that_disables_does_not_count),
+		cmocka_unit_test(once_quiescent_creadr_is_not_believed_any_more),
+		cmocka_unit_test(creadr_of_another_queue_is_not_ours),
+		cmocka_unit_test(what_firmware_may_have_mapped_again_is_held_until_its_table_goes),
+		cmocka_unit_test(
+			a_loss_that_is_told_of_turns_hardware_off_that_firmware_has_turned_on),
+		cmocka_unit_test(
+			hardware_that_firmware_has_in_the_middle_of_its_queue_is_not_broken),
+		cmocka_unit_test(what_broken_hardware_may_have_run_is_kept),
+		cmocka_unit_test(what_firmware_may_have_run_is_held_until_its_table_goes),
+		cmocka_unit_test(what_firmware_may_have_run_is_kept_where_hardware_does_not_forget),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
