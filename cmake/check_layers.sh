@@ -36,7 +36,7 @@ upward() {
 		sub(/\.o(bj)?$/, "", file)
 		if (!(file in floor)) { print file " is not listed"; next }
 		if ($(NF - 1) == "U") uses[file, $NF] = 1
-		else if ($(NF - 1) == "T") home[$NF] = file
+		else if ($(NF - 1) ~ /^[A-TV-Z]$/) home[$NF] = file
 	}
 	END {
 		for (pair in uses) {

@@ -84,7 +84,7 @@ enum itsg_courier {
 };
 enum itsg_courier itsg_barrier_courier(struct itsg_its *its);
 
-/* Where it is. */
+/* RDbase of the courier; of one that sleeps where the search has found none. */
 uint64_t itsg_barrier_courier_rdbase(const struct itsg_its *its);
 
 /* The courier has failed: another one is sought, if there is another. */

@@ -101,7 +101,7 @@ void itsg_visit_claims(const struct itsg_its *its,
 struct check_books {
 	const struct itsg_pages *pages;
 	uint64_t granules; /* on record, all ITSs */
-	uint64_t kept;     /* of those, kept ones: stats.kept_granules counts them again */
+	uint64_t kept;     /* of those, kept ones: kept.granules counts them again */
 	bool held;
 };
 
@@ -254,18 +254,28 @@ static bool check_table_enabled(const struct itsg_table *table)
 	       (!valid || table->armed == itsg_table_visible(table));
 }
 
+/* Rules see this ITS and no other. */
+static bool check_view(const struct itsg_its *its)
+{
+	const struct itsg_view *view = &its->view;
+
+	return view->facts == &its->facts && view->devices == &its->devices &&
+	       view->device_table == its->device_table &&
+	       view->collection_table == its->collection_table;
+}
+
 /* Hardware has a table only while it is claimed, and is enabled only with what it needs. */
 static bool check_hardware(const struct itsg_its *its)
 {
 	uint32_t dying = 0;
 
 	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
-		if (!check_table(its, &its->table[n]) ||
+		if (its->table[n].number != n || !check_table(its, &its->table[n]) ||
 		    (its->enabled && !check_table_enabled(&its->table[n])))
 			return false;
 		dying += its->table[n].dying ? 1u : 0u;
 	}
-	if (dying != its->tables_dying)
+	if (dying != its->tables_dying || !check_view(its))
 		return false;
 	if (!its->enabled)
 		return true;
@@ -342,9 +352,10 @@ static ITSG_NOINLINE bool check_devices(const struct itsg_its *its)
 {
 	const struct itsg_devices *devices = &its->devices;
 
-	if (devices->capacity != its->facts.config.devices || !itsg_devices_check(devices))
+	if (devices->capacity != its->facts.config.devices || !itsg_devices_check(devices) ||
+	    its->kept.capacity != its->facts.config.kept)
 		return false;
-	if (its->devices_dying && its->devices_reaped > devices->capacity + its->facts.config.kept)
+	if (its->devices_dying && its->devices_reaped > devices->capacity + its->kept.capacity)
 		return false;
 	for (uint32_t i = 0; i < devices->capacity; i++) {
 		const struct itsg_device *device = itsg_devices_at(devices, i);
@@ -450,7 +461,8 @@ static bool check_journal(const struct itsg_its *its)
 
 	if (journal->capacity != its->facts.config.journal || journal->count > journal->capacity ||
 	    journal->first >= journal->capacity || journal->owed > journal->count ||
-	    journal->foreign > journal->count)
+	    journal->foreign > journal->count ||
+	    journal->gone + journal->count > its->ring.published)
 		return false;
 	for (uint32_t i = 0; i < journal->count; i++) {
 		if (itsg_journal_at(journal, i)->drop.bytes)
@@ -540,7 +552,7 @@ static bool check_ring(const struct itsg_its *its)
 {
 	const struct itsg_ring *ring = &its->ring;
 
-	if (ring->pa != its->facts.config.queue.pa ||
+	if (ring->platform != &its->platform || ring->pa != its->facts.config.queue.pa ||
 	    ring->slots != its->facts.config.queue.bytes / 32 || ring->depth >= ring->slots ||
 	    ring->scrub_slot >= ring->slots)
 		return false;
@@ -588,9 +600,12 @@ static bool check_head(const struct itsg_its *its)
 static bool check_plan(const struct itsg_its *its)
 {
 	const struct itsg_plan *plan = &its->plan;
-	const struct itsg_table *mirror = plan->mirror;
+	const struct itsg_table *mirror =
+		plan->mirror < ITSG_BASERS ? &its->table[plan->mirror] : NULL;
 	const bool mapped = itsg_devices_find(&its->devices, plan->device_id) != NULL;
 
+	if (plan->mirror > ITSG_BASERS)
+		return false;
 	if (mirror && (plan->level1_index >= check_reach(mirror) || mirror->dying ||
 		       mirror->words[plan->level1_index]))
 		return false;

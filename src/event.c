@@ -6,7 +6,7 @@
  * They name no address, but hardware indexes the device's ITT by what they say, and may use any
  * field of a command it thinks wrong (GIC 2.5): so all of them are bounded here (P34).
  */
-#include "rule.h"
+#include "event.h"
 
 /* Which fields of a command are to be checked beyond DeviceID and EventID. */
 static bool event_has_icid(uint8_t opcode)
@@ -15,33 +15,35 @@ static bool event_has_icid(uint8_t opcode)
 }
 
 /* The LPI that the command maps: MAPI's is its EventID. */
-static enum itsg_reason event_intid(const struct itsg_its *its)
+static enum itsg_reason event_intid(const struct itsg_view *view,
+				    const struct itsg_command *command)
 {
 	const enum itsg_field field =
-		its->head.command.opcode == ITSG_CMD_MAPTI ? ITSG_F_PINTID : ITSG_F_EVENT_ID;
-	const uint64_t intid = itsg_rule_field(its, field);
+		command->opcode == ITSG_CMD_MAPTI ? ITSG_F_PINTID : ITSG_F_EVENT_ID;
+	const uint64_t intid = command->field[field];
 
-	if (its->head.command.opcode != ITSG_CMD_MAPTI && its->head.command.opcode != ITSG_CMD_MAPI)
+	if (command->opcode != ITSG_CMD_MAPTI && command->opcode != ITSG_CMD_MAPI)
 		return ITSG_OK;
-	return intid >= ITSG_LPI_FIRST && !(intid >> its->facts.config.lpi_bits) ? ITSG_OK
-										 : ITSG_INTID_OOR;
+	return intid >= ITSG_LPI_FIRST && !(intid >> view->facts->config.lpi_bits) ? ITSG_OK
+										   : ITSG_INTID_OOR;
 }
 
-enum itsg_reason itsg_rule_event(struct itsg_its *its)
+enum itsg_reason itsg_rule_event(const struct itsg_view *view, const struct itsg_command *command,
+				 struct itsg_plan *plan)
 {
 	const struct itsg_device *device;
-	enum itsg_reason reason = itsg_rule_device_id(its);
+	enum itsg_reason reason = itsg_rule_device_id(view, command);
 
 	if (reason != ITSG_OK)
 		return reason;
-	device = itsg_rule_device(its);
+	device = itsg_rule_device(view, command);
 	if (!device)
 		return ITSG_DEVICE_UNMAPPED;
-	if (itsg_rule_field(its, ITSG_F_EVENT_ID) >> (itsg_device_size(device) + 1))
+	if (command->field[ITSG_F_EVENT_ID] >> (itsg_device_size(device) + 1))
 		return ITSG_EVENT_OOR;
-	reason = event_intid(its);
-	if (reason != ITSG_OK || !event_has_icid(its->head.command.opcode))
+	reason = event_intid(view, command);
+	if (reason != ITSG_OK || !event_has_icid(command->opcode))
 		return reason;
-	its->plan.icids = itsg_rule_field(its, ITSG_F_ICID) + 1;
-	return itsg_rule_icid(its);
+	plan->icids = command->field[ITSG_F_ICID] + 1;
+	return itsg_rule_icid(view, command);
 }

@@ -9,7 +9,7 @@
 #include "itsguard/itsguard.h"
 
 struct itsg_facts {
-	struct itsg_its_config config; /* redistributors: our own copy; no 0 stands for a default */
+	struct itsg_its_config config; /* redistributors: our own copy; defaults put in */
 	struct itsg_typer typer;
 	uint64_t typer_hidden; /* bits of TYPER the host sees as 0 */
 	uint64_t max_itt_bits; /* EventID bits a MAPD may ask for */
@@ -21,7 +21,7 @@ struct itsg_run itsg_facts_itt_run(const struct itsg_facts *facts,
 				   const struct itsg_device *device);
 enum itsg_kind itsg_facts_itt_kind(const struct itsg_facts *facts);
 
-/* Does this hardware forget a table whose Valid is cleared? (GIC 4.1) */
+/* Does this hardware forget a table whose Valid is cleared? (GIC 4.5) */
 bool itsg_facts_forgotten(const struct itsg_facts *facts);
 
 /* Is this the RDbase of a redistributor of the configuration? Then *index is its number. */

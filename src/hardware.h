@@ -7,6 +7,7 @@
 #include "itsguard/arch.h"
 #include "platform.h"
 
+/* Any offset of the control frame, at the width of its register. */
 uint64_t itsg_hw_read(const struct itsg_platform *platform, uint32_t offset);
 void itsg_hw_write(const struct itsg_platform *platform, uint32_t offset, uint64_t value);
 

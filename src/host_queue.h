@@ -10,6 +10,7 @@
 #ifndef ITSGUARD_HOST_QUEUE_H
 #define ITSGUARD_HOST_QUEUE_H
 
+#include "pfn_tracker.h"
 #include "platform.h"
 
 /* The claim of one queue, in the list of all on the tracker while it is held. */
@@ -17,9 +18,6 @@ struct itsg_queue_claim {
 	struct itsg_run run; /* bytes 0: none */
 	struct itsg_queue_claim *next;
 };
-
-/* pfn_tracker.c keeps the head of the list: the tracker is what the ITSs share. */
-struct itsg_queue_claim **itsg_pages_queues(struct itsg_pages *pages);
 
 /*
  * Walks what of `run` no queue of the list has: *at is where to look from, run->pa at first, and

@@ -359,6 +359,14 @@ static void init_zero(uint64_t *words, uint64_t count)
 		words[i] = 0;
 }
 
+static void init_view(struct itsg_its *its)
+{
+	its->view.facts = &its->facts;
+	its->view.devices = &its->devices;
+	its->view.device_table = its->device_table;
+	its->view.collection_table = its->collection_table;
+}
+
 enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_config *config,
 			       struct itsg_pages *pages, const struct itsg_ops *ops, void *ctx,
 			       struct itsg_its **out)
@@ -385,7 +393,9 @@ enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_con
 	if (reason == ITSG_OK)
 		reason =
 			init_learn_tables(its, (uint64_t *)(void *)((uint8_t *)mem + layout.words));
-	if (reason == ITSG_OK)
-		*out = its;
-	return reason;
+	if (reason != ITSG_OK)
+		return reason;
+	init_view(its);
+	*out = its;
+	return ITSG_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * One ITS: its steps, and the entry points of the library.
+ * One ITS: its steps, and the entry points of the library but init.c and itsg_power_lost().
  */
 #include "frame.h"
 #include "hardware.h"

@@ -12,7 +12,6 @@
 #include "log.h"
 #include "noinline.h"
 #include "power.h"
-#include "rule.h"
 #include "settle.h"
 #include "take.h"
 
@@ -61,16 +60,18 @@ static void cmdq_fetch(struct itsg_its *its)
 static enum itsg_reason cmdq_store_level1(struct itsg_its *its)
 {
 	const struct itsg_plan *plan = &its->plan;
+	const struct itsg_table *table;
 	uint8_t bytes[8];
 
-	if (!plan->mirror)
+	if (plan->mirror == ITSG_BASERS)
 		return ITSG_OK;
+	table = &its->table[plan->mirror];
 	itsg_put_le64(bytes, plan->level1);
 	if (its->platform.ops.store(its->platform.ctx,
-				    plan->mirror->mirror_pa + (uint64_t)plan->level1_index * 8,
-				    bytes, sizeof(bytes)))
+				    table->mirror_pa + (uint64_t)plan->level1_index * 8, bytes,
+				    sizeof(bytes)))
 		return ITSG_STORE_FAILED;
-	plan->mirror->words[plan->level1_index] = plan->level1;
+	table->words[plan->level1_index] = plan->level1;
 	return ITSG_OK;
 }
 
@@ -218,13 +219,52 @@ static void cmdq_give_up(struct itsg_its *its, enum itsg_reason reason)
 		itsg_cmdq_give_back(its);
 }
 
+/* Reads the host's level-1 word, once for each command (I4), however often it is judged. */
+static enum itsg_reason cmdq_read_level1(struct itsg_its *its, uint64_t pa)
+{
+	struct itsg_head *head = &its->head;
+	uint8_t bytes[8];
+
+	if (head->level1_read)
+		return ITSG_OK;
+	if (its->platform.ops.fetch(its->platform.ctx, pa, bytes, sizeof(bytes)))
+		return ITSG_FETCH_FAILED;
+	head->level1 = itsg_le64(bytes);
+	head->level1_read = true;
+	return ITSG_OK;
+}
+
+static bool cmdq_is_reserved(const struct itsg_its *its, uint64_t device_id)
+{
+	const struct itsg_platform *platform = &its->platform;
+
+	return platform->ops.reserved && platform->ops.reserved(platform->ctx, (uint32_t)device_id);
+}
+
+/* What the rule cannot see by itself. */
+static enum itsg_reason cmdq_learn(struct itsg_its *its)
+{
+	const struct itsg_command *command = &its->head.command;
+	struct itsg_needs needs;
+	const enum itsg_reason reason = itsg_judge_needs(&its->view, command, &needs);
+
+	if (reason != ITSG_OK)
+		return reason;
+	if (needs.reserved && cmdq_is_reserved(its, command->field[ITSG_F_DEVICE_ID]))
+		return ITSG_DEVICE_RESERVED;
+	return needs.level1 ? cmdq_read_level1(its, needs.level1_pa) : ITSG_OK;
+}
+
 static void cmdq_judge(struct itsg_its *its)
 {
 	enum itsg_reason reason;
 
 	its->head.waiting = false;
+	its->plan.record = ITSG_RECORD_KEEP; /* it is of no command yet */
 	itsg_take_begin(its);
-	reason = itsg_judge(its);
+	reason = cmdq_learn(its);
+	if (reason == ITSG_OK)
+		reason = itsg_judge(&its->view, &its->head.command, its->head.level1, &its->plan);
 	if (reason != ITSG_OK)
 		cmdq_give_up(its, reason);
 }
@@ -358,7 +398,7 @@ static ITSG_NOINLINE bool cmdq_mend(struct itsg_its *its)
 static bool cmdq_is_mapd(const struct itsg_its *its, bool maps)
 {
 	return its->head.command.opcode == ITSG_CMD_MAPD &&
-	       (itsg_rule_field(its, ITSG_F_VALID) != 0) == maps;
+	       (its->head.command.field[ITSG_F_VALID] != 0) == maps;
 }
 
 /* The most commands that hardware is given for the one at the head: see ITSG_RECORD_REPLACE. */

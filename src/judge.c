@@ -2,33 +2,50 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "judge.h"
 
-#include "rule.h"
+#include "event.h"
+#include "mapc.h"
+#include "mapd.h"
 
-static void judge_begin(struct itsg_its *its)
+enum itsg_reason itsg_judge_needs(const struct itsg_view *view, const struct itsg_command *command,
+				  struct itsg_needs *needs)
 {
-	struct itsg_plan *plan = &its->plan;
+	needs->reserved = false;
+	needs->level1 = false;
+	switch (command->opcode) {
+	case ITSG_CMD_MAPD:
+		return itsg_mapd_needs(view, command, needs);
+	case ITSG_CMD_MAPC:
+		return itsg_mapc_needs(view, command, needs);
+	default:
+		return ITSG_OK;
+	}
+}
 
+static void judge_begin(struct itsg_plan *plan, const struct itsg_command *command)
+{
 	plan->takes = 0;
 	plan->drop[0].bytes = 0;
 	plan->drop[1].bytes = 0;
 	plan->record = ITSG_RECORD_KEEP;
 	plan->silent = false;
-	plan->device_id = (uint32_t)itsg_rule_field(its, ITSG_F_DEVICE_ID);
+	plan->device_id = (uint32_t)command->field[ITSG_F_DEVICE_ID];
 	plan->size = 0;
 	plan->old_size = 0;
-	plan->mirror = NULL;
+	plan->mirror = ITSG_BASERS;
 	plan->icids = 0;
 	plan->target[0] = ITSG_NO_RD;
 	plan->target[1] = ITSG_NO_RD;
+	plan->only = ITSG_FIELD_COUNT;
 }
 
-static enum itsg_reason judge_rule(struct itsg_its *its)
+static enum itsg_reason judge_rule(const struct itsg_view *view, const struct itsg_command *command,
+				   uint64_t level1, struct itsg_plan *plan)
 {
-	switch (its->head.command.opcode) {
+	switch (command->opcode) {
 	case ITSG_CMD_MAPD:
-		return itsg_rule_mapd(its);
+		return itsg_rule_mapd(view, command, level1, plan);
 	case ITSG_CMD_MAPC:
-		return itsg_rule_mapc(its);
+		return itsg_rule_mapc(view, command, level1, plan);
 	case ITSG_CMD_MAPTI:
 	case ITSG_CMD_MAPI:
 	case ITSG_CMD_MOVI:
@@ -36,26 +53,38 @@ static enum itsg_reason judge_rule(struct itsg_its *its)
 	case ITSG_CMD_CLEAR:
 	case ITSG_CMD_INV:
 	case ITSG_CMD_DISCARD:
-		return itsg_rule_event(its);
+		return itsg_rule_event(view, command, plan);
 	case ITSG_CMD_MOVALL:
-		return itsg_rule_movall(its);
+		return itsg_rule_movall(view, command, plan);
 	case ITSG_CMD_SYNC:
-		return itsg_rule_sync(its);
+		return itsg_rule_sync(view, command);
 	case ITSG_CMD_INVALL:
-		return itsg_rule_invall(its);
+		return itsg_rule_invall(view, command);
 	default: /* deny: a command not listed may carry an address (P12) */
-		return itsg_cmd_virtual(its->head.command.opcode) ? ITSG_VIRTUAL_COMMAND
-								  : ITSG_UNKNOWN_COMMAND;
+		return itsg_cmd_virtual(command->opcode) ? ITSG_VIRTUAL_COMMAND
+							 : ITSG_UNKNOWN_COMMAND;
 	}
 }
 
-enum itsg_reason itsg_judge(struct itsg_its *its)
+/* What hardware gets is made of the fields that were checked, and of nothing else (I5). */
+static void judge_encode(const struct itsg_view *view, const struct itsg_command *command,
+			 struct itsg_plan *plan)
+{
+	if (plan->only == ITSG_FIELD_COUNT)
+		itsg_cmd_encode(command, view->facts->typer.vmapp, plan->raw);
+	else
+		itsg_cmd_encode_one((enum itsg_opcode)command->opcode, plan->only,
+				    command->field[plan->only], plan->raw);
+}
+
+enum itsg_reason itsg_judge(const struct itsg_view *view, const struct itsg_command *command,
+			    uint64_t level1, struct itsg_plan *plan)
 {
 	enum itsg_reason reason;
 
-	judge_begin(its);
-	reason = judge_rule(its);
+	judge_begin(plan, command);
+	reason = judge_rule(view, command, level1, plan);
 	if (reason == ITSG_OK)
-		itsg_cmd_encode(&its->head.command, its->facts.typer.vmapp, its->plan.raw);
+		judge_encode(view, command, plan);
 	return reason;
 }

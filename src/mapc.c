@@ -3,51 +3,71 @@
 /*
  * Commands about collections and redistributors: MAPC, INVALL, MOVALL, SYNC (T3, T15).
  */
-#include "rule.h"
+#include "mapc.h"
 
 /* Is the collection's entry in the table's memory? Those beyond it are held in hardware (CCT). */
-static bool mapc_in_table(const struct itsg_its *its)
+static bool mapc_in_table(const struct itsg_view *view, const struct itsg_command *command)
 {
-	const struct itsg_table *table = its->collection_table;
+	const struct itsg_table *table = view->collection_table;
 
-	return table && table->claimed && itsg_rule_field(its, ITSG_F_ICID) < table->geo.capacity;
+	return table && table->claimed && command->field[ITSG_F_ICID] < table->geo.capacity;
 }
 
-enum itsg_reason itsg_rule_mapc(struct itsg_its *its)
+/* With PTA=1 RDbase is an address that the ITS sends messages to (T15). */
+static enum itsg_reason mapc_check(const struct itsg_view *view, const struct itsg_command *command,
+				   uint32_t *rd)
 {
-	enum itsg_reason reason = itsg_rule_icid(its);
+	const enum itsg_reason reason = itsg_rule_icid(view, command);
+
+	if (reason != ITSG_OK || !command->field[ITSG_F_VALID])
+		return reason;
+	return itsg_rule_rdbase(view, command, ITSG_F_RDBASE, rd);
+}
+
+enum itsg_reason itsg_mapc_needs(const struct itsg_view *view, const struct itsg_command *command,
+				 struct itsg_needs *needs)
+{
+	uint32_t rd;
+	const enum itsg_reason reason = mapc_check(view, command, &rd);
+
+	if (reason == ITSG_OK && command->field[ITSG_F_VALID] && mapc_in_table(view, command))
+		itsg_rule_level1_needs(view->collection_table, command->field[ITSG_F_ICID], needs);
+	return reason;
+}
+
+/* RDbase of an unmap means nothing: hardware is told zero. */
+enum itsg_reason itsg_rule_mapc(const struct itsg_view *view, const struct itsg_command *command,
+				uint64_t level1, struct itsg_plan *plan)
+{
+	const enum itsg_reason reason = mapc_check(view, command, &plan->target[0]);
+
+	if (!command->field[ITSG_F_VALID])
+		plan->only = ITSG_F_ICID;
+	if (reason != ITSG_OK || !command->field[ITSG_F_VALID] || !mapc_in_table(view, command))
+		return reason;
+	return itsg_rule_level1(view, view->collection_table, command->field[ITSG_F_ICID], level1,
+				plan);
+}
+
+enum itsg_reason itsg_rule_invall(const struct itsg_view *view, const struct itsg_command *command)
+{
+	return itsg_rule_icid(view, command);
+}
+
+enum itsg_reason itsg_rule_movall(const struct itsg_view *view, const struct itsg_command *command,
+				  struct itsg_plan *plan)
+{
+	const enum itsg_reason reason =
+		itsg_rule_rdbase(view, command, ITSG_F_RDBASE, &plan->target[0]);
 
 	if (reason != ITSG_OK)
 		return reason;
-	/* RDbase of an unmap means nothing: hardware is told zero. */
-	if (!itsg_rule_field(its, ITSG_F_VALID)) {
-		its->head.command.field[ITSG_F_RDBASE] = 0;
-		return ITSG_OK;
-	}
-	/* With PTA=1 it is an address that the ITS sends messages to (T15). */
-	reason = itsg_rule_rdbase(its, ITSG_F_RDBASE, &its->plan.target[0]);
-	if (reason != ITSG_OK || !mapc_in_table(its))
-		return reason;
-	return itsg_rule_level1(its, its->collection_table, itsg_rule_field(its, ITSG_F_ICID));
+	return itsg_rule_rdbase(view, command, ITSG_F_RDBASE2, &plan->target[1]);
 }
 
-enum itsg_reason itsg_rule_invall(struct itsg_its *its)
-{
-	return itsg_rule_icid(its);
-}
-
-enum itsg_reason itsg_rule_movall(struct itsg_its *its)
-{
-	const enum itsg_reason reason = itsg_rule_rdbase(its, ITSG_F_RDBASE, &its->plan.target[0]);
-
-	if (reason != ITSG_OK)
-		return reason;
-	return itsg_rule_rdbase(its, ITSG_F_RDBASE2, &its->plan.target[1]);
-}
-
-enum itsg_reason itsg_rule_sync(struct itsg_its *its)
+enum itsg_reason itsg_rule_sync(const struct itsg_view *view, const struct itsg_command *command)
 {
 	uint32_t index;
 
-	return itsg_rule_rdbase(its, ITSG_F_RDBASE, &index);
+	return itsg_rule_rdbase(view, command, ITSG_F_RDBASE, &index);
 }

@@ -3,45 +3,43 @@
 /*
  * MAPD: gives a device its interrupt translation table, or takes it away (T7, T8, T9).
  */
-#include "rule.h"
+#include "mapd.h"
 
-/* DEVICE_OOR, DEVICE_RESERVED. */
-static enum itsg_reason mapd_device(const struct itsg_its *its)
+enum itsg_reason itsg_mapd_needs(const struct itsg_view *view, const struct itsg_command *command,
+				 struct itsg_needs *needs)
 {
-	enum itsg_reason reason = itsg_rule_device_id(its);
+	const enum itsg_reason reason = itsg_rule_device_id(view, command);
 
-	if (reason != ITSG_OK)
+	if (reason != ITSG_OK || !command->field[ITSG_F_VALID])
 		return reason;
-	return its->platform.ops.reserved &&
-			       its->platform.ops.reserved(its->platform.ctx, its->plan.device_id)
-		       ? ITSG_DEVICE_RESERVED
-		       : ITSG_OK;
+	needs->reserved = true;
+	itsg_rule_level1_needs(view->device_table, command->field[ITSG_F_DEVICE_ID], needs);
+	return ITSG_OK;
 }
 
 /* ITTSIZE_OOR, ITT_ADDRESS; then *itt is what the new ITT covers. */
-static enum itsg_reason mapd_itt(struct itsg_its *its, struct itsg_run *itt)
+static enum itsg_reason mapd_itt(const struct itsg_facts *facts, const struct itsg_command *command,
+				 struct itsg_plan *plan, struct itsg_run *itt)
 {
-	struct itsg_plan *plan = &its->plan;
-
-	plan->size = (uint32_t)itsg_rule_field(its, ITSG_F_SIZE);
-	plan->itt = itsg_rule_field(its, ITSG_F_ITT);
-	if (plan->size >= its->facts.max_itt_bits)
+	plan->size = (uint32_t)command->field[ITSG_F_SIZE];
+	plan->itt = command->field[ITSG_F_ITT];
+	if (plan->size >= facts->max_itt_bits)
 		return ITSG_ITTSIZE_OOR;
-	*itt = itsg_run_of(plan->itt,
-			   itsg_itt_bytes(plan->size, its->facts.config.itt_entry_bytes));
-	return itt->pa + itt->bytes > its->facts.pa_end ? ITSG_ITT_ADDRESS : ITSG_OK;
+	*itt = itsg_run_of(plan->itt, itsg_itt_bytes(plan->size, facts->config.itt_entry_bytes));
+	return itt->pa + itt->bytes > facts->pa_end ? ITSG_ITT_ADDRESS : ITSG_OK;
 }
 
-static void mapd_take(struct itsg_its *its, const struct itsg_run *run)
+static void mapd_take(const struct itsg_facts *facts, struct itsg_plan *plan,
+		      const struct itsg_run *run)
 {
-	struct itsg_take *take = &its->plan.take[its->plan.takes];
+	struct itsg_take *take = &plan->take[plan->takes];
 
 	if (run->bytes == 0)
 		return;
 	take->run = *run;
-	take->kind = itsg_facts_itt_kind(&its->facts);
+	take->kind = itsg_facts_itt_kind(facts);
 	take->overlap = ITSG_ITT_OVERLAP;
-	its->plan.takes++;
+	plan->takes++;
 }
 
 /* What of a run lies before another one, and what behind it. If they are apart, all is `before`. */
@@ -66,13 +64,13 @@ static void mapd_outside(const struct itsg_run *run, const struct itsg_run *othe
  * Entries that the ITS has written into a donated ITT cannot be forged, but read from between two
  * of them they would be anything (F23).
  */
-static bool mapd_misreads(const struct itsg_its *its, const struct itsg_run *itt,
+static bool mapd_misreads(const struct itsg_facts *facts, const struct itsg_run *itt,
 			  const struct itsg_run *old)
 {
 	const uint64_t apart = itt->pa > old->pa ? itt->pa - old->pa : old->pa - itt->pa;
 
-	return its->facts.config.donate_itt && itt->pa < old->pa + old->bytes &&
-	       old->pa < itt->pa + itt->bytes && apart % its->facts.config.itt_entry_bytes;
+	return facts->config.donate_itt && itt->pa < old->pa + old->bytes &&
+	       old->pa < itt->pa + itt->bytes && apart % facts->config.itt_entry_bytes;
 }
 
 /*
@@ -81,71 +79,72 @@ static bool mapd_misreads(const struct itsg_its *its, const struct itsg_run *itt
  * so that each has its entry in the journal, and what only the first one had goes when that is
  * settled. What both have stays claimed, with the entries that the ITS has written there.
  */
-static enum itsg_reason mapd_replace(struct itsg_its *its, const struct itsg_device *device,
-				     const struct itsg_run *itt)
+static enum itsg_reason mapd_replace(const struct itsg_facts *facts,
+				     const struct itsg_device *device, const struct itsg_run *itt,
+				     struct itsg_plan *plan)
 {
-	const struct itsg_run old = itsg_facts_itt_run(&its->facts, device);
-	struct itsg_plan *plan = &its->plan;
+	const struct itsg_run old = itsg_facts_itt_run(facts, device);
 	struct itsg_run fresh[2];
 
 	plan->old_size = itsg_device_size(device);
 	plan->silent = plan->itt == device->itt && plan->size == plan->old_size;
 	if (plan->silent)
 		return ITSG_OK;
-	if (mapd_misreads(its, itt, &old))
+	if (mapd_misreads(facts, itt, &old))
 		return ITSG_ITT_OVERLAP;
 	plan->record = ITSG_RECORD_REPLACE;
 	mapd_outside(itt, &old, fresh);
-	mapd_take(its, &fresh[0]);
-	mapd_take(its, &fresh[1]);
+	mapd_take(facts, plan, &fresh[0]);
+	mapd_take(facts, plan, &fresh[1]);
 	mapd_outside(&old, itt, plan->drop);
 	return ITSG_OK;
 }
 
-static enum itsg_reason mapd_map(struct itsg_its *its)
+static enum itsg_reason mapd_map(const struct itsg_view *view, const struct itsg_command *command,
+				 uint64_t level1, struct itsg_plan *plan)
 {
 	struct itsg_run itt = {0, 0};
 	const struct itsg_device *device;
-	enum itsg_reason reason = mapd_device(its);
+	enum itsg_reason reason;
 
+	reason = itsg_rule_level1(view, view->device_table, plan->device_id, level1, plan);
 	if (reason == ITSG_OK)
-		reason = itsg_rule_level1(its, its->device_table, its->plan.device_id);
-	if (reason == ITSG_OK)
-		reason = mapd_itt(its, &itt);
+		reason = mapd_itt(view->facts, command, plan, &itt);
 	if (reason != ITSG_OK)
 		return reason;
-	device = itsg_rule_device(its);
+	device = itsg_rule_device(view, command);
 	if (device)
-		return mapd_replace(its, device, &itt);
-	mapd_take(its, &itt);
-	its->plan.record = ITSG_RECORD_ADD;
-	return itsg_devices_room(&its->devices, its->plan.device_id) ? ITSG_OK
-								     : ITSG_NO_DEVICE_SLOT;
+		return mapd_replace(view->facts, device, &itt, plan);
+	mapd_take(view->facts, plan, &itt);
+	plan->record = ITSG_RECORD_ADD;
+	return itsg_devices_room(view->devices, plan->device_id) ? ITSG_OK : ITSG_NO_DEVICE_SLOT;
 }
 
 /*
  * Size and ITT of an unmap mean nothing; what it releases is what the record says (S2, S3), and
  * hardware is told zeroes. An unmapped DeviceID has no record, and nothing is published (R3).
  */
-static enum itsg_reason mapd_unmap(struct itsg_its *its)
+static enum itsg_reason mapd_unmap(const struct itsg_view *view, const struct itsg_command *command,
+				   struct itsg_plan *plan)
 {
-	const struct itsg_device *device;
-	const enum itsg_reason reason = itsg_rule_device_id(its);
+	const struct itsg_device *device = itsg_rule_device(view, command);
 
-	if (reason != ITSG_OK)
-		return reason;
-	device = itsg_rule_device(its);
 	if (!device)
 		return ITSG_DEVICE_UNMAPPED;
-	its->plan.drop[0] = itsg_facts_itt_run(&its->facts, device);
-	its->plan.old_size = itsg_device_size(device);
-	its->plan.record = ITSG_RECORD_REMOVE;
-	its->head.command.field[ITSG_F_SIZE] = 0;
-	its->head.command.field[ITSG_F_ITT] = 0;
+	plan->drop[0] = itsg_facts_itt_run(view->facts, device);
+	plan->old_size = itsg_device_size(device);
+	plan->record = ITSG_RECORD_REMOVE;
+	plan->only = ITSG_F_DEVICE_ID;
 	return ITSG_OK;
 }
 
-enum itsg_reason itsg_rule_mapd(struct itsg_its *its)
+enum itsg_reason itsg_rule_mapd(const struct itsg_view *view, const struct itsg_command *command,
+				uint64_t level1, struct itsg_plan *plan)
 {
-	return itsg_rule_field(its, ITSG_F_VALID) ? mapd_map(its) : mapd_unmap(its);
+	const enum itsg_reason reason = itsg_rule_device_id(view, command);
+
+	if (reason != ITSG_OK)
+		return reason;
+	return command->field[ITSG_F_VALID] ? mapd_map(view, command, level1, plan)
+					    : mapd_unmap(view, command, plan);
 }

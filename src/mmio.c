@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * The register gate. The host never touches a register of the hardware: each offset is listed here,
- * and what is not listed reads 0 and takes nothing (I5, P29).
+ * The register gate. The host never touches a register of the hardware: each offset is listed in
+ * frame.c, and what is not listed reads 0 and takes nothing (I5, P29).
  */
 #include "mmio.h"
 

@@ -22,8 +22,8 @@
  */
 #include "itsguard/pages.h"
 #include "hash.h"
-#include "host_queue.h"
 #include "noinline.h"
+#include "pfn_tracker.h"
 
 #define PAGES_NARROW_BITS  0xffffULL /* of the entry word itself */
 #define PAGES_DONATED      (1ULL << 16)

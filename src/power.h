@@ -15,6 +15,7 @@ bool itsg_power_quiet(const struct itsg_its *its);
 /* Quiet, and CREADR has been read since it was: what the host may change registers in. */
 bool itsg_power_settled(const struct itsg_its *its);
 
+/* Hardware has all that it needs, and is enabled. */
 void itsg_power_enable(struct itsg_its *its);
 
 /* At once, or when the lap of the private ring is over that is in flight. */

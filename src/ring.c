@@ -9,7 +9,7 @@
  * THE LAP. A loss of power, or firmware that restores CBASER, makes CREADR 0. So hardware never
  * stands at 0 for long, but for the beginning of a queue, when there is nothing to lose: the last
  * slot and the first one after it hold SYNCs of ours, given to hardware together and with nothing
- * else in flight, and hardware is not disabled before it has passed both (ring.c, F4). Whoever
+ * else in flight, and hardware is not disabled before it has passed both (power.c, F4). Whoever
  * finds CREADR at 0 in hardware that is disabled knows that the queue began anew.
  */
 #include "ring.h"

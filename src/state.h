@@ -19,6 +19,7 @@
 #include "plan.h"
 #include "platform.h"
 #include "ring.h"
+#include "rule.h"
 #include "table.h"
 
 /* What retired memory hardware has forgotten, on its way back, a part in a step. None: bytes 0. */
@@ -76,19 +77,22 @@ struct itsg_taking {
 struct itsg_its {
 	struct itsg_platform platform;
 	struct itsg_facts facts;
+	struct itsg_view view; /* what rules may see of what follows */
 
-	bool enabled;    /* the host's CTLR.Enabled; mmio.c and arm.c */
-	bool closing;    /* the host has cleared it; hardware follows when a lap is over */
-	bool quiesced;   /* Enabled=0 and Quiescent=1 seen, CREADR read since */
-	bool lost;       /* hardware is known to have lost its queue, by what or by whom */
+	/* power.c; arming takes back what a reset has cost. */
+	bool enabled;  /* the host's CTLR.Enabled */
+	bool closing;  /* the host has cleared it; hardware follows when a lap is over */
+	bool quiesced; /* Enabled=0 and Quiescent=1 seen, CREADR read since */
+	bool lost;     /* hardware is known to have lost its queue, by what or by whom */
+	bool doubted;  /* reset before quiescence was seen: tables may lack what was cached */
+	uint64_t settled_below; /* numbers below it were passed when it was quiescent */
+	uint64_t disabled_in;   /* the call that cleared Enabled (v4.1: does not count) */
+
+	uint64_t calls;  /* entries into the library: its.c */
 	bool given_up;   /* a table was, before hardware was quiescent: retire.c */
 	bool unmap_lost; /* an unmap that hardware would not take, of a device on no record */
 	uint8_t number;  /* CTLR.ITS_Number as the host has it */
-	uint64_t settled_below; /* numbers below it were passed when it was quiescent */
-	bool doubted;   /* reset before quiescence was seen: tables may lack what was cached */
-	uint64_t icids; /* ICIDs below it may stand in ITT entries; its_cmdq.c */
-	uint64_t calls; /* entries into the library */
-	uint64_t disabled_in; /* the call that cleared Enabled (v4.1: does not count) */
+	uint64_t icids;  /* ICIDs below it may stand in ITT entries: its_cmdq.c, retire.c */
 
 	struct itsg_host_queue host;
 	struct itsg_head head;
@@ -109,7 +113,7 @@ struct itsg_its {
 	struct itsg_journal journal;
 	struct itsg_barrier barrier;
 	struct itsg_mend mend;
-	struct itsg_stats stats;
+	struct itsg_stats stats; /* what others count is put in on the way out: its.c */
 };
 
 #endif

@@ -129,8 +129,10 @@ void itsg_take_give_back(struct itsg_its *its, enum itsg_reason refusal)
 void itsg_take_table_gone(struct itsg_its *its, const struct itsg_table *table)
 {
 	struct itsg_taking *taking = &its->taking;
-	const struct itsg_table *named_in =
-		its->plan.record == ITSG_RECORD_KEEP ? its->plan.mirror : its->device_table;
+	const struct itsg_table *named_in = its->plan.record != ITSG_RECORD_KEEP ? its->device_table
+					    : its->plan.mirror != ITSG_BASERS
+						    ? &its->table[its->plan.mirror]
+						    : NULL;
 
 	if (taking->ran && table == named_in) {
 		taking->ran = false;

@@ -415,6 +415,27 @@ static void a_table_that_is_not_the_one_of_its_type_is_seen(void **state)
 	seen(fake, ITSG_HARDWARE_BROKEN);
 	its->table[2].type = ITSG_BASER_TYPE_DEVICE;
 	seen(fake, ITSG_HARDWARE_BROKEN);
+	its->table[2].number = 0;
+	seen(fake, ITSG_HARDWARE_BROKEN);
+	done(fake);
+}
+
+static void rules_that_see_something_else_are_seen(void **state)
+{
+	struct fake *fake = busy();
+	struct itsg_its *its = fake->its;
+	const struct itsg_facts facts = its->facts;
+	const struct itsg_devices devices = its->devices;
+
+	(void)state;
+	its->view.facts = &facts;
+	seen(fake, ITSG_HARDWARE_BROKEN);
+	its->view.devices = &devices;
+	seen(fake, ITSG_HARDWARE_BROKEN);
+	its->view.device_table = its->collection_table;
+	seen(fake, ITSG_HARDWARE_BROKEN);
+	its->view.collection_table = NULL;
+	seen(fake, ITSG_HARDWARE_BROKEN);
 	done(fake);
 }
 
@@ -542,6 +563,8 @@ static void broken_devices_are_seen(void **state)
 	seen(fake, ITSG_DEVICES_BROKEN);
 	devices->capacity--;
 	seen(fake, ITSG_DEVICES_BROKEN);
+	fake->its->kept.capacity--;
+	seen(fake, ITSG_DEVICES_BROKEN);
 	device->key |= ITSG_BIT(40);
 	seen(fake, ITSG_DEVICES_BROKEN);
 	device->key |= 16ull << 32; /* EventIDs that TYPER has not */
@@ -609,6 +632,8 @@ static void a_broken_journal_is_seen(void **state)
 	journal->foreign = journal->count + 1;
 	seen(fake, ITSG_JOURNAL_BROKEN);
 	journal->first = journal->capacity;
+	seen(fake, ITSG_JOURNAL_BROKEN);
+	journal->gone = fake->its->ring.published;
 	seen(fake, ITSG_JOURNAL_BROKEN);
 	journal->capacity--;
 	seen(fake, ITSG_JOURNAL_BROKEN);
@@ -917,6 +942,8 @@ static void a_broken_ring_is_seen(void **state)
 	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->pa += 0x1000;
 	seen(fake, ITSG_QUEUE_BROKEN);
+	ring->platform = NULL;
+	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->untold = true;
 	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->staged = ring->depth;
@@ -1126,11 +1153,14 @@ static void a_plan_of_what_was_before_is_seen(void **state)
 	seen(fake, ITSG_COMMAND_BROKEN);
 	its->plan.record = ITSG_RECORD_REMOVE;
 	seen(fake, ITSG_COMMAND_BROKEN);
-	its->plan.mirror->words[0] = VALID | FAKE_LEVEL2; /* hardware follows it already */
+	its->table[its->plan.mirror].words[0] =
+		VALID | FAKE_LEVEL2; /* hardware follows it already */
 	seen(fake, ITSG_COMMAND_BROKEN);
 	its->plan.level1_index = 0x1000 / 8;
 	seen(fake, ITSG_COMMAND_BROKEN);
-	its->plan.mirror = its->collection_table;
+	its->plan.mirror = its->collection_table->number;
+	seen(fake, ITSG_COMMAND_BROKEN);
+	its->plan.mirror = ITSG_BASERS + 1;
 	seen(fake, ITSG_COMMAND_BROKEN);
 	done(fake);
 }
@@ -1276,6 +1306,7 @@ int main(void)
 		cmocka_unit_test(a_table_that_is_not_as_it_was_claimed_is_seen),
 		cmocka_unit_test(a_register_that_leads_elsewhere_is_seen),
 		cmocka_unit_test(a_table_that_is_not_the_one_of_its_type_is_seen),
+		cmocka_unit_test(rules_that_see_something_else_are_seen),
 		cmocka_unit_test(an_its_enabled_without_all_that_it_needs_is_seen),
 		cmocka_unit_test(a_table_given_up_that_nobody_retires_is_seen),
 		cmocka_unit_test(a_level1_word_that_nobody_would_accept_is_seen),
