@@ -3,10 +3,13 @@
 /*
  * Inside the adversary.
  *
- *	adversary.c		runs an input: bytes to operations
- *	adversary_machine.c	bytes to a machine
+ *	adversary_facts.c	what a host knows of its machine
  *	adversary_step.c	single steps, each checked and written to the trace
  *	adversary_host.c	what an honest host does
+ *	adversary_machine.c	bytes to a machine
+ *	adversary.c		runs an input: bytes to operations
+ *
+ * Each uses those above it in this list, and none below.
  */
 #ifndef SIM_ADVERSARY_PRIV_H
 #define SIM_ADVERSARY_PRIV_H
@@ -114,6 +117,17 @@ struct adversary {
 	uint32_t num_refused;
 };
 
+/* ---- adversary_facts.c ---- */
+bool adv_forgets(const struct adversary *a);
+bool adv_enabled(const struct adversary *a, uint32_t its); /* in hardware */
+uint64_t adv_page_bytes(uint64_t baser);
+uint64_t adv_table_entry(const struct adversary *a, uint32_t its, uint8_t type);
+int adv_baser_of(const struct adversary *a, uint32_t its, uint8_t type);
+uint64_t adv_rdbase(const struct adversary *a, uint32_t pe);
+uint32_t adv_awake(const struct adversary *a); /* a redistributor */
+uint32_t adv_awake_count(const struct adversary *a);
+bool adv_may_sleep(const struct adversary *a, uint32_t pe); /* here and now */
+
 /* ---- adversary_machine.c ---- */
 void adv_machine(struct adversary *a, const uint8_t bytes[ADVERSARY_MACHINE_BYTES]);
 void adv_print_machine(const struct adversary *a);
@@ -170,11 +184,6 @@ struct adv_boot {
 	uint8_t more; /* pages of the collection table, beyond the first */
 };
 
-bool adv_forgets(const struct adversary *a);
-bool adv_enabled(const struct adversary *a, uint32_t its); /* in hardware */
-uint64_t adv_page_bytes(uint64_t baser);
-uint64_t adv_table_entry(const struct adversary *a, uint32_t its, uint8_t type);
-int adv_baser_of(const struct adversary *a, uint32_t its, uint8_t type);
 void adv_put(struct adversary *a, uint32_t its, const uint64_t dw[4]);
 void adv_ring(struct adversary *a, uint32_t its);
 void adv_send(struct adversary *a, uint32_t its, uint64_t dw0, uint64_t dw1, uint64_t dw2,
@@ -188,10 +197,6 @@ void adv_shut_down(struct adversary *a, bool tables_first);
 /* Of an ITS that is disabled, Quiescent or not; then the host reads CTLR, at most so many times. */
 void adv_give_up(struct adversary *a, uint32_t its, uint32_t reads);
 void adv_honest_end(struct adversary *a, uint32_t its, const struct adv_boot *boot);
-uint64_t adv_rdbase(const struct adversary *a, uint32_t pe);
-uint32_t adv_awake(const struct adversary *a); /* a redistributor */
-uint32_t adv_awake_count(const struct adversary *a);
-bool adv_may_sleep(const struct adversary *a, uint32_t pe); /* here and now */
 void adv_flood(struct adversary *a, uint32_t its, uint32_t slots_left);
 void adv_new_queue(struct adversary *a, uint32_t its);
 void adv_stop_trouble(struct adversary *a);

@@ -40,79 +40,7 @@ static uint64_t ite_intid(uint64_t ite)
 	return sim_field(ite, 55, 24);
 }
 
-/* ---- the queue ---- */
-
-bool its_queue_has_work(const struct sim_its *its)
-{
-	return its->enabled && (its->cbaser & SIM_VALID) && !its->stalled &&
-	       its->cwriter < its_queue_bytes(its) && its->creadr != its->cwriter;
-}
-
-struct its_command its_fetch(struct sim_its *its, uint64_t offset)
-{
-	uint64_t pa = (its->cbaser & sim_bits(51, 12)) + offset;
-	struct its_command command = {{0}};
-	uint8_t raw[SIM_COMMAND_BYTES];
-
-	sim_mem_dma(its->mem, pa, sizeof(raw), false, raw, "command queue");
-	for (unsigned i = 0; i < 4; i++)
-		command.dw[i] = sim_le64(raw + 8 * i);
-	return command;
-}
-
-/* Commands may be fetched any time after CWRITER moved: they cannot be edited any more (T11). */
-void its_prefetch_commands(struct sim_its *its)
-{
-	uint64_t at;
-
-	if (!its_queue_has_work(its))
-		return;
-	at = (its->creadr + its->num_prefetched * SIM_COMMAND_BYTES) % its_queue_bytes(its);
-	while (its->num_prefetched < ITS_PREFETCH && at != its->cwriter) {
-		its->prefetched[its->num_prefetched++] = its_fetch(its, at);
-		at = (at + SIM_COMMAND_BYTES) % its_queue_bytes(its);
-	}
-}
-
-static struct its_command next_command(struct sim_its *its)
-{
-	return its->num_prefetched ? its->prefetched[0] : its_fetch(its, its->creadr);
-}
-
-static void pass_command(struct sim_its *its)
-{
-	its->creadr = (its->creadr + SIM_COMMAND_BYTES) % its_queue_bytes(its);
-	its->stats.commands++;
-	if (!its->num_prefetched)
-		return;
-	its->num_prefetched--;
-	for (unsigned i = 0; i < its->num_prefetched; i++)
-		its->prefetched[i] = its->prefetched[i + 1];
-}
-
 /* ---- devices, events, collections, redistributors ---- */
-
-uint64_t its_num_devices(const struct sim_its *its)
-{
-	return (uint64_t)2 << sim_field(its->config.typer, 17, 13);
-}
-
-/* How many of the collections are in hardware, with this collection table: 3.4. */
-uint64_t its_hcc_in_use(const struct sim_its *its, const struct its_table *table)
-{
-	bool cumulative = sim_field(its->config.typer, 2, 2);
-
-	return !table->valid || cumulative ? sim_field(its->config.typer, 31, 24) : 0;
-}
-
-uint64_t its_num_collections(const struct sim_its *its, const struct its_table *table)
-{
-	bool limited = sim_field(its->config.typer, 36, 36);
-	uint64_t ids = limited ? (uint64_t)2 << sim_field(its->config.typer, 35, 32) : 65536;
-	uint64_t count = its_hcc_in_use(its, table) + its_table_capacity(table);
-
-	return count < ids ? count : ids;
-}
 
 static uint64_t num_collections(const struct sim_its *its)
 {
@@ -546,7 +474,7 @@ bool its_step(struct sim_its *its)
 
 	if (!its_queue_has_work(its))
 		return false;
-	command = next_command(its);
+	command = its_next_command(its);
 	error = injected(its, &command) ? OWN_ERROR : execute(its, &command);
 	if (error) {
 		its->stats.errors++;
@@ -557,7 +485,7 @@ bool its_step(struct sim_its *its)
 	}
 	if (its->stalled)
 		return false;
-	pass_command(its);
+	its_pass_command(its);
 	return true;
 }
 

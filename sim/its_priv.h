@@ -3,14 +3,20 @@
 /*
  * Inside the simulated ITS.
  *
- *	its.c		life cycle, running, power
- *	its_regs.c	the control frame
- *	its_exec.c	commands and MSIs
- *	its_table.c	geometry, entry formats, table walks
+ *	its_base.c	what all parts stand on: set-up, what it tells, chance, who sleeps
+ *	its_geometry.c	how large and how many: queue, tables, ITTs, devices, collections
+ *	its_entry.c	entries in memory
+ *	its_queue.c	commands in memory, and those fetched ahead
  *	its_cache.c	what cache mode holds, and when it lets go
+ *	its_table.c	walks to an entry, through the cache
+ *	its_exec.c	commands and MSIs
  *	its_reach.c	what the ITS may still touch
  *	its_mapped.c	which devices it may still translate for
  *	its_reserved.c	bits that mean nothing
+ *	its_regs.c	the control frame
+ *	its.c		life cycle, running, power
+ *
+ * Each uses those above it in this list, and none below.
  *
  * Entry formats, little endian, cut to the entry size; what is cut off is kept in `side`:
  *
@@ -135,57 +141,25 @@ struct sim_its {
 	size_t kept_capacity;
 };
 
-/* its.c */
+/* its_base.c */
 void its_event(struct sim_its *its, enum sim_its_event event, uint64_t a, uint64_t b);
 uint64_t its_random(struct sim_its *its);
 
-/* its_regs.c */
-uint64_t its_baser_kept(const struct sim_its *its, unsigned n, uint64_t value);
-uint64_t its_baser_reset(const struct sim_its *its, unsigned n);
-uint64_t its_cbaser_kept(const struct sim_its *its, uint64_t value);
-void its_set_cbaser(struct sim_its *its, uint64_t value);
-void its_set_baser(struct sim_its *its, unsigned n, uint64_t value);
-uint64_t its_queue_bytes(const struct sim_its *its);
+/* its_geometry.c */
 bool its_is_v41(const struct sim_its *its);
-
-/* its_table.c */
+uint64_t its_queue_bytes(const struct sim_its *its);
 struct its_table its_table_decode(uint64_t baser);
 /* Not valid: a table that firmware has put there, of which nobody may take any notice. */
 struct its_table its_table_at(const struct sim_its *its, unsigned n);
 struct its_table its_table_of(const struct sim_its *its, uint8_t type);
 uint64_t its_table_capacity(const struct its_table *table);
 uint64_t its_level1_address(const struct sim_its *its, uint64_t word, uint64_t page);
-/* False: beyond the table (only if checked), or no valid level-1 entry. */
-bool its_walk(struct sim_its *its, const struct its_table *table, uint64_t id, bool checked,
-	      uint64_t *pa);
-/* Through the cache. False: no such entry. */
-bool its_table_read(struct sim_its *its, enum its_kind kind, uint64_t id, bool checked,
-		    uint64_t *payload);
-bool its_table_write(struct sim_its *its, enum its_kind kind, uint64_t id, uint64_t payload);
+uint8_t its_kind_type(enum its_kind kind);
 uint64_t its_itt_entry_bytes(const struct sim_its *its);
 uint64_t its_itt_bytes(const struct sim_its *its, unsigned size);
-uint64_t its_ite_read(struct sim_its *its, uint64_t device, uint64_t dte, uint64_t event);
-void its_ite_write(struct sim_its *its, uint64_t device, uint64_t dte, uint64_t event,
-		   uint64_t payload, int pe);
-/* Words of a level 1, or entries: `step` bytes each, from base on. */
-struct its_span {
-	enum its_kind kind;
-	uint64_t base;
-	uint64_t len;
-	unsigned step;
-};
-
-/* What of a span is valid in memory, without an access: fn is told where it is. */
-typedef void its_valid_fn(void *ctx, uint64_t pa);
-void its_each_valid(const struct sim_its *its, const struct its_span *span, its_valid_fn *fn,
-		    void *ctx);
-
-/* Of memory only, without an access: for reach and prefetch. */
-uint64_t its_entry_peek(const struct sim_its *its, uint64_t pa, unsigned bytes);
-uint64_t its_entry_load(struct sim_its *its, uint64_t pa, unsigned bytes, const char *what);
-void its_entry_store(struct sim_its *its, uint64_t pa, unsigned bytes, uint64_t payload,
-		     const char *what);
-uint8_t its_kind_type(enum its_kind kind);
+uint64_t its_num_devices(const struct sim_its *its);
+uint64_t its_hcc_in_use(const struct sim_its *its, const struct its_table *table);
+uint64_t its_num_collections(const struct sim_its *its, const struct its_table *table);
 
 static inline bool its_entry_valid(uint64_t payload)
 {
@@ -202,6 +176,31 @@ static inline unsigned its_dte_size(uint64_t dte)
 	return (unsigned)sim_field(dte, 5, 1);
 }
 
+/* its_entry.c */
+/* Of memory only, without an access: for reach and prefetch. */
+uint64_t its_entry_peek(const struct sim_its *its, uint64_t pa, unsigned bytes);
+uint64_t its_entry_load(struct sim_its *its, uint64_t pa, unsigned bytes, const char *what);
+void its_entry_store(struct sim_its *its, uint64_t pa, unsigned bytes, uint64_t payload,
+		     const char *what);
+/* Words of a level 1, or entries: `step` bytes each, from base on. */
+struct its_span {
+	enum its_kind kind;
+	uint64_t base;
+	uint64_t len;
+	unsigned step;
+};
+
+/* What of a span is valid in memory, without an access: fn is told where it is. */
+typedef void its_valid_fn(void *ctx, uint64_t pa);
+void its_each_valid(const struct sim_its *its, const struct its_span *span, its_valid_fn *fn,
+		    void *ctx);
+
+/* its_queue.c */
+bool its_queue_has_work(const struct sim_its *its);
+void its_prefetch_commands(struct sim_its *its);
+struct its_command its_next_command(struct sim_its *its);
+void its_pass_command(struct sim_its *its);
+
 /* its_cache.c: all do nothing, or find nothing, without cache mode */
 struct its_line *its_cache_find(struct sim_its *its, enum its_kind kind, uint64_t key);
 struct its_line *its_cache_put(struct sim_its *its, enum its_kind kind, uint64_t key, uint64_t pa,
@@ -216,16 +215,29 @@ void its_cache_flush(struct sim_its *its); /* writes everything back, ends what 
 void its_cache_drop_all(struct sim_its *its);
 void its_cache_table_gone(struct sim_its *its, uint8_t type, bool forgotten);
 
+/* its_table.c */
+/* False: beyond the table (only if checked), or no valid level-1 entry. */
+bool its_walk(struct sim_its *its, const struct its_table *table, uint64_t id, bool checked,
+	      uint64_t *pa);
+/* Through the cache. False: no such entry. */
+bool its_table_read(struct sim_its *its, enum its_kind kind, uint64_t id, bool checked,
+		    uint64_t *payload);
+bool its_table_write(struct sim_its *its, enum its_kind kind, uint64_t id, uint64_t payload);
+uint64_t its_ite_read(struct sim_its *its, uint64_t device, uint64_t dte, uint64_t event);
+void its_ite_write(struct sim_its *its, uint64_t device, uint64_t dte, uint64_t event,
+		   uint64_t payload, int pe);
+
 /* its_exec.c */
-struct its_command its_fetch(struct sim_its *its, uint64_t offset);
 bool its_step(struct sim_its *its); /* false: nothing to do, or stalled */
-bool its_queue_has_work(const struct sim_its *its);
-void its_prefetch_commands(struct sim_its *its);
-uint64_t its_num_collections(const struct sim_its *its, const struct its_table *table);
-uint64_t its_hcc_in_use(const struct sim_its *its, const struct its_table *table);
-uint64_t its_num_devices(const struct sim_its *its);
 
 /* its_reach.c */
 void its_keep_table(struct sim_its *its, uint64_t baser);
+
+/* its_regs.c */
+uint64_t its_baser_kept(const struct sim_its *its, unsigned n, uint64_t value);
+uint64_t its_baser_reset(const struct sim_its *its, unsigned n);
+uint64_t its_cbaser_kept(const struct sim_its *its, uint64_t value);
+void its_set_cbaser(struct sim_its *its, uint64_t value);
+void its_set_baser(struct sim_its *its, unsigned n, uint64_t value);
 
 #endif

@@ -13,16 +13,6 @@ static uint64_t attributes(const struct sim_its *its, uint64_t value)
 	return value & fields & its->config.attr_mask;
 }
 
-bool its_is_v41(const struct sim_its *its)
-{
-	return sim_field(its->config.typer, 40, 40); /* VMAPP, as drivers tell it */
-}
-
-uint64_t its_queue_bytes(const struct sim_its *its)
-{
-	return (sim_field(its->cbaser, 7, 0) + 1) * 4096;
-}
-
 uint64_t its_cbaser_kept(const struct sim_its *its, uint64_t value)
 {
 	uint64_t kept = value & (SIM_VALID | sim_bits(51, 12) | sim_bits(7, 0));

@@ -3,10 +3,15 @@
 /*
  * Inside the predictor.
  *
- *	predict.c		what the guard does is told here, and judged
+ *	predict_say.c		what is expected, in words
+ *	predict_model.c		what is on record: devices, tables, level-1 words
  *	predict_rule.c		commands: what the words say, and what they ask for
  *	predict_claim.c		claims: who holds what, and what may be taken
+ *	predict_answer.c	what a command may be answered with, and what follows
  *	predict_regs.c		registers, arming, retiring
+ *	predict.c		what the guard does is told here, and judged
+ *
+ * Each uses those above it in this list, and none below.
  */
 #ifndef SIM_PREDICT_PRIV_H
 #define SIM_PREDICT_PRIV_H
@@ -168,7 +173,7 @@ struct predictor {
 	struct said said;
 };
 
-/* ---- predict.c ---- */
+/* ---- predict_say.c ---- */
 void predict_disagree(struct predictor *p, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* These answers are expected, of an access or of a command. */
@@ -191,23 +196,27 @@ static inline uint64_t predict_pa_end(const struct predictor *p)
 	return (uint64_t)1 << predict_machine(p)->pa_bits;
 }
 
-/* ---- predict_rule.c ---- */
-/* The reason that the words give, or ITSG_OK and what is wanted for it. */
-enum itsg_reason predict_rule(const struct predictor *p, uint32_t its, struct plan *plan);
-/* All answers that are right now. 0: it cannot have been judged yet, unless it was answered. */
-uint64_t predict_answers(struct predictor *p, uint32_t its, bool answered);
-/* It was accepted. */
-void predict_apply(struct predictor *p, uint32_t its, const struct plan *plan);
+/* ---- predict_model.c ---- */
+/* The ITT of a device as in struct predictor: devices, or 0. */
 uint64_t predict_device(const struct predictor *p, uint32_t its, uint64_t id);
+void predict_set_device(struct predictor *p, uint32_t its, uint64_t id, uint64_t mapped);
 struct extent predict_itt(const struct predictor *p, uint32_t its, uint64_t mapped);
-/* The device goes; its ITT is on its way out. */
-void predict_unmap(struct predictor *p, uint32_t its, uint64_t id);
+const struct table *predict_table(const struct predictor *p, uint32_t its, unsigned type);
+uint64_t predict_collections(const struct model *m, uint64_t capacity);
+uint64_t predict_level1_key(uint32_t its, bool collections, uint64_t index);
+void predict_forget_level1(struct predictor *p, uint32_t its, bool collections);
 /* The devices; and all that was learned from commands. */
 void predict_forget_devices(struct predictor *p, uint32_t its);
 void predict_forget(struct predictor *p, uint32_t its);
-void predict_forget_level1(struct predictor *p, uint32_t its, bool collections);
-const struct table *predict_table(const struct predictor *p, uint32_t its, unsigned type);
-uint64_t predict_collections(const struct model *m, uint64_t capacity);
+
+static inline enum itsg_kind predict_itt_kind(const struct predictor *p)
+{
+	return predict_machine(p)->donate_itt ? ITSG_DONATED : ITSG_SHARED;
+}
+
+/* ---- predict_rule.c ---- */
+/* The reason that the words give, or ITSG_OK and what is wanted for it. */
+enum itsg_reason predict_rule(const struct predictor *p, uint32_t its, struct plan *plan);
 
 /* ---- predict_claim.c ---- */
 bool predict_claims_new(struct predictor *p);
@@ -225,6 +234,14 @@ void predict_let_head_go(struct predictor *p, uint32_t its);
 void predict_narrow(struct predictor *p, const struct oracle *oracle);
 void predict_check_claims(struct predictor *p, const struct oracle *oracle);
 bool predict_is_empty(struct pfnset *const sets[2]);
+
+/* ---- predict_answer.c ---- */
+/* All answers that are right now. 0: it cannot have been judged yet, unless it was answered. */
+uint64_t predict_answers(struct predictor *p, uint32_t its, bool answered);
+/* It was accepted. */
+void predict_apply(struct predictor *p, uint32_t its, const struct plan *plan);
+/* The device goes; its ITT is on its way out. */
+void predict_unmap(struct predictor *p, uint32_t its, uint64_t id);
 
 /* ---- predict_regs.c ---- */
 void predict_learn(struct predictor *p, uint32_t its);

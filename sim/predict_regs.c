@@ -222,7 +222,7 @@ static void let_go_level2(struct predictor *p, uint32_t its, const struct table 
 	bool collections = predict_bits(t->baser, 58, 56) == COLLS;
 
 	for (uint64_t index = 0; t->indirect && index < t->bytes / 8; index++) {
-		uint64_t key = (uint64_t)its << 40 | (uint64_t)collections << 39 | index;
+		uint64_t key = predict_level1_key(its, collections, index);
 		const uint64_t *word = u64map_get(&p->level1, key);
 		struct extent page = {word ? predict_bits(*word, 51, 0) : 0, t->page, ITSG_DONATED};
 

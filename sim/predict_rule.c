@@ -5,73 +5,6 @@
  */
 #include "predict_priv.h"
 
-/* ---- the model ---- */
-
-static uint64_t device_key(uint32_t its, uint64_t id)
-{
-	return (uint64_t)its << 32 | id;
-}
-
-/* The ITT of a device, or 0. */
-uint64_t predict_device(const struct predictor *p, uint32_t its, uint64_t id)
-{
-	const uint64_t *found = u64map_get(&p->devices, device_key(its, id));
-
-	return found ? *found : 0;
-}
-
-static uint64_t level1_key(uint32_t its, bool collections, uint64_t index)
-{
-	return (uint64_t)its << 40 | (uint64_t)collections << 39 | index;
-}
-
-void predict_forget_level1(struct predictor *p, uint32_t its, bool collections)
-{
-	for (size_t i = 0; i < p->level1.count; i++)
-		if (p->level1.entries[i].key >> 39 == level1_key(its, collections, 0) >> 39)
-			p->level1.entries[i].value = 0;
-}
-
-void predict_forget_devices(struct predictor *p, uint32_t its)
-{
-	for (size_t i = 0; i < p->devices.count; i++)
-		if (p->devices.entries[i].key >> 32 == its)
-			p->devices.entries[i].value = 0;
-	p->its[its].mapped = 0;
-}
-
-void predict_forget(struct predictor *p, uint32_t its)
-{
-	predict_forget_devices(p, its);
-	predict_forget_level1(p, its, false);
-	predict_forget_level1(p, its, true);
-	p->its[its].icids = 0;
-}
-
-static enum itsg_kind itt_kind(const struct predictor *p)
-{
-	return predict_machine(p)->donate_itt ? ITSG_DONATED : ITSG_SHARED;
-}
-
-struct extent predict_itt(const struct predictor *p, uint32_t its, uint64_t mapped)
-{
-	uint64_t bytes = ((uint64_t)2 << predict_bits(mapped, 5, 1)) * p->its[its].entry;
-	const struct extent itt = {predict_bits(mapped, 51, 8) << 8,
-				   (bytes + GRANULE - 1) / GRANULE * GRANULE, itt_kind(p)};
-
-	return itt;
-}
-
-const struct table *predict_table(const struct predictor *p, uint32_t its, unsigned type)
-{
-	const struct model *m = &p->its[its];
-
-	for (unsigned n = 0; n < ITSG_BASERS; n++)
-		if (m->table[n].claimed && predict_bits(m->table[n].baser, 58, 56) == type)
-			return &m->table[n];
-	return NULL;
-}
-
 /* ---- level 1 ---- */
 
 static uint64_t taken_word(const struct predictor *p, uint64_t key)
@@ -120,7 +53,7 @@ static enum itsg_reason rule_level1(const struct predictor *p, uint32_t its, boo
 
 	if (!t || !t->indirect)
 		return ITSG_OK;
-	plan->level1_key = level1_key(its, collections, id / t->per_page);
+	plan->level1_key = predict_level1_key(its, collections, id / t->per_page);
 	plan->word_pa = t->pa + id / t->per_page * 8;
 	if (head->word_failed)
 		return ITSG_FETCH_FAILED;
@@ -157,7 +90,7 @@ static void want_piece(const struct predictor *p, struct plan *plan, uint64_t fr
 	if (from >= to)
 		return;
 	plan->wants.want[plan->wants.count++] = (struct want){
-		.extent = {from, to - from, itt_kind(p)}, .overlap = ITSG_ITT_OVERLAP};
+		.extent = {from, to - from, predict_itt_kind(p)}, .overlap = ITSG_ITT_OVERLAP};
 }
 
 static uint64_t lesser(uint64_t a, uint64_t b)
@@ -171,7 +104,7 @@ static bool misreads(const struct predictor *p, uint32_t its, const struct exten
 {
 	uint64_t apart = itt->pa > old->pa ? itt->pa - old->pa : old->pa - itt->pa;
 
-	return itt_kind(p) == ITSG_DONATED && itt->pa < old->pa + old->bytes &&
+	return predict_itt_kind(p) == ITSG_DONATED && itt->pa < old->pa + old->bytes &&
 	       old->pa < itt->pa + itt->bytes && apart % p->its[its].entry;
 }
 
@@ -229,13 +162,6 @@ static enum itsg_reason rule_unmap(const struct predictor *p, uint32_t its, stru
 }
 
 /* ---- the others ---- */
-
-uint64_t predict_collections(const struct model *m, uint64_t capacity)
-{
-	uint64_t count = capacity ? capacity + (m->cct ? m->hcc : 0) : m->hcc;
-
-	return count < (uint64_t)1 << m->icid_bits ? count : (uint64_t)1 << m->icid_bits;
-}
 
 static enum itsg_reason rule_icid(const struct predictor *p, uint32_t its, uint64_t icid)
 {
@@ -346,73 +272,4 @@ enum itsg_reason predict_rule(const struct predictor *p, uint32_t its, struct pl
 		return is_virtual(predict_bits(dw[0], 7, 0)) ? ITSG_VIRTUAL_COMMAND
 							     : ITSG_UNKNOWN_COMMAND;
 	}
-}
-
-/* ---- answers ---- */
-
-/* E25: improbable up to half of the records: struct itsg_its_config. */
-static bool may_lack_record(const struct predictor *p, uint32_t its, const struct plan *plan)
-{
-	return plan->maps && !predict_device(p, its, plan->device) &&
-	       p->its[its].mapped + 1 > predict_machine(p)->devices / 2;
-}
-
-uint64_t predict_answers(struct predictor *p, uint32_t its, bool answered)
-{
-	struct plan plan = {0};
-	enum itsg_reason reason = predict_rule(p, its, &plan);
-	uint64_t answers = BIT(reason);
-
-	if (plan.blind && !answered)
-		return 0;
-	if (reason == ITSG_OK)
-		answers = predict_take(p, its, &plan.wants, false);
-	if (reason == ITSG_OK && may_lack_record(p, its, &plan))
-		answers |= BIT(ITSG_NO_DEVICE_SLOT);
-	return answers;
-}
-
-/* ---- what is accepted ---- */
-
-void predict_unmap(struct predictor *p, uint32_t its, uint64_t id)
-{
-	struct model *m = &p->its[its];
-	uint64_t mapped = predict_device(p, its, id);
-	struct extent itt = predict_itt(p, its, mapped);
-
-	if (!mapped)
-		return;
-	predict_move(m->held[itt.kind], m->pending[itt.kind], p, &itt, NULL);
-	*u64map_put(&p->devices, device_key(its, id)) = 0;
-	m->mapped--;
-}
-
-/* What only the old ITT has is on its way out. */
-static void map(struct predictor *p, uint32_t its, const struct plan *plan)
-{
-	uint64_t mapped = predict_device(p, its, plan->device);
-	struct extent itt = predict_itt(p, its, plan->itt), old = predict_itt(p, its, mapped);
-	struct model *m = &p->its[its];
-
-	if (mapped)
-		predict_move(m->held[old.kind], m->pending[old.kind], p, &old, &itt);
-	else
-		m->mapped++;
-	*u64map_put(&p->devices, device_key(its, plan->device)) = plan->itt;
-}
-
-void predict_apply(struct predictor *p, uint32_t its, const struct plan *plan)
-{
-	struct model *m = &p->its[its];
-
-	if (plan->level2)
-		*u64map_put(&p->level1, plan->level1_key) = plan->word;
-	for (unsigned i = 0; i < plan->wants.count; i++)
-		predict_hold(p, its, &plan->wants.want[i]);
-	if (plan->maps)
-		map(p, its, plan);
-	if (plan->unmaps)
-		predict_unmap(p, its, plan->device);
-	if (plan->icids > m->icids)
-		m->icids = plan->icids;
 }
