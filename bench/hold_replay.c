@@ -5,7 +5,7 @@
 #include "replay.h"
 #include "trace.h"
 
-const char fuzz_target[] = "replay";
+FUZZ_NAME("replay")
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -4,10 +4,6 @@
 
 #include <stdlib.h>
 
-const struct subject *const subjects[SUBJECTS] = {
-	&subject_itsguard, &subject_array, &subject_roaring, &subject_uthash, &subject_judy,
-};
-
 /* Any will do. */
 const uint64_t subject_key[2] = {0x243f6a8885a308d3, 0x13198a2e03707344};
 

@@ -10,7 +10,7 @@ find_path(ITSGUARD_valgrind_INCLUDE valgrind/callgrind.h REQUIRED)
 mark_as_advanced(ITSGUARD_valgrind_INCLUDE)
 itsguard_need(Judy Judy.h libjudy-dev)
 
-add_library(itsguard_bench STATIC bench/count.c bench/work.c bench/path.c bench/subject.c
+add_library(itsguard_bench STATIC bench/count.c bench/work.c bench/path.c bench/subject.c bench/subjects.c
 	bench/subject_array.c bench/subject_judy.c bench/subject_roaring.c bench/subject_uthash.c)
 target_include_directories(itsguard_bench PUBLIC bench src)
 target_include_directories(itsguard_bench SYSTEM PUBLIC ${ITSGUARD_valgrind_INCLUDE})

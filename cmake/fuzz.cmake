@@ -35,7 +35,7 @@ endfunction()
 # ---- tools of ours, for any engine ---------------------------------------------------------------
 
 if(NOT ITSGUARD_FUZZ STREQUAL "afl")
-	add_library(fuzz_tools STATIC fuzz/format.c fuzz/common.c src/its_cmd.c src/names.c
+	add_library(fuzz_tools STATIC fuzz/format.c src/its_cmd.c src/names.c
 		sim/trace.c sim/trace_write.c sim/u64map.c)
 	itsguard_fuzz_includes(fuzz_tools)
 	foreach(tool make_dict make_seeds)

@@ -25,5 +25,5 @@ itsguard_recorded_input(shared fuzz/rig.c fuzz/rig_end.c fuzz/quick.c fuzz/model
 foreach(target cmdq mapd devtable mmio pfn_tracker)
 	itsguard_recorded_input(${target} fuzz/${target}_fuzzer.c)
 	target_compile_definitions(itsguard_input_${target} PRIVATE
-		LLVMFuzzerTestOneInput=itsguard_input_${target} fuzz_target=itsguard_target_${target})
+		LLVMFuzzerTestOneInput=itsguard_input_${target})
 endforeach()

@@ -6,7 +6,7 @@
  */
 #include "rig.h"
 
-const char fuzz_target[] = "cmdq";
+FUZZ_NAME("cmdq")
 
 static struct rig rig;
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+const char *fuzz_target = "";
 uint64_t fuzz_hash;
 uint64_t fuzz_ops;
 enum fuzz_plant fuzz_plant;

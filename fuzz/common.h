@@ -12,8 +12,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Each target names itself. */
-extern const char fuzz_target[];
+/* The name of the target. Each tells its own, before main(). */
+extern const char *fuzz_target;
+#define FUZZ_NAME(name)                                                                            \
+	__attribute__((constructor)) static void tell_name(void)                                   \
+	{                                                                                          \
+		fuzz_target = (name);                                                              \
+	}
 
 /* An input that is being read. */
 struct fuzz_input {

@@ -6,7 +6,7 @@
  */
 #include "rig.h"
 
-const char fuzz_target[] = "devtable";
+FUZZ_NAME("devtable")
 
 static struct rig rig;
 

@@ -16,8 +16,6 @@
 #include "itsguard/names.h"
 #include "trace.h"
 
-const char fuzz_target[] = "make_dict";
-
 static void entry(const char *name, const uint8_t *bytes, size_t count)
 {
 	printf("%s=\"", name);

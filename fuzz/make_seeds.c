@@ -21,8 +21,6 @@
 
 #define SEED_MAX 1536u /* bytes: short inputs are fast ones */
 
-const char fuzz_target[] = "make_seeds";
-
 struct seed {
 	const char *target;
 	uint8_t bytes[SEED_MAX];

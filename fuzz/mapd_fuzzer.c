@@ -9,7 +9,7 @@
 #include "itsguard/names.h"
 #include "model.h"
 
-const char fuzz_target[] = "mapd";
+FUZZ_NAME("mapd")
 
 static struct rig rig;
 static struct model model;

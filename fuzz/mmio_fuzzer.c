@@ -8,7 +8,7 @@
 
 #include "rig.h"
 
-const char fuzz_target[] = "mmio";
+FUZZ_NAME("mmio")
 
 static struct rig rig;
 

@@ -22,7 +22,7 @@
 #define TWO_BUCKETS  16u /* slots; with more of them entries may move, on any call of take */
 #define MEMORY_WORDS (8 + MAX_CAPACITY * (1 + WORDS) + 16)
 
-const char fuzz_target[] = "pfn_tracker";
+FUZZ_NAME("pfn_tracker")
 
 struct page {
 	bool used, marked;

@@ -17,7 +17,7 @@
 #include "tool_stub.h"
 #include "trace.h"
 
-const char fuzz_target[] = "trace";
+FUZZ_NAME("trace")
 
 static bool known_reason(const char *name)
 {

@@ -3,7 +3,7 @@
 /* Does nothing: the ceiling of an engine, for fuzz/speed.sh. */
 #include "common.h"
 
-const char fuzz_target[] = "trivial";
+FUZZ_NAME("trivial")
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -6,7 +6,7 @@
 #include "common.h"
 #include "arch.h"
 
-const char fuzz_target[] = "world";
+FUZZ_NAME("world")
 
 static struct adversary *adversary;
 

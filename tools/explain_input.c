@@ -31,9 +31,8 @@ static const char help[] =
 record_target_fn itsguard_input_cmdq, itsguard_input_mapd, itsguard_input_devtable,
 	itsguard_input_mmio, itsguard_input_pfn_tracker;
 
-/* What fuzz/common.c says in front of its messages. */
-extern const char fuzz_target[];
-const char fuzz_target[] = "explain-input";
+/* What fuzz/common.c says in front of its messages: the command's name, and not a target's. */
+extern const char *fuzz_target;
 
 /* Of an input; no engine makes one as large unless it is told to. A trace may be as large as any.
  */
@@ -204,6 +203,7 @@ enum tool_status explain_input_command(int argc, char **argv)
 	if (argc - optind != 2)
 		return tool_usage_error("explain-input",
 					"explain-input: one TARGET and one FILE are needed");
+	fuzz_target = "explain-input";
 	target = target_of(argv[optind]);
 	if (!target)
 		return tool_usage_error("explain-input", "explain-input: \"%.40s\" is no target",
