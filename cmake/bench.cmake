@@ -42,7 +42,7 @@ target_compile_options(itsguard_bench_blocks PRIVATE -fsanitize-coverage=trace-p
 # bench_KIND_TARGET from bench/MAIN and a fuzz target; over the library LIBRARY.
 function(itsguard_bench_hold kind target main library)
 	add_executable(bench_${kind}_${target} bench/${main} bench/hold.c bench/count.c ${ARGN})
-	target_include_directories(bench_${kind}_${target} PRIVATE bench fuzz include src sim tools)
+	target_include_directories(bench_${kind}_${target} PRIVATE bench fuzz include src ${ITSGUARD_SIM} tools)
 	target_include_directories(bench_${kind}_${target} SYSTEM PRIVATE ${ITSGUARD_valgrind_INCLUDE})
 	target_compile_definitions(bench_${kind}_${target} PRIVATE ITSGUARD_FUZZ_ROARING)
 	target_link_options(bench_${kind}_${target} PRIVATE ${bench_wrap})
@@ -51,13 +51,13 @@ function(itsguard_bench_hold kind target main library)
 endfunction()
 
 # The simulated world, not bound to one of the two libraries.
-add_library(itsguard_bench_sim OBJECT ${sim_sources})
-target_include_directories(itsguard_bench_sim PRIVATE include src)
+add_library(itsguard_bench_sim OBJECT ${ITSGUARD_SIM_SOURCES})
+target_include_directories(itsguard_bench_sim PRIVATE include src ${ITSGUARD_SIM})
 target_link_libraries(itsguard_bench_sim PRIVATE itsguard_roaring)
 
 # Captures without the simulator: played from a tape that is recorded with it.
 add_executable(bench_captures bench/captures.c bench/tape.c bench/count.c)
-target_include_directories(bench_captures PRIVATE bench include sim)
+target_include_directories(bench_captures PRIVATE bench include ${ITSGUARD_SIM})
 target_include_directories(bench_captures SYSTEM PRIVATE ${ITSGUARD_valgrind_INCLUDE})
 itsguard_warnings(bench_captures HOSTED)
 target_link_options(bench_captures PRIVATE ${bench_wrap} LINKER:--wrap=itsg_pages_init)

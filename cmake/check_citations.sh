@@ -12,7 +12,7 @@
 #   GIC K1, K2 to K14   several of them; the same goes for sections,
 #   T7, I1, F3, E12     any other capital letter with one or two digits, as a word, is a promise of
 #                       docs/DESIGN.md, a row of docs/THREATS.md, an expectation of
-#                       sim/expectations.h,
+#                       sim/oracle/expectations.h,
 #   M04, P13b           and with a 0 before it or a letter behind it a patch in mutants/.
 #
 # A row that is said to be held by a test must be cited in that test. No number is defined twice.
@@ -170,7 +170,7 @@ check() {
 		threat[name] = defined[name] = 1
 	}
 	FILENAME == "docs/DESIGN.md" && pass == 0 && /^\| \*\*I[0-9] / { define(substr($2, 4, 2)) }
-	FILENAME == "sim/expectations.h" && pass == 0 && match($0, /X\(E[0-9]+,/) {
+	FILENAME == "sim/oracle/expectations.h" && pass == 0 && match($0, /X\(E[0-9]+,/) {
 		define(substr($0, RSTART + 2, RLENGTH - 3))
 	}
 	FILENAME == "docs/GIC.md" && pass == 0 && /^##+ [0-9]/ {
@@ -194,7 +194,7 @@ check() {
 			for (i = 2; i <= count; i += 2) well = well || index(held[item], "`" file[i] "`")
 			if (!well) print "docs/GIC.md: the test that has GIC " item " does not name it"
 		}
-	}' pass=0 docs/THREATS.md docs/DESIGN.md sim/expectations.h docs/GIC.md pass=1 $(list_files))
+	}' pass=0 docs/THREATS.md docs/DESIGN.md sim/oracle/expectations.h docs/GIC.md pass=1 $(list_files))
 }
 
 # ---- planted -----------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ plant_good() {
 	plant docs/DESIGN.md '| **I1 Reach** | All of it. |' '| **I2 Late** | Never too early. |'
 	plant docs/GIC.md '## 1 Registers' '### 1.2 Frames' '## 8 Numbers' "| Q1 | GIC Q1 is a row. |" \
 		"| K01 to K03 | capacities | \`tests/test_k.c\` |"
-	plant sim/expectations.h '	X(E3, VIOLATION, "Of T1.")'
+	plant sim/oracle/expectations.h '	X(E3, VIOLATION, "Of T1.")'
 	plant mutants/M04b.patch '# M04b: bug M4 [T1].' '- /* T99 */'
 	plant mutants/T14.patch '# T1'
 	plant tests/test_k.c '/* GIC K1, K2 and K3 */ int R99, a = 0xE12;' \

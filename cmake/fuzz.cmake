@@ -16,16 +16,17 @@ option(ITSGUARD_FUZZ_SIMULATOR_SANITIZED "Sanitize the simulator and the oracle 
 option(ITSGUARD_FUZZ_ROARING "Fuzz with CRoaring bitmaps in the oracle (not with MemorySanitizer)" OFF)
 
 itsguard_need(jansson jansson.h libjansson-dev)
+include(cmake/rooms.cmake)
 
 function(itsguard_fuzz_includes target)
-	target_include_directories(${target} PRIVATE include src sim tools fuzz)
+	target_include_directories(${target} PRIVATE include src ${ITSGUARD_SIM} tools fuzz)
 	itsguard_warnings(${target} HOSTED)
 endfunction()
 
 # itsguard_fuzz_objects(NAME FLAGS SOURCE...): objects compiled for the engine in use.
 function(itsguard_fuzz_objects name flags)
 	add_library(${name} OBJECT ${ARGN})
-	target_include_directories(${name} PRIVATE include src sim tools fuzz)
+	target_include_directories(${name} PRIVATE include src ${ITSGUARD_SIM} tools fuzz)
 	if(ITSGUARD_jansson_INCLUDE)
 		target_include_directories(${name} SYSTEM PRIVATE ${ITSGUARD_jansson_INCLUDE})
 	endif()
@@ -36,7 +37,7 @@ endfunction()
 
 if(NOT ITSGUARD_FUZZ STREQUAL "afl")
 	add_library(fuzz_tools STATIC fuzz/format.c src/its_cmd.c src/names.c
-		sim/trace.c sim/trace_write.c sim/u64map.c)
+		sim/trace/trace.c sim/trace/trace_write.c sim/memory/u64map.c)
 	itsguard_fuzz_includes(fuzz_tools)
 	foreach(tool make_dict make_seeds)
 		add_executable(${tool} fuzz/${tool}.c)
@@ -82,11 +83,10 @@ if(ITSGUARD_FUZZ STREQUAL "libfuzzer" OR ITSGUARD_FUZZ STREQUAL "afl")
 		set(cover -fsanitize=fuzzer-no-link)
 		set(cover_quick ${cover} -fno-sanitize-coverage=trace-cmp,indirect-calls)
 	endif()
-	file(GLOB fuzz_sim CONFIGURE_DEPENDS sim/*.c)
-	list(REMOVE_ITEM fuzz_sim ${PROJECT_SOURCE_DIR}/sim/trace.c
-		${PROJECT_SOURCE_DIR}/sim/trace_write.c)
+	set(fuzz_sim ${ITSGUARD_SIM_SOURCES})
+	list(FILTER fuzz_sim EXCLUDE REGEX "/sim/trace/")
 	if(NOT ITSGUARD_FUZZ_ROARING)
-		list(REMOVE_ITEM fuzz_sim ${PROJECT_SOURCE_DIR}/sim/pfnset.c)
+		list(REMOVE_ITEM fuzz_sim ${PROJECT_SOURCE_DIR}/sim/memory/pfnset.c)
 		list(APPEND fuzz_sim fuzz/pfnset_spans.c)
 	endif()
 	# Not even the checks of the guard's own invariants: they are no code that a host can reach.
@@ -97,7 +97,7 @@ if(ITSGUARD_FUZZ STREQUAL "libfuzzer" OR ITSGUARD_FUZZ STREQUAL "afl")
 	itsguard_fuzz_objects(fuzz_guard_full "${cover}" ${fuzz_guard})
 	# One unit, as in an amalgamation: the compiler can inline across files.
 	set_target_properties(fuzz_guard_quick PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
-	itsguard_fuzz_objects(fuzz_readers "${cover}" sim/trace.c sim/trace_write.c tools/decode.c)
+	itsguard_fuzz_objects(fuzz_readers "${cover}" sim/trace/trace.c sim/trace/trace_write.c tools/decode.c)
 	set(world_flags "")
 	if(NOT ITSGUARD_FUZZ_SANITIZERS MATCHES "memory" AND NOT ITSGUARD_FUZZ_SIMULATOR_SANITIZED
 			AND ITSGUARD_FUZZ STREQUAL "libfuzzer")
@@ -114,7 +114,7 @@ if(ITSGUARD_FUZZ STREQUAL "libfuzzer" OR ITSGUARD_FUZZ STREQUAL "afl")
 		add_executable(${name}_fuzzer fuzz/${name}_fuzzer.c
 			$<TARGET_OBJECTS:${guard}> $<TARGET_OBJECTS:fuzz_world>
 			$<TARGET_OBJECTS:fuzz_readers>)
-		target_include_directories(${name}_fuzzer PRIVATE include src sim tools fuzz)
+		target_include_directories(${name}_fuzzer PRIVATE include src ${ITSGUARD_SIM} tools fuzz)
 		target_compile_options(${name}_fuzzer PRIVATE -std=gnu11 ${fuzz_flags})
 		if(name STREQUAL "trivial")
 			target_compile_options(${name}_fuzzer PRIVATE ${cover})
@@ -144,11 +144,12 @@ endif()
 if(ITSGUARD_FUZZ STREQUAL "afl")
 	find_program(ITSGUARD_PLAIN_CC NAMES clang gcc cc REQUIRED)
 	set(mutator ${PROJECT_SOURCE_DIR}/fuzz/mutate_afl.c ${PROJECT_SOURCE_DIR}/fuzz/mutate.c
-		${PROJECT_SOURCE_DIR}/fuzz/format.c ${PROJECT_SOURCE_DIR}/sim/random_input.c)
+		${PROJECT_SOURCE_DIR}/fuzz/format.c ${PROJECT_SOURCE_DIR}/sim/host/random_input.c)
+	list(TRANSFORM ITSGUARD_SIM PREPEND "-I${PROJECT_SOURCE_DIR}/" OUTPUT_VARIABLE sim_includes)
 	foreach(name IN LISTS fuzz_targets)
 		add_custom_command(OUTPUT ${name}_mutator.so
 			COMMAND ${ITSGUARD_PLAIN_CC} -O2 -shared -fPIC -DFUZZ_TARGET="${name}"
-				-I${PROJECT_SOURCE_DIR}/fuzz -I${PROJECT_SOURCE_DIR}/sim
+				-I${PROJECT_SOURCE_DIR}/fuzz ${sim_includes}
 				-I${PROJECT_SOURCE_DIR}/include ${mutator} -o ${name}_mutator.so
 			DEPENDS ${mutator} VERBATIM)
 		list(APPEND fuzz_mutators ${name}_mutator.so)
@@ -184,7 +185,7 @@ add_test(NAME fuzz_seeds COMMAND sh ${PROJECT_SOURCE_DIR}/fuzz/check_seeds.sh
 list(APPEND fuzz_tests fuzz_seeds)
 
 # The two implementations of the oracle's sets pass the same tests.
-add_executable(test_fuzz_pfnset_spans tests/test_pfnset.c fuzz/pfnset_spans.c sim/u64map.c)
+add_executable(test_fuzz_pfnset_spans tests/test_pfnset.c fuzz/pfnset_spans.c sim/memory/u64map.c)
 itsguard_fuzz_includes(test_fuzz_pfnset_spans)
 target_link_libraries(test_fuzz_pfnset_spans PRIVATE itsguard_cmocka itsguard_roaring)
 add_test(NAME test_fuzz_pfnset_spans COMMAND test_fuzz_pfnset_spans)

@@ -6,7 +6,7 @@
 itsguard_need(roaring roaring/roaring.h libroaring-dev)
 itsguard_need(jansson jansson.h libjansson-dev)
 
-# A static library from a folder's files, or, while it has none, one that only passes on its links.
+# A static library from the files of a folder, or of several, or, while it has none, one that only passes on its links.
 function(itsguard_folder_library target folder)
 	if(ARGN)
 		add_library(${target} STATIC ${ARGN})
@@ -19,9 +19,9 @@ function(itsguard_folder_library target folder)
 	endif()
 endfunction()
 
-file(GLOB sim_sources CONFIGURE_DEPENDS sim/*.c)
+include(cmake/rooms.cmake)
 set(itsguard_sim_LINKS itsguard itsguard_roaring)
-itsguard_folder_library(itsguard_sim sim ${sim_sources})
+itsguard_folder_library(itsguard_sim "${ITSGUARD_SIM}" ${ITSGUARD_SIM_SOURCES})
 
 # tools/main.c (or itsguard.c) is the command; the rest of tools/ is a library, so that tests can call it.
 file(GLOB tool_sources CONFIGURE_DEPENDS tools/*.c)

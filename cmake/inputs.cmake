@@ -6,7 +6,7 @@
 
 function(itsguard_input name)
 	add_library(itsguard_input_${name} OBJECT ${ARGN})
-	target_include_directories(itsguard_input_${name} PRIVATE fuzz tools sim src include)
+	target_include_directories(itsguard_input_${name} PRIVATE fuzz tools ${ITSGUARD_SIM} src include)
 	target_compile_options(itsguard_input_${name} PRIVATE -std=gnu11)
 	target_sources(itsguard_tool PRIVATE $<TARGET_OBJECTS:itsguard_input_${name}>)
 endfunction()

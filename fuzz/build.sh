@@ -19,12 +19,16 @@ if [ -n "${SRC:-}" ] && [ -d "$SRC/itsguard/fuzz" ]; then
 fi
 work=${WORK:-$(mktemp -d)}/itsguard
 rm -rf "$work"
-mkdir -p "$work/src" "$work/sim" "$work/tools" "$work/fuzz" "$OUT"
 cd "$root"
 
 targets='cmdq mapd devtable pfn_tracker mmio world trace'
-include='-std=gnu11 -Iinclude -Isrc -Isim -Itools -Ifuzz'
+rooms=$(sed -n 's|^\([a-z][a-z]*\)\t.*|sim/\1|p' sim/rooms.list)
+include="-std=gnu11 -Iinclude -Isrc -Itools -Ifuzz $(printf ' -I%s' $rooms)"
 jobs=$(nproc)
+mkdir -p "$OUT"
+for folder in src tools fuzz $rooms; do
+	mkdir -p "$work/$folder"
+done
 
 # No coverage for the simulator: see cmake/fuzz.cmake. The coverage build (SANITIZER=coverage) and
 # AFL++ have other flags and are left alone.
@@ -41,10 +45,10 @@ compile() { # FLAGS FILE...
 }
 
 guard=$(ls src/*.c | grep -v 'src/check\.c')
-readers='sim/trace.c sim/trace_write.c tools/decode.c'
+readers='sim/trace/trace.c sim/trace/trace_write.c tools/decode.c'
 world="src/check.c fuzz/pfnset_spans.c fuzz/rig.c fuzz/rig_end.c fuzz/quick.c fuzz/model.c fuzz/common.c
 	fuzz/format.c fuzz/tool_stub.c
-	$(ls sim/*.c | grep -v -e 'sim/pfnset\.c' -e 'sim/trace\.c' -e 'sim/trace_write\.c')"
+	$(ls sim/*/*.c | grep -v -e 'memory/pfnset\.c' -e '^sim/trace/')"
 
 # The custom mutator is libFuzzer's; for AFL++ it is a library of its own.
 case $FUZZING_ENGINE in
@@ -63,7 +67,7 @@ tool_cc=${ITSGUARD_TOOL_CC:-$(command -v clang || command -v gcc || echo cc)}
 for tool in make_dict make_seeds; do
 	# shellcheck disable=SC2086
 	"$tool_cc" -O1 $include -o "$work/$tool" fuzz/$tool.c fuzz/format.c \
-		src/its_cmd.c src/names.c sim/trace.c sim/trace_write.c sim/u64map.c
+		src/its_cmd.c src/names.c sim/trace/trace.c sim/trace/trace_write.c sim/memory/u64map.c
 done
 "$work/make_seeds" "$work/seeds" corpus/captures/*.trace corpus/cases/*.trace
 
@@ -83,7 +87,7 @@ for target in $targets; do
 	cp fuzz/fuzzer.options "$OUT/${target}_fuzzer.options"
 	if [ "$FUZZING_ENGINE" = afl ]; then
 		"$tool_cc" -O2 -shared -fPIC "-DFUZZ_TARGET=\"$target\"" $include fuzz/mutate_afl.c \
-			fuzz/mutate.c fuzz/format.c sim/random_input.c -o "$OUT/${target}_mutator.so"
+			fuzz/mutate.c fuzz/format.c sim/host/random_input.c -o "$OUT/${target}_mutator.so"
 		printf '[environment]\nAFL_CUSTOM_MUTATOR_LIBRARY={out}/%s_mutator.so\n' "$target" \
 			>>"$OUT/${target}_fuzzer.options"
 	fi

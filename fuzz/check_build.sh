@@ -59,7 +59,9 @@ build() {
 	none)
 		# OSS-Fuzz links its standalone main here; ours replays files too.
 		mkdir -p "$WORK.engine"
-		clang $flags -I"$root/fuzz" -I"$root/sim" -I"$root/include" -c "$root/fuzz/main.c" \
+		# shellcheck disable=SC2046,SC2086 # lists of words
+		clang $flags -I"$root/fuzz" -I"$root/include" -c "$root/fuzz/main.c" \
+			$(sed -n "s|^\([a-z][a-z]*\)\t.*|-I$root/sim/\1|p" "$root/sim/rooms.list") \
 			-o "$WORK.engine/main.o" || return 1
 		LIB_FUZZING_ENGINE=$WORK.engine/main.o
 		;;

@@ -6,7 +6,7 @@
  * before the call; after it every slot of the tracker that changed is what the model says, and no
  * other may have changed.
  *
- * With ITSGUARD_FUZZ_ROARING a CRoaring bitmap follows too, through sim/pfnset.h.
+ * With ITSGUARD_FUZZ_ROARING a CRoaring bitmap follows too, through sim/memory/pfnset.h.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * The sets of sim/pfnset.h without CRoaring, in the order of sim/pfnset.c: what is in a set is a
- * sorted list of spans, none touching the next.
+ * The sets of sim/memory/pfnset.h without CRoaring, in the order of sim/memory/pfnset.c: what is in
+ * a set is a sorted list of spans, none touching the next.
  *
  * Fuzz targets use it, because MemorySanitizer takes what an uninstrumented library has written for
  * uninitialised, and because the sets of one small world are a few spans. tests/test_pfnset.c holds

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* Everything at once: the adversary of sim/adversary.h. */
+/* Everything at once: the adversary of sim/host/adversary.h. */
 #include <stdlib.h>
 
 #include "common.h"

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <ctype.h>
-#include <dirent.h>
+#include <glob.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,30 +48,27 @@ static void note_numbers(const char *text)
 	}
 }
 
-static void read_source(const char *name)
+static void read_source(const char *path)
 {
-	char path[512], line[512];
-	FILE *file;
+	char line[512];
+	FILE *file = fopen(path, "r");
 
-	snprintf(path, sizeof(path), "%s/sim/%s", ITSG_SOURCE_DIR, name);
-	file = fopen(path, "r");
 	assert_non_null(file);
 	while (fgets(line, sizeof(line), file))
 		note_numbers(line);
 	fclose(file);
 }
 
+/* All rooms of sim/. */
 static int read_sources(void **unused)
 {
-	DIR *folder = opendir(ITSG_SOURCE_DIR "/sim");
-	const struct dirent *entry;
+	glob_t found;
 
 	(void)unused;
-	assert_non_null(folder);
-	while ((entry = readdir(folder)))
-		if (strstr(entry->d_name, ".c"))
-			read_source(entry->d_name);
-	closedir(folder);
+	assert_int_equal(glob(ITSG_SOURCE_DIR "/sim/*/*.c", 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		read_source(found.gl_pathv[i]);
+	globfree(&found);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* sim/host_regs.c: what a host may expect of the control frame. */
+/* sim/oracle/host_regs.c: what a host may expect of the control frame. */
 #include "kit.h"
 
 #include "arch.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* sim/random_input.c */
+/* sim/host/random_input.c */
 #include "kit.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* The trace reader and writer (sim/trace.c, sim/trace_write.c). */
+/* The trace reader and writer (sim/trace/trace.c, trace_write.c). */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
