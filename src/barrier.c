@@ -21,7 +21,7 @@ static bool barrier_is_target(const struct itsg_barrier *barrier, uint32_t rd)
 
 void itsg_barrier_target(struct itsg_barrier *barrier, uint32_t rd)
 {
-	if (rd == ITSG_NO_RD || barrier_is_target(barrier, rd))
+	if (barrier_is_target(barrier, rd))
 		return;
 	barrier->targets[rd / TARGETS_PER_WORD] |= (uint32_t)1 << rd % TARGETS_PER_WORD;
 	barrier->count++;
@@ -158,11 +158,6 @@ static bool barrier_close(struct itsg_its *its)
 	if (courier == ITSG_COURIER_NONE)
 		barrier_end(its);
 	return true;
-}
-
-bool itsg_barrier_under_way(const struct itsg_barrier *barrier)
-{
-	return barrier->round == ITSG_ROUND_QUEUEING || barrier->round == ITSG_ROUND_ENDING;
 }
 
 bool itsg_barrier_step(struct itsg_its *its)

@@ -58,7 +58,10 @@ void itsg_barrier_cancel(struct itsg_barrier *barrier);
 bool itsg_barrier_begin(struct itsg_its *its);
 
 /* Has a round begun that has not ended? No command is published before it has. */
-bool itsg_barrier_under_way(const struct itsg_barrier *barrier);
+static inline bool itsg_barrier_under_way(const struct itsg_barrier *barrier)
+{
+	return barrier->round == ITSG_ROUND_QUEUEING || barrier->round == ITSG_ROUND_ENDING;
+}
 
 /*
  * Step of a round that is under way: queues a SYNC, looks for who needs the next one, or tells some
@@ -67,7 +70,7 @@ bool itsg_barrier_under_way(const struct itsg_barrier *barrier);
 bool itsg_barrier_step(struct itsg_its *its);
 
 /*
- * Must reach this redistributor from now on; ITSG_NO_RD is ignored. It stays a target for good: a
+ * Must reach this redistributor from now on. It stays a target for good: a
  * retired collection table may be remembered, and collections may live in hardware (HCC).
  */
 void itsg_barrier_target(struct itsg_barrier *barrier, uint32_t rd);

@@ -10,11 +10,6 @@ struct itsg_run itsg_facts_itt_run(const struct itsg_facts *facts, const struct 
 			   itsg_itt_bytes(itsg_device_size(device), facts->config.itt_entry_bytes));
 }
 
-enum itsg_kind itsg_facts_itt_kind(const struct itsg_facts *facts)
-{
-	return facts->config.donate_itt ? ITSG_DONATED : ITSG_SHARED;
-}
-
 bool itsg_facts_forgotten(const struct itsg_facts *facts)
 {
 	return facts->config.forgets || facts->typer.inv;

@@ -19,7 +19,10 @@ struct itsg_facts {
 /* The claim of a mapped device's ITT, and its kind in this configuration. */
 struct itsg_run itsg_facts_itt_run(const struct itsg_facts *facts,
 				   const struct itsg_device *device);
-enum itsg_kind itsg_facts_itt_kind(const struct itsg_facts *facts);
+static inline enum itsg_kind itsg_facts_itt_kind(const struct itsg_facts *facts)
+{
+	return facts->config.donate_itt ? ITSG_DONATED : ITSG_SHARED;
+}
 
 /* Does this hardware forget a table whose Valid is cleared? (GIC 4.5) */
 bool itsg_facts_forgotten(const struct itsg_facts *facts);

@@ -52,11 +52,6 @@ static bool frame_is_32_bits(enum itsg_register reg)
 	       reg == ITSG_REG_RESERVED_32;
 }
 
-uint32_t itsg_frame_width(uint32_t offset)
-{
-	return itsg_frame_is_64_bits(itsg_frame_register(offset)) ? 8 : 4;
-}
-
 enum itsg_reason itsg_frame_check(uint32_t offset, uint32_t width)
 {
 	if (width != 4 && width != 8)

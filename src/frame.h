@@ -30,8 +30,18 @@ enum itsg_register itsg_frame_register(uint32_t offset);
 /* Has it 64 bits, of which either half may be accessed alone? */
 bool itsg_frame_is_64_bits(enum itsg_register reg);
 
-/* Bytes of the register at offset: 8, or 4. */
-uint32_t itsg_frame_width(uint32_t offset);
+/*
+ * Bytes of the register at offset: 8, or 4. Mostly the offset is a constant, and then so is this;
+ * the test of frame.c holds it equal to what itsg_frame_is_64_bits() says.
+ */
+static inline uint32_t itsg_frame_width(uint32_t offset)
+{
+	return (offset & ~(uint32_t)7) == ITSG_GITS_TYPER ||
+			       (offset >= ITSG_GITS_CBASER && offset < ITSG_GITS_CREADR + 8) ||
+			       (offset >= ITSG_GITS_BASER && offset < ITSG_GITS_BASER_END)
+		       ? 8
+		       : 4;
+}
 
 /* ITSG_BAD_WIDTH, ITSG_BAD_ALIGNMENT: of the host's access. */
 enum itsg_reason itsg_frame_check(uint32_t offset, uint32_t width);

@@ -173,8 +173,9 @@ static void cmdq_publish(struct itsg_its *its)
 	cmdq_record(its);
 	if (its->plan.icids > its->icids)
 		its->icids = its->plan.icids;
-	itsg_barrier_target(&its->barrier, its->plan.target[0]);
-	itsg_barrier_target(&its->barrier, its->plan.target[1]);
+	for (uint32_t i = 0; i < ITSG_PLAN_TARGETS; i++)
+		if (its->plan.target[i] != ITSG_NO_RD)
+			itsg_barrier_target(&its->barrier, its->plan.target[i]);
 	itsg_ring_publish(&its->ring);
 	cmdq_accept(its);
 }

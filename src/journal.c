@@ -7,15 +7,6 @@ bool itsg_journal_room(const struct itsg_journal *journal, uint32_t count)
 	return count <= journal->capacity - journal->count;
 }
 
-struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t index)
-{
-	uint32_t slot = journal->first + index;
-
-	if (slot >= journal->capacity)
-		slot -= journal->capacity;
-	return &journal->entries[slot];
-}
-
 struct itsg_entry *itsg_journal_append(struct itsg_journal *journal)
 {
 	const struct itsg_entry empty = {
@@ -39,20 +30,6 @@ void itsg_journal_remove_first(struct itsg_journal *journal)
 uint64_t itsg_journal_front(const struct itsg_journal *journal)
 {
 	return journal->gone;
-}
-
-bool itsg_journal_at_end(const struct itsg_journal *journal, uint64_t place)
-{
-	return place >= journal->gone + journal->count;
-}
-
-struct itsg_entry *itsg_journal_next(const struct itsg_journal *journal, uint64_t *place)
-{
-	if (*place < journal->gone)
-		*place = journal->gone;
-	if (itsg_journal_at_end(journal, *place))
-		return NULL;
-	return itsg_journal_at(journal, (uint32_t)((*place)++ - journal->gone));
 }
 
 /*

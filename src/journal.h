@@ -49,7 +49,16 @@ struct itsg_journal {
 
 /* Is there room for so many more? */
 bool itsg_journal_room(const struct itsg_journal *journal, uint32_t count);
-struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t index);
+
+/* Entry number index, from the front. */
+static inline struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t index)
+{
+	uint32_t slot = journal->first + index;
+
+	if (slot >= journal->capacity)
+		slot -= journal->capacity;
+	return &journal->entries[slot];
+}
 
 /* A new entry at the end, all zero. There must be room, and nothing owed. */
 struct itsg_entry *itsg_journal_append(struct itsg_journal *journal);
@@ -57,17 +66,28 @@ struct itsg_entry *itsg_journal_append(struct itsg_journal *journal);
 /* Takes the first entry off. */
 void itsg_journal_remove_first(struct itsg_journal *journal);
 
-/*
- * A walk along the journal in steps: *place counts entries from init on, so that it stays where it
- * is while the first ones go. NULL at the end; else *place is behind the entry.
- */
-struct itsg_entry *itsg_journal_next(const struct itsg_journal *journal, uint64_t *place);
-
 /* The place of the first entry. */
 uint64_t itsg_journal_front(const struct itsg_journal *journal);
 
 /* Is the end of the journal there? */
-bool itsg_journal_at_end(const struct itsg_journal *journal, uint64_t place);
+static inline bool itsg_journal_at_end(const struct itsg_journal *journal, uint64_t place)
+{
+	return place >= journal->gone + journal->count;
+}
+
+/*
+ * A walk along the journal in steps: *place counts entries from init on, so that it stays where it
+ * is while the first ones go. NULL at the end; else *place is behind the entry.
+ */
+static inline struct itsg_entry *itsg_journal_next(const struct itsg_journal *journal,
+						   uint64_t *place)
+{
+	if (*place < journal->gone)
+		*place = journal->gone;
+	if (itsg_journal_at_end(journal, *place))
+		return NULL;
+	return itsg_journal_at(journal, (uint32_t)((*place)++ - journal->gone));
+}
 
 /* The host's command that is published under this ring number, or NULL. */
 struct itsg_entry *itsg_journal_find(const struct itsg_journal *journal, uint64_t number);

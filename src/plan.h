@@ -19,6 +19,9 @@ enum itsg_record_change {
 /* A device that is mapped has its level-2 page: of its new ITT, two parts may be new. */
 #define ITSG_PLAN_TAKES 3u
 
+/* MOVALL names two redistributors. */
+#define ITSG_PLAN_TARGETS 2u
+
 struct itsg_plan {
 	struct itsg_take take[ITSG_PLAN_TAKES]; /* a level-2 page, then an ITT or parts of it */
 	uint32_t takes;
@@ -32,8 +35,9 @@ struct itsg_plan {
 	uint32_t mirror; /* number of the table with a level-1 word to store; ITSG_BASERS: none */
 	uint32_t level1_index;
 	uint64_t level1;
-	uint64_t icids;       /* ICIDs below it may stand in ITT entries from now on */
-	uint32_t target[2];   /* redistributors the barriers must reach from now on, or NO_RD */
+	uint64_t icids; /* ICIDs below it may stand in ITT entries from now on */
+	uint32_t target[ITSG_PLAN_TARGETS]; /* redistributors the barriers must reach from now on,
+					       or NO_RD */
 	enum itsg_field only; /* hardware is told this field alone; ITSG_FIELD_COUNT: all of them */
 	uint8_t raw[ITSG_CMD_BYTES]; /* the command, re-encoded */
 };

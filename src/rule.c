@@ -70,11 +70,12 @@ static void rule_plan_level2(struct itsg_plan *plan, const struct itsg_table *ta
 enum itsg_reason itsg_rule_level1(const struct itsg_view *view, const struct itsg_table *table,
 				  uint64_t id, uint64_t level1, struct itsg_plan *plan)
 {
-	const uint64_t index = itsg_level1_index(&table->geo, id);
 	enum itsg_reason reason;
+	uint64_t index;
 
 	if (!table->geo.two_level)
 		return ITSG_OK;
+	index = itsg_level1_index(&table->geo, id);
 	if (!rule_has_word(table, index))
 		return ITSG_L1_INVALID;
 	/* A filled word stays as it is for as long as the table: the whole word counts (R5). */
