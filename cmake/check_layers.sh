@@ -20,52 +20,24 @@ work=$2
 archive=$3
 compiler=$4
 sources=$root/src/sources.mk
+. "$root/cmake/objects.sh"
 
-# upward FILE...: "FILE uses SYMBOL of OTHER, above it", of objects and archives.
+# upward FILE...: "FILE uses SYMBOL of OTHER, above it"; and what is not listed.
 upward() {
-	nm -A "$@" | awk '
-	FNR == NR {
-		if (/^ITSGUARD_[A-Z]+ \+= /) floor[$3] = ++floors
-		next
-	}
-	NF < 2 { next }
-	{
-		file = $1
-		sub(/:[0-9a-f]*$/, "", file)
-		sub(/.*[\/:]/, "", file)
-		sub(/\.o(bj)?$/, "", file)
-		if (!(file in floor)) { print file " is not listed"; next }
-		if ($(NF - 1) == "U") uses[file, $NF] = 1
-		else if ($(NF - 1) ~ /^[A-TV-Z]$/) home[$NF] = file
-	}
-	END {
-		for (pair in uses) {
-			split(pair, part, SUBSEP)
-			if (part[2] in home && floor[home[part[2]]] > floor[part[1]])
-				print part[1] " uses " part[2] " of " home[part[2]] ", above it"
-		}
-	}' "$sources" - | sort -u
+	sed -n 's/^ITSGUARD_[A-Z]* += //p' "$sources" >"$work/floors"
+	members "$@" | grep -vxF -f "$work/floors" | sed 's/$/ is not listed/'
+	uses "$@" | awk '
+	NF == 1 { floor[$1] = ++floors; next }
+	floor[$3] > floor[$1] { print $1 " uses " $2 " of " $3 ", above it" }
+	' "$work/floors" -
 }
 
 rm -rf "$work"
 mkdir -p "$work"
 lowest=$(sed -n 's/^ITSGUARD_SOURCES += //p' "$sources" | head -n 1)
 highest=$(sed -n 's/^ITSGUARD_SOURCES += //p' "$sources" | tail -n 1)
-cat >"$work/planted.c" <<-'END'
-	int itsg_poll(void);
-	int itsg_planted(void);
-	int itsg_planted(void)
-	{
-		return itsg_poll();
-	}
-END
-"$compiler" -c "$work/planted.c" -o "$work/$lowest.o"
-found=$(upward "$archive" "$work/$lowest.o")
-if [ "$found" != "$lowest uses itsg_poll of $highest, above it" ]; then
-	echo "a planted call in $lowest: found '$found'"
-	exit 1
-fi
+must_find upward "$lowest" itsg_poll "$lowest uses itsg_poll of $highest, above it" "$archive"
 
 found=$(upward "$archive")
 [ -z "$found" ] || { echo "$found"; exit 1; }
-echo "$(grep -c '^ITSGUARD_' "$sources") files, each above what it uses"
+echo "$(wc -l <"$work/floors") files, each above what it uses"

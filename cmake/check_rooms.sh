@@ -22,9 +22,10 @@ root=$1
 work=$2
 compiler=$3
 shift 3
+. "$root/cmake/objects.sh"
 
 rm -rf "$work"
-mkdir -p "$work/objects" "$work/planted"
+mkdir -p "$work/objects"
 
 rooms() { # rooms ROOT
 	sed -n 's/^\([a-z][a-z]*\)	.*/\1/p' "$1/sim/rooms.list"
@@ -62,28 +63,6 @@ includes() {
 }
 
 # ---- objects -------------------------------------------------------------------------------------
-
-# uses FILE...: "FILE SYMBOL HOME" for each use of a symbol that another object has.
-uses() {
-	nm -A "$@" | awk '
-	NF < 2 { next }
-	{
-		file = $1
-		sub(/:[0-9a-f]*$/, "", file)
-		sub(/.*[\/:]/, "", file)
-		sub(/\.o(bj)?$/, "", file)
-		if ($(NF - 1) == "U") use[file, $NF] = 1
-		else if ($(NF - 1) ~ /^[TDBRCVW]$/) home[$NF] = home[$NF] " " file
-	}
-	END {
-		for (pair in use) {
-			split(pair, part, SUBSEP)
-			count = split(home[part[2]], homes, " ")
-			for (i = 1; i <= count; i++)
-				if (homes[i] != part[1]) print part[1], part[2], homes[i]
-		}
-	}' | sort -u
-}
 
 # upward FILE...: "FILE uses SYMBOL of FILE in ROOM, above it".
 upward() {
@@ -131,7 +110,7 @@ for room in $(rooms "$root"); do
 	include="$include -I$root/sim/$room"
 done
 
-nm -A "$@" | sed 's/^[^ ]*[\/:]\([a-z0-9_]*\.c\)\.o.*/\1/' | sort -u >"$work/built"
+members "$@" >"$work/built"
 missing=
 for file in "$root"/sim/*/*.c "$root"/tools/*.c "$root"/fuzz/*.c "$root"/bench/*.c; do
 	name=${file##*/}
@@ -143,27 +122,10 @@ for file in "$root"/sim/*/*.c "$root"/tools/*.c "$root"/fuzz/*.c "$root"/bench/*
 		exit 1
 	fi
 done
+# shellcheck disable=SC2046 # names without blanks
 set -- "$@" $(find "$work/objects" -name '*.o')
 
 # ---- planted -------------------------------------------------------------------------------------
-
-# must_find RULE FILE SYMBOL WORDS: with FILE using SYMBOL as well, the rule says so in these words.
-must_find() {
-	rule=$1
-	file=$2
-	symbol=$3
-	words=$4
-	shift 4
-	rm -f "$work"/planted/*.o
-	printf 'int %s(void);\nint planted(void);\nint planted(void)\n{\n\treturn %s();\n}\n' \
-		"$symbol" "$symbol" >"$work/planted.c"
-	"$compiler" -c "$work/planted.c" -o "$work/planted/$file.o"
-	"$rule" "$@" "$work/planted/$file.o" >"$work/found"
-	grep -qxF "$words" "$work/found" || {
-		echo "planted '$words', found '$(cat "$work/found")'"
-		exit 1
-	}
-}
 
 must_find upward u64map.c sim_its_new 'u64map.c uses sim_its_new of its.c in its, above it' "$@"
 must_find upward world.c replay 'world.c uses replay of replay.c in host, above it' "$@"
@@ -206,4 +168,4 @@ must_read strays rooms.list 'its	Again.' 'its is listed twice'
 [ ! -s "$work/found" ] || { cat "$work/found"; exit 1; }
 [ -z "$missing" ] || echo "not looked at, for lack of a header:$missing"
 echo "$(rooms "$root" | wc -l) rooms, each above what it uses; no circles among" \
-	"$(nm -A "$@" | sed 's/^[^ ]*[\/:]\([a-z0-9_]*\.c\)\.o.*/\1/' | sort -u | wc -l) objects"
+	"$(members "$@" | wc -l) objects"
