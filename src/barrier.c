@@ -122,12 +122,11 @@ static void barrier_end(struct itsg_its *its)
 
 static bool barrier_queue(struct itsg_its *its, uint32_t rd)
 {
-	uint8_t raw[ITSG_CMD_BYTES];
+	const struct itsg_words sync = itsg_words_sync(its->facts.config.redistributors[rd]);
 
 	if (!itsg_ring_room(&its->ring, 1))
 		return false;
-	itsg_ring_sync(its->facts.config.redistributors[rd], raw);
-	if (itsg_ring_put(&its->ring, raw) != ITSG_OK)
+	if (itsg_ring_put(&its->ring, &sync) != ITSG_OK)
 		return false; /* tried again later */
 	itsg_ring_publish(&its->ring);
 	its->stats.barriers++;

@@ -15,20 +15,19 @@ static bool event_has_icid(uint8_t opcode)
 }
 
 /* The LPI that the command maps: MAPI's is its EventID. */
-static enum itsg_reason event_intid(const struct itsg_view *view,
-				    const struct itsg_command *command)
+static enum itsg_reason event_intid(const struct itsg_view *view, const struct itsg_words *command)
 {
-	const enum itsg_field field =
-		command->opcode == ITSG_CMD_MAPTI ? ITSG_F_PINTID : ITSG_F_EVENT_ID;
-	const uint64_t intid = command->field[field];
+	const uint8_t opcode = itsg_words_opcode(command);
+	const uint64_t intid = opcode == ITSG_CMD_MAPTI ? itsg_words_pintid(command)
+							: itsg_words_event_id(command);
 
-	if (command->opcode != ITSG_CMD_MAPTI && command->opcode != ITSG_CMD_MAPI)
+	if (opcode != ITSG_CMD_MAPTI && opcode != ITSG_CMD_MAPI)
 		return ITSG_OK;
 	return intid >= ITSG_LPI_FIRST && !(intid >> view->facts->config.lpi_bits) ? ITSG_OK
 										   : ITSG_INTID_OOR;
 }
 
-enum itsg_reason itsg_rule_event(const struct itsg_view *view, const struct itsg_command *command,
+enum itsg_reason itsg_rule_event(const struct itsg_view *view, const struct itsg_words *command,
 				 struct itsg_plan *plan)
 {
 	const struct itsg_device *device;
@@ -39,11 +38,11 @@ enum itsg_reason itsg_rule_event(const struct itsg_view *view, const struct itsg
 	device = itsg_rule_device(view, command);
 	if (!device)
 		return ITSG_DEVICE_UNMAPPED;
-	if (command->field[ITSG_F_EVENT_ID] >> (itsg_device_size(device) + 1))
+	if (itsg_words_event_id(command) >> (itsg_device_size(device) + 1))
 		return ITSG_EVENT_OOR;
 	reason = event_intid(view, command);
-	if (reason != ITSG_OK || !event_has_icid(command->opcode))
+	if (reason != ITSG_OK || !event_has_icid(itsg_words_opcode(command)))
 		return reason;
-	plan->icids = command->field[ITSG_F_ICID] + 1;
+	plan->icids = itsg_words_icid(command) + 1;
 	return itsg_rule_icid(view, command);
 }

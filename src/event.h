@@ -8,7 +8,7 @@
 
 /* DEVICE_OOR, DEVICE_UNMAPPED, EVENT_OOR; INTID_OOR and COLLECTION_OOR where the command has one.
  */
-enum itsg_reason itsg_rule_event(const struct itsg_view *view, const struct itsg_command *command,
+enum itsg_reason itsg_rule_event(const struct itsg_view *view, const struct itsg_words *command,
 				 struct itsg_plan *plan);
 
 #endif

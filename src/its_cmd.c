@@ -3,7 +3,6 @@
 /* The command codec. See cmd.h. */
 #include "itsguard/cmd.h"
 #include "itsguard/arch.h"
-#include "noinline.h"
 
 /*
  * Where fields are (IHI 0069 chapter 5.3). The columns: field, DW, [hi:lo], layout, in place.
@@ -73,28 +72,13 @@ static const struct itsg_cmd_info cmd_table[] = {
 
 #define CMD_TABLE_COUNT ((uint32_t)(sizeof(cmd_table) / sizeof(cmd_table[0])))
 
-/*
- * Where to look for an opcode: commands come by the thousand. It names rows and nothing else, and
- * the row is asked whether it is the right one: an opcode that is missing here, or wrong, is an
- * unknown one.
- */
-static const uint8_t cmd_row[] = {
-	[ITSG_CMD_MOVI] = 0,   [ITSG_CMD_INT] = 1,      [ITSG_CMD_CLEAR] = 2,
-	[ITSG_CMD_SYNC] = 3,   [ITSG_CMD_MAPD] = 4,     [ITSG_CMD_MAPC] = 5,
-	[ITSG_CMD_MAPTI] = 6,  [ITSG_CMD_MAPI] = 7,     [ITSG_CMD_INV] = 8,
-	[ITSG_CMD_INVALL] = 9, [ITSG_CMD_MOVALL] = 10,  [ITSG_CMD_DISCARD] = 11,
-	[ITSG_CMD_VMOVI] = 12, [ITSG_CMD_VMOVP] = 13,   [ITSG_CMD_VSGI] = 14,
-	[ITSG_CMD_VSYNC] = 15, [ITSG_CMD_VMAPP] = 16,   [ITSG_CMD_VMAPTI] = 17,
-	[ITSG_CMD_VMAPI] = 18, [ITSG_CMD_VINVALL] = 19, [ITSG_CMD_INVDB] = 20,
-};
-
 /* NULL for an unknown opcode. */
 static const struct itsg_cmd_info *cmd_find(uint8_t opcode)
 {
-	const uint32_t row = opcode < sizeof(cmd_row) ? cmd_row[opcode] : 0;
-	const struct itsg_cmd_info *info = &cmd_table[row];
-
-	return info->opcode == opcode ? info : NULL;
+	for (uint32_t row = 0; row < CMD_TABLE_COUNT; row++)
+		if (cmd_table[row].opcode == opcode)
+			return &cmd_table[row];
+	return NULL;
 }
 
 static const struct itsg_field_info *fields_end(const struct itsg_cmd_info *info)
@@ -107,34 +91,6 @@ static bool in_layout(const struct itsg_field_info *field, bool v41)
 	if (field->layout == ITSG_LAYOUT_ANY)
 		return true;
 	return field->layout == (v41 ? ITSG_LAYOUT_V4_1 : ITSG_LAYOUT_V4_0);
-}
-
-/*
- * Not in loops: compilers make one load and one store of these, and each command has several. The
- * static one is for the fields of a command, where a call costs more than the load.
- */
-static inline uint64_t cmd_word(const uint8_t *bytes)
-{
-	return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
-	       (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
-	       (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
-}
-
-uint64_t itsg_le64(const uint8_t *bytes)
-{
-	return cmd_word(bytes);
-}
-
-void itsg_put_le64(uint8_t *bytes, uint64_t value)
-{
-	bytes[0] = (uint8_t)value;
-	bytes[1] = (uint8_t)(value >> 8);
-	bytes[2] = (uint8_t)(value >> 16);
-	bytes[3] = (uint8_t)(value >> 24);
-	bytes[4] = (uint8_t)(value >> 32);
-	bytes[5] = (uint8_t)(value >> 40);
-	bytes[6] = (uint8_t)(value >> 48);
-	bytes[7] = (uint8_t)(value >> 56);
 }
 
 bool itsg_cmd_known(uint8_t opcode)
@@ -157,7 +113,7 @@ static uint32_t field_shift(const struct itsg_field_info *field)
 
 static uint64_t field_from(const struct itsg_field_info *field, const uint8_t *raw)
 {
-	const uint64_t word = cmd_word(raw + 8u * field->dword);
+	const uint64_t word = itsg_le64(raw + 8u * field->dword);
 
 	return (word & ITSG_BITS(field->hi, field->lo)) >> field_shift(field);
 }
@@ -180,13 +136,6 @@ bool itsg_cmd_decode(const uint8_t raw[ITSG_CMD_BYTES], bool v41, struct itsg_co
 	return true;
 }
 
-static ITSG_NOINLINE void put_words(uint8_t raw[ITSG_CMD_BYTES],
-				    const uint64_t word[ITSG_CMD_DWORDS])
-{
-	for (uint32_t i = 0; i < ITSG_CMD_DWORDS; i++)
-		itsg_put_le64(raw + 8u * i, word[i]);
-}
-
 static void put_fields(const struct itsg_cmd_info *info, const struct itsg_command *command,
 		       bool v41, uint64_t word[ITSG_CMD_DWORDS])
 {
@@ -203,21 +152,8 @@ void itsg_cmd_encode(const struct itsg_command *command, bool v41, uint8_t raw[I
 
 	if (info)
 		put_fields(info, command, v41, word);
-	put_words(raw, word);
-}
-
-void itsg_cmd_encode_one(enum itsg_opcode opcode, enum itsg_field field, uint64_t value,
-			 uint8_t raw[ITSG_CMD_BYTES])
-{
-	const struct itsg_cmd_info *info = cmd_find((uint8_t)opcode);
-	uint64_t word[ITSG_CMD_DWORDS] = {0};
-
-	if (info)
-		word[0] = info->opcode;
-	for (uint32_t i = 0; info && i < info->fields; i++)
-		if (info->field[i].field == field)
-			word[info->field[i].dword] |= field_to(&info->field[i], value);
-	put_words(raw, word);
+	for (uint32_t i = 0; i < ITSG_CMD_DWORDS; i++)
+		itsg_put_le64(raw + 8u * i, word[i]);
 }
 
 /* The bits that a command has: its opcode and the fields of this layout. */

@@ -4,7 +4,7 @@
  * The host's command queue: fetch once, decode, rule, take, publish.
  *
  * A command is read from the host's memory once, into its->head, and from then on only that copy
- * counts (T11). What hardware gets is re-encoded from the fields that were checked (I5).
+ * counts (T11). What hardware gets are the fields that were checked (I5).
  */
 #include "its_cmdq.h"
 
@@ -50,8 +50,7 @@ static void cmdq_fetch(struct itsg_its *its)
 		return;
 	}
 	head->full = true;
-	/* An unknown opcode decodes to no fields; its rule refuses it. */
-	itsg_cmd_decode(head->raw, its->facts.typer.vmapp, &head->command);
+	itsg_words_read(head->raw, &head->command);
 }
 
 /* ---- stage ---- */
@@ -75,17 +74,11 @@ static enum itsg_reason cmdq_store_level1(struct itsg_its *its)
 	return ITSG_OK;
 }
 
-static void cmdq_unmap(uint32_t device_id, uint8_t raw[ITSG_CMD_BYTES])
-{
-	itsg_cmd_encode_one(ITSG_CMD_MAPD, ITSG_F_DEVICE_ID, device_id, raw);
-}
-
 static enum itsg_reason cmdq_put_unmap(struct itsg_its *its, uint32_t device_id)
 {
-	uint8_t raw[ITSG_CMD_BYTES];
+	const struct itsg_words unmap = itsg_words_unmap(device_id);
 
-	cmdq_unmap(device_id, raw);
-	return itsg_ring_put(&its->ring, raw);
+	return itsg_ring_put(&its->ring, &unmap);
 }
 
 /* The slots, then the word. If it fails, what is staged is overwritten before anything goes back.
@@ -97,7 +90,7 @@ static enum itsg_reason cmdq_stage(struct itsg_its *its)
 	if (its->plan.record == ITSG_RECORD_REPLACE)
 		reason = cmdq_put_unmap(its, its->plan.device_id);
 	if (reason == ITSG_OK)
-		reason = itsg_ring_put(&its->ring, its->plan.raw);
+		reason = itsg_ring_put(&its->ring, &its->plan.publish);
 	return reason == ITSG_OK ? cmdq_store_level1(its) : reason;
 }
 
@@ -195,7 +188,7 @@ static bool cmdq_may_wait(const struct itsg_its *its, enum itsg_reason reason)
 	case ITSG_DEVICE_UNMAPPED:
 	case ITSG_DEVICE_RESERVED:
 	case ITSG_DEVICE_OOR:
-		return its->head.command.opcode == ITSG_CMD_MAPD;
+		return itsg_words_opcode(&its->head.command) == ITSG_CMD_MAPD;
 	default:
 		return false;
 	}
@@ -235,23 +228,23 @@ static enum itsg_reason cmdq_read_level1(struct itsg_its *its, uint64_t pa)
 	return ITSG_OK;
 }
 
-static bool cmdq_is_reserved(const struct itsg_its *its, uint64_t device_id)
+static bool cmdq_is_reserved(const struct itsg_its *its, uint32_t device_id)
 {
 	const struct itsg_platform *platform = &its->platform;
 
-	return platform->ops.reserved && platform->ops.reserved(platform->ctx, (uint32_t)device_id);
+	return platform->ops.reserved && platform->ops.reserved(platform->ctx, device_id);
 }
 
 /* What the rule cannot see by itself. */
 static enum itsg_reason cmdq_learn(struct itsg_its *its)
 {
-	const struct itsg_command *command = &its->head.command;
+	const struct itsg_words *command = &its->head.command;
 	struct itsg_needs needs;
 	const enum itsg_reason reason = itsg_judge_needs(&its->view, command, &needs);
 
 	if (reason != ITSG_OK)
 		return reason;
-	if (needs.reserved && cmdq_is_reserved(its, command->field[ITSG_F_DEVICE_ID]))
+	if (needs.reserved && cmdq_is_reserved(its, itsg_words_device_id(command)))
 		return ITSG_DEVICE_RESERVED;
 	return needs.level1 ? cmdq_read_level1(its, needs.level1_pa) : ITSG_OK;
 }
@@ -322,10 +315,9 @@ static void cmdq_begin_mend(struct itsg_its *its, const struct itsg_entry *entry
  */
 static bool cmdq_unmap_instead(struct itsg_its *its, struct itsg_entry *entry)
 {
-	uint8_t raw[ITSG_CMD_BYTES];
+	const struct itsg_words unmap = itsg_words_unmap(entry->device_id);
 
-	cmdq_unmap(entry->device_id, raw);
-	if (!itsg_ring_mend(&its->ring, raw))
+	if (!itsg_ring_mend(&its->ring, &unmap))
 		return false;
 	itsg_settle_map_failed(its, entry);
 	itsg_take_give_back(its, ITSG_OK); /* judged by records that have changed */
@@ -360,12 +352,12 @@ static bool cmdq_seeks(const struct itsg_its *its, enum itsg_courier courier)
 static bool cmdq_replace(struct itsg_its *its)
 {
 	const enum itsg_courier courier = itsg_barrier_courier(its);
-	uint8_t raw[ITSG_CMD_BYTES];
+	struct itsg_words sync;
 
 	if (courier != ITSG_COURIER_FOUND)
 		return cmdq_seeks(its, courier);
-	itsg_ring_sync(itsg_barrier_courier_rdbase(its), raw);
-	if (!itsg_ring_mend(&its->ring, raw))
+	sync = itsg_words_sync(itsg_barrier_courier_rdbase(its));
+	if (!itsg_ring_mend(&its->ring, &sync))
 		return false;
 	itsg_barrier_next_courier(its); /* the next one, should it fail again */
 	return true;
@@ -398,8 +390,8 @@ static ITSG_NOINLINE bool cmdq_mend(struct itsg_its *its)
 
 static bool cmdq_is_mapd(const struct itsg_its *its, bool maps)
 {
-	return its->head.command.opcode == ITSG_CMD_MAPD &&
-	       (its->head.command.field[ITSG_F_VALID] != 0) == maps;
+	return itsg_words_opcode(&its->head.command) == ITSG_CMD_MAPD &&
+	       itsg_words_valid(&its->head.command) == maps;
 }
 
 /* The most commands that hardware is given for the one at the head: see ITSG_RECORD_REPLACE. */

@@ -6,12 +6,12 @@
 #include "mapc.h"
 #include "mapd.h"
 
-enum itsg_reason itsg_judge_needs(const struct itsg_view *view, const struct itsg_command *command,
+enum itsg_reason itsg_judge_needs(const struct itsg_view *view, const struct itsg_words *command,
 				  struct itsg_needs *needs)
 {
 	needs->reserved = false;
 	needs->level1 = false;
-	switch (command->opcode) {
+	switch (itsg_words_opcode(command)) {
 	case ITSG_CMD_MAPD:
 		return itsg_mapd_needs(view, command, needs);
 	case ITSG_CMD_MAPC:
@@ -21,27 +21,27 @@ enum itsg_reason itsg_judge_needs(const struct itsg_view *view, const struct its
 	}
 }
 
-static void judge_begin(struct itsg_plan *plan, const struct itsg_command *command)
+static void judge_begin(struct itsg_plan *plan, const struct itsg_words *command)
 {
 	plan->takes = 0;
 	plan->drop[0].bytes = 0;
 	plan->drop[1].bytes = 0;
 	plan->record = ITSG_RECORD_KEEP;
 	plan->silent = false;
-	plan->device_id = (uint32_t)command->field[ITSG_F_DEVICE_ID];
+	plan->device_id = itsg_words_device_id(command);
 	plan->size = 0;
 	plan->old_size = 0;
 	plan->mirror = ITSG_BASERS;
 	plan->icids = 0;
 	plan->target[0] = ITSG_NO_RD;
 	plan->target[1] = ITSG_NO_RD;
-	plan->only = ITSG_FIELD_COUNT;
+	plan->publish = *command;
 }
 
-static enum itsg_reason judge_rule(const struct itsg_view *view, const struct itsg_command *command,
+static enum itsg_reason judge_rule(const struct itsg_view *view, const struct itsg_words *command,
 				   uint64_t level1, struct itsg_plan *plan)
 {
-	switch (command->opcode) {
+	switch (itsg_words_opcode(command)) {
 	case ITSG_CMD_MAPD:
 		return itsg_rule_mapd(view, command, level1, plan);
 	case ITSG_CMD_MAPC:
@@ -61,30 +61,14 @@ static enum itsg_reason judge_rule(const struct itsg_view *view, const struct it
 	case ITSG_CMD_INVALL:
 		return itsg_rule_invall(view, command);
 	default: /* deny: a command not listed may carry an address (P12) */
-		return itsg_cmd_virtual(command->opcode) ? ITSG_VIRTUAL_COMMAND
-							 : ITSG_UNKNOWN_COMMAND;
+		return itsg_words_virtual(itsg_words_opcode(command)) ? ITSG_VIRTUAL_COMMAND
+								      : ITSG_UNKNOWN_COMMAND;
 	}
 }
 
-/* What hardware gets is made of the fields that were checked, and of nothing else (I5). */
-static void judge_encode(const struct itsg_view *view, const struct itsg_command *command,
-			 struct itsg_plan *plan)
-{
-	if (plan->only == ITSG_FIELD_COUNT)
-		itsg_cmd_encode(command, view->facts->typer.vmapp, plan->raw);
-	else
-		itsg_cmd_encode_one((enum itsg_opcode)command->opcode, plan->only,
-				    command->field[plan->only], plan->raw);
-}
-
-enum itsg_reason itsg_judge(const struct itsg_view *view, const struct itsg_command *command,
+enum itsg_reason itsg_judge(const struct itsg_view *view, const struct itsg_words *command,
 			    uint64_t level1, struct itsg_plan *plan)
 {
-	enum itsg_reason reason;
-
 	judge_begin(plan, command);
-	reason = judge_rule(view, command, level1, plan);
-	if (reason == ITSG_OK)
-		judge_encode(view, command, plan);
-	return reason;
+	return judge_rule(view, command, level1, plan);
 }

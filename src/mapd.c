@@ -5,24 +5,24 @@
  */
 #include "mapd.h"
 
-enum itsg_reason itsg_mapd_needs(const struct itsg_view *view, const struct itsg_command *command,
+enum itsg_reason itsg_mapd_needs(const struct itsg_view *view, const struct itsg_words *command,
 				 struct itsg_needs *needs)
 {
 	const enum itsg_reason reason = itsg_rule_device_id(view, command);
 
-	if (reason != ITSG_OK || !command->field[ITSG_F_VALID])
+	if (reason != ITSG_OK || !itsg_words_valid(command))
 		return reason;
 	needs->reserved = true;
-	itsg_rule_level1_needs(view->device_table, command->field[ITSG_F_DEVICE_ID], needs);
+	itsg_rule_level1_needs(view->device_table, itsg_words_device_id(command), needs);
 	return ITSG_OK;
 }
 
 /* ITTSIZE_OOR, ITT_ADDRESS; then *itt is what the new ITT covers. */
-static enum itsg_reason mapd_itt(const struct itsg_facts *facts, const struct itsg_command *command,
+static enum itsg_reason mapd_itt(const struct itsg_facts *facts, const struct itsg_words *command,
 				 struct itsg_plan *plan, struct itsg_run *itt)
 {
-	plan->size = (uint32_t)command->field[ITSG_F_SIZE];
-	plan->itt = command->field[ITSG_F_ITT];
+	plan->size = itsg_words_size(command);
+	plan->itt = itsg_words_itt(command);
 	if (plan->size >= facts->max_itt_bits)
 		return ITSG_ITTSIZE_OOR;
 	*itt = itsg_run_of(plan->itt, itsg_itt_bytes(plan->size, facts->config.itt_entry_bytes));
@@ -100,7 +100,7 @@ static enum itsg_reason mapd_replace(const struct itsg_facts *facts,
 	return ITSG_OK;
 }
 
-static enum itsg_reason mapd_map(const struct itsg_view *view, const struct itsg_command *command,
+static enum itsg_reason mapd_map(const struct itsg_view *view, const struct itsg_words *command,
 				 uint64_t level1, struct itsg_plan *plan)
 {
 	struct itsg_run itt = {0, 0};
@@ -124,7 +124,7 @@ static enum itsg_reason mapd_map(const struct itsg_view *view, const struct itsg
  * Size and ITT of an unmap mean nothing; what it releases is what the record says (S2, S3), and
  * hardware is told zeroes. An unmapped DeviceID has no record, and nothing is published (R3).
  */
-static enum itsg_reason mapd_unmap(const struct itsg_view *view, const struct itsg_command *command,
+static enum itsg_reason mapd_unmap(const struct itsg_view *view, const struct itsg_words *command,
 				   struct itsg_plan *plan)
 {
 	const struct itsg_device *device = itsg_rule_device(view, command);
@@ -134,17 +134,17 @@ static enum itsg_reason mapd_unmap(const struct itsg_view *view, const struct it
 	plan->drop[0] = itsg_facts_itt_run(view->facts, device);
 	plan->old_size = itsg_device_size(device);
 	plan->record = ITSG_RECORD_REMOVE;
-	plan->only = ITSG_F_DEVICE_ID;
+	plan->publish = itsg_words_unmap(plan->device_id);
 	return ITSG_OK;
 }
 
-enum itsg_reason itsg_rule_mapd(const struct itsg_view *view, const struct itsg_command *command,
+enum itsg_reason itsg_rule_mapd(const struct itsg_view *view, const struct itsg_words *command,
 				uint64_t level1, struct itsg_plan *plan)
 {
 	const enum itsg_reason reason = itsg_rule_device_id(view, command);
 
 	if (reason != ITSG_OK)
 		return reason;
-	return command->field[ITSG_F_VALID] ? mapd_map(view, command, level1, plan)
-					    : mapd_unmap(view, command, plan);
+	return itsg_words_valid(command) ? mapd_map(view, command, level1, plan)
+					 : mapd_unmap(view, command, plan);
 }

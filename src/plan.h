@@ -6,8 +6,8 @@
 
 #include "barrier.h"
 #include "claim.h"
-#include "itsguard/cmd.h"
 #include "table.h"
+#include "words.h"
 
 enum itsg_record_change {
 	ITSG_RECORD_KEEP,
@@ -38,8 +38,7 @@ struct itsg_plan {
 	uint64_t icids; /* ICIDs below it may stand in ITT entries from now on */
 	uint32_t target[ITSG_PLAN_TARGETS]; /* redistributors the barriers must reach from now on,
 					       or NO_RD */
-	enum itsg_field only; /* hardware is told this field alone; ITSG_FIELD_COUNT: all of them */
-	uint8_t raw[ITSG_CMD_BYTES]; /* the command, re-encoded */
+	struct itsg_words publish; /* what hardware is told: the words that were checked (I5) */
 };
 
 #endif

@@ -52,18 +52,21 @@ bool itsg_ring_room(const struct itsg_ring *ring, uint32_t count)
 }
 
 static enum itsg_reason ring_store(struct itsg_ring *ring, uint32_t offset,
-				   const uint8_t raw[ITSG_CMD_BYTES])
+				   const struct itsg_words *words)
 {
+	uint8_t raw[ITSG_CMD_BYTES];
+
+	itsg_words_write(words, raw);
 	return ring->platform->ops.store(ring->platform->ctx, ring->pa + offset, raw,
 					 ITSG_CMD_BYTES)
 		       ? ITSG_STORE_FAILED
 		       : ITSG_OK;
 }
 
-enum itsg_reason itsg_ring_put(struct itsg_ring *ring, const uint8_t raw[ITSG_CMD_BYTES])
+enum itsg_reason itsg_ring_put(struct itsg_ring *ring, const struct itsg_words *words)
 {
 	const uint64_t number = ring->published + ring->staged;
-	const enum itsg_reason reason = ring_store(ring, itsg_ring_offset(ring, number), raw);
+	const enum itsg_reason reason = ring_store(ring, itsg_ring_offset(ring, number), words);
 
 	if (reason == ITSG_OK)
 		ring->staged++;
@@ -75,7 +78,7 @@ bool itsg_ring_unstage(struct itsg_ring *ring)
 	while (ring->staged) {
 		const uint64_t number = ring->published + ring->staged - 1;
 
-		if (ring_store(ring, itsg_ring_offset(ring, number), ring->harmless) != ITSG_OK)
+		if (ring_store(ring, itsg_ring_offset(ring, number), &ring->harmless) != ITSG_OK)
 			return false; /* tried again later */
 		ring->staged--;
 	}
@@ -100,11 +103,6 @@ void itsg_ring_tell(struct itsg_ring *ring)
 {
 	if (ring->untold)
 		ring_write_cwriter(ring, 0);
-}
-
-void itsg_ring_sync(uint64_t rdbase, uint8_t raw[ITSG_CMD_BYTES])
-{
-	itsg_cmd_encode_one(ITSG_CMD_SYNC, ITSG_F_RDBASE, rdbase, raw);
 }
 
 /* SYNCs that are due: one to fill up, or with nothing else in flight the two of the lap. */
@@ -137,9 +135,9 @@ uint32_t itsg_ring_lap(struct itsg_ring *ring, uint64_t rdbase)
 {
 	const uint32_t count = ring_lap_commands(ring);
 
-	itsg_ring_sync(rdbase, ring->harmless);
+	ring->harmless = itsg_words_sync(rdbase);
 	for (uint32_t i = 0; i < count; i++)
-		if (itsg_ring_put(ring, ring->harmless) != ITSG_OK)
+		if (itsg_ring_put(ring, &ring->harmless) != ITSG_OK)
 			return ring_lap_failed(ring);
 	itsg_ring_publish(ring);
 	if (count == 2)
@@ -185,7 +183,7 @@ bool itsg_ring_scrub(struct itsg_ring *ring)
 {
 	if (ring->broken || ring->scrubbed >= ring->passed)
 		return false;
-	if (ring_store(ring, ring->scrub_slot * ITSG_CMD_BYTES, ring->harmless) != ITSG_OK)
+	if (ring_store(ring, ring->scrub_slot * ITSG_CMD_BYTES, &ring->harmless) != ITSG_OK)
 		return false; /* the slot is not free yet; tried again later */
 	ring->scrub_slot = ring_wrap(ring, ring->scrub_slot + 1);
 	ring->scrubbed++;
@@ -199,9 +197,9 @@ void itsg_ring_retry(struct itsg_ring *ring)
 	ring_write_cwriter(ring, ITSG_CWRITER_RETRY);
 }
 
-bool itsg_ring_mend(struct itsg_ring *ring, const uint8_t raw[ITSG_CMD_BYTES])
+bool itsg_ring_mend(struct itsg_ring *ring, const struct itsg_words *words)
 {
-	if (ring_store(ring, itsg_ring_offset(ring, ring->passed), raw) != ITSG_OK)
+	if (ring_store(ring, itsg_ring_offset(ring, ring->passed), words) != ITSG_OK)
 		return false; /* tried again later */
 	itsg_ring_retry(ring);
 	return true;
@@ -235,9 +233,9 @@ static enum itsg_reason ring_fill(struct itsg_ring *ring, uint64_t rdbase)
 {
 	if (ring->filled)
 		return ITSG_OK;
-	itsg_ring_sync(rdbase, ring->harmless);
+	ring->harmless = itsg_words_sync(rdbase);
 	for (uint32_t slot = 0; slot < ring->slots; slot++)
-		if (ring_store(ring, slot * ITSG_CMD_BYTES, ring->harmless) != ITSG_OK)
+		if (ring_store(ring, slot * ITSG_CMD_BYTES, &ring->harmless) != ITSG_OK)
 			return ITSG_STORE_FAILED;
 	ring->filled = true;
 	return ITSG_OK;

@@ -4,8 +4,8 @@
 #ifndef ITSGUARD_RING_H
 #define ITSGUARD_RING_H
 
-#include "itsguard/cmd.h"
 #include "platform.h"
+#include "words.h"
 
 /*
  * The private ring that hardware reads. Commands are numbered from init on, for ever:
@@ -37,7 +37,7 @@ struct itsg_ring {
 	bool broken;      /* hardware moved CREADR where it cannot be: nothing counts any more */
 
 	/* What empty slots hold: a SYNC of ours, to a redistributor that was awake lately. */
-	uint8_t harmless[ITSG_CMD_BYTES];
+	struct itsg_words harmless;
 };
 
 /* Bytes of the ring before which a slot of this number lies. */
@@ -47,7 +47,7 @@ uint32_t itsg_ring_offset(const struct itsg_ring *ring, uint64_t number);
 bool itsg_ring_room(const struct itsg_ring *ring, uint32_t count);
 
 /* Stages a command: writes it into the next slot. Hardware has not been given it yet. */
-enum itsg_reason itsg_ring_put(struct itsg_ring *ring, const uint8_t raw[ITSG_CMD_BYTES]);
+enum itsg_reason itsg_ring_put(struct itsg_ring *ring, const struct itsg_words *words);
 
 /*
  * Overwrites what is staged. False: a store failed, and a slot still holds such a command; what it
@@ -83,13 +83,10 @@ bool itsg_ring_is_lap(const struct itsg_ring *ring, uint64_t number);
 bool itsg_ring_scrub(struct itsg_ring *ring);
 
 /* Overwrites the command hardware stalled at by another, and restarts it. False: no store. */
-bool itsg_ring_mend(struct itsg_ring *ring, const uint8_t raw[ITSG_CMD_BYTES]);
+bool itsg_ring_mend(struct itsg_ring *ring, const struct itsg_words *words);
 
 /* Restarts a stalled queue at the command that failed. */
 void itsg_ring_retry(struct itsg_ring *ring);
-
-/* A harmless command: SYNC to a redistributor. */
-void itsg_ring_sync(uint64_t rdbase, uint8_t raw[ITSG_CMD_BYTES]);
 
 /* Forgets all that is published; hardware must be quiescent. CBASER is cleared. */
 void itsg_ring_reset(struct itsg_ring *ring);

@@ -2,10 +2,9 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "rule.h"
 
-enum itsg_reason itsg_rule_device_id(const struct itsg_view *view,
-				     const struct itsg_command *command)
+enum itsg_reason itsg_rule_device_id(const struct itsg_view *view, const struct itsg_words *command)
 {
-	const uint64_t id = command->field[ITSG_F_DEVICE_ID];
+	const uint64_t id = itsg_words_device_id(command);
 
 	if (id >> view->facts->typer.device_bits)
 		return ITSG_DEVICE_OOR;
@@ -13,27 +12,24 @@ enum itsg_reason itsg_rule_device_id(const struct itsg_view *view,
 }
 
 const struct itsg_device *itsg_rule_device(const struct itsg_view *view,
-					   const struct itsg_command *command)
+					   const struct itsg_words *command)
 {
-	return itsg_devices_find(view->devices, (uint32_t)command->field[ITSG_F_DEVICE_ID]);
+	return itsg_devices_find(view->devices, itsg_words_device_id(command));
 }
 
-enum itsg_reason itsg_rule_icid(const struct itsg_view *view, const struct itsg_command *command)
+enum itsg_reason itsg_rule_icid(const struct itsg_view *view, const struct itsg_words *command)
 {
 	const struct itsg_table *table = view->collection_table;
 	const uint64_t capacity = table && table->claimed ? table->geo.capacity : 0;
 
-	return command->field[ITSG_F_ICID] < itsg_collections(&view->facts->typer, capacity)
+	return itsg_words_icid(command) < itsg_collections(&view->facts->typer, capacity)
 		       ? ITSG_OK
 		       : ITSG_COLLECTION_OOR;
 }
 
-enum itsg_reason itsg_rule_rdbase(const struct itsg_view *view, const struct itsg_command *command,
-				  enum itsg_field field, uint32_t *index)
+enum itsg_reason itsg_rule_rdbase(const struct itsg_view *view, uint64_t rdbase, uint32_t *index)
 {
-	return itsg_facts_redistributor(view->facts, command->field[field], index)
-		       ? ITSG_OK
-		       : ITSG_RDBASE_UNKNOWN;
+	return itsg_facts_redistributor(view->facts, rdbase, index) ? ITSG_OK : ITSG_RDBASE_UNKNOWN;
 }
 
 /* The level-1 index, not the ID, and bounded by both level-1 tables (R4). */

@@ -16,6 +16,7 @@
 #include "facts.h"
 #include "plan.h"
 #include "table.h"
+#include "words.h"
 
 /* What a rule may see of an ITS. */
 struct itsg_view {
@@ -36,18 +37,17 @@ struct itsg_needs {
 
 /* ITSG_DEVICE_OOR: beyond TYPER.Devbits or the device table. */
 enum itsg_reason itsg_rule_device_id(const struct itsg_view *view,
-				     const struct itsg_command *command);
+				     const struct itsg_words *command);
 
 /* The record of the command's DeviceID, or NULL. */
 const struct itsg_device *itsg_rule_device(const struct itsg_view *view,
-					   const struct itsg_command *command);
+					   const struct itsg_words *command);
 
 /* ITSG_COLLECTION_OOR: ICID beyond what hardware and the table hold. */
-enum itsg_reason itsg_rule_icid(const struct itsg_view *view, const struct itsg_command *command);
+enum itsg_reason itsg_rule_icid(const struct itsg_view *view, const struct itsg_words *command);
 
-/* ITSG_RDBASE_UNKNOWN, or *index of the redistributor that a field names. */
-enum itsg_reason itsg_rule_rdbase(const struct itsg_view *view, const struct itsg_command *command,
-				  enum itsg_field field, uint32_t *index);
+/* ITSG_RDBASE_UNKNOWN, or *index of the redistributor of this name. */
+enum itsg_reason itsg_rule_rdbase(const struct itsg_view *view, uint64_t rdbase, uint32_t *index);
 
 /* The command writes the entry of `id` in a table: which word of the host's must be known for it?
  */

@@ -10,14 +10,15 @@
 #	VARIABLE += file.c
 #
 #	ITSGUARD_SOURCES	the guard: what every build compiles
-#	ITSGUARD_OPTIONAL	what nothing else in the library calls: check.c, the invariants, for debug
-#				builds; names.c, all strings
+#	ITSGUARD_OPTIONAL	what nothing else in the library calls: its_cmd.c, the codec of all
+#				commands, for tools; check.c, the invariants, for debug builds;
+#				names.c, all strings
 #
 # The order is that of the layers, from the ground up: no file uses what is below it in this list. The
 # test layers looks whether that is so, the test sources_listed whether the list is that of src/*.c. A new
 # file goes above what it uses and below what uses it.
 
-ITSGUARD_SOURCES += its_cmd.c
+ITSGUARD_SOURCES += words.c
 ITSGUARD_SOURCES += typer.c
 ITSGUARD_SOURCES += devtable.c
 ITSGUARD_SOURCES += pfn_tracker.c
@@ -48,5 +49,6 @@ ITSGUARD_SOURCES += mmio.c
 ITSGUARD_SOURCES += init.c
 ITSGUARD_SOURCES += its.c
 
+ITSGUARD_OPTIONAL += its_cmd.c
 ITSGUARD_OPTIONAL += check.c
 ITSGUARD_OPTIONAL += names.c

@@ -48,7 +48,7 @@ struct itsg_head {
 	uint32_t offset;
 	uint64_t level1; /* the host's level-1 word, once read */
 	uint8_t raw[ITSG_CMD_BYTES];
-	struct itsg_command command;
+	struct itsg_words command; /* of those: what is judged */
 };
 
 /*

@@ -967,7 +967,7 @@ static void a_ring_that_hardware_was_not_given_so_is_seen(void **state)
 	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->filled = false;
 	seen(fake, ITSG_QUEUE_BROKEN);
-	ring->harmless[0] = ITSG_CMD_MAPD;
+	ring->harmless = itsg_words_unmap(0);
 	seen(fake, ITSG_QUEUE_BROKEN);
 	done(fake);
 }

@@ -95,20 +95,15 @@ static void look(struct sight *sight)
 	sight->view.device_table = &sight->table[0];
 }
 
-static struct itsg_command command_of(uint64_t dw0, uint64_t dw1, uint64_t dw2)
+static struct itsg_words words_of(uint64_t dw0, uint64_t dw1, uint64_t dw2)
 {
-	struct itsg_command command;
-	uint8_t raw[32] = {0};
+	const struct itsg_words words = {{dw0, dw1, dw2, 0}};
 
-	itsg_put_le64(raw, dw0);
-	itsg_put_le64(raw + 8, dw1);
-	itsg_put_le64(raw + 16, dw2);
-	assert_true(itsg_cmd_decode(raw, false, &command));
-	return command;
+	return words;
 }
 
 /* Judges it; nothing of what the rule sees may be changed by that. */
-static enum itsg_reason judged(struct sight *sight, const struct itsg_command *command,
+static enum itsg_reason judged(struct sight *sight, const struct itsg_words *command,
 			       uint64_t level1, struct itsg_plan *plan)
 {
 	const struct sight before = *sight;
@@ -120,8 +115,7 @@ static enum itsg_reason judged(struct sight *sight, const struct itsg_command *c
 
 static void a_map_says_what_it_needs_and_plans_what_it_takes(void **state)
 {
-	const struct itsg_command map =
-		command_of(0x0000020100000008, 4, VALID | (FAKE_ITT + 0x100));
+	const struct itsg_words map = words_of(0x0000020100000008, 4, VALID | (FAKE_ITT + 0x100));
 	struct itsg_needs needs;
 	struct itsg_plan plan;
 	struct sight sight;
@@ -144,13 +138,13 @@ static void a_map_says_what_it_needs_and_plans_what_it_takes(void **state)
 	assert_int_equal(plan.record, ITSG_RECORD_ADD);
 	assert_int_equal(plan.mirror, 0);
 	assert_int_equal(plan.level1_index, 1);
-	assert_int_equal(itsg_le64(plan.raw), 0x0000020100000008);
-	assert_int_equal(itsg_le64(plan.raw + 16), VALID | (FAKE_ITT + 0x100));
+	assert_int_equal(plan.publish.dw[0], 0x0000020100000008);
+	assert_int_equal(plan.publish.dw[2], VALID | (FAKE_ITT + 0x100));
 }
 
 static void an_unmap_needs_nothing_and_tells_hardware_its_device_alone(void **state)
 {
-	const struct itsg_command unmap = command_of(0x0000000700000008, 31, 0xffff00);
+	const struct itsg_words unmap = words_of(0x0000000700000008, 31, 0xffff00);
 	struct itsg_needs needs;
 	struct itsg_plan plan;
 	struct sight sight;
@@ -166,15 +160,15 @@ static void an_unmap_needs_nothing_and_tells_hardware_its_device_alone(void **st
 	assert_int_equal(plan.drop[0].pa, FAKE_ITT);
 	assert_int_equal(plan.drop[0].bytes, 0x100);
 	assert_int_equal(plan.takes, 0);
-	assert_int_equal(itsg_le64(plan.raw), 0x0000000700000008);
-	for (uint32_t i = 8; i < 32; i++)
-		assert_int_equal(plan.raw[i], 0);
+	assert_int_equal(plan.publish.dw[0], 0x0000000700000008);
+	for (uint32_t i = 1; i < 4; i++)
+		assert_int_equal(plan.publish.dw[i], 0);
 }
 
 /* Of a word beyond both level-1 tables nothing is read; the rule refuses it by itself. */
 static void no_word_is_needed_where_none_can_be(void **state)
 {
-	const struct itsg_command map = command_of(0x0000020100000008, 4, VALID | FAKE_ITT);
+	const struct itsg_words map = words_of(0x0000020100000008, 4, VALID | FAKE_ITT);
 	struct itsg_needs needs;
 	struct itsg_plan plan;
 	struct sight sight;
@@ -194,10 +188,10 @@ static void no_word_is_needed_where_none_can_be(void **state)
 /* What is wrong whatever the host's word says is refused before it is read. */
 static void what_is_wrong_anyway_needs_nothing(void **state)
 {
-	const struct itsg_command device = command_of(0x0001000000000008, 4, VALID | FAKE_ITT);
-	const struct itsg_command icid = command_of(0x9, 0, VALID | 0x10000 | 4);
-	const struct itsg_command rdbase = command_of(0x9, 0, VALID | 0x20000 | 3);
-	const struct itsg_command good = command_of(0x9, 0, VALID | 0x30000 | 3);
+	const struct itsg_words device = words_of(0x0001000000000008, 4, VALID | FAKE_ITT);
+	const struct itsg_words icid = words_of(0x9, 0, VALID | 0x10000 | 4);
+	const struct itsg_words rdbase = words_of(0x9, 0, VALID | 0x20000 | 3);
+	const struct itsg_words good = words_of(0x9, 0, VALID | 0x30000 | 3);
 	struct itsg_needs needs;
 	struct itsg_plan plan;
 	struct sight sight;

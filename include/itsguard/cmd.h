@@ -5,7 +5,8 @@
  *
  * One table of fields drives decoding, encoding, the reserved bits and the descriptions for tools.
  * The codec knows where a field is, not what values are allowed: that is for the rules. It works
- * alone: nothing else of the library is needed.
+ * alone: nothing else of the library is needed; nor does the guard need it, so that src/its_cmd.c
+ * can be left out where nobody decodes.
  */
 #ifndef ITSGUARD_CMD_H
 #define ITSGUARD_CMD_H
@@ -98,12 +99,6 @@ bool itsg_cmd_decode(const uint8_t raw[ITSG_CMD_BYTES], bool v41, struct itsg_co
 void itsg_cmd_encode(const struct itsg_command *command, bool v41, uint8_t raw[ITSG_CMD_BYTES]);
 
 /*
- * As itsg_cmd_encode(), for a GICv3 command of which one field is not 0.
- */
-void itsg_cmd_encode_one(enum itsg_opcode opcode, enum itsg_field field, uint64_t value,
-			 uint8_t raw[ITSG_CMD_BYTES]);
-
-/*
  * The bits that are set in raw although the command reserves them (RES0), one mask a 64-bit word;
  * all 0 for a clean command. False for an unknown opcode: mask is then 0.
  */
@@ -117,10 +112,27 @@ bool itsg_cmd_virtual(uint8_t opcode);
 
 /*
  * Memory is little endian for an ITS, whatever the CPU is (S19). These two are the only places that
- * turn bytes into a 64-bit word and back; any alignment will do.
+ * turn bytes into a 64-bit word and back; any alignment will do. No loops: compilers make one load
+ * and one store of these.
  */
-uint64_t itsg_le64(const uint8_t *bytes);
-void itsg_put_le64(uint8_t *bytes, uint64_t value);
+static inline uint64_t itsg_le64(const uint8_t *bytes)
+{
+	return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
+	       (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
+	       (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
+}
+
+static inline void itsg_put_le64(uint8_t *bytes, uint64_t value)
+{
+	bytes[0] = (uint8_t)value;
+	bytes[1] = (uint8_t)(value >> 8);
+	bytes[2] = (uint8_t)(value >> 16);
+	bytes[3] = (uint8_t)(value >> 24);
+	bytes[4] = (uint8_t)(value >> 32);
+	bytes[5] = (uint8_t)(value >> 40);
+	bytes[6] = (uint8_t)(value >> 48);
+	bytes[7] = (uint8_t)(value >> 56);
+}
 
 /* The table itself, for listings, documents and tests. */
 
