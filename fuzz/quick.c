@@ -321,9 +321,9 @@ void quick_settle_store(struct quick *quick)
 	/* A store that fails has written nothing. */
 	if (bytes == 0 || world_injected(quick->world) != quick->injected)
 		return;
-	if (bytes == SIM_COMMAND_BYTES)
-		judge_command(quick, quick->stored_pa);
-	else
+	for (uint64_t i = 0; bytes != 8 && i < bytes; i += SIM_COMMAND_BYTES)
+		judge_command(quick, quick->stored_pa + i);
+	if (bytes == 8)
 		judge_level1(quick, quick->stored_pa);
 }
 

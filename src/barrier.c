@@ -126,9 +126,7 @@ static bool barrier_queue(struct itsg_its *its, uint32_t rd)
 
 	if (!itsg_ring_room(&its->ring, 1))
 		return false;
-	if (itsg_ring_put(&its->ring, &sync) != ITSG_OK)
-		return false; /* tried again later */
-	itsg_ring_publish(&its->ring);
+	itsg_ring_publish(&its->ring, &sync);
 	its->stats.barriers++;
 	its->barrier.sent++;
 	return true;

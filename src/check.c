@@ -521,8 +521,7 @@ static bool check_barrier(const struct itsg_its *its)
 /* Without hardware nothing is in flight, and nothing lies in a slot that counts. */
 static bool check_idle_ring(const struct itsg_ring *ring)
 {
-	return ring->scrubbed == ring->published && !ring->staged && !ring->lap_end &&
-	       !ring->stalled;
+	return ring->scrubbed == ring->published && !ring->lap_end && !ring->stalled;
 }
 
 static bool check_live_ring(const struct itsg_ring *ring)
@@ -530,7 +529,7 @@ static bool check_live_ring(const struct itsg_ring *ring)
 	const uint64_t kept = ITSG_CBASER_VALID | ITSG_CBASER_ADDRESS | ITSG_CBASER_SIZE;
 	const uint64_t size = ring->slots * ITSG_CMD_BYTES / 0x1000 - 1;
 
-	return ring->filled && itsg_words_opcode(&ring->harmless) == ITSG_CMD_SYNC &&
+	return ring->filled && ring->harmless[0] == ITSG_CMD_SYNC &&
 	       (ring->hw & kept) == (ITSG_CBASER_VALID | ring->pa | size);
 }
 
@@ -543,7 +542,7 @@ static bool check_lap(const struct itsg_ring *ring)
 	const uint32_t slot = itsg_ring_offset(ring, ring->passed) / ITSG_CMD_BYTES;
 
 	if (itsg_ring_lapping(ring))
-		return ring->lap_end == ring->published &&
+		return ring->lap_end == ring->written && ring->lap_end == ring->published &&
 		       itsg_ring_offset(ring, ring->lap_end) == ITSG_CMD_BYTES;
 	return ring->published - ring->passed < ring->slots - slot;
 }
@@ -556,12 +555,12 @@ static bool check_ring(const struct itsg_its *its)
 	    ring->slots != its->facts.config.queue.bytes / 32 || ring->depth >= ring->slots ||
 	    ring->scrub_slot >= ring->slots)
 		return false;
-	if (ring->scrubbed > ring->passed || ring->passed > ring->published ||
-	    ring->published - ring->scrubbed > ring->depth ||
-	    ring->staged > ring->depth - (ring->published - ring->scrubbed))
+	if (ring->scrubbed > ring->passed || ring->passed > ring->written ||
+	    ring->written > ring->published || ring->published - ring->written > ITSG_RING_RUN ||
+	    ring->published - ring->scrubbed > ring->depth)
 		return false;
 	if (ring->untold || (ring->told && !ring->stalled) ||
-	    (ring->stalled && ring->passed == ring->published))
+	    (ring->stalled && ring->passed == ring->written))
 		return false;
 	return check_lap(ring) && (ring->live ? check_live_ring(ring) : check_idle_ring(ring));
 }
@@ -642,13 +641,6 @@ static ITSG_NOINLINE bool check_taking(const struct itsg_its *its)
 {
 	const struct itsg_taking *taking = &its->taking;
 
-	/* Slots hold what was never published only until a command's claims have gone back (F3). */
-	if (its->ring.staged && taking->phase != ITSG_TAKING_BACK)
-		return false;
-	/* All of it is held, until what hardware may have made of it goes (F32). */
-	if (taking->ran && (taking->phase != ITSG_TAKING_BACK || taking->takes != its->plan.takes ||
-			    (!its->doubted && !its->ring.broken)))
-		return false;
 	if (taking->phase == ITSG_TAKING_NONE)
 		return true;
 	if (its->plan.takes > ITSG_PLAN_TAKES || taking->takes > its->plan.takes ||

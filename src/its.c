@@ -34,7 +34,8 @@ static bool its_steps(struct itsg_its *its)
 		steps++;
 	while (steps < its->facts.config.budget && (itsg_cmdq_step(its) || its_tidy(its)))
 		steps++;
-	itsg_ring_tell(&its->ring);
+	if (its->enabled && !its->ring.broken)
+		itsg_ring_tell(&its->ring);
 	return steps > 0;
 }
 

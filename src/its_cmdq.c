@@ -53,7 +53,7 @@ static void cmdq_fetch(struct itsg_its *its)
 	itsg_words_read(head->raw, &head->command);
 }
 
-/* ---- stage ---- */
+/* ---- publish ---- */
 
 /* Hardware may follow the word at once, without any command: it is the last step that can fail. */
 static enum itsg_reason cmdq_store_level1(struct itsg_its *its)
@@ -74,27 +74,12 @@ static enum itsg_reason cmdq_store_level1(struct itsg_its *its)
 	return ITSG_OK;
 }
 
-static enum itsg_reason cmdq_put_unmap(struct itsg_its *its, uint32_t device_id)
+static void cmdq_publish_unmap(struct itsg_its *its, uint32_t device_id)
 {
 	const struct itsg_words unmap = itsg_words_unmap(device_id);
 
-	return itsg_ring_put(&its->ring, &unmap);
+	itsg_ring_publish(&its->ring, &unmap);
 }
-
-/* The slots, then the word. If it fails, what is staged is overwritten before anything goes back.
- */
-static enum itsg_reason cmdq_stage(struct itsg_its *its)
-{
-	enum itsg_reason reason = ITSG_OK;
-
-	if (its->plan.record == ITSG_RECORD_REPLACE)
-		reason = cmdq_put_unmap(its, its->plan.device_id);
-	if (reason == ITSG_OK)
-		reason = itsg_ring_put(&its->ring, &its->plan.publish);
-	return reason == ITSG_OK ? cmdq_store_level1(its) : reason;
-}
-
-/* ---- publish ---- */
 
 /* The rule made sure that there is room to add, and a record to remove. */
 static void cmdq_change_record(struct itsg_its *its)
@@ -169,7 +154,9 @@ static void cmdq_publish(struct itsg_its *its)
 	for (uint32_t i = 0; i < ITSG_PLAN_TARGETS; i++)
 		if (its->plan.target[i] != ITSG_NO_RD)
 			itsg_barrier_target(&its->barrier, its->plan.target[i]);
-	itsg_ring_publish(&its->ring);
+	if (its->plan.record == ITSG_RECORD_REPLACE)
+		cmdq_publish_unmap(its, its->plan.device_id);
+	itsg_ring_publish(&its->ring, &its->plan.publish);
 	cmdq_accept(its);
 }
 
@@ -196,8 +183,7 @@ static bool cmdq_may_wait(const struct itsg_its *its, enum itsg_reason reason)
 
 bool itsg_cmdq_give_back(struct itsg_its *its)
 {
-	if (its->taking.phase != ITSG_TAKING_BACK || !itsg_ring_unstage(&its->ring) ||
-	    its->taking.ran)
+	if (its->taking.phase != ITSG_TAKING_BACK)
 		return false;
 	if (itsg_take_back_step(its) && its->taking.refusal != ITSG_OK)
 		cmdq_refuse(its, its->taking.refusal, its->head.raw);
@@ -277,7 +263,7 @@ static void cmdq_go_on(struct itsg_its *its)
 		return;
 	}
 	if (reason == ITSG_OK)
-		reason = cmdq_stage(its);
+		reason = cmdq_store_level1(its);
 	if (reason == ITSG_OK)
 		cmdq_publish(its);
 	else
@@ -400,7 +386,7 @@ static uint32_t cmdq_commands(const struct itsg_its *its)
 	return cmdq_is_mapd(its, true) ? 2 : 1;
 }
 
-static bool cmdq_can_judge(const struct itsg_its *its)
+static bool cmdq_can_judge(struct itsg_its *its)
 {
 	uint32_t count;
 
@@ -416,13 +402,13 @@ static bool cmdq_publish_owed(struct itsg_its *its)
 	struct itsg_journal *journal = &its->journal;
 	struct itsg_entry *entry = itsg_journal_at(journal, journal->count - journal->owed);
 
-	if (!itsg_ring_room(&its->ring, 1) || cmdq_put_unmap(its, entry->device_id) != ITSG_OK)
+	if (!itsg_ring_room(&its->ring, 1))
 		return false; /* tried again later */
 	entry->state = ITSG_ENTRY_PUBLISHED;
 	entry->number = its->ring.published;
 	itsg_barrier_owe(&its->barrier, entry);
 	journal->owed--;
-	itsg_ring_publish(&its->ring);
+	cmdq_publish_unmap(its, entry->device_id);
 	return true;
 }
 
@@ -482,12 +468,10 @@ bool itsg_cmdq_step(struct itsg_its *its)
 	return cmdq_head(its);
 }
 
-/* Refused, it may still lie in its slot, from where firmware may let it run (F31), or has (F32). */
 bool itsg_cmdq_mapping(const struct itsg_its *its, uint32_t device_id)
 {
-	const bool may = its->taking.phase == ITSG_TAKING_ON || its->ring.staged || its->taking.ran;
-
-	return may && its->plan.record == ITSG_RECORD_ADD && its->plan.device_id == device_id;
+	return its->taking.phase == ITSG_TAKING_ON && its->plan.record == ITSG_RECORD_ADD &&
+	       its->plan.device_id == device_id;
 }
 
 /* ---- what the host sees and does ---- */

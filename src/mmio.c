@@ -15,12 +15,6 @@
 
 /* ---- reading ---- */
 
-/* What hardware may have run waits for the host to give up its table (F32). */
-static bool mmio_takes_back(const struct itsg_its *its)
-{
-	return its->taking.phase == ITSG_TAKING_BACK && !its->taking.ran;
-}
-
 /*
  * While disabled the host sees Quiescent once the guard has, which looks at CREADR then (F6), and
  * when nothing is left of what the host gave up (F5).
@@ -28,7 +22,7 @@ static bool mmio_takes_back(const struct itsg_its *its)
 static bool mmio_shows_quiescent(const struct itsg_its *its)
 {
 	return its->enabled || (its->quiesced && !its->given_up && !itsg_retire_pending(its) &&
-				!mmio_takes_back(its));
+				its->taking.phase != ITSG_TAKING_BACK);
 }
 
 /* Enabled as the host has it, and where firmware has set it as hardware has it (F9). */

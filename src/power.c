@@ -59,24 +59,15 @@ static void power_close(struct itsg_its *its)
 	its->closing = false;
 }
 
-/* Hardware may have run what lies in a slot and was never published: it is held (F32). */
-static void power_mark_run(struct itsg_its *its)
-{
-	its->taking.ran = its->taking.ran || (its->ring.staged && its->taking.takes);
-}
-
 /*
  * Firmware has enabled hardware that we had disabled (F9): its queue began anew, and it may be
  * anywhere in it. Where passed slots were not overwritten yet it may map again what they name, so
- * that tables say nothing any more (F22). The same goes for what never was published (F32).
+ * that tables say nothing any more (F22).
  */
 static void power_resumed(struct itsg_its *its)
 {
-	const bool staged = its->ring.staged > 0;
-
 	its->lost = true;
-	its->doubted = its->doubted || staged || its->ring.scrubbed < its->ring.passed;
-	power_mark_run(its);
+	its->doubted = its->doubted || its->ring.scrubbed < its->ring.passed;
 }
 
 static void power_find_resumed(struct itsg_its *its)
@@ -99,7 +90,6 @@ void itsg_power_broken(struct itsg_its *its)
 	if (its->ring.broken)
 		return;
 	its->ring.broken = true;
-	power_mark_run(its);
 	itsg_log(&its->platform, ITSG_EVENT_BROKEN, ITSG_OK, 0, 0, NULL);
 }
 

@@ -47,12 +47,11 @@ static void retire_devices(struct itsg_its *its, bool forgotten)
 /*
  * What is published was judged by this table's size. By the next one's it may be wrong, and
  * hardware may do anything with a wrong command (GIC 2.5): it is given up. That goes for what is
- * passed, too, while it lies in its slot, from where firmware may let it run again (F13), and for
- * what lies there and was never published (F32).
+ * passed, too, while it lies in its slot, from where firmware may let it run again (F13).
  */
 static void retire_collections(struct itsg_its *its)
 {
-	if (its->ring.scrubbed == its->ring.published && !its->ring.staged)
+	if (its->ring.scrubbed == its->ring.published)
 		return;
 	itsg_settle_abandon(its);
 	itsg_ring_reset(&its->ring);
@@ -63,7 +62,7 @@ void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
 	const bool cleared = retire_clear_hardware(its, table);
 
 	table->forgotten = cleared && itsg_facts_forgotten(&its->facts);
-	itsg_take_table_gone(its, table);
+	itsg_take_give_back(its, ITSG_OK); /* what it was judged by is gone */
 	its->head.level1_read = false; /* a word of the old level 1 says nothing about the next */
 	table->dying = true;
 	table->reaped = 0;

@@ -45,62 +45,64 @@ static bool ring_at_lap(const struct itsg_ring *ring, uint32_t slot)
 	return slot + 2 >= ring->slots;
 }
 
-bool itsg_ring_room(const struct itsg_ring *ring, uint32_t count)
+/* What one store writes: `count` commands from a slot on, not beyond the last slot. */
+static bool ring_store(struct itsg_ring *ring, uint32_t slot, const uint8_t *raw, uint32_t count)
 {
-	return ring->published - ring->scrubbed + count <= ring->depth &&
-	       !ring_at_lap(ring, ring_next_slot(ring)) && !itsg_ring_lapping(ring);
+	return !ring->platform->ops.store(ring->platform->ctx,
+					  ring->pa + (uint64_t)slot * ITSG_CMD_BYTES, raw,
+					  count * ITSG_CMD_BYTES);
 }
 
-static enum itsg_reason ring_store(struct itsg_ring *ring, uint32_t offset,
-				   const struct itsg_words *words)
+/* Of that many slots, those before the end of the ring. */
+static uint32_t ring_in_row(const struct itsg_ring *ring, uint32_t slot, uint32_t count)
 {
-	uint8_t raw[ITSG_CMD_BYTES];
-
-	itsg_words_write(words, raw);
-	return ring->platform->ops.store(ring->platform->ctx, ring->pa + offset, raw,
-					 ITSG_CMD_BYTES)
-		       ? ITSG_STORE_FAILED
-		       : ITSG_OK;
+	return count < ring->slots - slot ? count : ring->slots - slot;
 }
 
-enum itsg_reason itsg_ring_put(struct itsg_ring *ring, const struct itsg_words *words)
+/* False: a store failed, and all of it is stored again later. */
+static bool ring_write(struct itsg_ring *ring)
 {
-	const uint64_t number = ring->published + ring->staged;
-	const enum itsg_reason reason = ring_store(ring, itsg_ring_offset(ring, number), words);
+	const uint32_t slot = itsg_ring_offset(ring, ring->written) / ITSG_CMD_BYTES;
+	const uint32_t count = (uint32_t)(ring->published - ring->written);
+	const uint32_t row = ring_in_row(ring, slot, count);
 
-	if (reason == ITSG_OK)
-		ring->staged++;
-	return reason;
-}
-
-bool itsg_ring_unstage(struct itsg_ring *ring)
-{
-	while (ring->staged) {
-		const uint64_t number = ring->published + ring->staged - 1;
-
-		if (ring_store(ring, itsg_ring_offset(ring, number), &ring->harmless) != ITSG_OK)
-			return false; /* tried again later */
-		ring->staged--;
-	}
+	if (count == 0)
+		return true;
+	if (!ring_store(ring, slot, ring->run, row) ||
+	    (row < count &&
+	     !ring_store(ring, 0, ring->run + (size_t)row * ITSG_CMD_BYTES, count - row)))
+		return false;
+	ring->written = ring->published;
+	ring->untold = true;
 	return true;
+}
+
+bool itsg_ring_room(struct itsg_ring *ring, uint32_t count)
+{
+	if (ring->published - ring->scrubbed + count > ring->depth || itsg_ring_lapping(ring) ||
+	    ring_at_lap(ring, ring_next_slot(ring)))
+		return false;
+	return ring->published - ring->written + count <= ITSG_RING_RUN || ring_write(ring);
+}
+
+void itsg_ring_publish(struct itsg_ring *ring, const struct itsg_words *words)
+{
+	const size_t place = (size_t)(ring->published - ring->written);
+
+	itsg_words_write(words, ring->run + place * ITSG_CMD_BYTES);
+	ring->published++;
 }
 
 static void ring_write_cwriter(struct itsg_ring *ring, uint64_t retry)
 {
 	itsg_hw_write(ring->platform, ITSG_GITS_CWRITER,
-		      itsg_ring_offset(ring, ring->published) | retry);
+		      itsg_ring_offset(ring, ring->written) | retry);
 	ring->untold = false;
-}
-
-void itsg_ring_publish(struct itsg_ring *ring)
-{
-	ring->published += ring->staged;
-	ring->staged = 0;
-	ring->untold = true;
 }
 
 void itsg_ring_tell(struct itsg_ring *ring)
 {
+	ring_write(ring);
 	if (ring->untold)
 		ring_write_cwriter(ring, 0);
 }
@@ -124,22 +126,27 @@ bool itsg_ring_lap_due(const struct itsg_ring *ring)
 	return count && ring->published - ring->scrubbed + count <= ring->depth;
 }
 
-/* Tried again later, from the first on: they do no harm where they are. */
-static uint32_t ring_lap_failed(struct itsg_ring *ring)
+static void ring_set_harmless(struct itsg_ring *ring, const struct itsg_words *words)
 {
-	ring->staged = 0;
-	return 0;
+	for (uint32_t i = 0; i < ITSG_RING_RUN; i++)
+		itsg_words_write(words, ring->harmless + (size_t)i * ITSG_CMD_BYTES);
 }
 
+/* Both SYNCs of a lap are stored, or neither is there: hardware never stands at 0 between them. */
 uint32_t itsg_ring_lap(struct itsg_ring *ring, uint64_t rdbase)
 {
+	const struct itsg_words sync = itsg_words_sync(rdbase);
 	const uint32_t count = ring_lap_commands(ring);
 
-	ring->harmless = itsg_words_sync(rdbase);
+	ring_set_harmless(ring, &sync);
+	if (!ring_write(ring))
+		return 0; /* tried again later */
 	for (uint32_t i = 0; i < count; i++)
-		if (itsg_ring_put(ring, &ring->harmless) != ITSG_OK)
-			return ring_lap_failed(ring);
-	itsg_ring_publish(ring);
+		itsg_ring_publish(ring, &sync);
+	if (!ring_write(ring)) {
+		ring->published = ring->written;
+		return 0;
+	}
 	if (count == 2)
 		ring->lap_end = ring->published;
 	return count;
@@ -161,7 +168,7 @@ static bool ring_progress(const struct itsg_ring *ring, uint64_t creadr, uint64_
 	if (slot >= ring->slots)
 		return false;
 	*progress = slot >= last ? slot - last : slot + ring->slots - last;
-	return *progress <= ring->published - ring->passed;
+	return *progress <= ring->written - ring->passed;
 }
 
 bool itsg_ring_observe(struct itsg_ring *ring)
@@ -174,19 +181,24 @@ bool itsg_ring_observe(struct itsg_ring *ring)
 	if (!ring_progress(ring, creadr, &progress))
 		return false;
 	ring->passed += progress;
-	ring->stalled = (creadr & ITSG_CREADR_STALLED) && ring->passed < ring->published;
+	ring->stalled = (creadr & ITSG_CREADR_STALLED) && ring->passed < ring->written;
 	ring->told = ring->told && ring->stalled && !progress;
 	return true;
 }
 
 bool itsg_ring_scrub(struct itsg_ring *ring)
 {
-	if (ring->broken || ring->scrubbed >= ring->passed)
+	const uint64_t passed = ring->passed - ring->scrubbed;
+	uint32_t count;
+
+	if (ring->broken || passed == 0)
 		return false;
-	if (ring_store(ring, ring->scrub_slot * ITSG_CMD_BYTES, &ring->harmless) != ITSG_OK)
-		return false; /* the slot is not free yet; tried again later */
-	ring->scrub_slot = ring_wrap(ring, ring->scrub_slot + 1);
-	ring->scrubbed++;
+	count = ring_in_row(ring, ring->scrub_slot,
+			    passed < ITSG_RING_RUN ? (uint32_t)passed : ITSG_RING_RUN);
+	if (!ring_store(ring, ring->scrub_slot, ring->harmless, count))
+		return false; /* the slots are not free yet; tried again later */
+	ring->scrub_slot = ring_wrap(ring, ring->scrub_slot + count);
+	ring->scrubbed += count;
 	return true;
 }
 
@@ -199,7 +211,10 @@ void itsg_ring_retry(struct itsg_ring *ring)
 
 bool itsg_ring_mend(struct itsg_ring *ring, const struct itsg_words *words)
 {
-	if (ring_store(ring, itsg_ring_offset(ring, ring->passed), words) != ITSG_OK)
+	uint8_t raw[ITSG_CMD_BYTES];
+
+	itsg_words_write(words, raw);
+	if (!ring_store(ring, itsg_ring_offset(ring, ring->passed) / ITSG_CMD_BYTES, raw, 1))
 		return false; /* tried again later */
 	itsg_ring_retry(ring);
 	return true;
@@ -219,9 +234,9 @@ void itsg_ring_reset(struct itsg_ring *ring)
 {
 	ring_clear_hardware(ring);
 	ring->passed = ring->published;
+	ring->written = ring->published;
 	ring->scrubbed = ring->published;
 	ring->scrub_slot = 0;
-	ring->staged = 0;
 	ring->lap_end = 0;
 	ring->stalled = false;
 	ring->told = false;
@@ -231,11 +246,13 @@ void itsg_ring_reset(struct itsg_ring *ring)
 
 static enum itsg_reason ring_fill(struct itsg_ring *ring, uint64_t rdbase)
 {
+	const struct itsg_words sync = itsg_words_sync(rdbase);
+
 	if (ring->filled)
 		return ITSG_OK;
-	ring->harmless = itsg_words_sync(rdbase);
-	for (uint32_t slot = 0; slot < ring->slots; slot++)
-		if (ring_store(ring, slot * ITSG_CMD_BYTES, &ring->harmless) != ITSG_OK)
+	ring_set_harmless(ring, &sync);
+	for (uint32_t slot = 0; slot < ring->slots; slot += ITSG_RING_RUN)
+		if (!ring_store(ring, slot, ring->harmless, ITSG_RING_RUN))
 			return ITSG_STORE_FAILED;
 	ring->filled = true;
 	return ITSG_OK;
@@ -271,7 +288,7 @@ bool itsg_ring_lost(const struct itsg_ring *ring)
 
 	return !ring_intact(ring) ||
 	       (creadr & ITSG_CREADR_OFFSET) != itsg_ring_offset(ring, ring->passed) ||
-	       (cwriter & ITSG_CWRITER_OFFSET) != itsg_ring_offset(ring, ring->published);
+	       (cwriter & ITSG_CWRITER_OFFSET) != itsg_ring_offset(ring, ring->written);
 }
 
 enum itsg_reason itsg_ring_program(struct itsg_ring *ring, uint64_t like, uint64_t rdbase)

@@ -8,14 +8,21 @@
 #include "words.h"
 
 /*
+ * Slots that are written by one store: published commands on their way there, or slots that are
+ * overwritten.
+ */
+#define ITSG_RING_RUN (ITSG_STORE_MAX / ITSG_CMD_BYTES)
+
+/*
  * The private ring that hardware reads. Commands are numbered from init on, for ever:
  *
- *   scrubbed <= passed <= published
+ *   scrubbed <= passed <= written <= published
  *
- * [passed, published) may be executed at any moment; [scrubbed, passed) are done but still lie in
- * their slots, where a firmware that replays the ring would find them (LKML 2020): so nothing that
- * they name is given back before they are overwritten (F2). The `staged` slots behind `published`
- * hold commands that hardware was not given yet; the same goes for those (F3).
+ * [written, published) wait in `run` to be stored into their slots, all of them by one store and at
+ * the end of the call at the latest; where that fails, in the next one. [passed, written) may be
+ * executed at any moment. [scrubbed, passed) are done but still lie in their slots, where a
+ * firmware that replays the ring would find them (LKML 2020): so nothing that they name is given
+ * back before they are overwritten (F2). No slot ever holds what was not published (F3, F31, F32).
  */
 struct itsg_ring {
 	const struct itsg_platform *platform; /* whose memory and registers */
@@ -25,43 +32,39 @@ struct itsg_ring {
 	uint32_t scrub_slot; /* slot of number `scrubbed` */
 	uint64_t scrubbed;
 	uint64_t passed;
+	uint64_t written;
 	uint64_t published;
-	uint32_t staged;  /* slots written and not published */
 	uint64_t lap_end; /* a lap is in flight until hardware has passed up to here; see ring.c */
 	uint64_t hw;      /* CBASER as the guard wrote it */
 	bool live;        /* hardware has it */
-	bool untold;      /* within a call: CWRITER is behind `published` */
+	bool untold;      /* within a call: CWRITER is behind `written` */
 	bool filled;      /* every slot not in flight holds a harmless command */
 	bool stalled;     /* CREADR.Stalled, at number `passed` */
 	bool told;        /* of that stall: the platform was */
 	bool broken;      /* hardware moved CREADR where it cannot be: nothing counts any more */
 
+	/* The bytes of [written, published). */
+	uint8_t run[ITSG_RING_RUN * ITSG_CMD_BYTES];
 	/* What empty slots hold: a SYNC of ours, to a redistributor that was awake lately. */
-	struct itsg_words harmless;
+	uint8_t harmless[ITSG_RING_RUN * ITSG_CMD_BYTES];
 };
 
 /* Bytes of the ring before which a slot of this number lies. */
 uint32_t itsg_ring_offset(const struct itsg_ring *ring, uint64_t number);
 
-/* Are there so many free slots, one or two, for commands that hardware takes one after another? */
-bool itsg_ring_room(const struct itsg_ring *ring, uint32_t count);
-
-/* Stages a command: writes it into the next slot. Hardware has not been given it yet. */
-enum itsg_reason itsg_ring_put(struct itsg_ring *ring, const struct itsg_words *words);
+/*
+ * Is there room for so many commands, one or two, that hardware takes one after another? Stores
+ * those that wait, if they are in the way.
+ */
+bool itsg_ring_room(struct itsg_ring *ring, uint32_t count);
 
 /*
- * Overwrites what is staged. False: a store failed, and a slot still holds such a command; what it
- * names must not go, for firmware may let hardware run through the whole ring (F3).
+ * Publishes a command, for which there must be room: it is hardware's from here on and cannot be
+ * taken back (T10).
  */
-bool itsg_ring_unstage(struct itsg_ring *ring);
+void itsg_ring_publish(struct itsg_ring *ring, const struct itsg_words *words);
 
-/*
- * What is staged is hardware's from here on: it cannot be taken back (T10). CWRITER moves at the
- * end of the call, once for all that it published.
- */
-void itsg_ring_publish(struct itsg_ring *ring);
-
-/* Writes CWRITER, if anything was published since it was written. */
+/* Stores what waits, and writes CWRITER: at the end of a call, once for all that it published. */
 void itsg_ring_tell(struct itsg_ring *ring);
 
 /* Reads CREADR and Stalled, once. False: CREADR is where hardware cannot have brought it. */
@@ -79,7 +82,7 @@ bool itsg_ring_lapping(const struct itsg_ring *ring);
 /* Of a SYNC of ours that is not passed: does it belong to a lap, and to no round of barriers? */
 bool itsg_ring_is_lap(const struct itsg_ring *ring, uint64_t number);
 
-/* Step: overwrites one passed slot with a harmless command. */
+/* Step: overwrites passed slots, as many as one store may, with a harmless command. */
 bool itsg_ring_scrub(struct itsg_ring *ring);
 
 /* Overwrites the command hardware stalled at by another, and restarts it. False: no store. */

@@ -70,8 +70,6 @@ struct itsg_taking {
 	uint64_t fresh;           /* pages of those that are not in the tracker */
 	bool kind_conflict;       /* one of those is a page of the other kind */
 	enum itsg_reason refusal; /* BACK: told in the end; ITSG_OK: nothing is */
-	bool ran; /* BACK: not yet, for firmware may have had hardware run it from its slots (F32)
-		   */
 };
 
 struct itsg_its {

@@ -23,7 +23,6 @@ void itsg_take_begin(struct itsg_its *its)
 	taking->fresh = 0;
 	taking->kind_conflict = false;
 	taking->refusal = ITSG_OK;
-	taking->ran = false;
 }
 
 bool itsg_take_complete(const struct itsg_its *its)
@@ -124,22 +123,6 @@ void itsg_take_give_back(struct itsg_its *its, enum itsg_reason refusal)
 		return;
 	its->taking.phase = ITSG_TAKING_BACK;
 	its->taking.refusal = refusal;
-}
-
-void itsg_take_table_gone(struct itsg_its *its, const struct itsg_table *table)
-{
-	struct itsg_taking *taking = &its->taking;
-	const struct itsg_table *named_in = its->plan.record != ITSG_RECORD_KEEP ? its->device_table
-					    : its->plan.mirror != ITSG_BASERS
-						    ? &its->table[its->plan.mirror]
-						    : NULL;
-
-	if (taking->ran && table == named_in) {
-		taking->ran = false;
-		for (; !table->forgotten && taking->takes; taking->takes--)
-			itsg_kept_count(&its->kept, &its->plan.take[taking->takes - 1].run);
-	}
-	itsg_take_give_back(its, ITSG_OK); /* what it was judged by is gone */
 }
 
 bool itsg_take_back_step(struct itsg_its *its)

@@ -27,10 +27,4 @@ void itsg_take_give_back(struct itsg_its *its, enum itsg_reason refusal);
 /* Step of ITSG_TAKING_BACK: gives back one part. True if nothing is left. */
 bool itsg_take_back_step(struct itsg_its *its);
 
-/*
- * A table is retired: what is being taken was judged by what is gone. What hardware may have run,
- * and named in that table, goes back as what was mapped does, or is kept (F32).
- */
-void itsg_take_table_gone(struct itsg_its *its, const struct itsg_table *table);
-
 #endif

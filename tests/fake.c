@@ -283,19 +283,26 @@ static bool fake_in_flight(const struct fake *fake, uint64_t pa)
 	return ahead < pending;
 }
 
+static void fake_check_slots(const struct fake *fake, uint64_t pa, uint32_t bytes)
+{
+	assert_true(bytes && bytes % 32 == 0 && bytes <= ITSG_STORE_MAX && pa % 32 == 0);
+	assert_true(
+		fake_in(pa, bytes, fake->setup.config.queue.pa, fake->setup.config.queue.bytes));
+	for (uint32_t i = 0; i < bytes; i += 32)
+		assert_false(
+			fake_in_flight(fake, pa + i)); /* what is published is never rewritten */
+}
+
 static int fake_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 {
 	struct fake *fake = ctx;
 	const bool fails =
 		fake_called(fake, FAKE_STORE, "store %llx+%x", (unsigned long long)pa, bytes);
 
-	assert_true((bytes == 8 || bytes == 32) && pa % bytes == 0);
 	if (bytes == 8)
-		assert_true(fake_in_pool(fake, pa, bytes));
+		assert_true(pa % 8 == 0 && fake_in_pool(fake, pa, bytes));
 	else
-		assert_true(fake_in(pa, bytes, fake->setup.config.queue.pa,
-				    fake->setup.config.queue.bytes));
-	assert_false(fake_in_flight(fake, pa)); /* what is published is never rewritten */
+		fake_check_slots(fake, pa, bytes);
 	if (fails)
 		return FAKE_FAILED;
 	memcpy(fake_at(fake, pa, bytes), from, bytes);

@@ -191,7 +191,7 @@ static void a_two_level_collection_table_takes_its_pages(void **state)
 	fake_put64(fake, FAKE_COLLECTIONS + 8, VALID | FAKE_DEVICES);
 	assert_int_equal(try_mapc(fake, 512, 0), ITSG_TABLE_OVERLAP);
 	fake_put64(fake, FAKE_COLLECTIONS + 8, VALID | FAKE_LEVEL2);
-	fake_fail(fake, FAKE_STORE, 2);
+	fake_fail(fake, FAKE_STORE, 1);
 	assert_int_equal(try_mapc(fake, 512, 0), ITSG_STORE_FAILED);
 	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_HOST);
 	assert_int_equal(try_mapc(fake, 512, 0), ITSG_OK);

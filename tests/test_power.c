@@ -125,7 +125,7 @@ static void resumed(struct fake *fake, uint64_t creadr)
 	fake->creadr = creadr;
 }
 
-/* Mapped and unmapped, passed, quiescent; but next to nothing is overwritten when power goes. */
+/* Mapped and unmapped, passed, quiescent; but nothing could be overwritten when power goes. */
 static struct fake *hardly_tidied(void)
 {
 	struct fake *fake = fake_default();
@@ -135,9 +135,10 @@ static struct fake *hardly_tidied(void)
 	fake_unmap(fake, 1);
 	fake_submit(fake);
 	fake_pass_all(fake);
-	fake->its->facts.config.budget = 1;
+	fake->fail_always[FAKE_STORE] = true;
 	fake_disable(fake);
 	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR), ITSG_CTLR_QUIESCENT);
+	fake->fail_always[FAKE_STORE] = false;
 	resumed(fake, fake->cwriter);
 	return fake;
 }
@@ -196,95 +197,6 @@ static void hardware_that_firmware_has_in_the_middle_of_its_queue_is_not_broken(
 	fake_free(fake);
 }
 
-/* A MAPD is refused, for stores fail, and lies in its slot (F32). */
-static struct fake *refused_in_its_slot(bool forgets)
-{
-	struct fake_setup setup;
-	struct fake *fake;
-
-	fake_defaults(&setup);
-	if (!forgets)
-		setup.typer &= ~ITSG_TYPER_INV;
-	fake = fake_new(&setup);
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
-	fake_mapd(fake, 1, 4, FAKE_ITT);
-	fake_fail(fake, FAKE_STORE, 2); /* the slot is the first */
-	fake->fail_from[FAKE_STORE] = true;
-	fake_submit(fake);
-	return fake;
-}
-
-/* There it is when firmware enables hardware. */
-static struct fake *run_from_its_slot(bool forgets)
-{
-	struct fake *fake = refused_in_its_slot(forgets);
-
-	fake_disable(fake);
-	fake_poll(fake);
-	resumed(fake, 0x20);
-	fake_poll(fake);
-	fake->fail_always[FAKE_STORE] = false;
-	fake_settle(fake); /* it is overwritten */
-	assert_int_equal(fake_slot(fake, 0, 0), ITSG_CMD_SYNC);
-	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
-	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
-	assert_true(itsg_device_mapped(fake->its, 1));
-	fake_disable(fake);
-	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR), ITSG_CTLR_QUIESCENT);
-	return fake;
-}
-
-/* CREADR cannot be where it is: nobody knows what else this hardware has done. */
-static void what_broken_hardware_may_have_run_is_kept(void **state)
-{
-	struct fake *fake = refused_in_its_slot(true);
-
-	(void)state;
-	fake->creadr = 0x40;
-	fake_poll(fake);
-	assert_true(fake_stats(fake).broken);
-	fake->fail_always[FAKE_STORE] = false;
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
-	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
-	assert_true(itsg_device_mapped(fake->its, 1));
-	fake_disable(fake);
-	fake_w64(fake, ITSG_GITS_BASER, 0);
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
-	fake_free(fake);
-}
-
-static void what_firmware_may_have_run_is_held_until_its_table_goes(void **state)
-{
-	struct fake *fake = run_from_its_slot(true);
-
-	(void)state;
-	fake_w64(fake, ITSG_GITS_BASER + 8, 0); /* collections: of no matter */
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
-	fake_w64(fake, ITSG_GITS_BASER, 0);
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_HOST);
-	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_HOST);
-	assert_false(itsg_device_mapped(fake->its, 1));
-	fake_free(fake);
-}
-
-static void what_firmware_may_have_run_is_kept_where_hardware_does_not_forget(void **state)
-{
-	struct fake *fake = run_from_its_slot(false);
-
-	(void)state;
-	fake_w64(fake, ITSG_GITS_BASER, 0);
-	fake_settle(fake);
-	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
-	assert_int_equal(fake_page(fake, FAKE_LEVEL2), FAKE_DONATED);
-	assert_true(fake_stats(fake).kept_granules > 1);
-	fake_free(fake);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,9 +209,6 @@ int main(void)
 			a_loss_that_is_told_of_turns_hardware_off_that_firmware_has_turned_on),
 		cmocka_unit_test(
 			hardware_that_firmware_has_in_the_middle_of_its_queue_is_not_broken),
-		cmocka_unit_test(what_broken_hardware_may_have_run_is_kept),
-		cmocka_unit_test(what_firmware_may_have_run_is_held_until_its_table_goes),
-		cmocka_unit_test(what_firmware_may_have_run_is_kept_where_hardware_does_not_forget),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

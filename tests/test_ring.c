@@ -53,12 +53,60 @@ static void commands_are_stored_before_cwriter_moves_once(void **state)
 	fake_sync(fake, 0x20000);
 	fake_submit(fake);
 	fake_expect(fake, FAKE_BIT(FAKE_STORE) | FAKE_BIT(FAKE_REG_WRITE),
-		    "store 20000000+20; store 20000020+20; reg 88 40");
+		    "store 20000000+40; reg 88 40");
 	fake_forget(fake);
 	assert_false(fake_poll(fake)); /* nothing new: nothing is told */
 	fake_expect(fake, FAKE_BIT(FAKE_STORE) | FAKE_BIT(FAKE_REG_WRITE), "");
 	assert_int_equal(fake_slot(fake, 0, 2), 0x10000);
 	assert_int_equal(fake_slot(fake, 1, 2), 0x20000);
+	fake_free(fake);
+}
+
+/* As many as one store may write, and the rest by another. */
+static void a_run_of_commands_is_one_store(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	for (uint32_t i = 0; i < 20; i++)
+		fake_sync(fake, i % 4 * 0x10000);
+	fake_submit(fake);
+	fake_expect(fake, FAKE_BIT(FAKE_STORE) | FAKE_BIT(FAKE_REG_WRITE),
+		    "store 20000000+200; store 20000200+80; reg 88 280");
+	for (uint32_t i = 0; i < 20; i++)
+		assert_int_equal(fake_slot(fake, i, 2), i % 4 * 0x10000);
+	fake_forget(fake);
+	fake_run(fake);
+	fake_settle(fake);
+	fake_expect(fake, FAKE_BIT(FAKE_STORE), "store 20000000+200; store 20000200+80");
+	for (uint32_t i = 0; i < 20; i++)
+		assert_true(harmless(fake, i));
+	fake_free(fake);
+}
+
+/* Nothing is refused, nor is hardware told of what is in no slot; the rest comes when memory
+ * allows. */
+static void what_cannot_be_stored_is_stored_later(void **state)
+{
+	struct fake *fake = with_depth(0);
+
+	(void)state;
+	for (uint32_t i = 0; i < 40; i++)
+		fake_sync(fake, 0x10000);
+	fake_fail(fake, FAKE_STORE, 2);
+	fake->fail_from[FAKE_STORE] = true;
+	fake_submit(fake);
+	assert_int_equal(fake->cwriter, 16 * 32);
+	fake_pass_all(fake);
+	fake_settle(fake);
+	assert_int_equal(fake->cwriter, 16 * 32);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 16 * 32);
+	assert_true(harmless(fake, 16));
+	fake->fail_always[FAKE_STORE] = false;
+	fake_run(fake);
+	assert_int_equal(fake->ran_count, 40);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 40 * 32);
+	fake_no_event(fake);
 	fake_free(fake);
 }
 
@@ -203,7 +251,7 @@ static void the_last_slot_is_filled_when_memory_allows(void **state)
 	fake_settle(fake);
 	assert_int_equal(fake_unpassed(fake), 0);
 	fake->fail_always[FAKE_STORE] = false;
-	fake_fail(fake, FAKE_STORE, 128); /* 127 slots, and then the last */
+	fake_fail(fake, FAKE_STORE, 9); /* 127 slots, and then the last */
 	fake_poll(fake);
 	assert_int_equal(fake_unpassed(fake), 0);
 	assert_int_equal(fake->fail_at[FAKE_STORE], 0);
@@ -514,6 +562,8 @@ int main(void)
 		cmocka_unit_test(after_a_loss_that_was_told_no_lap_is_waited_for),
 		cmocka_unit_test(a_new_queue_holds_only_harmless_commands),
 		cmocka_unit_test(commands_are_stored_before_cwriter_moves_once),
+		cmocka_unit_test(a_run_of_commands_is_one_store),
+		cmocka_unit_test(what_cannot_be_stored_is_stored_later),
 		cmocka_unit_test(a_passed_slot_is_overwritten),
 		cmocka_unit_test(a_slot_that_cannot_be_overwritten_is_not_free),
 		cmocka_unit_test(depth_bounds_what_hardware_sees),

@@ -378,7 +378,7 @@ static void a_word_that_cannot_be_stored_gives_all_back(void **state)
 	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
 	held = fake_pages_held(fake);
 	fake->its->facts.config.budget = 1;
-	fake_fail(fake, FAKE_STORE, 2); /* the slot of the ring is the first */
+	fake_fail(fake, FAKE_STORE, 1);
 	fake_mapd(fake, 1, 11, ITT);
 	assert_int_equal(fake_try(fake), ITSG_STORE_FAILED);
 	assert_int_equal(fake->calls[FAKE_UNSHARE], 8);

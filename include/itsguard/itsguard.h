@@ -102,9 +102,12 @@ struct itsg_ops {
 	 */
 	int (*fetch)(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes);
 	/*
-	 * Writes the guard's private memory (queue and level-1 pool), then cleans it to the point
-	 * of coherency, always, and orders it before any later reg_write. Nothing is written when
-	 * it fails. `bytes` is 8 or 32 and pa a multiple of it.
+	 * Writes the guard's private memory, then cleans it to the point of coherency, always, and
+	 * orders it before any later reg_write. Nothing is written when it fails. Either `bytes` is
+	 * 8, and pa a multiple of it, in the level-1 pool; or it is a run of slots of the private
+	 * queue, not beyond its end: `bytes` and pa are multiples of 32, and `bytes` is at most
+	 * ITSG_STORE_MAX. A store of slots that fails is made again in a later call, and until then
+	 * hardware is told nothing of what they hold; no command is refused for it.
 	 */
 	int (*store)(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes);
 	/* The hardware's control frame: width is 4 or 8 bytes, offset a multiple of it. */
@@ -129,6 +132,9 @@ struct itsg_ops {
 	/* Optional: the log. Rate limiting is the platform's affair (XSA-118). */
 	void (*event)(void *ctx, const struct itsg_event *event);
 };
+
+/* The most bytes that one `store` writes. */
+#define ITSG_STORE_MAX 512u
 
 /* A range of private physical memory. */
 struct itsg_range {

@@ -19,7 +19,7 @@
 	/* What no host may bring about. */ \
 	X(E1, VIOLATION, "An ITS touches no memory that the guard does not hold.") \
 	X(E2, MISUSE, "Hardware is given nothing UNPREDICTABLE, reserved or implementation defined, and no table that the host cannot have.") \
-	X(E3, MISUSE, "Callbacks get what their contracts allow: the guard's private memory is stored to, donated memory zeroed, shared memory read.") \
+	X(E3, MISUSE, "Callbacks get what their contracts allow: the guard's private memory is stored to, and no slot that hardware may be executing; donated memory zeroed, shared memory read.") \
 	X(E4, MISUSE, "A word of the host's is read once for one decision.") \
 	X(E5, MISUSE, "A page is given back only when no ITS may touch it.") \
 	X(E6, MISUSE, "A DeviceID that was told as unmapped is not mapped without asking the platform.") \
@@ -41,7 +41,7 @@
 	X(E21, PREDICTION, "Commands are fetched in their order, each once, between what was fetched and CWRITER, while Enabled is 1.") \
 	X(E22, PREDICTION, "One level-1 word is read for a command, at its place in the host's table.") \
 	X(E23, PREDICTION, "A command in the way of what is being unmapped waits, and is then judged by what is left: MAPD, and MAPC too (F17).") \
-	X(E24, PREDICTION, "A callback that fails refuses the command that it was called for, with its reason.") \
+	X(E24, PREDICTION, "A callback that fails refuses the command that it was called for, with its reason; a store of slots that fails refuses none, and is made again.") \
 	X(E25, PREDICTION, "NO_PAGE_SLOT and NO_DEVICE_SLOT are answered only where tables may be full.") \
 	X(E26, PREDICTION, "MAPD V=1 of a mapped DeviceID as it is mapped is accepted, and nothing is published (H2).") \
 	X(E27, PREDICTION, "MAPD V=1 of a mapped DeviceID with another ITT is accepted, also over its own (a donated one: at whole entries, F23); what only the old one had goes then (H3).") \

@@ -21,6 +21,8 @@ static void learn(struct predictor *p, uint32_t its)
 	predict_learn(p, its);
 	itsg_get_stats(world_guard(p->world, its), &stats);
 	p->its[its].judged = stats.commands;
+	p->its[its].maps = world_mapds(p->world, its);
+	p->its[its].counted = true;
 }
 
 struct predictor *predictor_new(struct world *world)
@@ -99,12 +101,11 @@ static void accepted(struct predictor *p, uint32_t its)
 
 	answer(p, its, ITSG_OK);
 	if (!m->lost && predict_rule(p, its, &plan) == ITSG_OK) {
-		if (plan.same && world_mapds(p->world, its) != m->head.mapds)
-			predict_disagree(p,
-					 "a MAPD V=1 that changes nothing is published"); /* E26 */
 		predictor_disturbed(p);
 		predict_apply(p, its, &plan);
 	}
+	if (!plan.same)
+		predict_count_map(m);
 	m->head.active = false;
 	predictor_disturbed(p);
 }
@@ -150,8 +151,7 @@ static void fetched_command(struct predictor *p, const struct world_call *call)
 				 call->its, call->pa);
 	m->head = (struct head){.active = true,
 				.offset = m->next,
-				.must = call->error ? ITSG_FETCH_FAILED : ITSG_OK,
-				.mapds = world_mapds(p->world, call->its)};
+				.must = call->error ? ITSG_FETCH_FAILED : ITSG_OK};
 	for (unsigned i = 0; !call->error && i < 4; i++)
 		m->head.dw[i] = sim_le64(call->data + 8 * i);
 	m->next = (m->next + COMMAND) % predict_queue_bytes(m);
@@ -196,7 +196,10 @@ static enum itsg_reason failure_of(enum trace_callback callback)
 	}
 }
 
-/* What it was for is known but for stores: slots are scrubbed with them, too. */
+/*
+ * What it was for is known but for stores of words: tables that go are emptied with them, too. A
+ * store of slots refuses nothing, it is made again.
+ */
 static void failed(struct predictor *p, const struct world_call *call)
 {
 	struct head *head = &p->its[call->its].head;
@@ -208,6 +211,8 @@ static void failed(struct predictor *p, const struct world_call *call)
 	if (p->writing && p->at == call->its)
 		p->failed |= BIT(reason);
 	if (!call->on_request)
+		return;
+	if (reason == ITSG_STORE_FAILED && call->bytes != WORD)
 		return;
 	if (reason == ITSG_STORE_FAILED || p->writing)
 		head->may |= BIT(reason);
@@ -253,6 +258,8 @@ static void judge_answers(struct predictor *p, uint32_t its)
 	itsg_get_stats(world_guard(p->world, its), &stats);
 	if (m->head.active && stats.commands == m->judged + 1)
 		accepted(p, its);
+	if (m->counted && world_mapds(p->world, its) > m->maps) /* E26 */
+		predict_disagree(p, "a MAPD V=1 that changes nothing is published");
 	if (stats.commands != m->judged && !m->lost)
 		predict_disagree(
 			p, "ITS %" PRIu32 ": %" PRIu64 " commands are judged, expected %" PRIu64,
@@ -328,8 +335,10 @@ static void judge(struct predictor *p, const struct oracle *oracle, bool settled
 {
 	predictor_disturbed(p);
 	p->blind = !oracle;
-	for (uint32_t i = 0; i < p->its_count; i++)
+	for (uint32_t i = 0; i < p->its_count; i++) {
 		judge_answers(p, i);
+		predict_look_for_unstored(p, i);
+	}
 	judge_claims(p, oracle);
 	for (uint32_t i = 0; settled && oracle && !p->store_failed && i < p->its_count; i++)
 		judge_rest(p, i);

@@ -78,3 +78,30 @@ void predict_forget(struct predictor *p, uint32_t its)
 	predict_forget_level1(p, its, true);
 	p->its[its].icids = 0;
 }
+
+void predict_count_map(struct model *m)
+{
+	if ((m->head.dw[0] & 0xff) == 0x08 && (m->head.dw[2] & VALID))
+		m->mapped_by[m->maps++ % UNSTORED_MAX] = m->head.dw[0] >> 32;
+}
+
+void predict_look_for_unstored(struct predictor *p, uint32_t its)
+{
+	struct model *m = &p->its[its];
+	const uint64_t stored = world_mapds(p->world, its);
+
+	m->counted = m->counted && !m->lost;
+	/* Enabled, it stores what it publishes, if it can. */
+	if (!m->lost && m->enabled && !world_slots_failed(p->world, its)) {
+		m->counted = true;
+		m->maps = stored;
+	}
+	m->maps_then = m->maps;
+	m->unstored = m->counted ? m->maps - stored : 0;
+}
+
+void predict_forget_unstored(struct model *m)
+{
+	m->maps -= m->unstored;
+	m->unstored = 0;
+}

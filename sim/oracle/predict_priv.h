@@ -22,23 +22,25 @@
 #include "u64map.h"
 
 /* Registers and fields: GIC 1 and 3, written down here once more on purpose. */
-#define R_CTLR      0x00u
-#define R_IIDR      0x04u
-#define R_TYPER     0x08u
-#define R_CBASER    0x80u
-#define R_CWRITER   0x88u
-#define R_CREADR    0x90u
-#define R_BASER     0x100u
-#define VALID       ((uint64_t)1 << 63)
-#define INDIRECT    ((uint64_t)1 << 62)
-#define DEVICES     1u /* BASER.Type */
-#define VPES        2u
-#define COLLS       4u
-#define GRANULE     256u
-#define COMMAND     32u
-#define LPI_LOWEST  8192u
+#define R_CTLR       0x00u
+#define R_IIDR       0x04u
+#define R_TYPER      0x08u
+#define R_CBASER     0x80u
+#define R_CWRITER    0x88u
+#define R_CREADR     0x90u
+#define R_BASER      0x100u
+#define VALID        ((uint64_t)1 << 63)
+#define INDIRECT     ((uint64_t)1 << 62)
+#define DEVICES      1u /* BASER.Type */
+#define VPES         2u
+#define COLLS        4u
+#define GRANULE      256u
+#define COMMAND      32u
+#define WORD         8u
+#define UNSTORED_MAX 16u /* published, and stored in no slot yet: at most so many */
+#define LPI_LOWEST   8192u
 
-#define BIT(reason) ((uint64_t)1 << (reason))
+#define BIT(reason)  ((uint64_t)1 << (reason))
 
 /* A run of memory that is, or is to be, claimed. */
 struct extent {
@@ -82,7 +84,6 @@ struct head {
 	uint64_t allowed; /* reasons, or ITSG_OK, that were right at some time: a bit for each */
 	uint64_t may;     /* what a failed callback may lead to */
 	enum itsg_reason must; /* what it leads to; ITSG_OK: none */
-	uint64_t mapds;        /* world_mapds() when it was fetched */
 };
 
 /* What a command asks for and changes. */
@@ -119,8 +120,15 @@ struct model {
 	struct extent *kept;
 	uint32_t mapped; /* devices */
 	struct head head;
-	uint64_t judged;   /* commands */
-	bool lost;         /* power, and all that is not known since */
+	uint64_t judged; /* commands */
+	/* MAPD V=1 that the guard has published, ever; while `counted`, for in what was lost it
+	 * cannot be. */
+	uint64_t maps;
+	bool counted;
+	uint64_t unstored; /* of them: in no slot yet when the last call was over */
+	uint64_t maps_then;
+	uint64_t mapped_by[UNSTORED_MAX]; /* the devices of the last ones: number n at n % MAX */
+	bool lost;                        /* power, and all that is not known since */
 	bool firmware_on;  /* firmware has enabled it since, and the host has not written CTLR */
 	uint32_t given_up; /* BASERs whose Valid the host has cleared since */
 	uint32_t unseen;   /* those of tables given up that the guard may not have looked at yet */
@@ -197,6 +205,12 @@ static inline uint64_t predict_pa_end(const struct predictor *p)
 }
 
 /* ---- predict_model.c ---- */
+/* It was accepted. */
+void predict_count_map(struct model *m);
+/* A call is over: what is not stored now could not be. */
+void predict_look_for_unstored(struct predictor *p, uint32_t its);
+/* The guard has given up its queue, and with it what was unstored. */
+void predict_forget_unstored(struct model *m);
 /* The ITT of a device as in struct predictor: devices, or 0. */
 uint64_t predict_device(const struct predictor *p, uint32_t its, uint64_t id);
 void predict_set_device(struct predictor *p, uint32_t its, uint64_t id, uint64_t mapped);

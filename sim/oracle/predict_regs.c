@@ -245,6 +245,7 @@ static void let_go_devices(struct predictor *p, uint32_t its)
 			let_go(p, m, &itt);
 	}
 	predict_forget_devices(p, its);
+	predict_forget_unstored(m);
 	m->abandoned = false;
 	if (m->forgets) {
 		m->icids = 0;
@@ -268,12 +269,17 @@ static void abandon_one(void *ctx, uint64_t device)
 	predict_unmap(a->p, a->its, device);
 }
 
-/* Each device with a MAPD V=1 that hardware has not passed is unmapped again. */
+/* Each device with a MAPD V=1 that hardware has not passed, or not been given, is unmapped again.
+ */
 static void abandon(struct predictor *p, uint32_t its)
 {
+	struct model *m = &p->its[its];
 	struct abandoning a = {p, its};
 
 	sim_its_unpassed(world_its(p->world, its), abandon_one, &a);
+	for (uint64_t i = m->unstored; i; i--)
+		abandon_one(&a, m->mapped_by[(m->maps_then - i) % UNSTORED_MAX]);
+	predict_forget_unstored(m);
 	p->its[its].abandoned = true;
 	/* If hardware does not take the unmaps, the devices are mapped again (F14). */
 	if (p->doubt)
@@ -285,7 +291,8 @@ static bool is_passed(const struct predictor *p, uint32_t its)
 	struct sim_its *hw = world_its(p->world, its);
 
 	return ((sim_its_reg_read(hw, R_CREADR, 8) ^ sim_its_reg_read(hw, R_CWRITER, 8)) &
-		SIM_QUEUE_OFFSET) == 0;
+		SIM_QUEUE_OFFSET) == 0 &&
+	       !p->its[its].unstored;
 }
 
 void predictor_doubt(struct predictor *p)
@@ -563,6 +570,7 @@ void predictor_lose(struct predictor *p, uint32_t its, bool told)
 	m->enabled = m->enabled && !told;
 	m->lost = true;
 	m->given_up = 0;
+	m->counted = false;
 	m->head.active = false;
 }
 

@@ -110,6 +110,11 @@ uint64_t world_changes(const struct world *world)
 	return world->changes;
 }
 
+bool world_slots_failed(const struct world *world, uint32_t its)
+{
+	return world->slots_failed[its];
+}
+
 uint64_t world_mapds(const struct world *world, uint32_t its)
 {
 	return world->mapds[its];
@@ -348,6 +353,7 @@ void world_power(struct world *world, uint32_t its, const struct trace_power *po
 	world->changes++;
 	sim_its_power_cycle(world->its[its]);
 	sim_its_firmware_restore(world->its[its], &some);
+	world->resumed[its] = power->enabled;
 	if (power->told && world->guard[its])
 		itsg_power_lost(world->guard[its]);
 	world_call_over(world, its);

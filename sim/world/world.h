@@ -181,6 +181,8 @@ uint64_t world_pages_peak(const struct world *world);
 
 /* Commands MAPD V=1 that the guard of this ITS put into its queue. */
 uint64_t world_mapds(const struct world *world, uint32_t its);
+/* Has the guard's last store into its private queue failed? */
+bool world_slots_failed(const struct world *world, uint32_t its);
 
 /* Changes whenever a callback was called, a register accessed or an ITS told to run. */
 uint64_t world_changes(const struct world *world);

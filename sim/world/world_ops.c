@@ -337,6 +337,23 @@ static uint64_t sync_of(const uint8_t raw[32])
 	return raw[0] == SIM_SYNC ? sim_le64(raw + 16) & sim_bits(51, 16) : WORLD_NO_SYNC;
 }
 
+/* The host has asked for it. */
+static void note_asked(struct world *world, uint32_t its, uint64_t rdbase)
+{
+	struct world_syncs *syncs = &world->syncs[its];
+
+	if (rdbase != WORLD_NO_SYNC)
+		syncs->host[syncs->hosts++ % WORLD_ASKED] = rdbase;
+}
+
+static bool is_asked(const struct world_syncs *syncs, uint64_t rdbase)
+{
+	for (uint32_t i = 0; i < WORLD_ASKED && i < syncs->hosts; i++)
+		if (syncs->host[i] == rdbase)
+			return true;
+	return false;
+}
+
 static void note_slot(struct world_link *link, uint64_t pa, const uint8_t raw[32])
 {
 	struct world_syncs *syncs = &link->world->syncs[link->its];
@@ -345,7 +362,7 @@ static void note_slot(struct world_link *link, uint64_t pa, const uint8_t raw[32
 
 	if (slot >= WORLD_SLOTS)
 		return;
-	syncs->own[slot] = rdbase != WORLD_NO_SYNC && rdbase != syncs->host;
+	syncs->own[slot] = rdbase != WORLD_NO_SYNC && !is_asked(syncs, rdbase);
 }
 
 static bool sleeps(const struct world_link *link, uint64_t rdbase)
@@ -409,39 +426,85 @@ static int on_fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
 	}
 	note_fetch(world, link->its, pa, to, bytes);
 	if (bytes == 32)
-		world->syncs[link->its].host = sync_of(to);
+		note_asked(world, link->its, sync_of(to));
 	return tell(link,
 		    (struct world_call){
 			    .callback = TRACE_CB_FETCH, .pa = pa, .bytes = bytes, .data = to});
 }
 
 /* E2, I5: what is reserved today may mean something to the next hardware. */
-static void check_stored(struct world_link *link, const uint8_t *from, uint32_t bytes)
+static void check_word(struct world_link *link, const uint8_t *from)
 {
-	if (bytes == 32 && sim_its_command_reserved(from))
-		misuse(link->world, link->its, "a command with reserved bits for hardware");
-	if (bytes == 8 && sim_its_level1_reserved(sim_le64(from)))
+	if (sim_its_level1_reserved(sim_le64(from)))
 		misuse(link->world, link->its, "a level-1 word with reserved bits for hardware");
+}
+
+/* May hardware that the guard has enabled be executing this slot? Where it has stalled it is not.
+ */
+static bool in_flight(struct world_link *link, uint64_t offset)
+{
+	struct sim_its *its = link->world->its[link->its];
+	uint64_t cbaser = sim_its_reg_read(its, SIM_GITS_CBASER, 8);
+	uint64_t creadr = sim_its_reg_read(its, SIM_GITS_CREADR, 8);
+	uint64_t cwriter = sim_its_reg_read(its, SIM_GITS_CWRITER, 8) & SIM_QUEUE_OFFSET;
+	uint64_t bytes = (sim_field(cbaser, 7, 0) + 1) * 4096;
+	uint64_t at = creadr & SIM_QUEUE_OFFSET;
+
+	if (link->world->resumed[link->its] || !(cbaser & SIM_VALID) ||
+	    !(sim_its_reg_read(its, SIM_GITS_CTLR, 4) & SIM_CTLR_ENABLED) || at >= bytes ||
+	    cwriter >= bytes || ((creadr & 1) && offset == at))
+		return false;
+	return (offset + bytes - at) % bytes < (cwriter + bytes - at) % bytes;
+}
+
+static void check_slot(struct world_link *link, uint64_t offset, const uint8_t raw[32])
+{
+	if (sim_its_command_reserved(raw))
+		misuse(link->world, link->its, "a command with reserved bits for hardware");
+	if (in_flight(link, offset))
+		misuse(link->world, link->its,
+		       "a store into a slot that hardware may be executing");
+}
+
+static void store_slots(struct world_link *link, uint64_t pa, const uint8_t *from, uint32_t bytes)
+{
+	struct world *world = link->world;
+
+	world->slots_failed[link->its] = false;
+	for (uint32_t i = 0; i < bytes; i += SIM_COMMAND_BYTES) {
+		if (from[i] == CMD_MAPD && (from[i + 23] & 0x80) != 0)
+			world->mapds[link->its]++;
+		note_slot(link, pa + i, from + i);
+		check_slot(link, pa + i - world->private[link->its].pa, from + i);
+	}
+}
+
+/* A level-1 word, or a run of slots. */
+static bool may_store(const struct itsg_range *own, uint64_t pa, uint32_t bytes)
+{
+	const uint32_t unit = bytes == 8 ? 8 : SIM_COMMAND_BYTES;
+
+	return bytes && bytes % unit == 0 && bytes <= WORLD_STORE_MAX && pa % unit == 0 &&
+	       pa >= own->pa && pa - own->pa < own->bytes && bytes <= own->bytes - (pa - own->pa);
 }
 
 static int on_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 {
 	struct world_link *link = ctx;
 	struct world *world = link->world;
-	const struct itsg_range *own = &world->private[link->its];
 
-	if ((bytes != 8 && bytes != 32) || pa % bytes != 0 || pa < own->pa ||
-	    pa - own->pa >= own->bytes) {
+	if (!may_store(&world->private[link->its], pa, bytes)) {
 		misuse(world, link->its, "store outside the private memory of this ITS");
 		return -EINVAL;
 	}
-	if (must_fail(link, TRACE_CB_STORE, pa, bytes))
+	if (must_fail(link, TRACE_CB_STORE, pa, bytes)) {
+		world->slots_failed[link->its] |= bytes != 8;
 		return tell_failure(link, TRACE_CB_STORE, pa, bytes, -EIO);
-	if (bytes == 32 && from[0] == CMD_MAPD && (from[23] & 0x80) != 0)
-		world->mapds[link->its]++;
-	if (bytes == 32)
-		note_slot(link, pa, from);
-	check_stored(link, from, bytes);
+	}
+	if (bytes == 8)
+		check_word(link, from);
+	else
+		store_slots(link, pa, from, bytes);
 	return sim_mem_hyp_write(world->mem, pa, from, bytes);
 }
 
@@ -476,6 +539,8 @@ static void on_reg_write(void *ctx, uint32_t offset, uint32_t width, uint64_t va
 	link->world->changes++;
 	world_entered(link->world, TRACE_IN_WRITE);
 	check_register(link, offset, value);
+	if (offset == SIM_GITS_CTLR)
+		link->world->resumed[link->its] = false;
 	if (offset == SIM_GITS_CWRITER)
 		check_given(link, value);
 	sim_its_reg_write(link->world->its[link->its], offset, width, value);

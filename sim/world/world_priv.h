@@ -45,14 +45,18 @@ struct world_waiting {
 
 #define WORLD_INSIDES 8u
 #define WORLD_SLOTS   2048u /* of the largest private queue */
+/* Commands that may be fetched and not stored yet: a run, and the head. */
+#define WORLD_ASKED 17u
 
 /* Whose SYNCs the slots of a private queue hold. */
 struct world_syncs {
-	uint64_t host;         /* RDbase of the host's SYNC that the guard fetched last, or NONE */
+	uint64_t host[WORLD_ASKED]; /* RDbases of the host's last SYNCs: number n at n % ASKED */
+	uint32_t hosts;
 	bool own[WORLD_SLOTS]; /* not the host's, and not given to hardware yet */
 };
 
-#define WORLD_NO_SYNC (~(uint64_t)0)
+#define WORLD_NO_SYNC   (~(uint64_t)0)
+#define WORLD_STORE_MAX 512u /* bytes; a multiple of a command */
 
 /* What a callback gets as ctx: which ITS it serves. */
 struct world_link {
@@ -91,9 +95,12 @@ struct world {
 	uint32_t oldest;    /* of those */
 	uint32_t unplugged; /* a bit for each ITS */
 	struct world_syncs syncs[TRACE_ITS_MAX];
+	bool resumed[TRACE_ITS_MAX]; /* enabled by firmware, and the guard has not written CTLR
+					since */
 	uint64_t fail_at;
-	uint64_t mapds[TRACE_ITS_MAX]; /* MAPD V=1 stored in its private queue */
-	uint64_t held, held_peak;      /* pages shared or donated */
+	uint64_t mapds[TRACE_ITS_MAX];    /* MAPD V=1 stored in its private queue */
+	bool slots_failed[TRACE_ITS_MAX]; /* the last store into it has */
+	uint64_t held, held_peak;         /* pages shared or donated */
 	struct world_fetched fetched[WORLD_FETCHES];
 	uint32_t fetches;
 	struct world_asked asked[TRACE_ITS_MAX];
