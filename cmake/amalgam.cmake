@@ -49,7 +49,7 @@ amalgam_test(amalgam_broken test_typer itsguard_amalgam_broken)
 set_property(TEST amalgam_broken PROPERTY WILL_FAIL ON)
 
 add_test(NAME amalgam_alone
-	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_amalgam.sh ${PROJECT_SOURCE_DIR}
+	COMMAND sh ${checks}/check_amalgam.sh ${PROJECT_SOURCE_DIR}
 		${PROJECT_BINARY_DIR}/amalgam_alone ${PROJECT_VERSION} "${strict_flags}"
 		${CMAKE_C_COMPILER} ${ITSGUARD_CLANG} ${ITSGUARD_AARCH64_GCC})
 set_tests_properties(amalgam_alone PROPERTIES LABELS "amalgam;tree")

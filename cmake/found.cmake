@@ -13,7 +13,7 @@ file(GLOB found_inputs CONFIGURE_DEPENDS mutants/found/*.input)
 foreach(input IN LISTS found_inputs)
 	get_filename_component(mutant ${input} NAME_WE)
 	add_test(NAME found_${mutant}
-		COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_found.sh build ${mutant}
+		COMMAND sh ${checks}/check_found.sh build ${mutant}
 			${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/found/${mutant}
 			$<TARGET_FILE:itsguard_cli> ${CMAKE_C_COMPILER} "${CMAKE_C_FLAGS} -std=gnu11"
 			$<TARGET_OBJECTS:itsguard_cli> $<TARGET_FILE:itsguard_tool>

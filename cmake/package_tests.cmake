@@ -8,7 +8,7 @@ set(release_folder ${PROJECT_BINARY_DIR}/release)
 add_test(NAME release_build COMMAND sh ${PROJECT_SOURCE_DIR}/script/release ${release_folder}
 	-G ${CMAKE_GENERATOR} -D CMAKE_C_COMPILER=${CMAKE_C_COMPILER} -D "CPACK_PACKAGE_CONTACT=A test <test@itsguard.invalid>")
 add_test(NAME release_packages
-	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_packages.sh ${PROJECT_SOURCE_DIR}
+	COMMAND sh ${checks}/check_packages.sh ${PROJECT_SOURCE_DIR}
 		${release_folder} ${PROJECT_BINARY_DIR}/release_packages ${PROJECT_VERSION})
 
 foreach(way IN ITEMS add_subdirectory fetchcontent find_package pkg_config cxx)
@@ -28,7 +28,7 @@ set_tests_properties(consumer_find_package consumer_pkg_config consumer_cxx rele
 
 if(TARGET itsguard_cli)
 	add_test(NAME command_documented
-		COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_command_docs.sh $<TARGET_FILE:itsguard_cli>
+		COMMAND sh ${checks}/check_command_docs.sh $<TARGET_FILE:itsguard_cli>
 			${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/command_documented)
 	set_tests_properties(command_documented PROPERTIES LABELS tree)
 endif()

@@ -56,14 +56,16 @@ set_tests_properties(test_drivers PROPERTIES TIMEOUT 590)
 
 include(cmake/readme_program.cmake)
 
-# The list of sources and src/ agree, and so do the two places with the version.
+set(checks ${PROJECT_SOURCE_DIR}/tests/checks)
+
+# The list of sources and src/ agree, so do the two places with the version, and cmake/ holds CMake.
 add_test(NAME sources_listed
 	COMMAND ${CMAKE_COMMAND} -D WORK=${PROJECT_BINARY_DIR}/sources_listed
-		-P ${PROJECT_SOURCE_DIR}/cmake/check_sources.cmake)
+		-P ${checks}/check_sources.cmake)
 
 # Its order is the order of layers.
 add_test(NAME layers
-	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_layers.sh ${PROJECT_SOURCE_DIR}
+	COMMAND sh ${checks}/check_layers.sh ${PROJECT_SOURCE_DIR}
 		${PROJECT_BINARY_DIR}/layers $<TARGET_FILE:itsguard> ${CMAKE_C_COMPILER})
 
 # sim/ has rooms in such an order, and no circle is among what runs on a hosted system.
@@ -72,50 +74,50 @@ if(TARGET itsguard_cli)
 	list(APPEND hosted_objects $<TARGET_OBJECTS:itsguard_cli>)
 endif()
 add_test(NAME rooms
-	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_rooms.sh ${PROJECT_SOURCE_DIR}
+	COMMAND sh ${checks}/check_rooms.sh ${PROJECT_SOURCE_DIR}
 		${PROJECT_BINARY_DIR}/rooms ${CMAKE_C_COMPILER} ${hosted_objects}
 	COMMAND_EXPAND_LISTS)
 
 # What docs/THREATS.md says of src/ is there.
 add_test(NAME threats_named
-	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_threats.sh ${PROJECT_SOURCE_DIR})
+	COMMAND sh ${checks}/check_threats.sh ${PROJECT_SOURCE_DIR})
 
 # What comments and documents cite is there: sections of docs/GIC.md, and numbers such as T7 or I1.
 add_test(NAME citations
-	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_citations.sh ${PROJECT_SOURCE_DIR}
+	COMMAND sh ${checks}/check_citations.sh ${PROJECT_SOURCE_DIR}
 		${PROJECT_BINARY_DIR}/citations)
 
 # script/mutants --operators changes what it says.
 add_test(NAME mutants_operators
-	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_operators.sh ${PROJECT_SOURCE_DIR}
+	COMMAND sh ${checks}/check_operators.sh ${PROJECT_SOURCE_DIR}
 		${PROJECT_BINARY_DIR}/mutants_operators)
 
 # Each file says its licence; skipped, and said so, is what needs the tool reuse.
 foreach(mode tags reuse)
 	add_test(NAME licence_${mode}
-		COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_licence.sh ${mode} ${PROJECT_SOURCE_DIR}
+		COMMAND sh ${checks}/check_licence.sh ${mode} ${PROJECT_SOURCE_DIR}
 			${PROJECT_BINARY_DIR}/licence_${mode})
 	set_tests_properties(licence_${mode} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
 
 # The bill of materials agrees with the source.
-add_test(NAME sbom COMMAND ${CMAKE_COMMAND} -P ${PROJECT_SOURCE_DIR}/cmake/check_sbom.cmake)
+add_test(NAME sbom COMMAND ${CMAKE_COMMAND} -P ${checks}/check_sbom.cmake)
 
 # A project that builds with make gets by with the same list.
 find_program(ITSGUARD_MAKE NAMES gmake make)
 mark_as_advanced(ITSGUARD_MAKE)
 add_test(NAME make_project
-	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_make_project.sh "${ITSGUARD_MAKE}"
+	COMMAND sh ${checks}/check_make_project.sh "${ITSGUARD_MAKE}"
 		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/make_project ${CMAKE_C_COMPILER} ${CMAKE_AR})
 
-# src/ under the strict warnings of a second compiler: see cmake/check_source.sh for the rules.
+# src/ under the strict warnings of a second compiler: see tests/checks/check_source.sh for the rules.
 # Skipped, and said so, where the compiler is missing.
 find_program(ITSGUARD_CLANG clang)
 find_program(ITSGUARD_AARCH64_GCC NAMES aarch64-linux-gnu-gcc)
 mark_as_advanced(ITSGUARD_CLANG ITSGUARD_AARCH64_GCC)
 list(JOIN ITSGUARD_STRICT_FLAGS " " strict_flags)
 add_test(NAME clang_warnings
-	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_source.sh syntax "${ITSGUARD_CLANG}"
+	COMMAND sh ${checks}/check_source.sh syntax "${ITSGUARD_CLANG}"
 		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/clang_warnings "${strict_flags}")
 
 # And as it is inside each host hypervisor: the rows of tests/hosts/hosts.list, each with two compilers,
@@ -126,7 +128,7 @@ file(STRINGS ${hosts_list} hosts REGEX "^host ")
 list(TRANSFORM hosts REPLACE "^host +" "")
 function(itsguard_host_test host kind compiler)
 	set(name host_${host}_${kind})
-	set(check sh ${PROJECT_SOURCE_DIR}/cmake/check_source.sh ${host} "${compiler}"
+	set(check sh ${checks}/check_source.sh ${host} "${compiler}"
 		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/hosts)
 	add_test(NAME ${name} COMMAND ${check}/${name})
 	add_test(NAME amalgam_${name} COMMAND ${check}/amalgam_${name} amalgam)
@@ -141,7 +143,7 @@ endforeach()
 
 # The table in docs/HOSTS.md has these rows, and the README says what it says.
 add_test(NAME hosts_table
-	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_hosts_table.sh ${PROJECT_SOURCE_DIR}
+	COMMAND sh ${checks}/check_hosts_table.sh ${PROJECT_SOURCE_DIR}
 		${PROJECT_BINARY_DIR}/hosts/table)
 
 # Instructions against what bench/goals holds. In a build of its own, and slow under valgrind: run
@@ -152,13 +154,13 @@ set_tests_properties(bench PROPERTIES LABELS "bench;tree" SKIP_RETURN_CODE 77)
 # The library on a machine that nobody here wrote (docs/MACHINE.md). The monitor must always compile;
 # what runs in QEMU is skipped, and says so, unless ITSGUARD_QEMU=1 is in the environment.
 add_test(NAME machine_build
-	COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_machine.sh build "${ITSGUARD_AARCH64_GCC}"
+	COMMAND sh ${checks}/check_machine.sh build "${ITSGUARD_AARCH64_GCC}"
 		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/machine_build)
 if(TARGET itsguard_cli)
 	include(cmake/found.cmake)
 	foreach(mode attack mutants boot)
 		add_test(NAME machine_${mode}
-			COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/check_machine.sh ${mode}
+			COMMAND sh ${checks}/check_machine.sh ${mode}
 				${PROJECT_SOURCE_DIR} $<TARGET_FILE:itsguard_cli>)
 		set_tests_properties(machine_${mode} PROPERTIES SKIP_RETURN_CODE 77
 			RESOURCE_LOCK machine LABELS "tree;qemu")

@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: The itsguard authors
 #
 # The warnings of this project, errors all of them, in one place: the build and the source checks
-# (cmake/check_source.sh) use the same lists. Used only when itsguard is the top-level project: a
+# (tests/checks/check_source.sh) use the same lists. Used only when itsguard is the top-level project: a
 # parent project has warnings of its own, and a newer compiler there must not break its build.
 
 # For src/ and include/: the union of what the host hypervisors turn on.

@@ -5,7 +5,7 @@
  *
  * Most are for the stack, which is small in a hypervisor: inlined, their locals would lie under all
  * that their caller calls later on. Some are for size: they are not small, and called from several
- * places. cmake/check_source.sh measures frames, chains of calls and size for every host.
+ * places. tests/checks/check_source.sh measures frames, chains of calls and size for every host.
  */
 #ifndef ITSGUARD_NOINLINE_H
 #define ITSGUARD_NOINLINE_H

@@ -7,7 +7,7 @@
 
 cmake_minimum_required(VERSION 3.23)
 
-get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}" DIRECTORY)
+get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
 file(READ "${root}/include/itsguard/version.h" header)
 file(READ "${root}/src/sbom.cdx.json" sbom)
 
@@ -76,7 +76,7 @@ endfunction()
 
 first_wrong("${sbom}" wrong)
 if(NOT wrong STREQUAL "")
-	message(FATAL_ERROR "src/sbom.cdx.json: ${wrong} is missing, or not as cmake/check_sbom.cmake says "
+	message(FATAL_ERROR "src/sbom.cdx.json: ${wrong} is missing, or not as tests/checks/check_sbom.cmake says "
 		"(version ${version}, ${licence})")
 endif()
 

@@ -22,7 +22,7 @@ root=$1
 work=$2
 compiler=$3
 shift 3
-. "$root/cmake/objects.sh"
+. "$root/tests/checks/objects.sh"
 
 rm -rf "$work"
 mkdir -p "$work/objects"

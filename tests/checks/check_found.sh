@@ -109,7 +109,7 @@ build() { # build COMPILER FLAGS LINK...
 mode=$1
 name=$2
 if [ "$mode" = way ]; then
-	root=$(dirname "$0")/..
+	root=$(dirname "$0")/../..
 	work=$6
 	mkdir -p "$work"
 	way "$3" "$4" "$5"

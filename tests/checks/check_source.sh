@@ -72,7 +72,7 @@ case $option in
 tree=*) subject=${option#tree=} ;;
 esac
 
-. "$root/cmake/check_source_planted.sh"
+. "$root/tests/checks/check_source_planted.sh"
 
 # ---- the host's row ----------------------------------------------------------------------------
 
@@ -373,7 +373,7 @@ check_registers() {
 check_stack() {
 	find "$out" -name "*.su" -exec cat {} + >"$out/frames" # none for a file without functions
 	awk -v max_frame="$max_frame" -v max_chain="$max_chain" -v summary="$out/stack" \
-		-f "$root/cmake/stack_depth.awk" part=sources "$tree"/src/*.c \
+		-f "$root/tests/checks/stack_depth.awk" part=sources "$tree"/src/*.c \
 		part=frames "$out/frames" part=code "$out/code" >>"$out/findings"
 }
 

@@ -20,7 +20,7 @@ work=$2
 archive=$3
 compiler=$4
 sources=$root/src/sources.mk
-. "$root/cmake/objects.sh"
+. "$root/tests/checks/objects.sh"
 
 # upward FILE...: "FILE uses SYMBOL of OTHER, above it"; and what is not listed.
 upward() {

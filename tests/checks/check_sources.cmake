@@ -2,14 +2,15 @@
 # SPDX-FileCopyrightText: The itsguard authors
 #
 # Fails when the list in src/sources.mk and the files src/*.c differ, when a line of the list is not
-# of the form that all its readers take, or when version.h and CMakeLists.txt name different
-# versions. Run by ctest; before the tree, each check must be seen to fail on a list that breaks it.
+# of the form that all its readers take, when version.h and CMakeLists.txt name different versions, or
+# when something else than CMake is in cmake/. Run by ctest; before the tree, each check but that of the
+# version must be seen to fail on what breaks it.
 #
-#	cmake -D WORK=FOLDER -P cmake/check_sources.cmake	FOLDER is scratch
+#	cmake -D WORK=FOLDER -P tests/checks/check_sources.cmake	FOLDER is scratch
 
 cmake_minimum_required(VERSION 3.23)
 
-get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}" DIRECTORY)
+get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
 set(list_file "${root}/src/sources.mk")
 file(GLOB present RELATIVE "${root}/src" "${root}/src/*.c")
 list(SORT present)
@@ -74,4 +75,23 @@ string(REGEX MATCH "0x[0-9a-fA-F]+" version "${version_line}")
 math(EXPR version "${version} + 0")
 if(NOT version EQUAL expected)
 	message(SEND_ERROR "include/itsguard/version.h: ${version}, but CMakeLists.txt says ${expected}")
+endif()
+
+# What checks the source is in tests/checks/, and what a test uses is with the test.
+function(strangers variable folder)
+	file(GLOB_RECURSE found RELATIVE "${folder}" "${folder}/*")
+	list(FILTER found EXCLUDE REGEX "^[a-z_]+\\.(cmake|pc\\.in)$")
+	set(${variable} "${found}" PARENT_SCOPE)
+endfunction()
+
+file(WRITE "${WORK}/cmake/check.sh" "")
+file(WRITE "${WORK}/cmake/folder/main.cmake" "")
+file(WRITE "${WORK}/cmake/well.cmake" "")
+strangers(found "${WORK}/cmake")
+if(NOT found STREQUAL "check.sh;folder/main.cmake")
+	message(SEND_ERROR "planted a script and a folder in cmake/, found '${found}'")
+endif()
+strangers(found "${root}/cmake")
+if(found)
+	message(SEND_ERROR "cmake/ holds what is not CMake: ${found}")
 endif()

@@ -37,7 +37,7 @@ list_files() {
 	find bench cmake corpus docs examples fuzz include mutants ports script sim src tests tools \
 		./*.md ./CMakeLists.txt -type f 2>/dev/null | sed 's|^\./||' | awk '
 		/^corpus\/(captures|fuzz)\// || /^mutants\/found\// { next }
-		/^cmake\/check_citations\.sh$/ { next }
+		/^tests\/checks\/check_citations\.sh$/ { next }
 		/\.([chS]|md|sh|cmake|awk|py|mk|list|trace|patch|txt)$/ || /^script\// || /Makefile$/'
 }
 
