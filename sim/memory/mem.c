@@ -380,109 +380,114 @@ static void page_set(struct sim_mem *mem, uint64_t pfn, struct sim_page page)
 	move_between_sets(mem, pfn, set_of(&before), set_of(&page));
 }
 
-/* One page named by a caller: 0, or -EINVAL if there is no such page of RAM. */
-static int one_page(const struct sim_mem *mem, uint64_t pa, uint64_t *pfn, struct sim_page *page)
+/* What becomes of a page of RAM: 0, or why it may not. */
+typedef int page_change(struct sim_page *page);
+
+/* One page named by a caller. */
+static int change_page(struct sim_mem *mem, uint64_t pa, page_change *change)
 {
-	if (pa & (mem->config.page_size - 1))
+	uint64_t pfn = pa >> mem->page_shift;
+	struct sim_page page = page_by_pfn(mem, pfn);
+	int error;
+
+	if (pa & (mem->config.page_size - 1) || page.state == SIM_NOT_RAM)
 		return -EINVAL;
-	*pfn = pa >> mem->page_shift;
-	*page = page_by_pfn(mem, *pfn);
-	return page->state == SIM_NOT_RAM ? -EINVAL : 0;
+	error = change(&page);
+	if (!error)
+		page_set(mem, pfn, page);
+	return error;
+}
+
+static int pin(struct sim_page *page)
+{
+	if (page->state != SIM_HOST && page->state != SIM_SHARED)
+		return -EPERM;
+	page->state = SIM_SHARED;
+	page->pins++;
+	return 0;
+}
+
+static int unpin(struct sim_page *page)
+{
+	if (page->state != SIM_SHARED || !page->pins)
+		return -EPERM;
+	page->pins--;
+	if (!page->pins && !page->host_shared)
+		page->state = SIM_HOST;
+	return 0;
+}
+
+static int donate(struct sim_page *page)
+{
+	if (page->state != SIM_HOST)
+		return -EPERM;
+	*page = (struct sim_page){.state = SIM_HYP, .donated = true};
+	return 0;
+}
+
+static int reclaim(struct sim_page *page)
+{
+	if (page->state != SIM_HYP || !page->donated)
+		return -EPERM;
+	*page = (struct sim_page){.state = SIM_HOST};
+	return 0;
+}
+
+static int host_share(struct sim_page *page)
+{
+	if (page->state != SIM_HOST)
+		return -EPERM;
+	*page = (struct sim_page){.state = SIM_SHARED, .host_shared = true};
+	return 0;
+}
+
+static int host_unshare(struct sim_page *page)
+{
+	if (page->state != SIM_SHARED)
+		return -EPERM;
+	if (page->pins)
+		return -EBUSY;
+	*page = (struct sim_page){.state = SIM_HOST};
+	return 0;
+}
+
+/* A call of the guard's, of which those that succeed are counted. */
+static int change_counted(struct sim_mem *mem, uint64_t pa, page_change *change, uint64_t *count)
+{
+	int error = change_page(mem, pa, change);
+
+	*count += !error;
+	return error;
 }
 
 int sim_mem_share(struct sim_mem *mem, uint64_t pa)
 {
-	struct sim_page page;
-	uint64_t pfn;
-	int error = one_page(mem, pa, &pfn, &page);
-
-	if (error)
-		return error;
-	if (page.state != SIM_HOST && page.state != SIM_SHARED)
-		return -EPERM;
-	page.state = SIM_SHARED;
-	page.pins++;
-	page_set(mem, pfn, page);
-	mem->stats.shares++;
-	return 0;
+	return change_counted(mem, pa, pin, &mem->stats.shares);
 }
 
 int sim_mem_unshare(struct sim_mem *mem, uint64_t pa)
 {
-	struct sim_page page;
-	uint64_t pfn;
-	int error = one_page(mem, pa, &pfn, &page);
-
-	if (error)
-		return error;
-	if (page.state != SIM_SHARED || !page.pins)
-		return -EPERM;
-	page.pins--;
-	if (!page.pins && !page.host_shared)
-		page.state = SIM_HOST;
-	page_set(mem, pfn, page);
-	mem->stats.unshares++;
-	return 0;
+	return change_counted(mem, pa, unpin, &mem->stats.unshares);
 }
 
 int sim_mem_donate(struct sim_mem *mem, uint64_t pa)
 {
-	struct sim_page page;
-	uint64_t pfn;
-	int error = one_page(mem, pa, &pfn, &page);
-
-	if (error)
-		return error;
-	if (page.state != SIM_HOST)
-		return -EPERM;
-	page_set(mem, pfn, (struct sim_page){.state = SIM_HYP, .donated = true});
-	mem->stats.donates++;
-	return 0;
+	return change_counted(mem, pa, donate, &mem->stats.donates);
 }
 
 int sim_mem_reclaim(struct sim_mem *mem, uint64_t pa)
 {
-	struct sim_page page;
-	uint64_t pfn;
-	int error = one_page(mem, pa, &pfn, &page);
-
-	if (error)
-		return error;
-	if (page.state != SIM_HYP || !page.donated)
-		return -EPERM;
-	page_set(mem, pfn, (struct sim_page){.state = SIM_HOST});
-	mem->stats.reclaims++;
-	return 0;
+	return change_counted(mem, pa, reclaim, &mem->stats.reclaims);
 }
 
 int sim_mem_host_share(struct sim_mem *mem, uint64_t pa)
 {
-	struct sim_page page;
-	uint64_t pfn;
-	int error = one_page(mem, pa, &pfn, &page);
-
-	if (error)
-		return error;
-	if (page.state != SIM_HOST)
-		return -EPERM;
-	page_set(mem, pfn, (struct sim_page){.state = SIM_SHARED, .host_shared = true});
-	return 0;
+	return change_page(mem, pa, host_share);
 }
 
 int sim_mem_host_unshare(struct sim_mem *mem, uint64_t pa)
 {
-	struct sim_page page;
-	uint64_t pfn;
-	int error = one_page(mem, pa, &pfn, &page);
-
-	if (error)
-		return error;
-	if (page.state != SIM_SHARED)
-		return -EPERM;
-	if (page.pins)
-		return -EBUSY;
-	page_set(mem, pfn, (struct sim_page){.state = SIM_HOST});
-	return 0;
+	return change_page(mem, pa, host_unshare);
 }
 
 /* The pages that [pa, pa+len) touches. False: none, or it wraps. */
@@ -689,36 +694,41 @@ static bool all_pages(const struct sim_mem *mem, uint64_t pa, uint64_t len, page
 	return true;
 }
 
-int sim_mem_host_write(struct sim_mem *mem, uint64_t pa, const void *bytes, size_t len)
+static int write_as(struct sim_mem *mem, page_rule *rule, uint64_t pa, const void *bytes,
+		    size_t len)
 {
-	if (!all_pages(mem, pa, len, host_may))
+	if (!all_pages(mem, pa, len, rule))
 		return -EPERM;
 	sim_mem_poke(mem, pa, bytes, len);
 	return 0;
+}
+
+static int read_as(const struct sim_mem *mem, page_rule *rule, uint64_t pa, void *bytes, size_t len)
+{
+	if (!all_pages(mem, pa, len, rule))
+		return -EPERM;
+	sim_mem_peek(mem, pa, bytes, len);
+	return 0;
+}
+
+int sim_mem_host_write(struct sim_mem *mem, uint64_t pa, const void *bytes, size_t len)
+{
+	return write_as(mem, host_may, pa, bytes, len);
 }
 
 int sim_mem_host_read(const struct sim_mem *mem, uint64_t pa, void *bytes, size_t len)
 {
-	if (!all_pages(mem, pa, len, host_may))
-		return -EPERM;
-	sim_mem_peek(mem, pa, bytes, len);
-	return 0;
+	return read_as(mem, host_may, pa, bytes, len);
 }
 
 int sim_mem_hyp_write(struct sim_mem *mem, uint64_t pa, const void *bytes, size_t len)
 {
-	if (!all_pages(mem, pa, len, hyp_may))
-		return -EPERM;
-	sim_mem_poke(mem, pa, bytes, len);
-	return 0;
+	return write_as(mem, hyp_may, pa, bytes, len);
 }
 
 int sim_mem_hyp_read(const struct sim_mem *mem, uint64_t pa, void *bytes, size_t len)
 {
-	if (!all_pages(mem, pa, len, hyp_may))
-		return -EPERM;
-	sim_mem_peek(mem, pa, bytes, len);
-	return 0;
+	return read_as(mem, hyp_may, pa, bytes, len);
 }
 
 int sim_mem_hyp_zero(struct sim_mem *mem, uint64_t pa, uint64_t len)
