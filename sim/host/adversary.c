@@ -245,19 +245,9 @@ static void do_replace_table(struct adversary *a, const struct op *op)
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
 }
 
-/* What the host wrote before, a bit changed; by halves too. */
-static void do_rewrite_baser(struct adversary *a, const struct op *op)
+static void write_whole_or_half(struct adversary *a, const struct op *op, uint32_t offset,
+				uint64_t value)
 {
-	uint32_t n = op->b & 7;
-	uint64_t value = a->host[op->its].regs.baser[n];
-	uint32_t offset = SIM_GITS_BASER + 8 * n;
-
-	if (op->c & 1)
-		value ^= (uint64_t)1 << (op->d & 63);
-	if (op->c & 2)
-		value &= ~SIM_VALID;
-	if (op->c & 4)
-		value |= SIM_VALID;
 	if (op->c & 8)
 		adv_write(a, op->its, offset, 8, value);
 	else if (op->c & 16)
@@ -265,6 +255,21 @@ static void do_rewrite_baser(struct adversary *a, const struct op *op)
 	else
 		adv_write(a, op->its, offset, 4, value & 0xffffffff);
 	adv_read_back(a, op->its, offset);
+}
+
+/* What the host wrote before, a bit changed; by halves too. */
+static void do_rewrite_baser(struct adversary *a, const struct op *op)
+{
+	uint32_t n = op->b & 7;
+	uint64_t value = a->host[op->its].regs.baser[n];
+
+	if (op->c & 1)
+		value ^= (uint64_t)1 << (op->d & 63);
+	if (op->c & 2)
+		value &= ~SIM_VALID;
+	if (op->c & 4)
+		value |= SIM_VALID;
+	write_whole_or_half(a, op, SIM_GITS_BASER + 8 * n, value);
 }
 
 /* As above, of the queue. */
@@ -276,13 +281,7 @@ static void do_rewrite_cbaser(struct adversary *a, const struct op *op)
 		value ^= (uint64_t)1 << (op->d & 63);
 	if (op->c & 2)
 		value |= SIM_VALID;
-	if (op->c & 8)
-		adv_write(a, op->its, SIM_GITS_CBASER, 8, value);
-	else if (op->c & 16)
-		adv_write(a, op->its, SIM_GITS_CBASER + 4, 4, value >> 32);
-	else
-		adv_write(a, op->its, SIM_GITS_CBASER, 4, value & 0xffffffff);
-	adv_read_back(a, op->its, SIM_GITS_CBASER);
+	write_whole_or_half(a, op, SIM_GITS_CBASER, value);
 }
 
 static void do_write_cwriter(struct adversary *a, const struct op *op)
@@ -702,6 +701,12 @@ static void interrupt_with(struct adversary *a, const struct op *op, uint64_t it
 	}
 }
 
+static void read_times(struct adversary *a, uint32_t its, uint32_t offset, uint32_t times)
+{
+	for (uint32_t i = 0; i < times; i++)
+		adv_read(a, its, offset, offset == SIM_GITS_CTLR ? 4 : 8);
+}
+
 /* The host reads a register until pages change hands for its command, and some times more. */
 static void read_until_taken(struct adversary *a, uint32_t its, uint32_t more)
 {
@@ -709,19 +714,13 @@ static void read_until_taken(struct adversary *a, uint32_t its, uint32_t more)
 
 	for (uint32_t i = 0; i < 48 && world_pages_held(a->world) == held; i++)
 		adv_read(a, its, SIM_GITS_CREADR, 8);
-	for (uint32_t i = 0; i < more; i++)
-		adv_read(a, its, SIM_GITS_CREADR, 8);
+	read_times(a, its, SIM_GITS_CREADR, more);
 }
 
-/*
- * The ITS is disabled, or loses power, while the guard still claims the pages of a long ITT, and of
- * level 2 before it.
- */
-static void do_interrupted_map(struct adversary *a, const struct op *op)
+/* All that comes before a map that is interrupted. */
+static void come_to_map(struct adversary *a, const struct op *op)
 {
-	uint64_t itt = place(a, 8 | (op->a & 0x37), (uint8_t)op->e);
 	struct adv_boot boot = boot_of(a, op);
-	struct trace_power power = power_of(op);
 
 	boot.two_level = true;
 	if (op->d & 8) {
@@ -735,12 +734,23 @@ static void do_interrupted_map(struct adversary *a, const struct op *op)
 	}
 	if (op->d & 0x10) /* what never runs, perhaps, and what takes its place */
 		adv_map(a, op->its, device_id(a, op), 0, place(a, 8 | (op->d >> 4 & 0x37), 0));
+}
+
+/*
+ * The ITS is disabled, or loses power, while the guard still claims the pages of a long ITT, and of
+ * level 2 before it.
+ */
+static void do_interrupted_map(struct adversary *a, const struct op *op)
+{
+	uint64_t itt = place(a, 8 | (op->a & 0x37), (uint8_t)op->e);
+	struct trace_power power = power_of(op);
+
+	come_to_map(a, op);
 	adv_map(a, op->its, device_id(a, op), largest_size(a, op->its), itt);
 	if (op->c & 1)
 		read_until_taken(a, op->its, op->c >> 1 & 3);
 	else
-		for (uint32_t i = 0; i < (op->c & 7u); i++)
-			adv_read(a, op->its, SIM_GITS_CREADR, 8);
+		read_times(a, op->its, SIM_GITS_CREADR, op->c & 7u);
 	if (op->c & 8)
 		adv_power(a, op->its, &power);
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
@@ -775,22 +785,11 @@ static void put_mapd(struct adversary *a, const struct op *op, bool valid, uint3
 	adv_put(a, op->its, dw);
 }
 
-/*
- * A device is mapped and unmapped, some times, and hardware has done so. Power goes; firmware has
- * hardware run through that again, and it is past the last map when the guard comes (F22).
- */
-static void do_resumed(struct adversary *a, const struct op *op)
+/* A device is mapped and unmapped, some times, and hardware has done so. */
+static void map_and_unmap(struct adversary *a, const struct op *op, uint32_t times)
 {
-	struct trace_power power = power_of(op);
-	struct adv_inside under_way = {
-		.where = TRACE_IN_READ, .n = 1, .kind = TRACE_RUN, .its = op->its};
 	uint64_t itt = place(a, 8 | (op->d >> 2 & 0x37), 0);
-	uint32_t times = 1 + (op->e >> 9 & 7);
 
-	power.basers = 0xff;
-	power.enabled = power.cbaser = true;
-	adv_settle(a);
-	under_way.commands = slot_of(a, op->its, SIM_GITS_CWRITER) + 2 * times - 1 + (op->c & 1u);
 	for (uint32_t i = 0; i < times; i++) {
 		put_mapd(a, op, true, op->c >> 2 & 3, itt + i * 0x1000);
 		put_mapd(a, op, false, 0, 0);
@@ -798,17 +797,52 @@ static void do_resumed(struct adversary *a, const struct op *op)
 	adv_ring(a, op->its);
 	adv_poll(a);
 	adv_run(a, op->its, TRACE_RUN_ALL);
-	for (uint32_t i = 0; i < (op->c >> 4 & 3u); i++)
-		adv_read(a, op->its, SIM_GITS_CREADR, 8);
+}
+
+/* The host looks at its queue, disables, and looks at that; hardware gets quiescent, or not. */
+static void disable_with_reads(struct adversary *a, const struct op *op)
+{
+	read_times(a, op->its, SIM_GITS_CREADR, op->c >> 4 & 3u);
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
 	if (op->e & 0x100)
 		adv_run(a, op->its, 0);
-	for (uint32_t i = 0; i < (op->c >> 6 & 3u); i++)
-		adv_read(a, op->its, SIM_GITS_CTLR, 4);
+	read_times(a, op->its, SIM_GITS_CTLR, op->c >> 6 & 3u);
+}
+
+/* Firmware has put all back and enabled hardware, which is so far when the guard comes. */
+static void power_with_run(struct adversary *a, const struct op *op, uint32_t commands)
+{
+	struct trace_power power = power_of(op);
+	const struct adv_inside under_way = {
+		.where = TRACE_IN_READ,
+		.n = 1,
+		.kind = TRACE_RUN,
+		.its = op->its,
+		.commands = commands,
+	};
+
+	power.basers = 0xff;
+	power.enabled = power.cbaser = true;
 	if (power.told)
 		adv_inside(a, &under_way);
 	if (adv_power(a, op->its, &power) && !power.told)
-		adv_run(a, op->its, under_way.commands);
+		adv_run(a, op->its, commands);
+}
+
+/*
+ * Power goes; firmware has hardware run once more through maps and unmaps, and it is past the last
+ * map when the guard comes (F22).
+ */
+static void do_resumed(struct adversary *a, const struct op *op)
+{
+	uint32_t times = 1 + (op->e >> 9 & 7);
+	uint32_t commands;
+
+	adv_settle(a);
+	commands = slot_of(a, op->its, SIM_GITS_CWRITER) + 2 * times - 1 + (op->c & 1u);
+	map_and_unmap(a, op, times);
+	disable_with_reads(a, op);
+	power_with_run(a, op, commands);
 	adv_poll(a);
 	adv_run(a, op->its, TRACE_RUN_ALL);
 	adv_msi(a, op->its, device_id(a, op), 0);
@@ -819,10 +853,7 @@ static void leave_queue(struct adversary *a, uint32_t its)
 {
 	adv_write(a, its, SIM_GITS_CTLR, 4, 0);
 	adv_run(a, its, 0);
-	adv_write(a, its, SIM_GITS_CBASER, 8,
-		  SIM_VALID | (ADV_NEW_QUEUES + (uint64_t)its * ADV_AREA));
-	adv_write(a, its, SIM_GITS_CWRITER, 8, 0);
-	adv_write(a, its, SIM_GITS_CTLR, 4, 1);
+	adv_enable_other_queue(a, its);
 }
 
 static void inject_mapd(struct adversary *a, uint32_t its, bool stays)
@@ -831,20 +862,12 @@ static void inject_mapd(struct adversary *a, uint32_t its, bool stays)
 	a->injected = true;
 }
 
-static bool is_stalled(const struct adversary *a, uint32_t its)
-{
-	return sim_its_reg_read(world_its(a->world, its), SIM_GITS_CREADR, 8) & 1;
-}
-
-/*
- * Hardware will not take an unmap, or a map, that is not the host's to repair: of a device that is
- * mapped over its ITT, or of a queue that the host has left (F14, F26, F29, F30).
+/* A map that hardware has done; behind it an unmap, or a map over it, which it has yet to come to.
  */
-static void do_untaken(struct adversary *a, const struct op *op)
+static void map_and_change(struct adversary *a, const struct op *op, uint32_t device)
 {
 	const uint32_t sizes[] = {0, 3, 6, largest_size(a, op->its)};
 	const struct world_config *now = world_config(a->world);
-	uint32_t device = device_id(a, op);
 	uint64_t itt = place(a, 8 | (op->d & 0x37), 0);
 
 	adv_map(a, op->its, device, PICK(sizes, op->c & 3), itt);
@@ -859,16 +882,33 @@ static void do_untaken(struct adversary *a, const struct op *op)
 		leave_queue(a, op->its);
 	if (op->a & 0x10) /* half taken, perhaps, by the time that hardware stalls */
 		adv_map(a, op->its, device, largest_size(a, op->its), itt + 0x2000);
+}
+
+/* Hardware runs, and the guard is called in one way or another. */
+static void run_and_call(struct adversary *a, const struct op *op, bool again)
+{
+	adv_run(a, op->its, op->e & 8 ? TRACE_RUN_ALL : 1);
+	if (op->e & 0x20 && again) /* Retry, which is none of the host's business (F8) */
+		adv_write(a, op->its, SIM_GITS_CWRITER, 4, a->host[op->its].tail | 1);
+	else if (op->e & 0x10)
+		adv_read(a, op->its, SIM_GITS_CREADR, 8);
+	else
+		adv_poll(a);
+}
+
+/*
+ * Hardware will not take an unmap, or a map, that is not the host's to repair: of a device that is
+ * mapped over its ITT, or of a queue that the host has left (F14, F26, F29, F30).
+ */
+static void do_untaken(struct adversary *a, const struct op *op)
+{
+	uint32_t device = device_id(a, op);
+
+	map_and_change(a, op, device);
 	inject_mapd(a, op->its, op->c & 0x10);
 	for (uint32_t i = 0; i < (op->e & 7u); i++) {
-		adv_run(a, op->its, op->e & 8 ? TRACE_RUN_ALL : 1);
-		if (op->e & 0x20 && i > 0) /* Retry, which is none of the host's business (F8) */
-			adv_write(a, op->its, SIM_GITS_CWRITER, 4, a->host[op->its].tail | 1);
-		else if (op->e & 0x10)
-			adv_read(a, op->its, SIM_GITS_CREADR, 8);
-		else
-			adv_poll(a);
-		if (op->c & 0x20 && !is_stalled(a, op->its))
+		run_and_call(a, op, i > 0);
+		if (op->c & 0x20 && !sim_its_stalled(world_its(a->world, op->its)))
 			inject_mapd(a, op->its, op->c & 0x10);
 	}
 	adv_settle(a);
@@ -1034,8 +1074,7 @@ static void do_interrupted_mapc(struct adversary *a, const struct op *op)
 	adv_settle(a);
 	adv_mem64(a, boot.area + ADV_COLLECTIONS, SIM_VALID | (boot.area + ADV_LEVEL2));
 	adv_send(a, op->its, SIM_MAPC, 0, SIM_VALID | adv_rdbase(a, adv_awake(a)) | 1, 0);
-	for (uint32_t i = 0; i < (op->c & 7u); i++)
-		adv_read(a, op->its, SIM_GITS_CREADR, 8);
+	read_times(a, op->its, SIM_GITS_CREADR, op->c & 7u);
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
 	adv_run(a, op->its, 0);
 	if (n >= 0)
@@ -1173,13 +1212,9 @@ static bool build(struct adversary *a)
 	return a->world != NULL;
 }
 
-static bool begin(struct adversary *a, const uint8_t *data, size_t size)
+/* Of an input of before. */
+static void forget_run(struct adversary *a)
 {
-	uint8_t machine[ADVERSARY_MACHINE_BYTES] = {0};
-
-	if (size != 0) /* data may be NULL then */
-		memcpy(machine, data, size < sizeof(machine) ? size : sizeof(machine));
-	adv_machine(a, machine);
 	memset(a->host, 0, sizeof(a->host));
 	memset(&a->finding, 0, sizeof(a->finding));
 	a->insides = 0;
@@ -1196,15 +1231,30 @@ static bool begin(struct adversary *a, const uint8_t *data, size_t size)
 	a->collections_moved = false;
 	a->num_refused = 0;
 	a->out_its = 0;
-	a->stats.runs++;
-	if (!build(a))
-		return false;
-	for (uint32_t i = 0; i < a->config.its_count; i++)
+}
+
+static void meet_machine(struct adversary *a)
+{
+	for (uint32_t i = 0; i < a->config.its_count; i++) {
 		a->guards[i] = world_guard(a->world, i);
-	for (uint32_t i = 0; i < a->config.its_count; i++)
 		for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++)
 			a->host[i].regs.baser[n] =
 				sim_its_reg_read(world_its(a->world, i), SIM_GITS_BASER + 8 * n, 8);
+	}
+}
+
+static bool begin(struct adversary *a, const uint8_t *data, size_t size)
+{
+	uint8_t machine[ADVERSARY_MACHINE_BYTES] = {0};
+
+	if (size != 0) /* data may be NULL then */
+		memcpy(machine, data, size < sizeof(machine) ? size : sizeof(machine));
+	adv_machine(a, machine);
+	forget_run(a);
+	a->stats.runs++;
+	if (!build(a))
+		return false;
+	meet_machine(a);
 	a->predictor = predictor_new(a->world);
 	if (!a->predictor)
 		return false;

@@ -68,46 +68,59 @@ static void send_mapc(struct adversary *a, uint32_t its, bool valid)
 /* ---- waiting ---- */
 
 /* More than any honest wait takes, at a budget of 1. */
-#define READS_MAX 4096u
+#define READS_MAX  4096u
+
+#define CTLR_STATE (SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT)
 
 /*
- * The host reads a register until it says what it must. Nobody else calls the guard, and hardware
- * moves in the middle of a call: first after the guard has looked at it twice, then before another
- * register access each time.
+ * The host reads a register until it says what it must, or so many times. Nobody else calls the
+ * guard, and hardware moves in the middle of a call: first after the guard has looked at it twice,
+ * then before another register access each time.
  */
-static void host_reads(struct adversary *a, uint32_t its, uint32_t offset, uint64_t mask,
-		       uint64_t value)
+static bool reads_until(struct adversary *a, uint32_t its, uint32_t offset, uint64_t mask,
+			uint64_t value, uint32_t reads)
 {
 	uint64_t now = ~value;
 
-	for (uint32_t i = 0; i < READS_MAX && !adv_found(a) && (now & mask) != value; i++) {
+	for (uint32_t i = 0; i < reads && !adv_found(a) && (now & mask) != value; i++) {
 		adv_inside_run(a, its, 1 + (i + 2) % 4);
 		now = adv_read(a, its, offset, 4);
 	}
 	adv_inside_none(a);
-	if (!adv_found(a) && (now & mask) != value)
-		adv_find(a, ADVERSARY_LIVENESS,
-			 "ITS %" PRIu32 ": register 0x%" PRIx32 " never reads 0x%" PRIx64, its,
-			 offset, value);
+	return (now & mask) == value;
+}
+
+/* Enabled is 0 and Quiescent 1. */
+static bool reads_until_quiescent(struct adversary *a, uint32_t its, uint32_t reads)
+{
+	return reads_until(a, its, SIM_GITS_CTLR, CTLR_STATE, SIM_CTLR_QUIESCENT, reads);
+}
+
+static void never_reads(struct adversary *a, uint32_t its, uint32_t offset, uint64_t value)
+{
+	adv_find(a, ADVERSARY_LIVENESS,
+		 "ITS %" PRIu32 ": register 0x%" PRIx32 " never reads 0x%" PRIx64, its, offset,
+		 value);
 }
 
 static void wait_for_quiescent(struct adversary *a, uint32_t its, bool polls)
 {
-	const uint64_t both = SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT;
-
-	if (polls)
-		host_reads(a, its, SIM_GITS_CTLR, both, SIM_CTLR_QUIESCENT);
-	else
+	if (!polls)
 		adv_settle(a);
+	else if (!reads_until_quiescent(a, its, READS_MAX))
+		never_reads(a, its, SIM_GITS_CTLR, SIM_CTLR_QUIESCENT);
 }
 
 /* Unless it could not be enabled: see is_too_small(). */
 static void wait_for_queue(struct adversary *a, uint32_t its, bool polls)
 {
-	if (polls && a->host[its].regs.enabled)
-		host_reads(a, its, SIM_GITS_CREADR, 0xffffffff, a->host[its].tail);
-	else if (!polls)
+	const struct adv_host *host = &a->host[its];
+
+	if (!polls)
 		adv_settle(a);
+	else if (host->regs.enabled &&
+		 !reads_until(a, its, SIM_GITS_CREADR, 0xffffffff, host->tail, READS_MAX))
+		never_reads(a, its, SIM_GITS_CREADR, host->tail);
 }
 
 /* ---- boot ---- */
@@ -223,9 +236,7 @@ struct trace_power adv_firmware(bool restores)
 /* Firmware may have left it enabled: a driver that finds it so disables it first. */
 static void quiesce(struct adversary *a, uint32_t its, bool polls)
 {
-	const uint64_t both = SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT;
-
-	if ((adv_read(a, its, SIM_GITS_CTLR, 4) & both) == SIM_CTLR_QUIESCENT)
+	if ((adv_read(a, its, SIM_GITS_CTLR, 4) & CTLR_STATE) == SIM_CTLR_QUIESCENT)
 		return;
 	adv_write(a, its, SIM_GITS_CTLR, 4, 0);
 	wait_for_quiescent(a, its, polls);
@@ -295,15 +306,8 @@ static void shut_down_one(struct adversary *a, uint32_t its, bool tables_first)
 
 void adv_give_up(struct adversary *a, uint32_t its, uint32_t reads)
 {
-	const uint64_t both = SIM_CTLR_ENABLED | SIM_CTLR_QUIESCENT;
-	uint64_t ctlr = 0;
-
 	clear_tables(a, its);
-	for (uint32_t i = 0; i < reads && (ctlr & both) != SIM_CTLR_QUIESCENT; i++) {
-		adv_inside_run(a, its, 1 + (i + 2) % 4);
-		ctlr = adv_read(a, its, SIM_GITS_CTLR, 4);
-	}
-	adv_inside_none(a);
+	reads_until_quiescent(a, its, reads);
 	adv_write(a, its, SIM_GITS_CBASER, 8, 0);
 }
 
@@ -576,19 +580,21 @@ static void reuse_memory(struct adversary *a, uint32_t its, const struct adv_boo
 	wait_for_queue(a, other, true);
 }
 
-/*
- * Another kernel, which has a queue of its own and all else as it was. Whatever hardware makes of
- * commands of before, this queue must move.
- */
+enum itsg_reason adv_enable_other_queue(struct adversary *a, uint32_t its)
+{
+	adv_write(a, its, SIM_GITS_CBASER, 8,
+		  SIM_VALID | (ADV_NEW_QUEUES + (uint64_t)its * ADV_AREA));
+	adv_write(a, its, SIM_GITS_CWRITER, 8, 0);
+	return adv_write(a, its, SIM_GITS_CTLR, 4, 1);
+}
+
+/* Whatever hardware makes of commands of before, this queue must move. */
 void adv_new_queue(struct adversary *a, uint32_t its)
 {
 	adv_stop_trouble(a);
 	adv_write(a, its, SIM_GITS_CTLR, 4, 0);
 	adv_settle(a);
-	adv_write(a, its, SIM_GITS_CBASER, 8,
-		  SIM_VALID | (ADV_NEW_QUEUES + (uint64_t)its * ADV_AREA));
-	adv_write(a, its, SIM_GITS_CWRITER, 8, 0);
-	if (adv_write(a, its, SIM_GITS_CTLR, 4, 1) != ITSG_OK || adv_found(a))
+	if (adv_enable_other_queue(a, its) != ITSG_OK || adv_found(a))
 		return;
 	send_sync(a, its, adv_awake(a));
 	adv_settle(a);

@@ -198,6 +198,9 @@ void adv_shut_down(struct adversary *a, bool tables_first);
 void adv_give_up(struct adversary *a, uint32_t its, uint32_t reads);
 void adv_honest_end(struct adversary *a, uint32_t its, const struct adv_boot *boot);
 void adv_flood(struct adversary *a, uint32_t its, uint32_t slots_left);
+/* Another kernel, which has a queue of its own and all else as it was; of an ITS that is disabled.
+ */
+enum itsg_reason adv_enable_other_queue(struct adversary *a, uint32_t its);
 void adv_new_queue(struct adversary *a, uint32_t its);
 void adv_stop_trouble(struct adversary *a);
 /* Firmware restores everything, or nothing. */

@@ -233,7 +233,7 @@ static void note_stall(struct adversary *a, uint32_t its)
 	struct adv_stall now = {.commands = sim_its_stats(hw)->commands, .times = 1};
 	struct adv_stall *last = &a->stalls[its];
 
-	if (!(creadr & 1))
+	if (!sim_its_stalled(hw))
 		return;
 	for (unsigned i = 0; i < 4; i++)
 		now.dw[i] = sim_mem_peek64(world_mem(a->world), pa + 8 * i);
@@ -646,15 +646,13 @@ void adv_poll(struct adversary *a)
  */
 static void check_stall(struct adversary *a, uint32_t its)
 {
-	struct sim_its *hw = world_its(a->world, its);
-
-	if (!(sim_its_reg_read(hw, SIM_GITS_CREADR, 8) & 1)) {
+	if (!sim_its_stalled(world_its(a->world, its))) {
 		a->told[its] = false;
 		return;
 	}
 	if (!adv_enabled(a, its) || !a->host[its].regs.enabled ||
 	    world_failing(a->world, TRACE_CB_STORE) ||
-	    (a->told[its] && (adv_read(a, its, SIM_GITS_CREADR, 8) & 1)))
+	    (a->told[its] && (adv_read(a, its, SIM_GITS_CREADR, 8) & SIM_CREADR_STALLED)))
 		return;
 	if (a->settles_again) {
 		adv_find(a, ADVERSARY_LIVENESS, "ITS %" PRIu32 " has stalled, and nobody is told",

@@ -50,6 +50,7 @@ static inline uint64_t sim_le64(const uint8_t *raw)
 #define SIM_TABLE_COLLS    4
 
 #define SIM_COMMAND_BYTES  32
+#define SIM_CREADR_STALLED ((uint64_t)1)
 #define SIM_QUEUE_OFFSET   ((uint64_t)0xfffe0) /* CWRITER and CREADR [19:5], in place */
 
 #define SIM_FIRST_LPI      8192

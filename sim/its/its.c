@@ -145,6 +145,11 @@ bool sim_its_has_work(const struct sim_its *its)
 	return its->enabled ? its_queue_has_work(its) : !its->quiescent;
 }
 
+bool sim_its_stalled(const struct sim_its *its)
+{
+	return its->stalled;
+}
+
 void sim_its_inject_error(struct sim_its *its, uint64_t nth, uint8_t opcode)
 {
 	its->inject_opcode = opcode;

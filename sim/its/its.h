@@ -116,6 +116,8 @@ void sim_its_reg_write(struct sim_its *its, uint32_t offset, uint32_t width, uin
 uint64_t sim_its_run(struct sim_its *its, uint64_t max);
 /* Would a run pass a command, or change Quiescent? */
 bool sim_its_has_work(const struct sim_its *its);
+/* Does CREADR say Stalled? */
+bool sim_its_stalled(const struct sim_its *its);
 
 /*
  * Is the error of this code one that no guard keeps from hardware? An interrupt or a collection

@@ -205,7 +205,7 @@ static uint64_t read_wide(const struct sim_its *its, uint32_t offset)
 	case SIM_GITS_CWRITER:
 		return its->cwriter;
 	case SIM_GITS_CREADR:
-		return its->creadr | (its->stalled ? 1 : 0);
+		return its->creadr | (its->stalled ? SIM_CREADR_STALLED : 0);
 	default:
 		return its->baser[(offset - SIM_GITS_BASER) / 8];
 	}

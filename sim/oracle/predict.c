@@ -267,11 +267,6 @@ static void judge_answers(struct predictor *p, uint32_t its)
 	m->judged = stats.commands;
 }
 
-static bool is_stalled(const struct predictor *p, uint32_t its)
-{
-	return sim_its_reg_read(world_its(p->world, its), R_CREADR, 8) & 1;
-}
-
 /* E38: F14, the other way round. Nobody waits for ever to be told. */
 static void judge_mapped(struct predictor *p, uint32_t its)
 {
@@ -290,7 +285,7 @@ static void judge_rest(struct predictor *p, uint32_t its)
 {
 	struct model *m = &p->its[its];
 
-	if (m->lost || p->doubt || is_stalled(p, its))
+	if (m->lost || p->doubt || sim_its_stalled(world_its(p->world, its)))
 		return;
 	if (!predict_is_empty(m->retired))
 		predict_disagree(p, "ITS %" PRIu32 ": a table given up is not given back", its);
