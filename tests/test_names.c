@@ -13,6 +13,8 @@
 #include "itsguard/arch.h"
 #include "itsguard/names.h"
 
+#include "threats.h"
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* docs/TRACES.md, in its order. The names are part of the trace format. */
@@ -80,38 +82,21 @@ static void each_reason_has_one_sentence_of_its_own(void **state)
 	}
 }
 
-/* T1 to T18, R1 to R9, S1 to S20, P1 to P34, F1 to F32, H1 to H8: of docs/THREATS.md. */
-static bool is_threat(const char *word, int length)
-{
-	static const struct {
-		char letter;
-		int last;
-	} lists[] = {{'T', 18}, {'R', 9}, {'S', 20}, {'P', 34}, {'F', 29}, {'H', 8}};
-	char letter, rest;
-	int number;
-	char copy[8];
-
-	snprintf(copy, sizeof(copy), "%.*s", length, word);
-	if (sscanf(copy, "%c%d%c", &letter, &number, &rest) != 2)
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
-		if (letter == lists[i].letter)
-			return number >= 1 && number <= lists[i].last;
-	}
-	return false;
-}
-
 static void each_reason_names_the_threats_that_it_answers(void **state)
 {
+	struct threats threats;
+
 	(void)state;
+	assert_true(threats_list(&threats));
+	assert_false(threats_know(&threats, "T", 1) || threats_know(&threats, "T189", 4));
 	for (unsigned int i = 1; i < ITSG_REASON_COUNT; i++) {
 		const char *word = itsg_reason_threats((enum itsg_reason)i);
 
 		assert_true(*word != '\0');
 		while (*word) {
-			int length = (int)strcspn(word, " ");
+			const size_t length = strcspn(word, " ");
 
-			if (!is_threat(word, length))
+			if (!threats_know(&threats, word, length))
 				fail_msg("%s: %s", reason_names[i], word);
 			word += length;
 			word += *word == ' ' && word[1] != '\0';
