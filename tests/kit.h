@@ -47,6 +47,24 @@ static inline struct world *kit_world(const struct world_config *config)
 	return world;
 }
 
+static inline struct world *kit_default_world(void)
+{
+	struct world_config config;
+
+	kit_config(&config);
+	return kit_world(&config);
+}
+
+/* One that differs in some settings: kit_world_with(config.guard = false) */
+#define kit_world_with(...)                                                                        \
+	({                                                                                         \
+		struct world_config config;                                                        \
+                                                                                                   \
+		kit_config(&config);                                                               \
+		__VA_ARGS__;                                                                       \
+		kit_world(&config);                                                                \
+	})
+
 /* Flat tables of one 4 KB page each and a queue of 4 KB; does not enable. */
 static inline void kit_program(struct kit *kit, struct world *world, uint32_t its, uint64_t base)
 {

@@ -43,16 +43,22 @@ static enum oracle_clause look_at_the_end(struct scene *s)
 	return clause;
 }
 
+/* A world, and the host of its first ITS has armed it. */
+static void arm_scene(struct scene *s, const struct world_config *config)
+{
+	s->world = kit_world(config);
+	s->oracle = oracle_new();
+	assert_non_null(s->oracle);
+	kit_arm(&s->kit, s->world, 0, BASE);
+}
+
 /* One device is mapped, the ITT of 2^8 entries of 12 bytes is one page. All is well. */
 static void open_scene(struct scene *s)
 {
 	struct world_config config;
 
 	kit_config(&config);
-	s->world = kit_world(&config);
-	s->oracle = oracle_new();
-	assert_non_null(s->oracle);
-	kit_arm(&s->kit, s->world, 0, BASE);
+	arm_scene(s, &config);
 	kit_mapc(&s->kit);
 	kit_map(&s->kit, 1, 8, ITT);
 	assert_true(world_settle(s->world));
@@ -65,6 +71,22 @@ static void close_scene(struct scene *s)
 	world_destroy(s->world);
 }
 
+/* Each test has such a scene, but for those that begin with another one. */
+static int before_each(void **state)
+{
+	static struct scene scene;
+
+	open_scene(&scene);
+	*state = &scene;
+	return 0;
+}
+
+static int after_each(void **state)
+{
+	close_scene(*state);
+	return 0;
+}
+
 static void expect(struct scene *s, enum oracle_clause clause)
 {
 	enum oracle_clause found = look(s);
@@ -75,101 +97,76 @@ static void expect(struct scene *s, enum oracle_clause clause)
 	assert_true(s->text[0] != '\0');
 }
 
-static void an_itt_given_back_too_early_is_out_of_reach(void **unused)
+static void an_itt_given_back_too_early_is_out_of_reach(void **state)
 {
-	struct scene s;
+	struct scene *s = *state;
 
-	(void)unused;
-	open_scene(&s);
-	assert_int_equal(sim_mem_unshare(world_mem(s.world), ITT), 0);
-	expect(&s, ORACLE_REACH);
-	close_scene(&s);
+	assert_int_equal(sim_mem_unshare(world_mem(s->world), ITT), 0);
+	expect(s, ORACLE_REACH);
 }
 
-static void a_table_given_back_too_early_is_out_of_reach(void **unused)
+static void a_table_given_back_too_early_is_out_of_reach(void **state)
 {
-	struct scene s;
+	struct scene *s = *state;
 
-	(void)unused;
-	open_scene(&s);
-	assert_int_equal(sim_mem_reclaim(world_mem(s.world), BASE + KIT_DEVICES), 0);
-	expect(&s, ORACLE_REACH);
-	close_scene(&s);
+	assert_int_equal(sim_mem_reclaim(world_mem(s->world), BASE + KIT_DEVICES), 0);
+	expect(s, ORACLE_REACH);
 }
 
-static void a_published_command_counts_before_it_runs(void **unused)
+static void a_published_command_counts_before_it_runs(void **state)
 {
-	struct scene s;
+	struct scene *s = *state;
 
-	(void)unused;
-	open_scene(&s);
-	kit_map(&s.kit, 2, 8, FAR);
-	assert_true(world_poll(s.world));
-	assert_int_equal(look(&s), ORACLE_HOLDS);
-	assert_int_equal(sim_mem_unshare(world_mem(s.world), FAR), 0);
-	expect(&s, ORACLE_REACH);
-	close_scene(&s);
+	kit_map(&s->kit, 2, 8, FAR);
+	assert_true(world_poll(s->world));
+	assert_int_equal(look(s), ORACLE_HOLDS);
+	assert_int_equal(sim_mem_unshare(world_mem(s->world), FAR), 0);
+	expect(s, ORACLE_REACH);
 }
 
-static void hardware_on_the_hosts_own_queue_is_noticed(void **unused)
+static void hardware_on_the_hosts_own_queue_is_noticed(void **state)
 {
-	struct scene s;
-	struct sim_its *its;
+	struct scene *s = *state;
+	struct sim_its *its = world_its(s->world, 0);
 
-	(void)unused;
-	open_scene(&s);
-	its = world_its(s.world, 0);
 	sim_its_reg_write(its, 0, 4, 0);
 	sim_its_run(its, 0);
 	sim_its_reg_write(its, 0x80, 8, KIT_VALID | (BASE + KIT_QUEUE));
-	expect(&s, ORACLE_PRIVATE);
-	close_scene(&s);
+	expect(s, ORACLE_PRIVATE);
 }
 
-static void a_table_that_is_only_shared_is_noticed(void **unused)
+static void a_table_that_is_only_shared_is_noticed(void **state)
 {
-	struct scene s;
+	struct scene *s = *state;
 
-	(void)unused;
-	open_scene(&s);
-	assert_int_equal(sim_mem_reclaim(world_mem(s.world), BASE + KIT_DEVICES), 0);
-	assert_int_equal(sim_mem_share(world_mem(s.world), BASE + KIT_DEVICES), 0);
-	expect(&s, ORACLE_DONATED);
-	close_scene(&s);
+	assert_int_equal(sim_mem_reclaim(world_mem(s->world), BASE + KIT_DEVICES), 0);
+	assert_int_equal(sim_mem_share(world_mem(s->world), BASE + KIT_DEVICES), 0);
+	expect(s, ORACLE_DONATED);
 }
 
-static void reach_beyond_the_claims_in_a_held_page_is_noticed(void **unused)
+static void reach_beyond_the_claims_in_a_held_page_is_noticed(void **state)
 {
-	struct scene s;
+	struct scene *s = *state;
 	struct itsg_run part = {ITT + 0x100, 0x100};
 
-	(void)unused;
-	open_scene(&s);
-	assert_int_equal(itsg_pages_drop(world_tracker(s.world), &part, ITSG_SHARED), 0);
-	expect(&s, ORACLE_CLAIMED);
-	close_scene(&s);
+	assert_int_equal(itsg_pages_drop(world_tracker(s->world), &part, ITSG_SHARED), 0);
+	expect(s, ORACLE_CLAIMED);
 }
 
-static void pages_shared_behind_the_books_are_noticed(void **unused)
+static void pages_shared_behind_the_books_are_noticed(void **state)
 {
-	struct scene s;
+	struct scene *s = *state;
 
-	(void)unused;
-	open_scene(&s);
-	assert_int_equal(sim_mem_share(world_mem(s.world), FAR), 0);
-	expect(&s, ORACLE_SHARES);
-	close_scene(&s);
+	assert_int_equal(sim_mem_share(world_mem(s->world), FAR), 0);
+	expect(s, ORACLE_SHARES);
 }
 
-static void pages_donated_behind_the_books_are_noticed(void **unused)
+static void pages_donated_behind_the_books_are_noticed(void **state)
 {
-	struct scene s;
+	struct scene *s = *state;
 
-	(void)unused;
-	open_scene(&s);
-	assert_int_equal(sim_mem_donate(world_mem(s.world), FAR), 0);
-	expect(&s, ORACLE_DONATIONS);
-	close_scene(&s);
+	assert_int_equal(sim_mem_donate(world_mem(s->world), FAR), 0);
+	expect(s, ORACLE_DONATIONS);
 }
 
 static void pages_booked_but_not_taken_are_noticed(void **unused)
@@ -189,91 +186,75 @@ static void pages_booked_but_not_taken_are_noticed(void **unused)
 }
 
 /* The memory model would not let it happen: it is made to believe it. */
-static void a_page_held_and_a_guests_at_once_is_noticed(void **unused)
+static void a_page_held_and_a_guests_at_once_is_noticed(void **state)
 {
-	struct scene s;
+	struct scene *s = *state;
 
-	(void)unused;
-	open_scene(&s);
-	pfnset_add((struct pfnset *)(uintptr_t)sim_mem_guest_pages(world_mem(s.world)), ITT / 4096);
-	expect(&s, ORACLE_GUEST);
-	close_scene(&s);
+	pfnset_add((struct pfnset *)(uintptr_t)sim_mem_guest_pages(world_mem(s->world)),
+		   ITT / 4096);
+	expect(s, ORACLE_GUEST);
 }
 
-static void a_page_shared_twice_is_noticed(void **unused)
+static void a_page_shared_twice_is_noticed(void **state)
 {
-	struct scene s;
+	struct scene *s = *state;
 
-	(void)unused;
-	open_scene(&s);
-	assert_int_equal(sim_mem_share(world_mem(s.world), ITT), 0);
-	expect(&s, ORACLE_PINS);
-	close_scene(&s);
+	assert_int_equal(sim_mem_share(world_mem(s->world), ITT), 0);
+	expect(s, ORACLE_PINS);
 }
 
-static void a_device_that_is_only_counted_is_noticed(void **unused)
+static void a_device_that_is_only_counted_is_noticed(void **state)
 {
-	struct scene s;
+	struct scene *s = *state;
 
-	(void)unused;
-	open_scene(&s);
-	world_guard(s.world, 0)->devices.count++;
-	expect(&s, ORACLE_DEVICES);
-	close_scene(&s);
+	world_guard(s->world, 0)->devices.count++;
+	expect(s, ORACLE_DEVICES);
 }
 
-static void a_record_without_a_claim_is_noticed(void **unused)
-{
-	struct scene s;
-	struct itsg_run queue = {BASE + KIT_QUEUE, 0x1000};
+static const struct itsg_run host_queue = {BASE + KIT_QUEUE, 0x1000};
 
-	(void)unused;
-	open_scene(&s);
-	/* The host's queue: hardware does not reach it, so only the books tell. */
-	assert_int_equal(itsg_pages_drop(world_tracker(s.world), &queue, ITSG_SHARED), 0);
-	assert_int_equal(sim_mem_unshare(world_mem(s.world), BASE + KIT_QUEUE), 0);
-	expect(&s, ORACLE_RECORDED);
-	close_scene(&s);
+/* Hardware does not reach it, so only the books tell. */
+static void give_back_host_queue(struct scene *s)
+{
+	assert_int_equal(itsg_pages_drop(world_tracker(s->world), &host_queue, ITSG_SHARED), 0);
+	assert_int_equal(sim_mem_unshare(world_mem(s->world), host_queue.pa), 0);
 }
 
-static void a_record_of_the_wrong_kind_is_noticed(void **unused)
+static void a_record_without_a_claim_is_noticed(void **state)
 {
-	struct scene s;
-	struct itsg_run queue = {BASE + KIT_QUEUE, 0x1000};
+	struct scene *s = *state;
 
-	(void)unused;
-	open_scene(&s);
-	assert_int_equal(itsg_pages_drop(world_tracker(s.world), &queue, ITSG_SHARED), 0);
-	assert_int_equal(sim_mem_unshare(world_mem(s.world), BASE + KIT_QUEUE), 0);
-	assert_int_equal(itsg_pages_take(world_tracker(s.world), &queue, ITSG_DONATED), 0);
-	assert_int_equal(sim_mem_donate(world_mem(s.world), BASE + KIT_QUEUE), 0);
-	expect(&s, ORACLE_RECORD_KIND);
-	close_scene(&s);
+	give_back_host_queue(s);
+	expect(s, ORACLE_RECORDED);
 }
 
-static void claims_that_nobody_recorded_are_noticed(void **unused)
+static void a_record_of_the_wrong_kind_is_noticed(void **state)
 {
-	struct scene s;
+	struct scene *s = *state;
+
+	give_back_host_queue(s);
+	assert_int_equal(itsg_pages_take(world_tracker(s->world), &host_queue, ITSG_DONATED), 0);
+	assert_int_equal(sim_mem_donate(world_mem(s->world), host_queue.pa), 0);
+	expect(s, ORACLE_RECORD_KIND);
+}
+
+static void claims_that_nobody_recorded_are_noticed(void **state)
+{
+	struct scene *s = *state;
 	struct itsg_run run = {FAR, 0x100};
 
-	(void)unused;
-	open_scene(&s);
-	assert_int_equal(itsg_pages_take(world_tracker(s.world), &run, ITSG_SHARED), 0);
-	assert_int_equal(sim_mem_share(world_mem(s.world), FAR), 0);
-	expect(&s, ORACLE_BOOKS);
-	close_scene(&s);
+	assert_int_equal(itsg_pages_take(world_tracker(s->world), &run, ITSG_SHARED), 0);
+	assert_int_equal(sim_mem_share(world_mem(s->world), FAR), 0);
+	expect(s, ORACLE_BOOKS);
 }
 
 /* The guard believes that the host's queue is where the ITT is; both are shared. */
-static void memory_on_record_twice_is_noticed(void **unused)
+static void memory_on_record_twice_is_noticed(void **state)
 {
-	struct scene s;
+	struct scene *s = *state;
 
-	(void)unused;
-	open_scene(&s);
-	world_guard(s.world, 0)->host.claim.run = (struct itsg_run){ITT, 0x400};
-	expect(&s, ORACLE_RECORD_TWICE);
-	close_scene(&s);
+	world_guard(s->world, 0)->host.claim.run = (struct itsg_run){ITT, 0x400};
+	expect(s, ORACLE_RECORD_TWICE);
 }
 
 /* Only their guards ever read there (H8). */
@@ -287,9 +268,7 @@ static void two_hosts_may_have_their_queues_in_one_place(void **unused)
 	kit_config(&config);
 	config.its_count = 2;
 	config.its[1] = config.its[0];
-	s.world = kit_world(&config);
-	s.oracle = oracle_new();
-	kit_arm(&s.kit, s.world, 0, BASE);
+	arm_scene(&s, &config);
 	kit_program(&second, s.world, 1, BASE + 0x100000);
 	assert_int_equal(world_write(s.world, 1, 0x80, 8, KIT_VALID | (BASE + KIT_QUEUE)), 0);
 	assert_int_equal(world_write(s.world, 1, 0, 4, 1), 0);
@@ -299,18 +278,14 @@ static void two_hosts_may_have_their_queues_in_one_place(void **unused)
 }
 
 /* Hardware has an entry of its own making for another DeviceID, with an ITT that is claimed. */
-static void a_device_that_hardware_still_knows_is_noticed(void **unused)
+static void a_device_that_hardware_still_knows_is_noticed(void **state)
 {
-	struct scene s;
-	uint64_t entry;
+	struct scene *s = *state;
+	const uint64_t entry = sim_mem_peek64(world_mem(s->world), BASE + KIT_DEVICES + 8);
 
-	(void)unused;
-	open_scene(&s);
-	entry = sim_mem_peek64(world_mem(s.world), BASE + KIT_DEVICES + 8);
-	sim_mem_poke(world_mem(s.world), BASE + KIT_DEVICES + 16, &entry, 8);
-	expect(&s, ORACLE_MAPPED);
-	assert_non_null(strstr(s.text, "DeviceID 2"));
-	close_scene(&s);
+	sim_mem_poke(world_mem(s->world), BASE + KIT_DEVICES + 16, &entry, 8);
+	expect(s, ORACLE_MAPPED);
+	assert_non_null(strstr(s->text, "DeviceID 2"));
 }
 
 static void claims_left_at_a_quiet_end_are_noticed(void **unused)
@@ -321,9 +296,7 @@ static void claims_left_at_a_quiet_end_are_noticed(void **unused)
 	(void)unused;
 	kit_config(&config);
 	config.machine.forgets = true;
-	s.world = kit_world(&config);
-	s.oracle = oracle_new();
-	kit_arm(&s.kit, s.world, 0, BASE);
+	arm_scene(&s, &config);
 	kit_mapc(&s.kit);
 	kit_map(&s.kit, 1, 8, ITT);
 	kit_unmap(&s.kit, 1);
@@ -335,17 +308,14 @@ static void claims_left_at_a_quiet_end_are_noticed(void **unused)
 	close_scene(&s);
 }
 
-static void hardware_that_may_remember_keeps_what_it_had(void **unused)
+static void hardware_that_may_remember_keeps_what_it_had(void **state)
 {
-	struct scene s;
+	struct scene *s = *state;
 
-	(void)unused;
-	open_scene(&s);
-	kit_retire(&s.kit);
-	assert_int_equal(look(&s), ORACLE_HOLDS);
+	kit_retire(&s->kit);
+	assert_int_equal(look(s), ORACLE_HOLDS);
 	/* Both tables and the ITT of the device that was still mapped. */
-	assert_int_equal(world_pages_held(s.world), 3);
-	close_scene(&s);
+	assert_int_equal(world_pages_held(s->world), 3);
 }
 
 /* Runs last: a clause that no test has seen broken may never be. */
@@ -369,29 +339,31 @@ static void every_clause_has_a_name_of_its_own(void **unused)
 	assert_string_equal(oracle_clause_name(ORACLE_CLAUSES), "?");
 }
 
+#define a_scene(test) cmocka_unit_test_setup_teardown(test, before_each, after_each)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_itt_given_back_too_early_is_out_of_reach),
-		cmocka_unit_test(a_table_given_back_too_early_is_out_of_reach),
-		cmocka_unit_test(a_published_command_counts_before_it_runs),
-		cmocka_unit_test(hardware_on_the_hosts_own_queue_is_noticed),
-		cmocka_unit_test(a_table_that_is_only_shared_is_noticed),
-		cmocka_unit_test(reach_beyond_the_claims_in_a_held_page_is_noticed),
-		cmocka_unit_test(pages_shared_behind_the_books_are_noticed),
-		cmocka_unit_test(pages_donated_behind_the_books_are_noticed),
+		a_scene(an_itt_given_back_too_early_is_out_of_reach),
+		a_scene(a_table_given_back_too_early_is_out_of_reach),
+		a_scene(a_published_command_counts_before_it_runs),
+		a_scene(hardware_on_the_hosts_own_queue_is_noticed),
+		a_scene(a_table_that_is_only_shared_is_noticed),
+		a_scene(reach_beyond_the_claims_in_a_held_page_is_noticed),
+		a_scene(pages_shared_behind_the_books_are_noticed),
+		a_scene(pages_donated_behind_the_books_are_noticed),
 		cmocka_unit_test(pages_booked_but_not_taken_are_noticed),
-		cmocka_unit_test(a_page_held_and_a_guests_at_once_is_noticed),
-		cmocka_unit_test(a_page_shared_twice_is_noticed),
-		cmocka_unit_test(a_device_that_is_only_counted_is_noticed),
-		cmocka_unit_test(a_record_without_a_claim_is_noticed),
-		cmocka_unit_test(a_record_of_the_wrong_kind_is_noticed),
-		cmocka_unit_test(claims_that_nobody_recorded_are_noticed),
-		cmocka_unit_test(memory_on_record_twice_is_noticed),
+		a_scene(a_page_held_and_a_guests_at_once_is_noticed),
+		a_scene(a_page_shared_twice_is_noticed),
+		a_scene(a_device_that_is_only_counted_is_noticed),
+		a_scene(a_record_without_a_claim_is_noticed),
+		a_scene(a_record_of_the_wrong_kind_is_noticed),
+		a_scene(claims_that_nobody_recorded_are_noticed),
+		a_scene(memory_on_record_twice_is_noticed),
 		cmocka_unit_test(two_hosts_may_have_their_queues_in_one_place),
-		cmocka_unit_test(a_device_that_hardware_still_knows_is_noticed),
+		a_scene(a_device_that_hardware_still_knows_is_noticed),
 		cmocka_unit_test(claims_left_at_a_quiet_end_are_noticed),
-		cmocka_unit_test(hardware_that_may_remember_keeps_what_it_had),
+		a_scene(hardware_that_may_remember_keeps_what_it_had),
 		cmocka_unit_test(every_clause_has_a_name_of_its_own),
 		cmocka_unit_test(every_clause_was_seen_broken),
 	};

@@ -182,168 +182,152 @@ static void close_prophecy(struct prophecy *p)
 	world_destroy(p->world);
 }
 
-static void good_and_bad_commands_are_foretold(void **unused)
+/* Each test has such a prophecy, but for those that begin with another one. */
+static int before_each(void **state)
 {
-	struct prophecy p;
+	static struct prophecy prophecy;
 
-	(void)unused;
-	open_prophecy(&p);
-	assert_true(send(&p, (uint64_t)1 << 32 | 0x08, 7, KIT_VALID | ITT));    /* as it is */
-	assert_true(send(&p, (uint64_t)2 << 32 | 0x08, 7, KIT_VALID | ITT));    /* overlap */
-	assert_true(send(&p, (uint64_t)2 << 32 | 0x08, 31, KIT_VALID | FAR));   /* size */
-	assert_true(send(&p, (uint64_t)600 << 32 | 0x08, 1, KIT_VALID | FAR));  /* device */
-	assert_true(send(&p, (uint64_t)2 << 32 | 0x08, 1, KIT_VALID | 0x1000)); /* no RAM */
-	assert_true(send(&p, (uint64_t)2 << 32 | 0x08, 1, KIT_VALID | (BASE + KIT_DEVICES)));
-	assert_true(send(&p, (uint64_t)1 << 32 | 0x0a, (uint64_t)8192 << 32 | 256, 0)); /* event */
-	assert_true(send(&p, (uint64_t)1 << 32 | 0x0a, (uint64_t)8191 << 32 | 0, 0));   /* INTID */
-	assert_true(send(&p, (uint64_t)1 << 32 | 0x0a, (uint64_t)8192 << 32 | 0, 999)); /* ICID */
-	assert_true(send(&p, 0x29, 0, 0));                  /* virtual */
-	assert_true(send(&p, 0x77, 0, 0));                  /* unknown */
-	assert_true(send(&p, 0x05, 0, (uint64_t)99 << 16)); /* redistributor */
-	assert_true(send(&p, (uint64_t)1 << 32 | 0x08, 0, 0));
-	assert_true(send(&p, (uint64_t)1 << 32 | 0x08, 0, 0)); /* unmapped */
-	assert_int_equal(predictor_count(p.predictor), 16);
-	close_prophecy(&p);
+	memset(&prophecy, 0, sizeof(prophecy));
+	open_prophecy(&prophecy);
+	*state = &prophecy;
+	return 0;
 }
 
-static void a_wrong_reason_contradicts_the_prediction(void **unused)
+static int after_each(void **state)
+{
+	close_prophecy(*state);
+	return 0;
+}
+
+static void good_and_bad_commands_are_foretold(void **state)
+{
+	struct prophecy *p = *state;
+
+	assert_true(send(p, (uint64_t)1 << 32 | 0x08, 7, KIT_VALID | ITT));    /* as it is */
+	assert_true(send(p, (uint64_t)2 << 32 | 0x08, 7, KIT_VALID | ITT));    /* overlap */
+	assert_true(send(p, (uint64_t)2 << 32 | 0x08, 31, KIT_VALID | FAR));   /* size */
+	assert_true(send(p, (uint64_t)600 << 32 | 0x08, 1, KIT_VALID | FAR));  /* device */
+	assert_true(send(p, (uint64_t)2 << 32 | 0x08, 1, KIT_VALID | 0x1000)); /* no RAM */
+	assert_true(send(p, (uint64_t)2 << 32 | 0x08, 1, KIT_VALID | (BASE + KIT_DEVICES)));
+	assert_true(send(p, (uint64_t)1 << 32 | 0x0a, (uint64_t)8192 << 32 | 256, 0)); /* event */
+	assert_true(send(p, (uint64_t)1 << 32 | 0x0a, (uint64_t)8191 << 32 | 0, 0));   /* INTID */
+	assert_true(send(p, (uint64_t)1 << 32 | 0x0a, (uint64_t)8192 << 32 | 0, 999)); /* ICID */
+	assert_true(send(p, 0x29, 0, 0));                                              /* virtual */
+	assert_true(send(p, 0x77, 0, 0));                                              /* unknown */
+	assert_true(send(p, 0x05, 0, (uint64_t)99 << 16)); /* redistributor */
+	assert_true(send(p, (uint64_t)1 << 32 | 0x08, 0, 0));
+	assert_true(send(p, (uint64_t)1 << 32 | 0x08, 0, 0)); /* unmapped */
+	assert_int_equal(predictor_count(p->predictor), 16);
+}
+
+static void a_wrong_reason_contradicts_the_prediction(void **state)
 {
 	const uint64_t too_large[3] = {(uint64_t)2 << 32 | 0x08, 31, KIT_VALID | FAR};
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	refusing_contradicts(&p, too_large, ITSG_ITT_ADDRESS, "expected ITTSIZE_OOR");
+	refusing_contradicts(p, too_large, ITSG_ITT_ADDRESS, "expected ITTSIZE_OOR");
 	/* It says so once, and then agrees with everything. */
-	assert_true(predictor_judge(p.predictor, p.oracle, true, p.text, sizeof(p.text)));
-	close_prophecy(&p);
+	assert_true(predictor_judge(p->predictor, p->oracle, true, p->text, sizeof(p->text)));
 }
 
-static void an_acceptance_contradicts_the_prediction(void **unused)
+static void an_acceptance_contradicts_the_prediction(void **state)
 {
 	const uint64_t overlap[3] = {(uint64_t)2 << 32 | 0x08, 1, KIT_VALID | ITT};
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	accepting_contradicts(&p, overlap, "accepted, expected ITT_OVERLAP");
-	close_prophecy(&p);
+	accepting_contradicts(p, overlap, "accepted, expected ITT_OVERLAP");
 }
 
-static void a_refusal_that_nobody_asked_for_contradicts_the_prediction(void **unused)
+static void a_refusal_that_nobody_asked_for_contradicts_the_prediction(void **state)
 {
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	predictor_refused(p.predictor, 0, 0x40, ITSG_ITT_ADDRESS);
-	is_contradicted(&p, "not fetched");
-	close_prophecy(&p);
+	predictor_refused(p->predictor, 0, 0x40, ITSG_ITT_ADDRESS);
+	is_contradicted(p, "not fetched");
 }
 
-static void a_fetch_where_no_command_is_contradicts_the_prediction(void **unused)
+static void a_fetch_where_no_command_is_contradicts_the_prediction(void **state)
 {
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	p.kit.cwriter += 32;
-	pretend_fetch(&p, 0x05, 0, 0);
-	is_contradicted(&p, "where no command is");
-	close_prophecy(&p);
+	p->kit.cwriter += 32;
+	pretend_fetch(p, 0x05, 0, 0);
+	is_contradicted(p, "where no command is");
 }
 
-static void a_command_swallowed_contradicts_the_prediction(void **unused)
+static void a_command_swallowed_contradicts_the_prediction(void **state)
 {
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	predictor_before_write(p.predictor, 0, 0x88, 4, 0x60);
-	predictor_after_write(p.predictor, ITSG_OK);
-	assert_false(predictor_judge(p.predictor, p.oracle, true, p.text, sizeof(p.text)));
-	close_prophecy(&p);
+	predictor_before_write(p->predictor, 0, 0x88, 4, 0x60);
+	predictor_after_write(p->predictor, ITSG_OK);
+	assert_false(predictor_judge(p->predictor, p->oracle, true, p->text, sizeof(p->text)));
 }
 
-static void a_claim_that_is_missing_contradicts_the_prediction(void **unused)
+static void a_claim_that_is_missing_contradicts_the_prediction(void **state)
 {
 	struct itsg_run part = {ITT + 0xb00, 0x100};
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
 	/* The guard takes a granule less than the ITT has. */
-	assert_int_equal(itsg_pages_drop(world_tracker(p.world), &part, ITSG_SHARED), 0);
-	predictor_before_write(p.predictor, 0, 0x88, 4, p.kit.cwriter);
-	predictor_after_write(p.predictor, world_write(p.world, 0, 0x88, 4, p.kit.cwriter));
-	look(&p);
-	assert_false(predictor_judge(p.predictor, p.oracle, true, p.text, sizeof(p.text)));
-	assert_non_null(strstr(p.text, "0x40030b00 is not claimed"));
-	close_prophecy(&p);
+	assert_int_equal(itsg_pages_drop(world_tracker(p->world), &part, ITSG_SHARED), 0);
+	predictor_before_write(p->predictor, 0, 0x88, 4, p->kit.cwriter);
+	predictor_after_write(p->predictor, world_write(p->world, 0, 0x88, 4, p->kit.cwriter));
+	look(p);
+	assert_false(predictor_judge(p->predictor, p->oracle, true, p->text, sizeof(p->text)));
+	assert_non_null(strstr(p->text, "0x40030b00 is not claimed"));
 }
 
 /* ---- what must be accepted ---- */
 
-static void a_device_may_be_mapped_anew(void **unused)
+static void a_device_may_be_mapped_anew(void **state)
 {
 	const uint64_t nested[3] = {(uint64_t)1 << 32 | 0x08, 6, KIT_VALID | (FAR + 0x100)};
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	assert_true(map(&p, 1, 7, FAR));          /* elsewhere */
-	assert_true(map(&p, 1, 7, FAR + 0x800));  /* over a part of its own */
-	assert_true(map(&p, 1, 7, FAR + 0x400));  /* and back */
-	assert_true(map(&p, 1, 6, FAR + 0x400));  /* within */
-	assert_true(map(&p, 1, 7, FAR + 0x300));  /* around */
-	assert_true(map(&p, 2, 7, FAR + 0x1000)); /* another, behind it */
-	assert_true(map(&p, 1, 7, FAR + 0x800));  /* overlaps that one: refused, and stays */
-	assert_int_equal(sim_mem_state(world_mem(p.world), ITT), SIM_HOST);
-	refusing_contradicts(&p, nested, ITSG_ITT_OVERLAP, "expected OK");
-	close_prophecy(&p);
+	assert_true(map(p, 1, 7, FAR));          /* elsewhere */
+	assert_true(map(p, 1, 7, FAR + 0x800));  /* over a part of its own */
+	assert_true(map(p, 1, 7, FAR + 0x400));  /* and back */
+	assert_true(map(p, 1, 6, FAR + 0x400));  /* within */
+	assert_true(map(p, 1, 7, FAR + 0x300));  /* around */
+	assert_true(map(p, 2, 7, FAR + 0x1000)); /* another, behind it */
+	assert_true(map(p, 1, 7, FAR + 0x800));  /* overlaps that one: refused, and stays */
+	assert_int_equal(sim_mem_state(world_mem(p->world), ITT), SIM_HOST);
+	refusing_contradicts(p, nested, ITSG_ITT_OVERLAP, "expected OK");
 }
 
-static void what_the_device_had_is_given_back(void **unused)
+static void what_the_device_had_is_given_back(void **state)
 {
 	struct itsg_run old = {ITT, 0xc00};
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	assert_true(map(&p, 1, 7, FAR));
+	assert_true(map(p, 1, 7, FAR));
 	/* A guard that kept it. */
-	assert_int_equal(itsg_pages_take(world_tracker(p.world), &old, ITSG_SHARED), 0);
-	write_any(&p, 0x88, 4, p.kit.cwriter);
-	look(&p);
-	is_contradicted(&p, "0x40030000 is claimed but should not be");
-	close_prophecy(&p);
+	assert_int_equal(itsg_pages_take(world_tracker(p->world), &old, ITSG_SHARED), 0);
+	write_any(p, 0x88, 4, p->kit.cwriter);
+	look(p);
+	is_contradicted(p, "0x40030000 is claimed but should not be");
 }
 
-static void a_device_mapped_as_it_is_publishes_nothing(void **unused)
+static void a_device_mapped_as_it_is_publishes_nothing(void **state)
 {
 	uint8_t mapd[32] = {0x08, [23] = 0x80};
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	assert_true(map(&p, 1, 7, ITT));
-	pretend_fetch(&p, (uint64_t)1 << 32 | 0x08, 7, KIT_VALID | ITT);
-	world_ops()->store(world_ops_ctx(p.world, 0), world_private(p.world, 0).pa, mapd, 32);
-	pretend_fetch(&p, 0x05, 0, 0);
-	is_contradicted(&p, "is published");
-	close_prophecy(&p);
+	assert_true(map(p, 1, 7, ITT));
+	pretend_fetch(p, (uint64_t)1 << 32 | 0x08, 7, KIT_VALID | ITT);
+	world_ops()->store(world_ops_ctx(p->world, 0), world_private(p->world, 0).pa, mapd, 32);
+	pretend_fetch(p, 0x05, 0, 0);
+	is_contradicted(p, "is published");
 }
 
-static void registers_that_do_not_exist_may_be_probed(void **unused)
+static void registers_that_do_not_exist_may_be_probed(void **state)
 {
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	write_reg(&p, 0x110, 8, 0x200);
-	write_reg(&p, 0x138, 4, 0xffffffff);
-	answering_contradicts(&p, 0x110, 8, 0x100, ITSG_RESERVED_REGISTER);
-	close_prophecy(&p);
+	write_reg(p, 0x110, 8, 0x200);
+	write_reg(p, 0x138, 4, 0xffffffff);
+	answering_contradicts(p, 0x110, 8, 0x100, ITSG_RESERVED_REGISTER);
 }
 
 static void registers_are_latched_before_quiescent(void **unused)
@@ -451,30 +435,24 @@ static void each_reason_of_arming_is_foretold(void **unused)
 
 /* ---- hardware that lags ---- */
 
-static void a_command_waits_for_what_is_on_its_way_out(void **unused)
+static void a_command_waits_for_what_is_on_its_way_out(void **state)
 {
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	assert_true(send_only(&p, (uint64_t)1 << 32 | 0x08, 0, 0));
-	assert_true(send_only(&p, (uint64_t)2 << 32 | 0x08, 7, KIT_VALID | ITT));
-	assert_true(send_only(&p, (uint64_t)2 << 32 | 0x0f, 0, 0));
-	assert_true(tell(&p));
-	assert_int_equal(predictor_count(p.predictor), 5);
-	close_prophecy(&p);
+	assert_true(send_only(p, (uint64_t)1 << 32 | 0x08, 0, 0));
+	assert_true(send_only(p, (uint64_t)2 << 32 | 0x08, 7, KIT_VALID | ITT));
+	assert_true(send_only(p, (uint64_t)2 << 32 | 0x0f, 0, 0));
+	assert_true(tell(p));
+	assert_int_equal(predictor_count(p->predictor), 5);
 }
 
-static void a_command_that_does_not_wait_contradicts_the_prediction(void **unused)
+static void a_command_that_does_not_wait_contradicts_the_prediction(void **state)
 {
 	const uint64_t over[3] = {(uint64_t)2 << 32 | 0x08, 7, KIT_VALID | ITT};
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	assert_true(send_only(&p, (uint64_t)1 << 32 | 0x08, 0, 0));
-	refusing_contradicts(&p, over, ITSG_ITT_OVERLAP, "expected OK");
-	close_prophecy(&p);
+	assert_true(send_only(p, (uint64_t)1 << 32 | 0x08, 0, 0));
+	refusing_contradicts(p, over, ITSG_ITT_OVERLAP, "expected OK");
 }
 
 /* A level-2 page of collections where the ITT was (F17). */
@@ -511,79 +489,72 @@ static void a_command_is_what_the_guard_fetched(void **unused)
 	close_prophecy(&p);
 }
 
-static void a_callback_that_fails_decides(void **unused)
+static void a_callback_that_fails_decides(void **state)
 {
 	const struct world_call call = {.callback = TRACE_CB_SHARE,
 					.pa = FAR,
 					.bytes = 4096,
 					.error = -1,
 					.on_request = true};
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	world_fail(p.world, TRACE_CB_SHARE, 1);
-	assert_true(map(&p, 2, 7, FAR));
-	world_fail(p.world, TRACE_CB_FETCH, 1);
-	assert_true(map(&p, 2, 7, FAR));
-	assert_true(map(&p, 2, 7, FAR));
-	pretend_fetch(&p, (uint64_t)3 << 32 | 0x08, 7, KIT_VALID | (FAR + 0x1000));
-	predictor_called(p.predictor, &call);
-	pretend_fetch(&p, 0x05, 0, 0);
-	is_contradicted(&p, "accepted, expected SHARE_REFUSED");
-	close_prophecy(&p);
+	world_fail(p->world, TRACE_CB_SHARE, 1);
+	assert_true(map(p, 2, 7, FAR));
+	world_fail(p->world, TRACE_CB_FETCH, 1);
+	assert_true(map(p, 2, 7, FAR));
+	assert_true(map(p, 2, 7, FAR));
+	pretend_fetch(p, (uint64_t)3 << 32 | 0x08, 7, KIT_VALID | (FAR + 0x1000));
+	predictor_called(p->predictor, &call);
+	pretend_fetch(p, 0x05, 0, 0);
+	is_contradicted(p, "accepted, expected SHARE_REFUSED");
 }
 
-static void want_of_room_is_not_believed_of_an_empty_tracker(void **unused)
+static void want_of_room_is_not_believed_of_an_empty_tracker(void **state)
 {
 	const uint64_t other[3] = {(uint64_t)2 << 32 | 0x08, 7, KIT_VALID | FAR};
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	refusing_contradicts(&p, other, ITSG_NO_PAGE_SLOT, "expected OK");
-	close_prophecy(&p);
+	refusing_contradicts(p, other, ITSG_NO_PAGE_SLOT, "expected OK");
 }
 
-static void a_device_that_stays_mapped_contradicts_the_prediction(void **unused)
+static void a_device_that_stays_mapped_contradicts_the_prediction(void **state)
 {
-	struct prophecy p;
+	struct prophecy *p = *state;
 
-	(void)unused;
-	open_prophecy(&p);
-	assert_true(send(&p, (uint64_t)1 << 32 | 0x08, 0, 0));
-	itsg_devices_add(&world_guard(p.world, 0)->devices, 1, 0, FAR);
-	assert_false(predictor_judge(p.predictor, p.oracle, true, p.text, sizeof(p.text)));
-	assert_non_null(strstr(p.text, "DeviceID 1 stays mapped"));
-	close_prophecy(&p);
+	assert_true(send(p, (uint64_t)1 << 32 | 0x08, 0, 0));
+	itsg_devices_add(&world_guard(p->world, 0)->devices, 1, 0, FAR);
+	assert_false(predictor_judge(p->predictor, p->oracle, true, p->text, sizeof(p->text)));
+	assert_non_null(strstr(p->text, "DeviceID 1 stays mapped"));
 }
+
+#define a_prophecy(test) cmocka_unit_test_setup_teardown(test, before_each, after_each)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_and_bad_commands_are_foretold),
-		cmocka_unit_test(a_wrong_reason_contradicts_the_prediction),
-		cmocka_unit_test(an_acceptance_contradicts_the_prediction),
-		cmocka_unit_test(a_refusal_that_nobody_asked_for_contradicts_the_prediction),
-		cmocka_unit_test(a_fetch_where_no_command_is_contradicts_the_prediction),
-		cmocka_unit_test(a_command_swallowed_contradicts_the_prediction),
-		cmocka_unit_test(a_claim_that_is_missing_contradicts_the_prediction),
-		cmocka_unit_test(a_device_may_be_mapped_anew),
-		cmocka_unit_test(what_the_device_had_is_given_back),
-		cmocka_unit_test(a_device_mapped_as_it_is_publishes_nothing),
-		cmocka_unit_test(registers_that_do_not_exist_may_be_probed),
+		a_prophecy(good_and_bad_commands_are_foretold),
+		a_prophecy(a_wrong_reason_contradicts_the_prediction),
+		a_prophecy(an_acceptance_contradicts_the_prediction),
+		a_prophecy(a_refusal_that_nobody_asked_for_contradicts_the_prediction),
+		a_prophecy(a_fetch_where_no_command_is_contradicts_the_prediction),
+		a_prophecy(a_command_swallowed_contradicts_the_prediction),
+		a_prophecy(a_claim_that_is_missing_contradicts_the_prediction),
+		a_prophecy(a_device_may_be_mapped_anew),
+		a_prophecy(what_the_device_had_is_given_back),
+		a_prophecy(a_device_mapped_as_it_is_publishes_nothing),
+		a_prophecy(registers_that_do_not_exist_may_be_probed),
 		cmocka_unit_test(registers_are_latched_before_quiescent),
 		cmocka_unit_test(its_number_is_the_hosts),
 		cmocka_unit_test(typer_hides_what_has_no_register),
 		cmocka_unit_test(fewer_collections_go_with_a_new_device_table),
 		cmocka_unit_test(each_reason_of_arming_is_foretold),
-		cmocka_unit_test(a_command_waits_for_what_is_on_its_way_out),
-		cmocka_unit_test(a_command_that_does_not_wait_contradicts_the_prediction),
+		a_prophecy(a_command_waits_for_what_is_on_its_way_out),
+		a_prophecy(a_command_that_does_not_wait_contradicts_the_prediction),
 		cmocka_unit_test(mapc_waits_too),
 		cmocka_unit_test(a_command_is_what_the_guard_fetched),
-		cmocka_unit_test(a_callback_that_fails_decides),
-		cmocka_unit_test(want_of_room_is_not_believed_of_an_empty_tracker),
-		cmocka_unit_test(a_device_that_stays_mapped_contradicts_the_prediction),
+		a_prophecy(a_callback_that_fails_decides),
+		a_prophecy(want_of_room_is_not_believed_of_an_empty_tracker),
+		a_prophecy(a_device_that_stays_mapped_contradicts_the_prediction),
 	};
 
 	return cmocka_run_group_tests_name("predict", tests, NULL, NULL);

@@ -37,14 +37,10 @@ static void wait_long(struct world *world)
 /* M39: hardware has one level, or two, until the table is retired. */
 static void flipping_indirect_retires_the_table(void **unused)
 {
-	struct world_config config;
-	struct world *world;
+	struct world *world = kit_world_with(config.machine.forgets = true);
 	struct kit kit;
 
 	(void)unused;
-	kit_config(&config);
-	config.machine.forgets = true;
-	world = kit_world(&config);
 	kit_arm(&kit, world, 0, BASE);
 	kit_map(&kit, 1, 4, ITT);
 	assert_true(world_settle(world));
@@ -63,13 +59,10 @@ static void flipping_indirect_retires_the_table(void **unused)
 /* P1, M21, P01: an ITS that is disabled has all the time in the world. */
 static void however_long_hardware_takes_nothing_is_released(void **unused)
 {
-	struct world_config config;
-	struct world *world;
+	struct world *world = kit_default_world();
 	struct kit kit;
 
 	(void)unused;
-	kit_config(&config);
-	world = kit_world(&config);
 	kit_arm(&kit, world, 0, BASE);
 	kit_map(&kit, 1, 4, ITT);
 	assert_true(world_settle(world));
@@ -94,15 +87,11 @@ static void however_long_hardware_takes_nothing_is_released(void **unused)
 /* M59: the records of a retired table go with the claims that are theirs. */
 static void retiring_releases_each_device_and_its_own_memory(void **unused)
 {
-	struct world_config config;
-	struct world *world;
+	struct world *world =
+		kit_world_with(config.machine.devices = 8, config.machine.forgets = true);
 	struct kit kit;
 
 	(void)unused;
-	kit_config(&config);
-	config.machine.devices = 8;
-	config.machine.forgets = true;
-	world = kit_world(&config);
 	kit_arm(&kit, world, 0, BASE);
 	for (uint32_t device = 0; device < 8; device++)
 		kit_map(&kit, device, 4 + device, ITT + device * 0x1000);

@@ -42,15 +42,10 @@ static struct world *world_of(uint32_t itss)
 	return kit_world(&config);
 }
 
-static struct world *plain_world(void)
-{
-	return world_of(1);
-}
-
 /* Armed, with the one ITS that it has. */
 static struct world *armed_world(struct kit *kit)
 {
-	struct world *world = plain_world();
+	struct world *world = kit_default_world();
 
 	kit_arm(kit, world, 0, BASE);
 	return world;
@@ -168,7 +163,7 @@ static int zero_page(struct world *world)
 
 static void a_callback_fails_as_often_as_it_is_told_to(void **unused)
 {
-	struct world *world = plain_world();
+	struct world *world = kit_default_world();
 
 	(void)unused;
 	assert_int_equal(sim_mem_donate(world_mem(world), BASE), 0);
@@ -347,14 +342,10 @@ static void firmware_may_enable_what_it_restores(void **unused)
 
 static void a_host_that_is_gone_leaves_nothing(void **unused)
 {
-	struct world_config config;
-	struct world *world;
+	struct world *world = kit_world_with(config.machine.forgets = true);
 	struct kit kit;
 
 	(void)unused;
-	kit_config(&config);
-	config.machine.forgets = true;
-	world = kit_world(&config);
 	kit_arm(&kit, world, 0, BASE);
 	world_set_mode(world, false, true, false);
 	kit_map(&kit, 1, 4, ITT);
@@ -367,7 +358,7 @@ static void a_host_that_is_gone_leaves_nothing(void **unused)
 
 static void any_callback_counts_for_the_global_counter(void **unused)
 {
-	struct world *world = plain_world();
+	struct world *world = kit_default_world();
 	struct kit kit;
 	uint64_t before;
 
@@ -387,7 +378,7 @@ static void any_callback_counts_for_the_global_counter(void **unused)
 
 static void zeroing_that_fails_has_zeroed_a_part(void **unused)
 {
-	struct world *world = plain_world();
+	struct world *world = kit_default_world();
 	uint64_t word = UINT64_MAX;
 
 	(void)unused;
@@ -404,7 +395,7 @@ static void zeroing_that_fails_has_zeroed_a_part(void **unused)
 
 static void a_planted_double_fetch_is_seen(void **unused)
 {
-	struct world *world = plain_world();
+	struct world *world = kit_default_world();
 	uint8_t bytes[32];
 	void *ctx;
 
@@ -433,15 +424,11 @@ static void a_planted_double_fetch_is_seen(void **unused)
 
 static void rewritten_words_come_back_when_the_decision_is_over(void **unused)
 {
-	struct world_config config;
-	struct world *world;
+	struct world *world = kit_world_with(config.rewrite_host = true);
 	uint64_t word = 0x123456789abcdef0u, got = 0;
 	void *ctx;
 
 	(void)unused;
-	kit_config(&config);
-	config.rewrite_host = true;
-	world = kit_world(&config);
 	ctx = world_ops_ctx(world, 0);
 	assert_int_equal(sim_mem_share(world_mem(world), BASE), 0);
 	sim_mem_poke(world_mem(world), BASE, &word, 8);
@@ -536,7 +523,7 @@ static void on_callback(void *ctx, enum trace_callback callback, uint64_t pa, ui
 
 static void the_hook_sees_every_counted_callback(void **unused)
 {
-	struct world *world = plain_world();
+	struct world *world = kit_default_world();
 	struct hook hook = {0, TRACE_CBS};
 	struct kit kit;
 	uint64_t before;
@@ -552,14 +539,10 @@ static void the_hook_sees_every_counted_callback(void **unused)
 
 static void without_a_guard_the_its_obeys_the_host(void **unused)
 {
-	struct world_config config;
-	struct world *world;
+	struct world *world = kit_world_with(config.guard = false);
 	struct kit kit;
 
 	(void)unused;
-	kit_config(&config);
-	config.guard = false;
-	world = kit_world(&config);
 	kit_arm(&kit, world, 0, BASE);
 	assert_null(world_guard(world, 0));
 	assert_null(world_tracker(world));
