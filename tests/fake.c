@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "state.h"
+
 #define FAKE_FAILED (-1)
 
 /* ---- the log and failures ---- */
@@ -499,6 +501,19 @@ void fake_power_loss(struct fake *fake)
 	}
 }
 
+void fake_power_loss_in_flight(struct fake *fake)
+{
+	fake->quiescent = false;
+	fake_disable(fake);
+	fake_power_loss(fake);
+}
+
+void fake_stall(struct fake *fake)
+{
+	fake->stalled = true;
+	fake_poll(fake);
+}
+
 /* ---- the other callbacks ---- */
 
 static bool fake_reserved(void *ctx, uint32_t device_id)
@@ -724,24 +739,35 @@ struct fake *fake_default(void)
 	return fake_new(&setup);
 }
 
-struct fake *fake_sized(uint32_t journal, uint32_t depth, uint32_t budget)
+struct fake *fake_that_forgets(bool forgets)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	return fake_with(setup.typer &= forgets ? ~0ull : ~ITSG_TYPER_INV);
+}
 
-	fake_defaults(&setup);
-	setup.config.journal = journal;
-	setup.config.depth = depth;
-	setup.config.budget = budget;
-	fake = fake_new(&setup);
+struct fake *fake_booted(struct fake *fake)
+{
 	fake_boot(fake);
 	return fake;
 }
 
-void fake_mapped(struct fake *fake, uint32_t device)
+struct fake *fake_armed(void)
 {
-	fake_mapd(fake, device, 4, FAKE_ITT + device * 0x1000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	return fake_booted(fake_default());
+}
+
+struct fake *fake_sized(uint32_t journal, uint32_t depth, uint32_t budget)
+{
+	return fake_armed_with(setup.config.journal = journal, setup.config.depth = depth,
+			       setup.config.budget = budget);
+}
+
+struct fake *fake_in_use(void)
+{
+	struct fake *fake = fake_armed();
+
+	fake_collection(fake, 0, 1);
+	fake_mapped(fake, 1);
+	return fake;
 }
 
 void fake_free(struct fake *fake)
@@ -902,6 +928,19 @@ void fake_settle(struct fake *fake)
 		assert_true(i < 100000);
 }
 
+void fake_set_budget(struct fake *fake, uint32_t steps)
+{
+	fake->its->facts.config.budget = steps;
+}
+
+void fake_tell_power_lost(struct fake *fake)
+{
+	fake->machine->inside = true;
+	itsg_power_lost(fake->its);
+	fake->machine->inside = false;
+	fake_check(fake);
+}
+
 void fake_run(struct fake *fake)
 {
 	uint32_t i = 0;
@@ -930,20 +969,52 @@ uint64_t fake_cbaser_value(uint64_t pa, uint32_t pages_of_4k)
 	return 0xb800000000000400ull | pa | (pages_of_4k - 1);
 }
 
+static void fake_set(struct fake *fake, uint32_t offset, uint64_t value)
+{
+	assert_int_equal(fake_w64(fake, offset, value), ITSG_OK);
+}
+
+void fake_set_devices(struct fake *fake, uint64_t value)
+{
+	fake_set(fake, ITSG_GITS_BASER, value);
+}
+
+void fake_set_collections(struct fake *fake, uint64_t value)
+{
+	fake_set(fake, ITSG_GITS_BASER + 8, value);
+}
+
+void fake_set_queue(struct fake *fake, uint64_t value)
+{
+	fake_set(fake, ITSG_GITS_CBASER, value);
+}
+
+void fake_begin_queue(struct fake *fake, uint64_t pa)
+{
+	fake->host_queue = pa;
+	fake->host_at = 0;
+	fake_set_queue(fake, fake_cbaser_value(pa, fake->host_queue_bytes / 0x1000));
+	fake_set(fake, ITSG_GITS_CWRITER, 0);
+}
+
 void fake_program(struct fake *fake, bool two_level)
 {
-	fake->host_at = 0;
-	assert_int_equal(
-		fake_w64(fake, ITSG_GITS_CBASER,
-			 fake_cbaser_value(fake->host_queue, fake->host_queue_bytes / 0x1000)),
-		ITSG_OK);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0), ITSG_OK);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER,
-				  fake_baser_value(FAKE_DEVICES, 1, two_level ? 0 : 2, two_level)),
-			 ITSG_OK);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8,
-				  fake_baser_value(FAKE_COLLECTIONS, 1, 2, false)),
-			 ITSG_OK);
+	fake_begin_queue(fake, fake->host_queue);
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, two_level ? 0 : 2, two_level));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
+}
+
+void fake_give_up_all(struct fake *fake)
+{
+	fake_disable(fake);
+	fake_set_queue(fake, 0);
+	fake_set_devices(fake, 0);
+	fake_set_collections(fake, 0);
+}
+
+uint64_t fake_creadr(struct fake *fake)
+{
+	return fake_r64(fake, ITSG_GITS_CREADR);
 }
 
 enum itsg_reason fake_enable(struct fake *fake)
@@ -956,18 +1027,27 @@ void fake_disable(struct fake *fake)
 	assert_int_equal(fake_w32(fake, ITSG_GITS_CTLR, 0), ITSG_OK);
 }
 
-void fake_boot(struct fake *fake)
+static void fake_arm(struct fake *fake, bool two_level)
 {
-	fake_program(fake, false);
+	fake_program(fake, two_level);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_forget(fake);
 }
 
+void fake_boot(struct fake *fake)
+{
+	fake_arm(fake, false);
+}
+
 void fake_boot_two_level(struct fake *fake)
 {
-	fake_program(fake, true);
-	assert_int_equal(fake_enable(fake), ITSG_OK);
-	fake_forget(fake);
+	fake_arm(fake, true);
+}
+
+void fake_boot_linked(struct fake *fake)
+{
+	fake_boot_two_level(fake);
+	fake_put64(fake, FAKE_DEVICES, ITSG_BASER_VALID | FAKE_LEVEL2);
 }
 
 void fake_words(struct fake *fake, uint64_t dw0, uint64_t dw1, uint64_t dw2, uint64_t dw3)
@@ -1040,4 +1120,33 @@ enum itsg_reason fake_try(struct fake *fake)
 	}
 	fail_msg("refused, and nobody told");
 	return ITSG_OK;
+}
+
+static void fake_must(struct fake *fake)
+{
+	assert_int_equal(fake_try(fake), ITSG_OK);
+}
+
+void fake_collection(struct fake *fake, uint32_t icid, uint32_t redistributor)
+{
+	fake_mapc(fake, icid, (uint64_t)redistributor << 16);
+	fake_must(fake);
+}
+
+void fake_mapped(struct fake *fake, uint32_t device)
+{
+	fake_mapd(fake, device, 4, FAKE_ITT + device * 0x1000);
+	fake_must(fake);
+}
+
+void fake_unmapped(struct fake *fake, uint32_t device)
+{
+	fake_unmap(fake, device);
+	fake_must(fake);
+}
+
+void fake_unmapping(struct fake *fake, uint32_t device)
+{
+	fake_unmap(fake, device);
+	fake_submit(fake);
 }

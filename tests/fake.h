@@ -168,12 +168,26 @@ void fake_defaults(struct fake_setup *setup);
 /* A world of its own, with the guard initialised; fails the test if it cannot be. */
 struct fake *fake_new(const struct fake_setup *setup);
 struct fake *fake_default(void);
+/* The default but for some settings: fake_with(setup.config.devices = 2, setup.config.kept = 0) */
+#define fake_with(...)                                                                             \
+	({                                                                                         \
+		struct fake_setup setup;                                                           \
+                                                                                                   \
+		fake_defaults(&setup);                                                             \
+		__VA_ARGS__;                                                                       \
+		fake_new(&setup);                                                                  \
+	})
 
-/* A default one with these capacities, armed. */
+/* The default, with hardware that forgets a table whose Valid is cleared, or does not. */
+struct fake *fake_that_forgets(bool forgets);
+
+/* The same, after fake_boot(). */
+struct fake *fake_armed(void);
+#define fake_armed_with(...) fake_booted(fake_with(__VA_ARGS__))
 struct fake *fake_sized(uint32_t journal, uint32_t depth, uint32_t budget);
-
-/* A device with 16 events is mapped: its ITT is at FAKE_ITT + device * 0x1000. */
-void fake_mapped(struct fake *fake, uint32_t device);
+struct fake *fake_booted(struct fake *fake);
+/* And so that collection 0 is at redistributor 1, and device 1 is mapped. */
+struct fake *fake_in_use(void);
 
 /* Another ITS on the same machine and tracker. */
 struct fake *fake_another(struct fake *first);
@@ -202,6 +216,10 @@ void fake_check(const struct fake *fake);
 void fake_run(struct fake *fake);
 /* Polls until there is nothing to do; hardware stands still. */
 void fake_settle(struct fake *fake);
+/* From here on a call takes so many steps at most. */
+void fake_set_budget(struct fake *fake, uint32_t steps);
+/* itsg_power_lost() */
+void fake_tell_power_lost(struct fake *fake);
 
 /* ---- the host ---- */
 
@@ -213,10 +231,21 @@ uint64_t fake_cbaser_value(uint64_t pa, uint32_t pages_of_4k);
 void fake_boot(struct fake *fake);
 /* Likewise with a two-level device table of 4 KB ITS pages. */
 void fake_boot_two_level(struct fake *fake);
+/* And with a level-2 page for DeviceIDs below 512, at FAKE_LEVEL2. */
+void fake_boot_linked(struct fake *fake);
 /* Only the registers, not Enabled. */
 void fake_program(struct fake *fake, bool two_level);
 enum itsg_reason fake_enable(struct fake *fake);
 void fake_disable(struct fake *fake);
+/* BASER of the devices, of the collections, CBASER: none is refused. */
+void fake_set_devices(struct fake *fake, uint64_t value);
+void fake_set_collections(struct fake *fake, uint64_t value);
+void fake_set_queue(struct fake *fake, uint64_t value);
+/* A queue of 4 KB there, which is empty; it may be the one of before. */
+void fake_begin_queue(struct fake *fake, uint64_t pa);
+/* Disabled, and queue and tables given up. */
+void fake_give_up_all(struct fake *fake);
+uint64_t fake_creadr(struct fake *fake);
 
 /* Puts a command into the host's queue; fake_submit() then writes CWRITER. */
 void fake_words(struct fake *fake, uint64_t dw0, uint64_t dw1, uint64_t dw2, uint64_t dw3);
@@ -233,6 +262,16 @@ void fake_submit(struct fake *fake);
  * published, the reason if it was refused, ITSG_REASON_COUNT if it is still waiting.
  */
 enum itsg_reason fake_try(struct fake *fake);
+
+/*
+ * What is so when a command, alone in the queue, has been run to its end. A device that is mapped
+ * has 16 events, and its ITT is at FAKE_ITT + device * 0x1000.
+ */
+void fake_collection(struct fake *fake, uint32_t icid, uint32_t redistributor);
+void fake_mapped(struct fake *fake, uint32_t device);
+void fake_unmapped(struct fake *fake, uint32_t device);
+/* Its unmap is submitted, and hardware has not passed it. */
+void fake_unmapping(struct fake *fake, uint32_t device);
 
 /* Memory of the host, or of the guard. */
 void fake_put(struct fake *fake, uint64_t pa, const void *bytes, size_t count);
@@ -252,7 +291,11 @@ void fake_pass_all(struct fake *fake);
 uint32_t fake_unpassed(const struct fake *fake);
 /* Word of the index-th command that hardware passed. */
 uint64_t fake_ran(const struct fake *fake, uint32_t index, uint32_t word);
+/* It stalls where it is, and the guard looks. */
+void fake_stall(struct fake *fake);
 void fake_power_loss(struct fake *fake);
+/* Power goes when Enabled is 0, and hardware not quiescent yet. */
+void fake_power_loss_in_flight(struct fake *fake);
 
 /* ---- callbacks ---- */
 

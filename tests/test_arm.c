@@ -10,30 +10,12 @@
 #define ITT(n) (FAKE_ITT + (n)*0x1000ull)
 #define VALID  (1ull << 63)
 
-static enum itsg_reason set(struct fake *fake, uint32_t offset, uint64_t value)
+/* Hardware that can have a table of vPEs as well, of pages up to this size. */
+static struct fake *with_vpe_table(uint8_t max_page)
 {
-	return fake_w64(fake, offset, value);
-}
-
-static void set_devices(struct fake *fake, uint64_t value)
-{
-	assert_int_equal(set(fake, ITSG_GITS_BASER, value), ITSG_OK);
-}
-
-static void set_collections(struct fake *fake, uint64_t value)
-{
-	assert_int_equal(set(fake, ITSG_GITS_BASER + 8, value), ITSG_OK);
-}
-
-static void set_queue(struct fake *fake, uint64_t value)
-{
-	assert_int_equal(set(fake, ITSG_GITS_CBASER, value), ITSG_OK);
-}
-
-static void mapped(struct fake *fake, uint32_t device)
-{
-	fake_mapd(fake, device, 4, ITT(device));
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	return fake_with(
+		setup.baser[2] = (struct fake_baser){
+			.type = 2, .entry_bytes = 8, .max_page = max_page, .indirect = true});
 }
 
 /* ---- the order of things ---- */
@@ -71,7 +53,7 @@ static void of_two_levels_hardware_gets_the_mirror(void **state)
 
 	(void)state;
 	fake_program(fake, true);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 3, 0, true)); /* more than needed */
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 3, 0, true)); /* more than needed */
 	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
 	fake_forget(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
@@ -90,8 +72,8 @@ static void attributes_of_the_host_are_passed_on(void **state)
 
 	(void)state;
 	fake_program(fake, false);
-	set_queue(fake, 0x8800000000000000 | FAKE_QUEUE); /* non-cacheable, non-shareable */
-	set_devices(fake, 0x8820000000000a00 | FAKE_DEVICES);
+	fake_set_queue(fake, 0x8800000000000000 | FAKE_QUEUE); /* non-cacheable, non-shareable */
+	fake_set_devices(fake, 0x8820000000000a00 | FAKE_DEVICES);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(fake->cbaser, 0x8800000020000000);
 	assert_int_equal(fake->baser[0].value, 0x8927000040100a00);
@@ -107,13 +89,13 @@ static void everything_needed_must_be_valid(void **state)
 	(void)state;
 	assert_int_equal(fake_enable(fake), ITSG_ENABLE_INCOMPLETE);
 	fake_program(fake, false);
-	set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1) & ~VALID);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1) & ~VALID);
 	assert_int_equal(fake_enable(fake), ITSG_ENABLE_INCOMPLETE);
 	fake_program(fake, false);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false) & ~VALID);
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false) & ~VALID);
 	assert_int_equal(fake_enable(fake), ITSG_ENABLE_INCOMPLETE);
 	fake_program(fake, false);
-	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false) & ~VALID);
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false) & ~VALID);
 	assert_int_equal(fake_enable(fake), ITSG_ENABLE_INCOMPLETE);
 	assert_int_equal(fake_pages_held(fake), 0);
 	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR) & 1, 0);
@@ -125,15 +107,11 @@ static void everything_needed_must_be_valid(void **state)
 
 static void hardware_without_a_device_table_is_never_enabled(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.baser[0].type = 0);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.baser[0].type = 0;
-	fake = fake_new(&setup);
-	set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
-	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_ENABLE_INCOMPLETE);
 	fake_free(fake);
 }
@@ -158,11 +136,11 @@ static void cwriter_is_judged_against_the_present_queue(void **state)
 
 	(void)state;
 	fake_program(fake, false);
-	set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 2));
-	assert_int_equal(set(fake, ITSG_GITS_CWRITER, 0x1000), ITSG_OK);
-	set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 2));
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0x1000), ITSG_OK);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
 	assert_int_equal(fake_enable(fake), ITSG_CWRITER_RANGE);
-	assert_int_equal(set(fake, ITSG_GITS_CWRITER, 0xfe0), ITSG_OK);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0xfe0), ITSG_OK);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_free(fake);
 }
@@ -173,13 +151,13 @@ static void the_queue_must_lie_right(void **state)
 
 	(void)state;
 	fake_program(fake, false);
-	set_queue(fake, fake_cbaser_value(FAKE_QUEUE + 0x1000, 1)); /* GIC Q4 */
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE + 0x1000, 1)); /* GIC Q4 */
 	assert_int_equal(fake_enable(fake), ITSG_QUEUE_ADDRESS);
-	set_queue(fake, fake_cbaser_value(1ull << 48, 1)); /* beyond pa_bits */
+	fake_set_queue(fake, fake_cbaser_value(1ull << 48, 1)); /* beyond pa_bits */
 	assert_int_equal(fake_enable(fake), ITSG_QUEUE_ADDRESS);
-	set_queue(fake, fake_cbaser_value(0xffffffff0000, 16)); /* up to its end: no RAM */
+	fake_set_queue(fake, fake_cbaser_value(0xffffffff0000, 16)); /* up to its end: no RAM */
 	assert_int_equal(fake_enable(fake), ITSG_SHARE_REFUSED);
-	set_queue(fake, fake_cbaser_value(0xffffffff0000, 17)); /* past it */
+	fake_set_queue(fake, fake_cbaser_value(0xffffffff0000, 17)); /* past it */
 	assert_int_equal(fake_enable(fake), ITSG_QUEUE_ADDRESS);
 	assert_int_equal(fake_pages_held(fake), 0);
 	fake_free(fake);
@@ -195,9 +173,9 @@ static void a_queue_in_held_memory_is_refused(void **state)
 	fake_program(second, false); /* the very same places */
 	/* Queues may lie over one another, tables not. */
 	assert_int_equal(fake_enable(second), ITSG_TABLE_OVERLAP);
-	set_queue(second, fake_cbaser_value(FAKE_DEVICES, 1));
+	fake_set_queue(second, fake_cbaser_value(FAKE_DEVICES, 1));
 	assert_int_equal(fake_enable(second), ITSG_QUEUE_ADDRESS);
-	set_queue(second, fake_cbaser_value(FAKE_RAM + 0x10000, 1));
+	fake_set_queue(second, fake_cbaser_value(FAKE_RAM + 0x10000, 1));
 	assert_int_equal(fake_enable(second), ITSG_TABLE_OVERLAP);
 	assert_int_equal(fake_page(second, FAKE_RAM + 0x10000), FAKE_HOST);
 	fake_free(first);
@@ -209,14 +187,15 @@ static void tables_may_not_overlap_the_queue_or_each_other(void **state)
 
 	(void)state;
 	fake_program(fake, false);
-	set_devices(fake, fake_baser_value(FAKE_QUEUE, 1, 0, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_QUEUE, 1, 0, false));
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_OVERLAP);
-	set_devices(fake, fake_baser_value(FAKE_COLLECTIONS + 0xf000, 1, 0, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_COLLECTIONS + 0xf000, 1, 0, false));
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_OVERLAP);
-	set_devices(fake, fake_baser_value(FAKE_COLLECTIONS + 0xf000, 1, 0, true)); /* level 1 */
+	fake_set_devices(fake,
+			 fake_baser_value(FAKE_COLLECTIONS + 0xf000, 1, 0, true)); /* level 1 */
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_OVERLAP);
 	assert_int_equal(fake_pages_held(fake), 0);
-	set_devices(fake, fake_baser_value(FAKE_COLLECTIONS + 0x10000, 1, 0, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_COLLECTIONS + 0x10000, 1, 0, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_free(fake);
 }
@@ -224,18 +203,14 @@ static void tables_may_not_overlap_the_queue_or_each_other(void **state)
 /* A big host page holds the host's queue and a table that the host must lose (P20). */
 static void one_host_page_cannot_be_of_both_kinds(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.pages.page_shift = 16);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.pages.page_shift = 16;
-	fake = fake_new(&setup);
 	fake_program(fake, false);
-	set_devices(fake, fake_baser_value(FAKE_QUEUE + 0x1000, 1, 0, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_QUEUE + 0x1000, 1, 0, false));
 	assert_int_equal(fake_enable(fake), ITSG_KIND_CONFLICT);
 	assert_int_equal(fake_pages_held(fake), 0);
-	set_devices(fake, fake_baser_value(FAKE_QUEUE + 0x1000, 1, 0, true)); /* both shared */
+	fake_set_devices(fake, fake_baser_value(FAKE_QUEUE + 0x1000, 1, 0, true)); /* both shared */
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(fake_pages_held(fake), 2);
 	fake_free(fake);
@@ -247,15 +222,16 @@ static void a_table_must_lie_right(void **state)
 
 	(void)state;
 	fake_program(fake, false);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES + 0x1000, 1, 1, false)); /* GIC B9 */
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES + 0x1000, 1, 1, false)); /* GIC B9 */
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_ADDRESS);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES | 2ull << 48, 1, 2, false)); /* GIC B11 */
+	fake_set_devices(fake,
+			 fake_baser_value(FAKE_DEVICES | 2ull << 48, 1, 2, false)); /* GIC B11 */
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_ADDRESS);
-	set_devices(fake, fake_baser_value(0xfffffffff000, 256, 0, false)); /* GIC B7 */
+	fake_set_devices(fake, fake_baser_value(0xfffffffff000, 256, 0, false)); /* GIC B7 */
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_ADDRESS);
-	set_devices(fake, fake_baser_value(0xfffffffff000, 1, 0, true)); /* no RAM */
+	fake_set_devices(fake, fake_baser_value(0xfffffffff000, 1, 0, true)); /* no RAM */
 	assert_int_equal(fake_enable(fake), ITSG_SHARE_REFUSED);
-	set_devices(fake, fake_baser_value(0xfffffffff000, 1, 0, false));
+	fake_set_devices(fake, fake_baser_value(0xfffffffff000, 1, 0, false));
 	assert_int_equal(fake_enable(fake), ITSG_DONATE_REFUSED);
 	assert_int_equal(fake_pages_held(fake), 0);
 	fake_free(fake);
@@ -263,28 +239,23 @@ static void a_table_must_lie_right(void **state)
 
 static void page_size_3_is_reserved(void **state)
 {
-	struct fake_setup setup;
 	struct fake *fake;
 
 	(void)state;
 	fake = fake_default();
 	fake_program(fake, false);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 3, false)); /* GIC B10 */
-	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 8 & 3, 2);  /* as hardware keeps it */
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 3, false)); /* GIC B10 */
+	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 8 & 3, 2); /* as hardware keeps it */
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_PAGE_SIZE);
 	fake_free(fake);
 
 	/* Hardware that keeps the reserved code, or makes others into it. */
-	fake_defaults(&setup);
-	setup.baser[0].max_page = 3;
-	fake = fake_new(&setup);
+	fake = fake_with(setup.baser[0].max_page = 3);
 	fake_program(fake, false);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 3, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 3, false));
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_PAGE_SIZE);
 	fake_free(fake);
-	fake_defaults(&setup);
-	setup.baser[0].forces = 0x300;
-	fake = fake_new(&setup);
+	fake = fake_with(setup.baser[0].forces = 0x300);
 	fake_program(fake, false);
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_PAGE_SIZE);
 	fake_free(fake);
@@ -293,13 +264,9 @@ static void page_size_3_is_reserved(void **state)
 /* What counts is the page size that hardware keeps: the host reads it back (P6, P14). */
 static void the_kept_page_size_is_the_one_that_is_claimed(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.baser[0].max_page = 0);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.baser[0].max_page = 0;
-	fake = fake_new(&setup);
 	fake_program(fake, false); /* asks for 64 KB */
 	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 8 & 3, 0);
 	fake_forget(fake);
@@ -311,30 +278,22 @@ static void the_kept_page_size_is_the_one_that_is_claimed(void **state)
 
 static void the_configuration_bounds_a_flat_table(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.config.table_pages = 2);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.table_pages = 2;
-	fake = fake_new(&setup);
 	fake_program(fake, false);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 3, 0, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 3, 0, false));
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_SIZE);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 3, 0, true));
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 3, 0, true));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_free(fake);
 }
 
 static void a_full_tracker_is_a_reason(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.pages.capacity = 8);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.pages.capacity = 8;
-	fake = fake_new(&setup);
 	fake_program(fake, false);
 	assert_int_equal(fake_enable(fake), ITSG_NO_PAGE_SLOT);
 	assert_int_equal(fake_pages_held(fake), 0);
@@ -347,20 +306,20 @@ static void reasons_come_in_the_order_of_the_documents(void **state)
 	struct fake *fake = fake_default();
 
 	(void)state;
-	set_queue(fake, fake_cbaser_value(FAKE_QUEUE + 0x1000, 2));
-	assert_int_equal(set(fake, ITSG_GITS_CWRITER, 0x1000), ITSG_OK);
-	set_queue(fake, fake_cbaser_value(FAKE_QUEUE + 0x1000, 1));
-	set_devices(fake, fake_baser_value(FAKE_DEVICES + 0x1000, 1, 1, false));
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE + 0x1000, 2));
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0x1000), ITSG_OK);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE + 0x1000, 1));
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES + 0x1000, 1, 1, false));
 	assert_int_equal(fake_enable(fake), ITSG_ENABLE_INCOMPLETE);
-	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 3, false));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 3, false));
 	assert_int_equal(fake_enable(fake), ITSG_CWRITER_RANGE);
-	assert_int_equal(set(fake, ITSG_GITS_CWRITER, 0), ITSG_OK);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0), ITSG_OK);
 	assert_int_equal(fake_enable(fake), ITSG_QUEUE_ADDRESS);
-	set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_ADDRESS);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 1, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 1, false));
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_PAGE_SIZE);
-	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_free(fake);
 }
@@ -368,19 +327,15 @@ static void reasons_come_in_the_order_of_the_documents(void **state)
 /* What BASER says of a table that the host does not use is of no account. */
 static void a_table_that_is_not_valid_is_not_judged(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = with_vpe_table(3);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.baser[2] =
-		(struct fake_baser){.type = 2, .entry_bytes = 8, .max_page = 3, .indirect = true};
-	fake = fake_new(&setup);
 	fake_program(fake, false);
-	assert_int_equal(set(fake, ITSG_GITS_BASER + 16, 0x300), ITSG_OK); /* a reserved size */
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 16, 0x300),
+			 ITSG_OK); /* a reserved size */
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_disable(fake);
-	assert_int_equal(set(fake, ITSG_GITS_BASER + 16, VALID | 0x300), ITSG_OK);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 16, VALID | 0x300), ITSG_OK);
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_PAGE_SIZE);
 	fake_free(fake);
 }
@@ -392,23 +347,23 @@ static void a_collection_table_holds_all_that_events_name(void **state)
 
 	(void)state;
 	fake_program(fake, false);
-	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 2, 2, false));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 2, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_mapti(fake, 1, 0, 8192, 8191);
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_mapti(fake, 1, 0, 8192, 2 * 8192);
 	assert_int_equal(fake_try(fake), ITSG_COLLECTION_OOR); /* names none */
 	fake_disable(fake);
-	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_disable(fake);
-	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 2, 2, false));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 2, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_mapti(fake, 1, 0, 8192, 8192);
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_disable(fake);
-	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_SIZE);
 	fake_free(fake);
 }
@@ -456,7 +411,7 @@ static void a_field_that_does_not_stick_is_a_mismatch(void **state)
 		struct fake *fake = fake_default();
 
 		fake_program(fake, false);
-		set_devices(fake, fake_baser_value(FAKE_DEVICES, 2, 2, false));
+		fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 2, 2, false));
 		fake->baser[0].drops = fields[i];
 		assert_int_equal(fake_enable(fake), ITSG_HARDWARE_MISMATCH);
 		assert_int_equal(fake_pages_held(fake), 0);
@@ -522,16 +477,15 @@ static void what_hardware_still_has_is_not_written_again(void **state)
 	struct fake *fake = fake_default();
 
 	(void)state;
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
-	mapped(fake, 1);
+	fake_boot_linked(fake);
+	fake_mapped(fake, 1);
 	fake_disable(fake);
 	fake_forget(fake);
 	/* Linux writes all of it again on resume. */
-	set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
-	assert_int_equal(set(fake, ITSG_GITS_CWRITER, 0), ITSG_OK);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 0, true));
-	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0), ITSG_OK);
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 0, true));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_expect(fake,
 		    FAKE_PAGE_CALLS | FAKE_BIT(FAKE_ZERO) | FAKE_BIT(FAKE_STORE) |
@@ -539,8 +493,7 @@ static void what_hardware_still_has_is_not_written_again(void **state)
 		    "reg 0 1");
 	assert_true(itsg_device_mapped(fake->its, 1));
 	fake->host_at = 0;
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
 	fake_free(fake);
 }
@@ -551,9 +504,8 @@ static void after_a_power_loss_tables_are_given_back_as_they_are(void **state)
 	struct fake *fake = fake_default();
 
 	(void)state;
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
-	mapped(fake, 1);
+	fake_boot_linked(fake);
+	fake_mapped(fake, 1);
 	fake_put64(fake, FAKE_LEVEL2 + 8, 0x1234); /* the entry of device 1 */
 	fake_put64(fake, FAKE_COLLECTIONS, 0x5678);
 	fake_disable(fake);
@@ -568,19 +520,17 @@ static void after_a_power_loss_tables_are_given_back_as_they_are(void **state)
 	assert_int_equal(fake->baser[1].value >> 63, 1);
 	assert_int_equal(fake_get64(fake, 0x20100000), VALID | FAKE_LEVEL2);
 	assert_true(itsg_device_mapped(fake->its, 1));
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	fake_free(fake);
 }
 
 /* What was published and never passed is gone: each MAPD of those is undone by our own. */
 static void after_a_power_loss_what_never_ran_is_undone(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_unmap(fake, 1);
 	fake_mapd(fake, 2, 4, ITT(2));
 	fake_submit(fake);
@@ -606,11 +556,10 @@ static void after_a_power_loss_what_never_ran_is_undone(void **state)
 /* Firmware has put CBASER back, so that CREADR and CWRITER are all that tells. */
 static void a_queue_that_was_only_rewound_is_lost_too(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 	uint64_t cbaser;
 
 	(void)state;
-	fake_boot(fake);
 	fake_mapd(fake, 1, 4, ITT(1));
 	fake_submit(fake);
 	fake_disable(fake); /* not passed; CREADR is read */
@@ -622,7 +571,7 @@ static void a_queue_that_was_only_rewound_is_lost_too(void **state)
 	assert_int_equal(fake_stats(fake).devices, 0);
 	assert_int_equal(fake_unpassed(fake),
 			 2); /* our own unmap and SYNC: CREADR counts neither */
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x20);
+	assert_int_equal(fake_creadr(fake), 0x20);
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
 	assert_false(fake_stats(fake).broken);
@@ -635,12 +584,11 @@ static void a_queue_that_was_only_rewound_is_lost_too(void **state)
  */
 static void a_restarted_queue_is_not_a_progress(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 	uint64_t cbaser;
 
 	(void)state;
-	fake_boot(fake);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	for (uint32_t i = 1; i < 125; i++) {
 		fake_sync(fake, 0);
 		if (i % 25 == 0) {
@@ -672,11 +620,10 @@ static void a_restarted_queue_is_not_a_progress(void **state)
 
 static void one_register_lost_is_a_reset(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_disable(fake);
 	fake->baser[1].value &= ~VALID;
 	fake_forget(fake);
@@ -694,21 +641,14 @@ static void one_register_lost_is_a_reset(void **state)
  */
 static void after_a_power_loss_what_was_passed_is_settled(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	fake_boot(fake);
-	fake_mapc(fake, 0, 0x10000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake_pass(fake, 1);
 	fake_poll(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
-	fake->quiescent = false;
-	fake_disable(fake);
-	fake_power_loss(fake);
+	fake_power_loss_in_flight(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
@@ -718,26 +658,17 @@ static void after_a_power_loss_what_was_passed_is_settled(void **state)
 /* The same where the round was not yet begun. */
 static void after_a_power_loss_no_round_is_forgotten(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.config.budget = 1);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.budget = 1;
-	fake = fake_new(&setup);
-	fake_boot(fake);
-	fake_mapc(fake, 0, 0x10000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_collection(fake, 0, 1);
+	fake_mapped(fake, 1);
+	fake_unmapping(fake, 1);
 	while (!fake_unpassed(fake))
 		fake_poll(fake);
 	fake_pass(fake, 1);
 	fake_poll(fake); /* scrubs the slot: the round is owed, and not begun */
-	fake->quiescent = false;
-	fake_disable(fake);
-	fake_power_loss(fake);
+	fake_power_loss_in_flight(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_mapd(fake, 2, 4, ITT(1)); /* waits for that memory */
 	assert_int_equal(fake_try(fake), ITSG_OK);
@@ -747,11 +678,10 @@ static void after_a_power_loss_no_round_is_forgotten(void **state)
 /* Refused while the registers were lost: nothing is valid, nothing given up, and it works later. */
 static void a_failure_after_a_power_loss_can_be_repeated(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_disable(fake);
 	fake_power_loss(fake);
 	fake_fail(fake, FAKE_STORE, 5);
@@ -770,15 +700,9 @@ static void a_failure_after_a_power_loss_can_be_repeated(void **state)
 
 static void a_foreign_table_is_cleared(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_booted(with_vpe_table(2));
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.baser[2] =
-		(struct fake_baser){.type = 2, .entry_bytes = 8, .max_page = 2, .indirect = true};
-	fake = fake_new(&setup);
-	fake_boot(fake);
 	fake_disable(fake);
 	fake->machine->unchecked = true;
 	fake->baser[2].value |= VALID | 0x40500000ull; /* in host memory */
@@ -789,15 +713,9 @@ static void a_foreign_table_is_cleared(void **state)
 
 static void a_foreign_table_that_stays_valid_is_refused(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_booted(with_vpe_table(2));
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.baser[2] =
-		(struct fake_baser){.type = 2, .entry_bytes = 8, .max_page = 2, .indirect = true};
-	fake = fake_new(&setup);
-	fake_boot(fake);
 	fake_disable(fake);
 	fake->machine->unchecked = true;
 	fake->baser[2].value |= VALID | 0x40500000ull;
@@ -809,10 +727,9 @@ static void a_foreign_table_that_stays_valid_is_refused(void **state)
 
 static void an_undo_restores_no_valid(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	fake_disable(fake);
 	fake->machine->unchecked = true;
 	fake->baser[0].value ^= 0x500000; /* valid, and elsewhere */
@@ -826,16 +743,15 @@ static void an_undo_restores_no_valid(void **state)
  */
 static void an_undo_concerns_only_what_was_written(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 	uint64_t devices, collections;
 
 	(void)state;
-	fake_boot(fake);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_disable(fake);
 	devices = fake->baser[0].value;
 	collections = fake->baser[1].value;
-	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS + 0x10000, 1, 2, false));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS + 0x10000, 1, 2, false));
 	fake->cbaser ^= 0x1000; /* a reset: the queue is programmed anew, after the tables */
 	fake_fail(fake, FAKE_STORE, 1);
 	assert_int_equal(fake_enable(fake), ITSG_STORE_FAILED);
@@ -849,15 +765,13 @@ static void an_undo_concerns_only_what_was_written(void **state)
 /* The unmap passed, its SYNC did not; what hardware had cached is lost with the power. */
 static void quiescence_after_a_reset_settles_nothing(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	fake_mapc(fake, 0, 0);
 	fake_submit(fake);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_mapped(fake, 1);
+	fake_unmapping(fake, 1);
 	fake_settle(fake);
 	fake_pass(fake, 1);
 	fake_poll(fake);
@@ -892,10 +806,9 @@ static void lose_power_too_soon(struct fake *fake)
 /* What hardware had cached of device 1 may be lost. */
 static struct fake *doubted(void)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
-	fake_boot(fake);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_sync(fake, 0);
 	fake_submit(fake);
 	lose_power_too_soon(fake);
@@ -911,7 +824,7 @@ static void a_doubt_outlives_a_new_ring(void **state)
 	struct fake *fake = doubted();
 
 	(void)state;
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_OK);
+	fake_set_collections(fake, 0);
 	fake_program(fake, false);
 	fake_forget(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
@@ -923,11 +836,10 @@ static void a_doubt_outlives_a_new_ring(void **state)
 /* All that it ever ran had reached memory when it was quiescent for the last time. */
 static void where_nothing_ran_since_there_is_no_doubt(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_disable(fake);
 	fake_settle(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
@@ -953,7 +865,7 @@ static void a_doubt_is_over_with_the_next_start(void **state)
 		    "reg 100 3907000040100600; reg 108 3c07000040200600; "
 		    "reg 80 b800000020000400; reg 88 0; "
 		    "reg 100 b907000040100600; reg 108 bc07000040200600; reg 0 1");
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_disable(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_true(itsg_device_mapped(fake->its, 1));
@@ -979,23 +891,17 @@ static void a_mirror_that_the_register_cannot_name_is_a_mismatch(void **state)
 static void with_a_new_device_table_collections_may_be_fewer(void **state)
 {
 	for (uint32_t forgets = 0; forgets < 2; forgets++) {
-		struct fake_setup setup;
-		struct fake *fake;
+		struct fake *fake = fake_booted(fake_that_forgets(forgets));
 
 		(void)state;
-		fake_defaults(&setup);
-		if (!forgets)
-			setup.typer &= ~ITSG_TYPER_INV;
-		fake = fake_new(&setup);
-		fake_boot(fake);
-		mapped(fake, 1);
+		fake_mapped(fake, 1);
 		fake_mapti(fake, 1, 0, 8192, 600);
 		assert_int_equal(fake_try(fake), ITSG_OK);
 		fake_disable(fake);
 		/* 512 collections: too few for what the ITT names. */
-		set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 0, false));
+		fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 0, false));
 		assert_int_equal(fake_enable(fake), ITSG_TABLE_SIZE);
-		set_devices(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
+		fake_set_devices(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
 		assert_int_equal(fake_enable(fake), forgets ? ITSG_OK : ITSG_TABLE_SIZE);
 		fake_free(fake);
 	}
@@ -1004,18 +910,15 @@ static void with_a_new_device_table_collections_may_be_fewer(void **state)
 /* Nobody retires a table that is to be doubted before it is armed: it goes with that, too. */
 static void with_a_doubted_device_table_collections_may_be_fewer(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_mapti(fake, 1, 0, 8192, 600);
 	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake->quiescent = false;
-	fake_disable(fake);
-	fake_power_loss(fake);
+	fake_power_loss_in_flight(fake);
 	fake_poll(fake);
-	set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 0, false));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 0, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_free(fake);
 }

@@ -7,30 +7,11 @@
 
 #define ITT(n) (FAKE_ITT + (n)*0x1000ull)
 
-static struct fake *with(uint32_t rds, uint32_t depth, uint32_t journal)
+/* Collection n is at redistributor n. */
+static void collections(struct fake *fake, uint32_t count)
 {
-	struct fake_setup setup;
-	struct fake *fake;
-
-	fake_defaults(&setup);
-	setup.config.redistributor_count = rds;
-	setup.config.depth = depth;
-	setup.config.journal = journal;
-	fake = fake_new(&setup);
-	fake_boot(fake);
-	return fake;
-}
-
-static void collection(struct fake *fake, uint32_t icid, uint32_t rd)
-{
-	fake_mapc(fake, icid, (uint64_t)rd << 16);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-}
-
-static void mapped(struct fake *fake, uint32_t device)
-{
-	fake_mapd(fake, device, 4, ITT(device));
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	for (uint32_t n = 0; n < count; n++)
+		fake_collection(fake, n, n);
 }
 
 /* Forgets what hardware ran up to now. */
@@ -46,18 +27,11 @@ static void assert_ran(const struct fake *fake, uint32_t index, uint64_t opcode,
 	assert_int_equal(fake_ran(fake, index, 2), dw2);
 }
 
-/* Hardware stalls where it is. */
-static void stall_once(struct fake *fake)
-{
-	fake->stalled = true;
-	fake_poll(fake);
-}
-
-/* And again, when it is restarted with the same command; then with another. */
+/* Hardware stalls where it is, and again, when it is restarted with the same command. */
 static void fail_for_good(struct fake *fake)
 {
 	for (uint32_t i = 0; i < 2; i++) {
-		stall_once(fake);
+		fake_stall(fake);
 		for (uint32_t n = 0; fake->stalled && n < 1000; n++)
 			fake_poll(fake);
 		assert_false(fake->stalled);
@@ -66,21 +40,20 @@ static void fail_for_good(struct fake *fake)
 
 static void a_round_goes_to_every_redistributor_ever_named(void **state)
 {
-	struct fake *fake = with(8, 0, 64);
+	struct fake *fake = fake_armed_with(setup.config.redistributor_count = 8);
 
 	(void)state;
-	collection(fake, 0, 6);
-	collection(fake, 0, 2);          /* moved: the old one counts still */
+	fake_collection(fake, 0, 6);
+	fake_collection(fake, 0, 2);     /* moved: the old one counts still */
 	fake_words(fake, 0x09, 0, 5, 0); /* an unmap names none */
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_words(fake, 0x0e, 0, 0x30000, 0x50000); /* MOVALL: both */
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_sync(fake, 0x70000); /* a SYNC names none */
 	assert_int_equal(fake_try(fake), ITSG_OK);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	from_here(fake);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	assert_int_equal(fake->ran_count, 5);
 	assert_ran(fake, 0, 0x08, 0);
 	assert_ran(fake, 1, 0x05, 0x20000);
@@ -93,17 +66,16 @@ static void a_round_goes_to_every_redistributor_ever_named(void **state)
 
 static void a_refused_mapc_is_no_target(void **state)
 {
-	struct fake *fake = with(8, 0, 64);
+	struct fake *fake = fake_armed_with(setup.config.redistributor_count = 8);
 
 	(void)state;
 	fake_mapc(fake, 0xffff, 0x10000);
 	assert_int_equal(fake_try(fake), ITSG_COLLECTION_OOR);
 	fake_mapc(fake, 0, 0x80000); /* there is none */
 	assert_int_equal(fake_try(fake), ITSG_RDBASE_UNKNOWN);
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	from_here(fake);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	assert_int_equal(fake->ran_count, 2);
 	assert_ran(fake, 1, 0x05, 0); /* to anybody, for there is no target */
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
@@ -112,16 +84,15 @@ static void a_refused_mapc_is_no_target(void **state)
 
 static void more_than_32_redistributors_are_all_reached(void **state)
 {
-	struct fake *fake = with(64, 0, 64);
+	struct fake *fake = fake_armed_with(setup.config.redistributor_count = 64);
 
 	(void)state;
 	for (uint32_t rd = 0; rd < 64; rd += 31)
-		collection(fake, rd, rd);
-	collection(fake, 63, 63);
-	mapped(fake, 1);
+		fake_collection(fake, rd, rd);
+	fake_collection(fake, 63, 63);
+	fake_mapped(fake, 1);
 	from_here(fake);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	assert_int_equal(fake->ran_count, 5);
 	assert_ran(fake, 2, 0x05, 31 << 16);
 	assert_ran(fake, 3, 0x05, 62 << 16);
@@ -132,16 +103,15 @@ static void more_than_32_redistributors_are_all_reached(void **state)
 /* From one that is not the first of its word to the next word. */
 static void none_is_passed_over_at_the_end_of_a_word(void **state)
 {
-	struct fake *fake = with(64, 0, 64);
+	struct fake *fake = fake_armed_with(setup.config.redistributor_count = 64);
 
 	(void)state;
-	collection(fake, 0, 5);
-	collection(fake, 1, 32);
-	collection(fake, 2, 63);
-	mapped(fake, 1);
+	fake_collection(fake, 0, 5);
+	fake_collection(fake, 1, 32);
+	fake_collection(fake, 2, 63);
+	fake_mapped(fake, 1);
 	from_here(fake);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	assert_int_equal(fake->ran_count, 4);
 	assert_ran(fake, 2, 0x05, 32 << 16);
 	assert_ran(fake, 3, 0x05, 63 << 16);
@@ -150,12 +120,12 @@ static void none_is_passed_over_at_the_end_of_a_word(void **state)
 
 static void neighbours_share_a_round(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	collection(fake, 0, 1);
+	fake_collection(fake, 0, 1);
 	for (uint32_t device = 1; device <= 3; device++)
-		mapped(fake, device);
+		fake_mapped(fake, device);
 	from_here(fake);
 	fake_unmap(fake, 1);
 	fake_unmap(fake, 2);
@@ -180,12 +150,10 @@ static void neighbours_share_a_round(void **state)
 /* What is behind a round already does not wait for a later one. */
 static void rounds_are_apart(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	collection(fake, 0, 1);
-	mapped(fake, 1);
-	mapped(fake, 2);
+	fake_mapped(fake, 2);
 	fake_unmap(fake, 1);
 	fake_sync(fake, 0);
 	fake_unmap(fake, 2);
@@ -207,23 +175,21 @@ static void rounds_are_apart(void **state)
 
 static void a_sleeping_redistributor_is_left_out(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	collection(fake, 0, 1);
-	collection(fake, 1, 2);
-	mapped(fake, 1);
-	mapped(fake, 2);
+	fake_collection(fake, 0, 1);
+	fake_collection(fake, 1, 2);
+	fake_mapped(fake, 1);
+	fake_mapped(fake, 2);
 	fake->asleep = 1u << 1;
 	from_here(fake);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	assert_int_equal(fake->ran_count, 2);
 	assert_ran(fake, 1, 0x05, 0x20000);
 	fake->asleep = 0; /* awake again: reached again */
 	from_here(fake);
-	fake_unmap(fake, 2);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 2);
 	assert_int_equal(fake->ran_count, 3);
 	fake_free(fake);
 }
@@ -231,20 +197,20 @@ static void a_sleeping_redistributor_is_left_out(void **state)
 /* A round of 40 SYNCs through a ring of 2, one step a call, before the host's next command. */
 static void a_round_may_be_longer_than_the_ring(void **state)
 {
-	struct fake *fake = with(40, 2, 2);
+	struct fake *fake = fake_armed_with(setup.config.redistributor_count = 40,
+					    setup.config.depth = 2, setup.config.journal = 2);
 
 	(void)state;
-	for (uint32_t rd = 0; rd < 40; rd++)
-		collection(fake, rd, rd);
-	mapped(fake, 1);
+	collections(fake, 40);
+	fake_mapped(fake, 1);
 	from_here(fake);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	fake_unmap(fake, 1);
 	fake_sync(fake, 0);
 	fake_submit(fake);
 	while (fake->ran_count < 41) {
 		assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
-		assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 42 * 0x20 - 0x20);
+		assert_int_equal(fake_creadr(fake), 42 * 0x20 - 0x20);
 		if (fake_unpassed(fake))
 			fake_pass(fake, 1);
 	}
@@ -272,24 +238,19 @@ static uint32_t polls_until_unpassed(struct fake *fake, uint32_t commands)
 static void among_many_redistributors_the_next_is_sought_in_steps(void **state)
 {
 	static uint64_t rds[2000];
-	struct fake_setup setup;
 	struct fake *fake;
 
 	(void)state;
 	for (uint32_t rd = 0; rd < 2000; rd++)
 		rds[rd] = (uint64_t)rd << 16;
-	fake_defaults(&setup);
-	setup.config.redistributors = rds;
-	setup.config.redistributor_count = 2000;
-	fake = fake_new(&setup);
-	fake_boot(fake);
-	collection(fake, 0, 7);
-	collection(fake, 1, 1999);
-	mapped(fake, 1);
+	fake = fake_armed_with(setup.config.redistributors = rds,
+			       setup.config.redistributor_count = 2000);
+	fake_collection(fake, 0, 7);
+	fake_collection(fake, 1, 1999);
+	fake_mapped(fake, 1);
 	from_here(fake);
-	fake->its->facts.config.budget = 1;
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_set_budget(fake, 1);
+	fake_unmapping(fake, 1);
 	assert_in_range(polls_until_unpassed(fake, 2), 1, 3);
 	assert_int_equal(polls_until_unpassed(fake, 3), 3); /* 62 words, 16 in the last */
 	fake_run(fake);
@@ -303,15 +264,15 @@ static void among_many_redistributors_the_next_is_sought_in_steps(void **state)
 /* An unmap behind 100 commands, whose round has told the first of them where it ends. */
 static struct fake *ending(void)
 {
-	struct fake *fake = with(4, 0, 200);
+	struct fake *fake = fake_sized(200, 0, 1000);
 
-	collection(fake, 0, 1);
-	mapped(fake, 1);
+	fake_collection(fake, 0, 1);
+	fake_mapped(fake, 1);
 	from_here(fake);
 	for (uint32_t i = 0; i < 100; i++)
 		fake_sync(fake, 0);
 	fake_unmap(fake, 1);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	fake_submit(fake);
 	polls_until_unpassed(fake, 102);
 	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_QUEUEING);
@@ -372,15 +333,12 @@ static void a_sync_that_stalls_while_its_round_ends_proves_nothing(void **state)
 
 static void a_sync_that_cannot_be_stored_is_tried_again(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	collection(fake, 0, 1);
-	mapped(fake, 1);
 	from_here(fake);
 	fake_fail(fake, FAKE_STORE, 2); /* behind the MAPD */
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake_pass_all(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
 	fake_run(fake);
@@ -394,14 +352,11 @@ static void a_sync_that_cannot_be_stored_is_tried_again(void **state)
 /* What stalled it has passed: it does, too, and its round is as good as any (F8). */
 static void a_stall_that_passes_is_retried_and_told(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	collection(fake, 0, 1);
-	mapped(fake, 1);
 	from_here(fake);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake_pass(fake, 1);
 	fake->stalled = true;
 	fake_forget(fake);
@@ -409,7 +364,7 @@ static void a_stall_that_passes_is_retried_and_told(void **state)
 	assert_false(fake->stalled); /* restarted, the host knows nothing of it */
 	fake_expect(fake, FAKE_BIT(FAKE_REG_WRITE), "reg 88 81");
 	assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_STALLED_OWN);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR) & 1, 0);
+	assert_int_equal(fake_creadr(fake) & 1, 0);
 	fake_run(fake);
 	assert_int_equal(fake->ran_count, 2); /* no other round */
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
@@ -418,14 +373,11 @@ static void a_stall_that_passes_is_retried_and_told(void **state)
 
 static void a_sync_that_stalls_again_is_replaced_and_its_round_made_anew(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	collection(fake, 0, 1);
-	mapped(fake, 1);
 	from_here(fake);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake_pass(fake, 1);
 	fail_for_good(fake);
 	fake_pass(fake, 1); /* what took its place */
@@ -442,14 +394,11 @@ static void a_sync_that_stalls_again_is_replaced_and_its_round_made_anew(void **
 /* Once: hardware that never takes it shall not keep the ring busy. */
 static void what_two_rounds_have_failed_for_waits_for_quiescence(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	collection(fake, 0, 1);
-	mapped(fake, 1);
-	mapped(fake, 2);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_mapped(fake, 2);
+	fake_unmapping(fake, 1);
 	fake_pass(fake, 1);
 	fail_for_good(fake);
 	fake_pass(fake, 1);
@@ -457,8 +406,7 @@ static void what_two_rounds_have_failed_for_waits_for_quiescence(void **state)
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
 	/* A later round is good for its own only; the journal goes in order. */
-	fake_unmap(fake, 2);
-	fake_submit(fake);
+	fake_unmapping(fake, 2);
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
 	/* Enabled=0 and Quiescent=1. */
@@ -472,17 +420,13 @@ static void what_two_rounds_have_failed_for_waits_for_quiescence(void **state)
 /* What is published behind it has a round of its own, which is still good. */
 static void a_failed_sync_voids_its_own_round_only(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake *fake = fake_in_use();
 	const struct itsg_entry *later;
 
 	(void)state;
-	collection(fake, 0, 1);
-	mapped(fake, 1);
-	mapped(fake, 2);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
-	fake_unmap(fake, 2);
-	fake_submit(fake);
+	fake_mapped(fake, 2);
+	fake_unmapping(fake, 1);
+	fake_unmapping(fake, 2);
 	assert_int_equal(fake_unpassed(fake), 4);
 	fake_pass(fake, 1);
 	fail_for_good(fake);
@@ -498,14 +442,12 @@ static void a_failed_sync_voids_its_own_round_only(void **state)
 /* A round that was made anew is not spoilt by what is left of the first one (F27). */
 static void a_failed_sync_voids_no_round_that_began_behind_it(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	for (uint32_t rd = 0; rd < 3; rd++)
-		collection(fake, rd, rd);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	collections(fake, 3);
+	fake_mapped(fake, 1);
+	fake_unmapping(fake, 1);
 	fake_pass(fake, 1);
 	fail_for_good(fake); /* the first of three */
 	fake_pass(fake, 2);
@@ -520,15 +462,13 @@ static void a_failed_sync_voids_no_round_that_began_behind_it(void **state)
 /* Failed while the round is still being queued: the round's end must not make it good again. */
 static void a_sync_that_fails_early_spoils_the_whole_round(void **state)
 {
-	struct fake *fake = with(4, 2, 64);
+	struct fake *fake = fake_sized(64, 2, 1000);
 
 	(void)state;
-	for (uint32_t rd = 0; rd < 4; rd++)
-		collection(fake, rd, rd);
-	mapped(fake, 1);
+	collections(fake, 4);
+	fake_mapped(fake, 1);
 	from_here(fake);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake_pass(fake, 1);
 	fake_poll(fake);
 	fail_for_good(fake); /* the first of four */
@@ -544,24 +484,22 @@ static void a_sync_that_fails_early_spoils_the_whole_round(void **state)
 /* A round that nobody has begun is owed still when a SYNC of the one before it fails. */
 static void a_second_failure_in_one_round_counts_once(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	for (uint32_t rd = 0; rd < 4; rd++)
-		collection(fake, rd, rd);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
-	fake->its->facts.config.budget = 1; /* no new round begins in between */
+	collections(fake, 4);
+	fake_mapped(fake, 1);
+	fake_unmapping(fake, 1);
+	fake_set_budget(fake, 1); /* no new round begins in between */
 	fake_pass(fake, 1);
 	while (fake->its->mend.phase != ITSG_MEND_REPLACE)
-		stall_once(fake);
-	stall_once(fake);
+		fake_stall(fake);
+	fake_stall(fake);
 	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_OWED);
 	fake_pass(fake, 1);
 	for (uint32_t i = 0; i < 3; i++)
-		stall_once(fake);
-	fake->its->facts.config.budget = 1000;
+		fake_stall(fake);
+	fake_set_budget(fake, 1000);
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
 	fake_free(fake);
@@ -570,18 +508,17 @@ static void a_second_failure_in_one_round_counts_once(void **state)
 /* A SYNC of a round has stalled, among a hundred entries, and its mend has begun: a step a call. */
 static struct fake *mending(void)
 {
-	struct fake *fake = with(4, 0, 1000);
+	struct fake *fake = fake_sized(1000, 0, 1000);
 
-	collection(fake, 0, 1);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_collection(fake, 0, 1);
+	fake_mapped(fake, 1);
+	fake_unmapping(fake, 1);
 	for (uint32_t i = 0; i < 100; i++)
 		fake_sync(fake, 0);
 	fake_submit(fake);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	fake_pass(fake, 1);
-	stall_once(fake);
+	fake_stall(fake);
 	while (!fake->its->mend.on) /* what is passed is tidied up first */
 		fake_poll(fake);
 	return fake;
@@ -615,24 +552,21 @@ static void retry_of_the_hosts_does_not_end_a_mend(void **state)
 	fake_w64(fake, ITSG_GITS_CWRITER, fake->host_at | ITSG_CWRITER_RETRY);
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), fake->host_at);
+	assert_int_equal(fake_creadr(fake), fake->host_at);
 	fake_free(fake);
 }
 
 static void a_mend_that_cannot_be_stored_is_tried_again(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	collection(fake, 0, 1);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake_pass(fake, 1);
 	fake_settle(fake);
-	stall_once(fake);
+	fake_stall(fake);
 	fake->fail_always[FAKE_STORE] = true;
-	stall_once(fake);
+	fake_stall(fake);
 	assert_true(fake->stalled);
 	fake->fail_always[FAKE_STORE] = false;
 	fake_poll(fake);
@@ -654,17 +588,15 @@ static void mends_go_round(void **state)
 	setup.config.redistributor_count = 4;
 	fake = fake_new(&setup);
 	fake_boot(fake);
-	collection(fake, 0, 1);
-	mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_collection(fake, 0, 1);
+	fake_mapped(fake, 1);
+	fake_unmapping(fake, 1);
 	fake_pass(fake, 1);
 	fake_settle(fake);
 	for (uint32_t i = 0; i < 9; i++) {
 		const uint32_t slot = (uint32_t)fake->creadr / 32;
 
-		fake->stalled = true;
-		fake_poll(fake);
+		fake_stall(fake);
 		assert_int_equal(fake_slot(fake, slot, 0), 0x05);
 		seen |= 1u << (fake_slot(fake, slot, 2) >> 16);
 	}
@@ -677,10 +609,10 @@ static void mends_go_round(void **state)
 /* The SYNCs of a lap go where a collection has pointed, while one of those is awake (F7). */
 static void a_lap_goes_where_collections_have_pointed(void **state)
 {
-	struct fake *fake = with(4, 0, 200);
+	struct fake *fake = fake_sized(200, 0, 1000);
 
 	(void)state;
-	collection(fake, 0, 2);
+	fake_collection(fake, 0, 2);
 	for (uint32_t lap = 0; lap < 2; lap++) {
 		from_here(fake);
 		for (uint32_t i = 0; i < 125; i++)
@@ -698,20 +630,18 @@ static void a_lap_goes_where_collections_have_pointed(void **state)
 /* A SYNC of a lap in the midst of a round is no part of it: nothing was to rely on it (F8). */
 static void a_failed_sync_of_a_lap_spoils_no_round(void **state)
 {
-	struct fake *fake = with(4, 0, 200);
+	struct fake *fake = fake_sized(200, 0, 1000);
 
 	(void)state;
-	for (uint32_t rd = 0; rd < 4; rd++)
-		collection(fake, rd, rd);
-	mapped(fake, 1);
+	collections(fake, 4);
+	fake_mapped(fake, 1);
 	for (uint32_t i = 0; i < 118; i++)
 		fake_sync(fake, 0);
 	fake_submit(fake);
 	fake_run(fake);
 	assert_int_equal(fake->cwriter, 123 * 32);
 	from_here(fake);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake_settle(fake);
 	assert_int_equal(fake_unpassed(fake), 4); /* two of its round, and one of the lap */
 	fake_pass(fake, 3);
@@ -726,26 +656,21 @@ static void a_failed_sync_of_a_lap_spoils_no_round(void **state)
 
 static void retire_collections(struct fake *fake)
 {
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_OK);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8,
-				  fake_baser_value(FAKE_COLLECTIONS, 1, 2, false)),
-			 ITSG_OK);
+	fake_set_collections(fake, 0);
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 }
 
 static void targets_outlive_the_collection_table(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	collection(fake, 0, 1);
-	mapped(fake, 1);
 	fake_disable(fake);
 	retire_collections(fake);
-	collection(fake, 0, 2);
+	fake_collection(fake, 0, 2);
 	from_here(fake);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	assert_int_equal(fake->ran_count, 3);
 	assert_ran(fake, 1, 0x05, 0x10000); /* that table may be remembered */
 	assert_ran(fake, 2, 0x05, 0x20000);
@@ -755,18 +680,17 @@ static void targets_outlive_the_collection_table(void **state)
 /* A MAPC that is published but not passed was judged by the old table; its target stays one. */
 static void a_mapc_that_has_not_run_goes_with_its_table(void **state)
 {
-	struct fake *fake = with(4, 0, 64);
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	mapped(fake, 1);
+	fake_mapped(fake, 1);
 	fake_mapc(fake, 0, 0x10000);
 	fake_submit(fake);
 	assert_int_equal(fake_unpassed(fake), 1);
 	fake_disable(fake);
 	retire_collections(fake);
 	from_here(fake);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	assert_int_equal(fake->ran_count, 2);
 	assert_ran(fake, 0, 0x08, 0);
 	assert_ran(fake, 1, 0x05, 0x10000);
@@ -776,21 +700,15 @@ static void a_mapc_that_has_not_run_goes_with_its_table(void **state)
 /* With HCC some collections live in hardware, and outlive the table. */
 static void collections_in_hardware_outlive_the_table(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.typer |= 16ull << 24 | ITSG_TYPER_CCT);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.typer |= 16ull << 24 | ITSG_TYPER_CCT;
-	fake = fake_new(&setup);
-	fake_boot(fake);
-	collection(fake, 8200, 1);
-	mapped(fake, 1);
+	fake_collection(fake, 8200, 1);
+	fake_mapped(fake, 1);
 	fake_disable(fake);
 	retire_collections(fake);
 	from_here(fake);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	assert_int_equal(fake->ran_count, 2);
 	assert_ran(fake, 1, 0x05, 0x10000);
 	fake_free(fake);

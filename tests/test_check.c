@@ -62,8 +62,7 @@ static struct fake *busy(void)
 {
 	struct fake *fake = fake_default();
 
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
+	fake_boot_linked(fake);
 	fake_mapc(fake, 0, 0x10000);
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	fake_mapd(fake, 2, 4, FAKE_ITT + 0x1000);
@@ -80,14 +79,13 @@ static struct fake *owing(void)
 {
 	struct fake *fake = fake_default();
 
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
-	fake->its->facts.config.budget = 6; /* fetched, and judged */
+	fake_boot_linked(fake);
+	fake_set_budget(fake, 6); /* fetched, and judged */
 	fake_mapc(fake, 0, 0x10000);
 	fake_mapd(fake, 2, 4, FAKE_ITT + 0x1000);
 	fake_unmap(fake, 2);
 	fake_submit(fake);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	while (fake->its->barrier.round != ITSG_ROUND_OWED)
 		fake_poll(fake);
 	keep(fake);
@@ -99,9 +97,8 @@ static struct fake *taking(void)
 {
 	struct fake *fake = fake_default();
 
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
-	fake->its->facts.config.budget = 1;
+	fake_boot_linked(fake);
+	fake_set_budget(fake, 1);
 	fake_mapd(fake, 1, 10, FAKE_ITT);
 	fake_submit(fake);
 	while (fake->calls[FAKE_SHARE] < 2)
@@ -114,15 +111,14 @@ static struct fake *taking(void)
 /* Hardware lost a queue that had not run: two unmaps of ours are owed, hardware is disabled. */
 static struct fake *owed(void)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
-	fake_boot(fake);
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	fake_mapd(fake, 2, 4, FAKE_ITT + 0x1000);
 	fake_submit(fake);
 	fake_disable(fake);
 	fake_power_loss(fake);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(fake->its->journal.owed, 1);
 	keep(fake);
@@ -134,8 +130,7 @@ static struct fake *dying(void)
 {
 	struct fake *fake = fake_default();
 
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
+	fake_boot_linked(fake);
 	fake_put64(fake, FAKE_DEVICES + 8, VALID | (FAKE_LEVEL2 + 0x1000));
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	fake_mapd(fake, 0x200, 4, FAKE_ITT + 0x1000);
@@ -144,7 +139,7 @@ static struct fake *dying(void)
 	fake_disable(fake);
 	fake_poll(fake);
 	fake->fail_always[FAKE_STORE] = true;
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	fake_set_devices(fake, 0);
 	assert_true(fake->its->device_table->dying);
 	assert_int_equal(fake->its->devices.count, 2);
 	keep(fake);
@@ -154,9 +149,8 @@ static struct fake *dying(void)
 /* Hardware stands in the last slot of the ring, with a SYNC of ours before it and one behind. */
 static struct fake *lapping(void)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
-	fake_boot(fake);
 	while (!itsg_ring_lapping(&fake->its->ring)) {
 		fake_sync(fake, 0);
 		fake_submit(fake);
@@ -170,15 +164,13 @@ static struct fake *lapping(void)
 /* The host has seen its queue stall; behind it, a device is unmapped. */
 static struct fake *stalled(void)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
-	fake_boot(fake);
 	fake_sync(fake, 0);
 	fake_sync(fake, 0);
 	fake_submit(fake);
 	fake_pass(fake, 1);
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	assert_true(fake->its->ring.told);
 	keep(fake);
 	return fake;

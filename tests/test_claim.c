@@ -109,13 +109,9 @@ static void donated_pages_are_donated_and_reclaimed(void **state)
 
 static void each_result_of_the_tracker_has_its_reason(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.pages.capacity = 4);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.pages.capacity = 4;
-	fake = fake_new(&setup);
 	assert_int_equal(take(fake, PAGE(0), 0x100, ITSG_SHARED), ITSG_OK);
 	assert_int_equal(take(fake, PAGE(0), 0x100, ITSG_SHARED), ITSG_ITT_OVERLAP);
 	assert_int_equal(take(fake, PAGE(0), 0x100, ITSG_DONATED), ITSG_ITT_OVERLAP); /* first */
@@ -226,12 +222,8 @@ static void pages_are_the_hosts_pages_whatever_their_size(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(shifts); i++) {
-		struct fake_setup setup;
-		struct fake *fake;
+		struct fake *fake = fake_with(setup.pages.page_shift = shifts[i]);
 
-		fake_defaults(&setup);
-		setup.pages.page_shift = shifts[i];
-		fake = fake_new(&setup);
 		assert_int_equal(take(fake, FAKE_ITT, 0x20000, ITSG_DONATED), ITSG_OK);
 		assert_int_equal(fake->calls[FAKE_DONATE], 0x20000 >> shifts[i]);
 		fake_expect(fake, FAKE_BIT(FAKE_RECLAIM), "");

@@ -27,9 +27,8 @@ static enum itsg_reason try(struct fake *fake, uint8_t opcode, uint64_t device, 
 /* A device with 2^(size+1) events. */
 static struct fake *with_device(uint32_t size)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
-	fake_boot(fake);
 	fake_mapd(fake, DEVICE, size, FAKE_ITT);
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_forget(fake);
@@ -77,16 +76,12 @@ static void event_ids_end_with_the_devices_size(void **state)
 
 static void all_32_event_bits_can_be_used(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(
+		setup.typer = (setup.typer & ~(ITSG_TYPER_ID_BITS | ITSG_TYPER_ITT_ENTRY_SIZE)) |
+			      31ull << 8,
+		setup.config.lpi_bits = 32);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.typer =
-		(setup.typer & ~(ITSG_TYPER_ID_BITS | ITSG_TYPER_ITT_ENTRY_SIZE)) | 31ull << 8;
-	setup.config.lpi_bits = 32;
-	fake = fake_new(&setup);
-	fake_boot(fake);
 	/* No machine has room for that ITT, but a smaller one says as much. */
 	fake_mapd(fake, DEVICE, 31, FAKE_ITT);
 	assert_int_equal(fake_try(fake), ITSG_NO_PAGE_SLOT);

@@ -193,14 +193,9 @@ static void the_memory_grows_as_the_header_says(void **state)
 /* A step to fetch a command and one to judge it. */
 static void a_budget_of_0_is_the_default(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.config.budget = 0);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.budget = 0;
-	fake = fake_new(&setup);
-	fake_boot(fake);
 	for (uint32_t i = 0; i < ITSG_DEFAULT_BUDGET; i++)
 		fake_sync(fake, 0);
 	fake_submit(fake);
@@ -364,16 +359,11 @@ static void hidden_tables_are_cleared_too(void **state)
 
 static void types_are_found_wherever_they_are(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(
+		setup.baser[5] = setup.baser[0], setup.baser[7] = setup.baser[1],
+		setup.baser[0].type = 3 /* reserved: not offered */, setup.baser[1].type = 0);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.baser[5] = setup.baser[0];
-	setup.baser[7] = setup.baser[1];
-	setup.baser[0].type = 3; /* reserved: not offered */
-	setup.baser[1].type = 0;
-	fake = fake_new(&setup);
 	fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1));
 	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, VALID), ITSG_RESERVED_REGISTER);
 	fake_w64(fake, ITSG_GITS_BASER + 40, fake_baser_value(FAKE_DEVICES, 1, 2, false));
@@ -518,15 +508,13 @@ static void level_1_has_words_for_all_device_ids(void **state)
 	setup.baser[1].indirect = false;
 	setup.config.level1_pool.bytes = 0x3000;
 	fake = fake_new(&setup);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, ITSG_BASER_INDIRECT), ITSG_OK);
+	fake_set_devices(fake, ITSG_BASER_INDIRECT);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 62 & 1, 0);
 	fake_free(fake);
 	setup.config.level1_pool.bytes = 0x4000;
 	fake = fake_new(&setup);
 	fake_program(fake, true);
-	assert_int_equal(
-		fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(FAKE_DEVICES, 5, 0, true)),
-		ITSG_OK);
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 5, 0, true));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(fake->baser[0].value & 0xff, 3);
 	fake_put64(fake, FAKE_DEVICES + 0x3ff8, VALID | FAKE_LEVEL2);
@@ -539,15 +527,11 @@ static void level_1_has_words_for_all_device_ids(void **state)
 /* What cannot have two levels leaves the pool to what can. */
 static void only_what_can_have_two_levels_takes_of_the_pool(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.baser[0].indirect = false,
+				      setup.config.level1_pool.bytes = 0x10000);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.baser[0].indirect = false;
-	setup.config.level1_pool.bytes = 0x10000;
-	fake = fake_new(&setup);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, ITSG_BASER_INDIRECT), ITSG_OK);
+	fake_set_collections(fake, ITSG_BASER_INDIRECT);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER + 8) >> 62 & 1, 1);
 	fake_free(fake);
 }
@@ -556,15 +540,11 @@ static void only_what_can_have_two_levels_takes_of_the_pool(void **state)
 static void redistributors_are_copied(void **state)
 {
 	uint64_t rds[4] = {0, 0x20000, 0x40000, 0x60000};
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake =
+		fake_with(setup.typer |= ITSG_TYPER_PTA, setup.config.redistributors = rds,
+			  setup.config.redistributor_count = 4);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.typer |= ITSG_TYPER_PTA;
-	setup.config.redistributors = rds;
-	setup.config.redistributor_count = 4;
-	fake = fake_new(&setup);
 	memset(rds, 0xff, sizeof(rds));
 	fake_boot(fake);
 	fake_sync(fake, 0x40000);
@@ -577,13 +557,9 @@ static void redistributors_are_copied(void **state)
 /* The slots of devices 0 to 15, in a table with this key. */
 static void slots_with_key(uint64_t first, uint64_t second, uint32_t slots[16])
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake =
+		fake_with(setup.config.hash_key[0] = first, setup.config.hash_key[1] = second);
 
-	fake_defaults(&setup);
-	setup.config.hash_key[0] = first;
-	setup.config.hash_key[1] = second;
-	fake = fake_new(&setup);
 	for (uint32_t id = 0; id < 16; id++)
 		assert_true(itsg_devices_add(&fake->its->devices, id, 0, 0));
 	for (uint32_t i = 0; i < fake->its->devices.capacity; i++) {

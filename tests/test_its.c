@@ -25,10 +25,9 @@ static void its_number_is_the_platforms(void **state)
 
 static void poll_says_whether_it_did_anything(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	assert_false(fake_poll(fake));
 	fake_sync(fake, 0);
 	fake_submit(fake);
@@ -50,11 +49,11 @@ static void progress_needs_no_poll(void **state)
 	for (uint32_t i = 0; i < 100; i++)
 		fake_sync(fake, 0);
 	fake_submit(fake);
-	while (fake_r64(fake, ITSG_GITS_CREADR) != 100 * 32)
+	while (fake_creadr(fake) != 100 * 32)
 		;
 	/* A refused access drives as well. */
 	fake_sync(fake, 0);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	fake_submit(fake);
 	while (fake->ran_count < 101)
 		fake_read(fake, 1, 8, &value);
@@ -63,12 +62,11 @@ static void progress_needs_no_poll(void **state)
 
 static void statistics_add_up(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 	struct itsg_stats stats;
 	uint64_t before;
 
 	(void)state;
-	fake_boot(fake);
 	fake_mapc(fake, 0, 0);
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	fake_mapd(fake, 2, 4, FAKE_ITT + 0x100);
@@ -118,8 +116,7 @@ static void every_claim_is_visited(void **state)
 	struct seen seen = {{0}, 0};
 
 	(void)state;
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
+	fake_boot_linked(fake);
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	fake_mapd(fake, 2, 4, FAKE_ITT + 0x100);
 	fake_unmap(fake, 1);
@@ -142,22 +139,13 @@ static void every_claim_is_visited(void **state)
 /* Every capacity two, one step a call; hardware a command at a time. Everything works. */
 static void all_capacities_may_be_two(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.config.devices = 2, setup.config.journal = 2,
+				      setup.config.depth = 2, setup.config.budget = 1,
+				      setup.config.kept = 0, setup.config.redistributor_count = 2,
+				      setup.config.donate_itt = true, setup.baser[0].max_page = 0,
+				      setup.baser[1].max_page = 0, setup.pages.capacity = 6);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.devices = 2;
-	setup.config.journal = 2;
-	setup.config.depth = 2;
-	setup.config.budget = 1;
-	setup.config.kept = 0;
-	setup.config.redistributor_count = 2;
-	setup.config.donate_itt = true;
-	setup.baser[0].max_page = 0;
-	setup.baser[1].max_page = 0;
-	setup.pages.capacity = 6;
-	fake = fake_new(&setup);
 	fake_boot(fake); /* queue, two tables of one page */
 	fake_mapc(fake, 0, 0);
 	fake_mapc(fake, 1, 0x10000);
@@ -168,17 +156,14 @@ static void all_capacities_may_be_two(void **state)
 			fake_unmap(fake, i - 1);
 	}
 	fake_submit(fake);
-	for (uint32_t calls = 0; fake_r64(fake, ITSG_GITS_CREADR) != fake->host_at; calls++) {
+	for (uint32_t calls = 0; fake_creadr(fake) != fake->host_at; calls++) {
 		assert_true(calls < 2000);
 		if (fake_unpassed(fake))
 			fake_pass(fake, 1);
 	}
 	assert_int_equal(fake_stats(fake).refused, 0);
 	assert_int_equal(fake_stats(fake).devices, 1);
-	fake_disable(fake);
-	fake_w64(fake, ITSG_GITS_CBASER, 0);
-	fake_w64(fake, ITSG_GITS_BASER, 0);
-	fake_w64(fake, ITSG_GITS_BASER + 8, 0);
+	fake_give_up_all(fake);
 	fake_settle(fake);
 	assert_int_equal(fake_pages_held(fake), 0);
 	fake_free(fake);
@@ -206,10 +191,7 @@ static void live(struct fake *fake)
 		fake->stalled = true;
 	fake_settle(fake);
 	fake_disable(fake);
-	fake->host_at = 0;
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1)),
-			 ITSG_OK);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0), ITSG_OK);
+	fake_begin_queue(fake, FAKE_QUEUE);
 	fake_enable(fake);
 	fake_run(fake);
 	fake_unmap(fake, 0);
@@ -220,13 +202,9 @@ static void live(struct fake *fake)
 	fake_power_loss(fake);
 	fake_program(fake, true);
 	fake_enable(fake);
-	fake_unmap(fake, 2);
-	fake_submit(fake);
+	fake_unmapping(fake, 2);
 	fake_run(fake);
-	fake_disable(fake);
-	fake_w64(fake, ITSG_GITS_CBASER, 0);
-	fake_w64(fake, ITSG_GITS_BASER, 0);
-	fake_w64(fake, ITSG_GITS_BASER + 8, 0);
+	fake_give_up_all(fake);
 	fake_settle(fake);
 }
 

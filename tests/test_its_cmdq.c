@@ -7,28 +7,12 @@
 
 #define ITT(n) (FAKE_ITT + (n)*0x1000ull)
 
-static struct fake *booted(void)
-{
-	return fake_sized(64, 0, 1000);
-}
-
-static void collection(struct fake *fake, uint32_t icid, uint32_t rd)
-{
-	fake_mapc(fake, icid, (uint64_t)rd << 16);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-}
-
-static uint64_t creadr(struct fake *fake)
-{
-	return fake_r64(fake, ITSG_GITS_CREADR);
-}
-
 /* ---- fetching ---- */
 
 /* Only what lies between CREADR and CWRITER is read, each byte once, across the queue's end too. */
 static void wrap_second_chunk_uses_its_own_length(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	for (uint32_t i = 0; i < 126; i++) {
@@ -53,7 +37,7 @@ static void wrap_second_chunk_uses_its_own_length(void **state)
 	assert_int_equal(fake->ran_count, 4);
 	for (uint32_t i = 0; i < 4; i++)
 		assert_int_equal(fake_ran(fake, i, 2), i << 16);
-	assert_int_equal(creadr(fake), 0x40);
+	assert_int_equal(fake_creadr(fake), 0x40);
 	fake_free(fake);
 }
 
@@ -69,7 +53,7 @@ static void a_full_host_queue_is_read_to_its_end(void **state)
 	fake_run(fake);
 	assert_int_equal(fake->ran_count,
 			 127 + 3); /* ours are in the last two slots and the first */
-	assert_int_equal(creadr(fake), 0xfe0);
+	assert_int_equal(fake_creadr(fake), 0xfe0);
 	fake_forget(fake);
 	fake_submit(fake);
 	fake_run(fake);
@@ -103,14 +87,14 @@ static void the_host_queue_may_be_of_any_size(void **state)
 		fake_run(fake);
 		fake->ran_count = 0;
 	}
-	assert_int_equal(creadr(fake), 5000 * 32 % 0x10000);
+	assert_int_equal(fake_creadr(fake), 5000 * 32 % 0x10000);
 	assert_int_equal(fake_stats(fake).accepted, 5000);
 	fake_free(fake);
 }
 
 static void a_command_that_cannot_be_fetched_is_skipped(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_sync(fake, 0x10000);
@@ -123,7 +107,7 @@ static void a_command_that_cannot_be_fetched_is_skipped(void **state)
 	fake_no_event(fake);
 	assert_int_equal(fake->ran_count, 2);
 	assert_int_equal(fake_ran(fake, 1, 2), 0x30000);
-	assert_int_equal(creadr(fake), 0x60);
+	assert_int_equal(fake_creadr(fake), 0x60);
 	fake_free(fake);
 }
 
@@ -160,7 +144,7 @@ static void a_budget_of_one_gets_there(void **state)
 	fake_unmap(fake, 1);
 	fake_words(fake, 0xff, 0, 0, 0);
 	fake_submit(fake);
-	for (uint32_t calls = 0; creadr(fake) != 0xc0; calls++) {
+	for (uint32_t calls = 0; fake_creadr(fake) != 0xc0; calls++) {
 		const uint32_t before = fake->calls[FAKE_STORE] + fake->calls[FAKE_FETCH];
 
 		assert_true(calls < 100);
@@ -179,11 +163,9 @@ static void a_budget_of_one_gets_there(void **state)
 /* Linux unmaps a device and maps another one into the same memory, without waiting in between. */
 static void a_conflict_with_a_pending_drop_waits(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	collection(fake, 0, 1);
-	fake_mapped(fake, 1);
 	fake->ran_count = 0;
 	fake_unmap(fake, 1);
 	fake_mapd(fake, 2, 4, ITT(1));
@@ -192,10 +174,10 @@ static void a_conflict_with_a_pending_drop_waits(void **state)
 	fake_settle(fake);
 	assert_int_equal(fake_unpassed(fake), 2); /* the unmap and its SYNC */
 	assert_false(itsg_device_mapped(fake->its, 2));
-	assert_int_equal(creadr(fake), 0x40);
+	assert_int_equal(fake_creadr(fake), 0x40);
 	fake_pass(fake, 1);
 	fake_settle(fake);
-	assert_int_equal(creadr(fake), 0x40);
+	assert_int_equal(fake_creadr(fake), 0x40);
 	assert_int_equal(fake_unpassed(fake), 1);
 	fake_pass(fake, 1);
 	fake_settle(fake);
@@ -203,17 +185,15 @@ static void a_conflict_with_a_pending_drop_waits(void **state)
 	fake_no_event(fake);
 	fake_run(fake);
 	assert_int_equal(fake->ran_count, 4);
-	assert_int_equal(creadr(fake), 0xa0);
+	assert_int_equal(fake_creadr(fake), 0xa0);
 	fake_free(fake);
 }
 
 static void the_same_device_may_be_mapped_anew_at_once(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	collection(fake, 0, 1);
-	fake_mapped(fake, 1);
 	fake_unmap(fake, 1);
 	fake_mapd(fake, 1, 4, ITT(2)); /* no conflict: behind the unmap in the ring */
 	fake_submit(fake);
@@ -229,15 +209,10 @@ static void the_same_device_may_be_mapped_anew_at_once(void **state)
 
 static void each_reason_that_a_drop_may_mend_waits(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.config.devices = 2);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.devices = 2;
-	fake = fake_new(&setup);
-	fake_boot(fake);
-	collection(fake, 0, 1);
+	fake_collection(fake, 0, 1);
 	fake_mapped(fake, 1);
 	fake_mapped(fake, 2);
 	/* The record's slot is free at once, so room is there; DEVICE_* wait and stay refused. */
@@ -253,11 +228,9 @@ static void each_reason_that_a_drop_may_mend_waits(void **state)
 
 static void what_a_drop_cannot_mend_is_refused_at_once(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	collection(fake, 0, 1);
-	fake_mapped(fake, 1);
 	fake_unmap(fake, 1);
 	fake_mapd(fake, 2, 31, ITT(1));
 	fake_mapti(fake, 2, 0, 8192, 0);
@@ -277,7 +250,7 @@ static void what_waits_is_not_read_again(void **state)
 
 	(void)state;
 	fake_boot_two_level(fake);
-	collection(fake, 0, 1);
+	fake_collection(fake, 0, 1);
 	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
 	fake_mapped(fake, 1);
 	fake_forget(fake);
@@ -302,7 +275,7 @@ static void what_waits_is_not_read_again(void **state)
 
 static void while_disabled_cwriter_is_only_latched(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_sync(fake, 0x10000);
@@ -314,18 +287,18 @@ static void while_disabled_cwriter_is_only_latched(void **state)
 	fake_settle(fake);
 	assert_int_equal(fake->calls[FAKE_FETCH], 0);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_CWRITER), 0x40);
-	assert_int_equal(creadr(fake), 0);
+	assert_int_equal(fake_creadr(fake), 0);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_run(fake);
 	assert_int_equal(fake->ran_count, 2);
-	assert_int_equal(creadr(fake), 0x40);
+	assert_int_equal(fake_creadr(fake), 0x40);
 	fake_free(fake);
 }
 
 /* A new queue while commands of the old one are still published: they run, and are not counted. */
 static void commands_of_an_older_queue_do_not_move_creadr(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	for (uint32_t i = 0; i < 3; i++)
@@ -339,37 +312,32 @@ static void commands_of_an_older_queue_do_not_move_creadr(void **state)
 	fake_disable(fake);
 	fake->host_queue = FAKE_QUEUE + 0x10000;
 	fake->host_at = 0;
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(fake->host_queue, 1)),
-			 ITSG_OK);
-	assert_int_equal(creadr(fake), 0);
+	fake_set_queue(fake, fake_cbaser_value(fake->host_queue, 1));
+	assert_int_equal(fake_creadr(fake), 0);
 	assert_int_equal(fake_page(fake, FAKE_QUEUE), FAKE_HOST); /* only the guard ever read it */
 	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0), ITSG_OK);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_sync(fake, 0x30000);
 	fake_submit(fake);
 	fake_pass(fake, 2);
-	assert_int_equal(creadr(fake), 0);
+	assert_int_equal(fake_creadr(fake), 0);
 	fake_pass(fake, 1);
-	assert_int_equal(creadr(fake), 0x20);
+	assert_int_equal(fake_creadr(fake), 0x20);
 	assert_int_equal(fake_ran(fake, 2, 2), 0x30000);
 	fake_free(fake);
 }
 
 static void a_command_at_the_head_goes_with_its_queue(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	collection(fake, 0, 1);
-	fake_mapped(fake, 1);
 	fake_unmap(fake, 1);
 	fake_mapd(fake, 2, 4, ITT(1)); /* waits at the head */
 	fake_submit(fake);
 	assert_true(fake->its->head.full);
 	fake_disable(fake);
-	fake->host_at = 0;
-	fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1));
-	fake_w64(fake, ITSG_GITS_CWRITER, 0);
+	fake_begin_queue(fake, FAKE_QUEUE);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_run(fake);
 	assert_false(itsg_device_mapped(fake->its, 2));
@@ -381,7 +349,7 @@ static void a_command_at_the_head_goes_with_its_queue(void **state)
 
 static void a_stall_of_a_hosts_command_is_shown_and_retried(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 	const struct fake_event *event;
 
 	(void)state;
@@ -391,7 +359,7 @@ static void a_stall_of_a_hosts_command_is_shown_and_retried(void **state)
 	fake_submit(fake);
 	fake_pass(fake, 1);
 	fake->stalled = true;
-	assert_int_equal(creadr(fake), 0x21);
+	assert_int_equal(fake_creadr(fake), 0x21);
 	event = fake_next_event(fake);
 	assert_int_equal(event->kind, ITSG_EVENT_STALLED);
 	assert_int_equal(event->offset, 0x20);
@@ -405,12 +373,12 @@ static void a_stall_of_a_hosts_command_is_shown_and_retried(void **state)
 	assert_int_equal(fake_r64(fake, ITSG_GITS_CWRITER), 0x60); /* Retry reads 0 */
 	/* It may stall again at the same one, and is told again. */
 	fake->stalled = true;
-	assert_int_equal(creadr(fake), 0x21);
+	assert_int_equal(fake_creadr(fake), 0x21);
 	assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_STALLED);
 	fake_w32(fake, ITSG_GITS_CWRITER, fake->host_at | 1);
 	assert_false(fake->stalled);
 	fake_run(fake);
-	assert_int_equal(creadr(fake), 0x60);
+	assert_int_equal(fake_creadr(fake), 0x60);
 	fake_free(fake);
 }
 
@@ -430,17 +398,16 @@ static void the_command_at_which_hardware_stalls_is_found(void **state)
 		fake_submit(fake);
 		assert_int_equal(fake_unpassed(fake), 16);
 		fake_pass(fake, at);
-		fake->stalled = true;
-		fake_poll(fake);
+		fake_stall(fake);
 		assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_STALLED);
-		assert_int_equal(creadr(fake), (7 + at) * 32 | 1);
+		assert_int_equal(fake_creadr(fake), (7 + at) * 32 | 1);
 		fake_free(fake);
 	}
 }
 
 static void retry_without_a_stall_is_nothing(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_forget(fake);
@@ -452,33 +419,27 @@ static void retry_without_a_stall_is_nothing(void **state)
 static void give_up(struct fake *fake)
 {
 	fake_disable(fake);
-	fake->host_at = 0;
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1)),
-			 ITSG_OK);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0), ITSG_OK);
+	fake_begin_queue(fake, FAKE_QUEUE);
 }
 
 /* Design 5, (b): each DeviceID with an unpassed MAPD gets our own MAPD V=0 in the new queue. */
 static void a_stalled_queue_may_be_given_up(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	collection(fake, 0, 1);
-	fake_mapped(fake, 1);
 	fake_mapped(fake, 2);
 	fake_sync(fake, 0);            /* stalls */
 	fake_mapd(fake, 3, 4, ITT(3)); /* never run */
 	fake_unmap(fake, 1);
 	fake_sync(fake, 0x20000);
 	fake_submit(fake);
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	fake->ran_count = 0;
 	give_up(fake);
 	fake_settle(fake);
 	assert_false(fake->stalled);
-	assert_int_equal(creadr(fake), 0);
+	assert_int_equal(fake_creadr(fake), 0);
 	assert_int_equal(fake_stats(fake).devices, 1);
 	for (uint32_t i = 1; i <= 3; i++) /* hardware may still use all of them */
 		assert_true(itsg_device_mapped(fake->its, i));
@@ -489,7 +450,7 @@ static void a_stalled_queue_may_be_given_up(void **state)
 	fake_pass(fake, 2);
 	fake_settle(fake);
 	assert_int_equal(fake_page(fake, ITT(3)), FAKE_SHARED);
-	assert_int_equal(creadr(fake), 0); /* ours are not counted */
+	assert_int_equal(fake_creadr(fake), 0); /* ours are not counted */
 	fake_run(fake);
 	assert_int_equal(fake->ran_count, 3);
 	assert_int_equal(fake_ran(fake, 0, 0), 0x0000000300000008);
@@ -509,45 +470,38 @@ static void a_stalled_queue_may_be_given_up(void **state)
  */
 static void a_stalled_queue_may_be_given_up_before_hardware_is_quiet(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_sync(fake, 0x10000);
 	fake_submit(fake);
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	fake->quiescent = false;
 	fake_disable(fake);
 	fake_forget(fake);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1)),
-			 ITSG_OK);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0), ITSG_OK);
+	fake_begin_queue(fake, FAKE_QUEUE);
 	fake_expect(fake, FAKE_BIT(FAKE_REG_WRITE), "");
 	fake->quiescent = true;
-	fake->host_at = 0;
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_sync(fake, 0x20000);
 	fake_submit(fake);
 	fake_run(fake);
-	assert_int_equal(creadr(fake), 0x20);
+	assert_int_equal(fake_creadr(fake), 0x20);
 	fake_free(fake);
 }
 
 /* What was passed before the stall, barrier or not, is over: the ITS was quiescent since. */
 static void giving_up_settles_what_was_passed(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	collection(fake, 0, 1);
-	fake_mapped(fake, 1);
 	fake_mapped(fake, 2);
 	fake_unmap(fake, 1);
 	fake_unmap(fake, 2); /* stalls */
 	fake_submit(fake);
 	fake_pass(fake, 1);
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	give_up(fake);
 	fake_settle(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
@@ -569,8 +523,7 @@ static void giving_up_remembers_every_claim(void **state)
 	fake_unmap(fake, 1);
 	fake_mapd(fake, 1, 4, ITT(2));
 	fake_submit(fake);
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	give_up(fake);
 	/* Twice: nothing of ours is published yet. */
 	give_up(fake);
@@ -614,7 +567,7 @@ static void a_mapc_waits_for_what_is_on_its_way_out(void **state)
 /* Its reasons are no reason to wait for one that names no memory. */
 static void an_event_of_an_unmapped_device_does_not_wait(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_mapped(fake, 1);
@@ -635,8 +588,7 @@ static void what_is_refused_was_never_in_a_slot(void **state)
 	struct fake *fake = fake_default();
 
 	(void)state;
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
+	fake_boot_linked(fake);
 	fake_mapd(fake, 1, 4, ITT(1));
 	fake->fail_always[FAKE_STORE] = true;
 	fake_submit(fake);
@@ -655,8 +607,7 @@ static void a_map_whose_slot_cannot_be_stored_is_held_until_it_is(void **state)
 	struct fake *fake = fake_default();
 
 	(void)state;
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
+	fake_boot_linked(fake);
 	fake_mapd(fake, 1, 4, ITT(1));
 	fake_fail(fake, FAKE_STORE, 2);
 	fake->fail_from[FAKE_STORE] = true;
@@ -679,7 +630,7 @@ static void a_map_whose_slot_cannot_be_stored_is_held_until_it_is(void **state)
  * forgotten. */
 static void what_could_not_be_stored_comes_with_the_next_enable(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_mapd(fake, 1, 4, ITT(1));
@@ -701,15 +652,14 @@ static void what_could_not_be_stored_comes_with_the_next_enable(void **state)
 /* The rest of the ring is in order: hardware that runs through it maps nothing again (F2). */
 static void an_itt_goes_when_its_slots_are_overwritten(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_mapped(fake, 1);
 	fake->fail_always[FAKE_STORE] = true;
 	fake_settle(fake); /* the slot of the map cannot be overwritten */
 	fake->fail_always[FAKE_STORE] = false;
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake_pass_all(fake);
 	fake->fail_always[FAKE_STORE] = true;
 	fake_settle(fake);
@@ -727,8 +677,7 @@ static void an_itt_goes_when_its_slots_are_overwritten(void **state)
 static void fail_for_good(struct fake *fake)
 {
 	for (uint32_t i = 0; i < 2; i++) {
-		fake->stalled = true;
-		fake_poll(fake);
+		fake_stall(fake);
 		assert_false(fake->stalled);
 	}
 }
@@ -736,18 +685,12 @@ static void fail_for_good(struct fake *fake)
 /* A map that never ran, in a queue that the host gives up: our own unmap is next. */
 static struct fake *unmap_owed(uint32_t devices)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.config.devices = devices);
 
-	fake_defaults(&setup);
-	setup.config.devices = devices;
-	fake = fake_new(&setup);
-	fake_boot(fake);
 	fake_sync(fake, 0); /* stalls */
 	fake_mapd(fake, 1, 4, ITT(1));
 	fake_submit(fake);
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	give_up(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	return fake;
@@ -760,14 +703,13 @@ static void an_unmap_of_ours_that_fails_brings_its_record_back(void **state)
 
 	(void)state;
 	fail_for_good(fake);
-	assert_int_equal(creadr(fake) & 1, 0);
+	assert_int_equal(fake_creadr(fake) & 1, 0);
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
 	assert_true(itsg_device_mapped(fake->its, 1));
 	assert_false(itsg_device_mapped(fake->its, 2));
 	assert_int_equal(fake_stats(fake).kept_granules, 0);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
 	assert_false(itsg_device_mapped(fake->its, 1));
 	fake_free(fake);
@@ -789,7 +731,7 @@ static void an_unmap_of_ours_that_fails_without_room_is_never_forgotten(void **s
 	assert_true(itsg_device_mapped(fake->its, 1));
 	assert_true(itsg_device_mapped(fake->its, 7));
 	fake_disable(fake);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	fake_set_devices(fake, 0);
 	assert_false(itsg_device_mapped(fake->its, 7));
 	fake_free(fake);
 }
@@ -806,8 +748,7 @@ static void an_unmap_of_ours_that_fails_leaves_a_newer_record(void **state)
 	fake_run(fake);
 	assert_int_equal(fake_stats(fake).devices, 1);
 	assert_int_equal(fake_stats(fake).kept_granules, 1);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
 	assert_false(itsg_device_mapped(fake->its, 1));
 	fake_free(fake);
@@ -817,17 +758,14 @@ static void an_unmap_of_ours_that_fails_leaves_a_newer_record(void **state)
 static void leave_queue(struct fake *fake)
 {
 	fake_disable(fake);
-	fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE + 0x10000, 1));
-	fake_w64(fake, ITSG_GITS_CWRITER, 0);
-	fake->host_queue = FAKE_QUEUE + 0x10000;
-	fake->host_at = 0;
+	fake_begin_queue(fake, FAKE_QUEUE + 0x10000);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 }
 
 /* The next host's queue moves though hardware stalls at a command of the queue of before (F10). */
 static void a_stall_at_a_queue_of_before_is_ours_to_mend(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_sync(fake, 0x10000);
@@ -836,16 +774,16 @@ static void a_stall_at_a_queue_of_before_is_ours_to_mend(void **state)
 	fake_mapd(fake, 1, 4, ITT(1));
 	fake_submit(fake);
 	fake->stalled = true;
-	fake->fail_always[FAKE_STORE] = true; /* and cannot be mended at once */
-	assert_int_equal(creadr(fake), 0);    /* the host's queue is not stalled */
+	fake->fail_always[FAKE_STORE] = true;   /* and cannot be mended at once */
+	assert_int_equal(fake_creadr(fake), 0); /* the host's queue is not stalled */
 	fake->fail_always[FAKE_STORE] = false;
 	fake_poll(fake);
 	assert_false(fake->stalled);
 	assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_STALLED_OWN);
 	fake_no_event(fake); /* nor is the host told of a stall of its own */
-	assert_int_equal(creadr(fake), 0);
+	assert_int_equal(fake_creadr(fake), 0);
 	fake_run(fake);
-	assert_int_equal(creadr(fake), 0x20);
+	assert_int_equal(fake_creadr(fake), 0x20);
 	fake_free(fake);
 }
 
@@ -859,14 +797,12 @@ static void an_unmap_of_ours_that_stalls_is_found_among_those_that_are_owed(void
 	for (uint32_t device = 1; device <= 3; device++)
 		fake_mapd(fake, device, 4, ITT(device));
 	fake_submit(fake);
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	give_up(fake);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(fake->its->journal.owed, 2);
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	fake->stalled = true;
 	while (fake->stalled)
 		fake_poll(fake);
@@ -880,7 +816,7 @@ static void an_unmap_of_ours_that_stalls_is_found_among_those_that_are_owed(void
 
 static void a_queue_that_is_not_stalled_goes_on(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_sync(fake, 0x10000);
@@ -901,15 +837,14 @@ static void owed_unmaps_go_through_a_ring_of_two(void **state)
 	uint32_t device;
 
 	(void)state;
-	fake->its->facts.config.budget = 1000;
-	collection(fake, 0, 1);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1000);
+	fake_collection(fake, 0, 1);
+	fake_set_budget(fake, 1);
 	for (device = 1; device <= 2; device++)
 		fake_mapd(fake, device, 4, ITT(device));
 	fake_submit(fake);
 	fake_settle(fake);
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	give_up(fake);
 	fake_fail(fake, FAKE_STORE, 0);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
@@ -924,7 +859,7 @@ static void owed_unmaps_go_through_a_ring_of_two(void **state)
 /* A map that has not run when the host begins another queue (F26). */
 static struct fake *map_left(void)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 
 	fake_mapd(fake, 1, 4, ITT(1));
 	fake_submit(fake);
@@ -937,8 +872,7 @@ static void a_map_of_a_queue_of_before_is_tried_again(void **state)
 	struct fake *fake = map_left();
 
 	(void)state;
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	assert_false(fake->stalled);
 	fake_run(fake);
 	assert_true(fake_ran(fake, 0, 2) >> 63);
@@ -965,7 +899,7 @@ static void a_map_of_a_queue_of_before_that_fails_again_is_unmapped(void **state
 /* The map of before is not taken; the one that takes its place is, and has a record (F30). */
 static void a_map_that_fails_leaves_the_record_of_a_later_one(void **state)
 {
-	struct fake *fake = booted();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_mapd(fake, 1, 4, ITT(1));
@@ -985,14 +919,9 @@ static void a_map_that_fails_leaves_the_record_of_a_later_one(void **state)
 /* At the end of the private ring, where a SYNC of ours is due and nobody may get it (F28). */
 static void a_poll_ends_though_all_redistributors_sleep(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.config.redistributor_count = 64);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.redistributor_count = 64;
-	fake = fake_new(&setup);
-	fake_boot(fake);
 	for (uint32_t i = 0; i < 125; i++)
 		fake_sync(fake, 0);
 	fake_submit(fake);
@@ -1007,7 +936,7 @@ static void a_poll_ends_though_all_redistributors_sleep(void **state)
 	fake->asleep = ~(1ull << 40);
 	for (uint32_t n = 0; n < 10; n++)
 		fake_run(fake);
-	assert_int_equal(creadr(fake), 127 * 32);
+	assert_int_equal(fake_creadr(fake), 127 * 32);
 	fake_free(fake);
 }
 

@@ -17,10 +17,9 @@ static void every_opcode_has_its_answer(void **state)
 	static const uint8_t physical[] = {0x01, 0x03, 0x04, 0x05, 0x08, 0x09,
 					   0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f};
 	static const uint8_t virtual[] = {0x21, 0x22, 0x23, 0x25, 0x29, 0x2a, 0x2b, 0x2d, 0x2e};
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	for (uint32_t opcode = 0; opcode < 256; opcode++) {
 		enum itsg_reason reason;
 
@@ -41,14 +40,10 @@ static void every_opcode_has_its_answer(void **state)
 /* Whatever TYPER says: direct injection is not offered. */
 static void virtual_commands_are_refused_on_v41_hardware_too(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.typer |= ITSG_TYPER_VIRTUAL | ITSG_TYPER_VMAPP |
+							   ITSG_TYPER_VMOVP);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.typer |= ITSG_TYPER_VIRTUAL | ITSG_TYPER_VMAPP | ITSG_TYPER_VMOVP;
-	fake = fake_new(&setup);
-	fake_boot(fake);
 	fake_words(fake, 0x0000000900020329, 0x0000000900002008, 0x8000000000020000,
 		   0x000000090001000f);
 	assert_int_equal(fake_try(fake), ITSG_VIRTUAL_COMMAND);
@@ -60,11 +55,10 @@ static void virtual_commands_are_refused_on_v41_hardware_too(void **state)
 static void a_refusal_is_told_with_the_command_and_its_offset(void **state)
 {
 	static const uint8_t want[32] = {0x08, 0, 0, 0, 0x12, 0, 0, 0, 0xff};
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 	const struct fake_event *event;
 
 	(void)state;
-	fake_boot(fake);
 	fake_sync(fake, 0);
 	fake_words(fake, 0x0000001200000008, 0xff, 0, 0);
 	fake_submit(fake);
@@ -84,11 +78,10 @@ static void a_refusal_is_told_with_the_command_and_its_offset(void **state)
 /* There are no 32 bytes as fetched, and those of the command before are nobody's business. */
 static void a_command_that_was_not_fetched_is_not_told(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 	const struct fake_event *event;
 
 	(void)state;
-	fake_boot(fake);
 	fake_sync(fake, 0);
 	fake_sync(fake, 0);
 	fake_fail(fake, FAKE_FETCH, 2);

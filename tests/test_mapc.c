@@ -23,34 +23,19 @@ static enum itsg_reason try_invall(struct fake *fake, uint32_t icid)
 	return try_words(fake, 0x0d, icid, 0);
 }
 
-static struct fake *boot(const struct fake_setup *setup)
-{
-	struct fake *fake = fake_new(setup);
-
-	fake_boot(fake);
-	return fake;
-}
-
 static struct fake *pta(void)
 {
-	struct fake_setup setup;
-
-	fake_defaults(&setup);
-	setup.typer |= ITSG_TYPER_PTA;
-	setup.config.pa_bits = 52;
-	setup.redistributors[0] = 0x2f120000;
-	setup.redistributors[1] = 0x2f140000;
-	setup.redistributors[2] = 0x800002f160000;
-	setup.config.redistributor_count = 3;
-	return boot(&setup);
+	return fake_armed_with(
+		setup.typer |= ITSG_TYPER_PTA, setup.config.pa_bits = 52,
+		setup.redistributors[0] = 0x2f120000, setup.redistributors[1] = 0x2f140000,
+		setup.redistributors[2] = 0x800002f160000, setup.config.redistributor_count = 3);
 }
 
 static void a_mapc_names_a_redistributor_of_the_configuration(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	assert_int_equal(try_mapc(fake, 0, 0), ITSG_OK);
 	assert_int_equal(try_mapc(fake, 3, 0x30000), ITSG_OK);
 	assert_int_equal(try_mapc(fake, 3, 0x40000), ITSG_RDBASE_UNKNOWN); /* 4 of 4 */
@@ -101,10 +86,9 @@ static void collections_end_with_the_table(void **state)
 
 static void an_unmap_has_no_rdbase(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	assert_int_equal(try_words(fake, 0x09, 0x7ffffffffff00000 | 3, ~0ull), ITSG_OK);
 	assert_int_equal(fake_ran(fake, 0, 0), 0x09);
 	assert_int_equal(fake_ran(fake, 0, 2), 3);
@@ -114,13 +98,10 @@ static void an_unmap_has_no_rdbase(void **state)
 
 static void fewer_icid_bits_than_the_table_has_entries(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake =
+		fake_armed_with(setup.typer |= ITSG_TYPER_CIL | 7ull << 32 /* 8 bits */);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.typer |= ITSG_TYPER_CIL | 7ull << 32; /* 8 bits */
-	fake = boot(&setup);
 	assert_int_equal(try_mapc(fake, 255, 0), ITSG_OK);
 	assert_int_equal(try_mapc(fake, 256, 0), ITSG_COLLECTION_OOR);
 	fake_free(fake);
@@ -129,15 +110,11 @@ static void fewer_icid_bits_than_the_table_has_entries(void **state)
 /* Collections may all be held in hardware: no table is needed, and none is named. */
 static void collections_in_hardware_need_no_table(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.typer |= 16ull << 24);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.typer |= 16ull << 24;
-	fake = fake_new(&setup);
 	fake_program(fake, false);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_OK);
+	fake_set_collections(fake, 0);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(try_mapc(fake, 15, 0), ITSG_OK);
 	assert_int_equal(try_mapc(fake, 16, 0), ITSG_COLLECTION_OOR);
@@ -145,10 +122,7 @@ static void collections_in_hardware_need_no_table(void **state)
 	fake_free(fake);
 
 	/* Nor even a register for one. */
-	fake_defaults(&setup);
-	setup.typer |= 16ull << 24;
-	setup.baser[1].type = 0;
-	fake = fake_new(&setup);
+	fake = fake_with(setup.typer |= 16ull << 24, setup.baser[1].type = 0);
 	fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1));
 	fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(FAKE_DEVICES, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
@@ -158,13 +132,9 @@ static void collections_in_hardware_need_no_table(void **state)
 
 static void hardware_and_table_add_up_with_cct(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.typer |= 16ull << 24 | ITSG_TYPER_CCT);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.typer |= 16ull << 24 | ITSG_TYPER_CCT;
-	fake = boot(&setup);
 	assert_int_equal(try_mapc(fake, 8192 + 15, 0), ITSG_OK);
 	assert_int_equal(try_mapc(fake, 8192 + 16, 0), ITSG_COLLECTION_OOR);
 	fake_free(fake);
@@ -207,10 +177,9 @@ static void a_two_level_collection_table_takes_its_pages(void **state)
 
 static void movall_and_sync_are_sent_on_cleaned(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	assert_int_equal(
 		try_words(fake, 0xffffffffffffff0e, 0xfff000000001ffff, 0xfff000000002ffff),
 		ITSG_OK);

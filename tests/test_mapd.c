@@ -21,14 +21,6 @@ static enum itsg_reason try_unmap(struct fake *fake, uint32_t device)
 	return fake_try(fake);
 }
 
-static struct fake *flat(void)
-{
-	struct fake *fake = fake_default();
-
-	fake_boot(fake);
-	return fake;
-}
-
 static struct fake *two_level(void)
 {
 	struct fake *fake = fake_default();
@@ -37,18 +29,9 @@ static struct fake *two_level(void)
 	return fake;
 }
 
-/* A world at the defaults but for one thing, booted. */
-static struct fake *boot(struct fake_setup *setup)
-{
-	struct fake *fake = fake_new(setup);
-
-	fake_boot(fake);
-	return fake;
-}
-
 static void a_mapd_shares_its_itt_and_reaches_hardware_cleaned(void **state)
 {
-	struct fake *fake = flat();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	/* Reserved bits everywhere: hardware gets none of them (GIC R1, R2, R3). */
@@ -69,7 +52,7 @@ static void a_mapd_shares_its_itt_and_reaches_hardware_cleaned(void **state)
 /* The unmap's own Size and ITT mean nothing; Linux fills them in (GIC 2.2). */
 static void an_unmap_gives_back_what_the_record_says(void **state)
 {
-	struct fake *fake = flat();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	assert_int_equal(try_mapd(fake, 0x12, 8, 0x40800f00), ITSG_OK);
@@ -87,7 +70,7 @@ static void an_unmap_gives_back_what_the_record_says(void **state)
 
 static void an_unmapped_device_cannot_be_unmapped(void **state)
 {
-	struct fake *fake = flat();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	assert_int_equal(try_unmap(fake, 0x12), ITSG_DEVICE_UNMAPPED);
@@ -102,7 +85,7 @@ static void an_unmapped_device_cannot_be_unmapped(void **state)
 
 static void the_same_again_changes_nothing(void **state)
 {
-	struct fake *fake = flat();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT), ITSG_OK);
@@ -110,14 +93,14 @@ static void the_same_again_changes_nothing(void **state)
 	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT), ITSG_OK);
 	assert_int_equal(fake->ran_count, 1); /* hardware is not even told */
 	fake_expect(fake, FAKE_PAGE_CALLS | FAKE_BIT(FAKE_ZERO) | FAKE_BIT(FAKE_STORE), "");
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
+	assert_int_equal(fake_creadr(fake), 0x40);
 	assert_int_equal(fake_stats(fake).accepted, 2);
 	fake_free(fake);
 }
 
 static void another_size_is_not_the_same(void **state)
 {
-	struct fake *fake = flat();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT), ITSG_OK);
@@ -130,7 +113,7 @@ static void another_size_is_not_the_same(void **state)
 
 static void another_itt_takes_the_place_of_the_first(void **state)
 {
-	struct fake *fake = flat();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT), ITSG_OK);
@@ -140,11 +123,11 @@ static void another_itt_takes_the_place_of_the_first(void **state)
 	/* Both are held for as long as hardware may use them. */
 	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x10000), FAKE_SHARED);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x20);
+	assert_int_equal(fake_creadr(fake), 0x20);
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_HOST);
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x10000), FAKE_SHARED);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
+	assert_int_equal(fake_creadr(fake), 0x40);
 	/* An unmap, the map, and a SYNC behind both. */
 	assert_int_equal(fake->ran_count, 4);
 	assert_int_equal(fake_ran(fake, 1, 0), 0x1200000008);
@@ -180,7 +163,7 @@ static void itts_of_one_device_may_overlap(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct fake *fake = flat();
+		struct fake *fake = fake_armed();
 		const uint64_t at = FAKE_ITT + cases[i].new_at * 0x100;
 
 		assert_int_equal(
@@ -200,7 +183,7 @@ static void itts_of_one_device_may_overlap(void **state)
 
 static void a_refused_itt_leaves_the_old_one_whole(void **state)
 {
-	struct fake *fake = flat();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT), ITSG_OK);
@@ -217,7 +200,7 @@ static void a_refused_itt_leaves_the_old_one_whole(void **state)
 
 static void a_replaced_itt_goes_with_a_queue_that_is_given_up(void **state)
 {
-	struct fake *fake = flat();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	assert_int_equal(try_mapd(fake, 1, 7, FAKE_ITT + 0x800), ITSG_OK);
@@ -225,8 +208,7 @@ static void a_replaced_itt_goes_with_a_queue_that_is_given_up(void **state)
 	fake_mapd(fake, 1, 5, FAKE_ITT + 0xa00); /* inside the first one */
 	fake_submit(fake);
 	fake_settle(fake);
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	fake_disable(fake);
 	fake->quiescent = true;
 	fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1));
@@ -245,20 +227,18 @@ static void a_replaced_itt_goes_with_a_queue_that_is_given_up(void **state)
 
 static void device_ids_end_with_the_table_and_with_devbits(void **state)
 {
-	struct fake_setup setup;
 	struct fake *fake;
 
 	(void)state;
-	fake = flat(); /* 8192 entries */
+	fake = fake_armed(); /* 8192 entries */
 	assert_int_equal(try_mapd(fake, 8191, 4, FAKE_ITT), ITSG_OK);
 	assert_int_equal(try_mapd(fake, 8192, 4, FAKE_ITT + 0x100), ITSG_DEVICE_OOR);
 	assert_int_equal(try_mapd(fake, 0xffffffff, 4, FAKE_ITT + 0x100), ITSG_DEVICE_OOR);
 	assert_int_equal(try_unmap(fake, 8192), ITSG_DEVICE_OOR);
 	fake_free(fake);
 
-	fake_defaults(&setup);
-	setup.typer = (setup.typer & ~ITSG_TYPER_DEVBITS) | 9ull << 13; /* 10 bits */
-	fake = boot(&setup);
+	fake = fake_armed_with(setup.typer = (setup.typer & ~ITSG_TYPER_DEVBITS) |
+					     9ull << 13 /* 10 bits */);
 	assert_int_equal(try_mapd(fake, 1023, 4, FAKE_ITT), ITSG_OK);
 	assert_int_equal(try_mapd(fake, 1024, 4, FAKE_ITT + 0x100), ITSG_DEVICE_OOR);
 	fake_free(fake);
@@ -267,20 +247,14 @@ static void device_ids_end_with_the_table_and_with_devbits(void **state)
 /* The level-1 table says how many IDs there are, not TYPER alone (R4). */
 static void device_id_beyond_l1_is_refused(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(
+		setup.typer = (setup.typer & ~ITSG_TYPER_DEVBITS) | 31ull << 13,
+		setup.config.level1_pool.pa = FAKE_PRIVATE,
+		setup.config.queue.pa = FAKE_PRIVATE + FAKE_POOL * 3,
+		setup.config.queue.bytes = 0x1000, setup.config.level1_pool.bytes = 0x200000,
+		setup.baser[0].max_page = 0, setup.baser[1].indirect = false);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.typer = (setup.typer & ~ITSG_TYPER_DEVBITS) | 31ull << 13;
-	setup.config.level1_pool.bytes = 0x400000; /* all 32 bits of IDs, at 64 KB pages */
-	setup.config.level1_pool.pa = FAKE_PRIVATE;
-	setup.config.queue.pa = FAKE_PRIVATE + FAKE_POOL * 3;
-	setup.config.queue.bytes = 0x1000;
-	setup.config.level1_pool.bytes = 0x200000;
-	setup.baser[0].max_page = 0;
-	setup.baser[1].indirect = false;
-	fake = fake_new(&setup);
 	fake_boot_two_level(fake); /* one page of 4 KB: 512 x 512 IDs */
 	assert_int_equal(fake->baser[0].value & 0xff, 0);
 	for (uint32_t n = 0; n < 512; n++)
@@ -294,7 +268,7 @@ static void device_id_beyond_l1_is_refused(void **state)
 
 static void reserved_devices_are_the_platforms(void **state)
 {
-	struct fake *fake = flat();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake->reserved_used = true;
@@ -311,13 +285,10 @@ static void reserved_devices_are_the_platforms(void **state)
 
 static void a_platform_without_the_optional_callbacks_will_do(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake =
+		fake_armed_with(setup.no_event = setup.no_reserved = setup.no_asleep = true);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.no_event = setup.no_reserved = setup.no_asleep = true;
-	fake = boot(&setup);
 	fake_mapd(fake, 0x12, 4, FAKE_ITT);
 	fake_mapc(fake, 0, 0);
 	fake_mapd(fake, 0x13, 4, FAKE_ITT);
@@ -331,8 +302,7 @@ static void a_platform_without_the_optional_callbacks_will_do(void **state)
 
 static void size_ends_with_id_bits_and_with_the_configuration(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake = flat();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	assert_int_equal(try_mapd(fake, 1, 16, FAKE_ITT), ITSG_ITTSIZE_OOR); /* 17 of 16 bits */
@@ -341,29 +311,21 @@ static void size_ends_with_id_bits_and_with_the_configuration(void **state)
 	assert_int_equal(fake_pages_held(fake), 33 + 128 + 0);
 	fake_free(fake);
 
-	fake_defaults(&setup);
-	setup.config.event_bits = 5;
-	fake = boot(&setup);
+	fake = fake_armed_with(setup.config.event_bits = 5);
 	assert_int_equal(try_mapd(fake, 1, 5, FAKE_ITT), ITSG_ITTSIZE_OOR);
 	assert_int_equal(try_mapd(fake, 1, 4, FAKE_ITT), ITSG_OK);
 	fake_free(fake);
 	/* More than TYPER has is no more. */
-	fake_defaults(&setup);
-	setup.config.event_bits = 32;
-	fake = boot(&setup);
+	fake = fake_armed_with(setup.config.event_bits = 32);
 	assert_int_equal(try_mapd(fake, 1, 16, FAKE_ITT), ITSG_ITTSIZE_OOR);
 	fake_free(fake);
 }
 
 static void an_itt_must_end_inside_the_physical_address_size(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.config.pa_bits = 32);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.pa_bits = 32;
-	fake = boot(&setup);
 	assert_int_equal(try_mapd(fake, 1, 4, 0xffffff00), ITSG_SHARE_REFUSED); /* no RAM there */
 	assert_int_equal(try_mapd(fake, 1, 5, 0xffffff00), ITSG_ITT_ADDRESS);
 	assert_int_equal(try_mapd(fake, 1, 4, 0x100000000), ITSG_ITT_ADDRESS);
@@ -371,10 +333,8 @@ static void an_itt_must_end_inside_the_physical_address_size(void **state)
 	fake_free(fake);
 
 	/* GIC I16: the last byte of all, and one ITT too large for it. */
-	fake_defaults(&setup);
-	setup.config.pa_bits = 52;
-	setup.typer = (setup.typer & ~ITSG_TYPER_ITT_ENTRY_SIZE) | 3 << 4;
-	fake = boot(&setup);
+	fake = fake_armed_with(setup.config.pa_bits = 52,
+			       setup.typer = (setup.typer & ~ITSG_TYPER_ITT_ENTRY_SIZE) | 3 << 4);
 	assert_int_equal(try_mapd(fake, 1, 7, 0xffffffffffc00), ITSG_SHARE_REFUSED);
 	assert_int_equal(try_mapd(fake, 1, 8, 0xffffffffffc00), ITSG_ITT_ADDRESS);
 	fake_free(fake);
@@ -382,13 +342,9 @@ static void an_itt_must_end_inside_the_physical_address_size(void **state)
 
 static void reasons_come_in_the_order_of_the_documents(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.config.devices = 2);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.devices = 2;
-	fake = fake_new(&setup);
 	fake_boot_two_level(fake);
 	fake->reserved_used = true;
 	fake->reserved_device = 0x10000;
@@ -429,7 +385,7 @@ static void reasons_come_in_the_order_of_the_documents(void **state)
 /* ITTs are 256-byte aligned, not page aligned: the run starts inside its page (GIC 3.5). */
 static void unaligned_itt_is_accepted(void **state)
 {
-	struct fake *fake = flat();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	assert_int_equal(try_mapd(fake, 1, 8, 0x40800100), ITSG_OK); /* 4 KB: two pages */
@@ -449,7 +405,7 @@ static void unaligned_itt_is_accepted(void **state)
 
 static void itts_may_not_overlap_anything_held(void **state)
 {
-	struct fake *fake = flat();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	assert_int_equal(try_mapd(fake, 1, 8, 0x40800100), ITSG_OK);
@@ -466,15 +422,11 @@ static void itts_may_not_overlap_anything_held(void **state)
 /* Nobody's granule, but in a page that is held as the other kind. */
 static void an_itt_cannot_lie_in_a_page_of_the_other_kind(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake =
+		fake_with(setup.pages.page_shift = 16 /* one page holds 16 level-2 pages */);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.pages.page_shift = 16; /* one page holds 16 level-2 pages */
-	fake = fake_new(&setup);
-	fake_boot_two_level(fake);
-	fake_put64(fake, L1(0), VALID | FAKE_LEVEL2);
+	fake_boot_linked(fake);
 	assert_int_equal(try_mapd(fake, 1, 4, FAKE_LEVEL2 + 0x1000), ITSG_KIND_CONFLICT);
 	assert_int_equal(try_mapd(fake, 1, 4, FAKE_ITT), ITSG_OK);
 	assert_int_equal(try_mapd(fake, 2, 4, FAKE_LEVEL2 + 0x1000), ITSG_KIND_CONFLICT);
@@ -485,13 +437,9 @@ static void an_itt_cannot_lie_in_a_page_of_the_other_kind(void **state)
 
 static void an_itt_may_be_donated_and_is_zeroed_then(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.config.donate_itt = true);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.donate_itt = true;
-	fake = boot(&setup);
 	fake_put64(fake, FAKE_ITT, ~0ull);
 	fake_put64(fake, FAKE_ITT + 0x300, ~0ull); /* behind it: not ours */
 	assert_int_equal(try_mapd(fake, 1, 4, FAKE_ITT), ITSG_OK);
@@ -512,22 +460,16 @@ static void an_itt_may_be_donated_and_is_zeroed_then(void **state)
 
 static void the_configuration_may_raise_the_itt_entry_size(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.config.itt_entry_bytes = 16 /* TYPER says 8 */);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.itt_entry_bytes = 16; /* TYPER says 8 */
-	fake = boot(&setup);
 	assert_int_equal(try_mapd(fake, 1, 8, FAKE_ITT), ITSG_OK); /* 512 x 16 */
 	fake_expect(fake, FAKE_PAGE_CALLS, "share 40800; share 40801");
 	assert_int_equal(try_unmap(fake, 1), ITSG_OK);
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
 	fake_free(fake);
 
-	fake_defaults(&setup);
-	setup.config.itt_entry_bytes = 4; /* cannot lower it */
-	fake = boot(&setup);
+	fake = fake_armed_with(setup.config.itt_entry_bytes = 4 /* cannot lower it */);
 	assert_int_equal(try_mapd(fake, 1, 9, FAKE_ITT), ITSG_OK); /* 1024 x 8 */
 	fake_expect(fake, FAKE_PAGE_CALLS, "share 40800; share 40801");
 	fake_free(fake);
@@ -603,13 +545,9 @@ static void l1_pointer_swap_is_seen(void **state)
 /* A level-2 page is one ITS page: several of them in a host page are runs of one page. */
 static void its_page_smaller_than_cpu_page(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.pages.page_shift = 16);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.pages.page_shift = 16;
-	fake = fake_new(&setup);
 	fake_boot_two_level(fake);
 	fake_put64(fake, L1(0), VALID | (FAKE_LEVEL2 + 0x3000));
 	fake_put64(fake, L1(1), VALID | (FAKE_LEVEL2 + 0xf000));
@@ -696,7 +634,7 @@ static void a_failed_callback_leaves_nothing_behind(void **state)
 
 static void a_page_refused_in_the_middle_undoes_those_before(void **state)
 {
-	struct fake *fake = flat();
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_give_to_guest(fake, FAKE_ITT + 0x2000);
@@ -713,15 +651,11 @@ static void a_page_refused_in_the_middle_undoes_those_before(void **state)
 
 static void a_full_tracker_is_a_reason(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.pages.capacity = 80);
 	enum itsg_reason reason;
 	uint32_t device = 0;
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.pages.capacity = 80;
-	fake = boot(&setup);
 	/* More pages than there are slots. */
 	assert_int_equal(try_mapd(fake, 0, 15, FAKE_ITT), ITSG_NO_PAGE_SLOT);
 	fake_expect(fake, FAKE_PAGE_CALLS, "");
@@ -741,13 +675,9 @@ static void a_full_tracker_is_a_reason(void **state)
 
 static void last_slot_is_usable(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.config.devices = 2);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.devices = 2;
-	fake = boot(&setup);
 	assert_int_equal(try_mapd(fake, 1, 4, FAKE_ITT), ITSG_OK);
 	assert_int_equal(try_mapd(fake, 2, 4, FAKE_ITT + 0x100), ITSG_OK);
 	assert_int_equal(try_mapd(fake, 3, 4, FAKE_ITT + 0x200), ITSG_NO_DEVICE_SLOT);
@@ -800,18 +730,14 @@ static void a_donated_itt_lies_over_the_old_one_at_whole_entries(void **state)
 	(void)state;
 	for (size_t i = 0; i < 2 * ARRAY_SIZE(cases); i++) {
 		const size_t c = i / 2;
-		struct fake_setup setup;
-		struct fake *fake;
+		const bool donated = i % 2;
+		struct fake *fake = fake_armed_with(setup.config.itt_entry_bytes = 12,
+						    setup.config.donate_itt = donated);
 
-		fake_defaults(&setup);
-		setup.config.itt_entry_bytes = 12;
-		setup.config.donate_itt = i % 2;
-		fake = boot(&setup);
 		assert_int_equal(try_mapd(fake, 1, cases[c].old_size, FAKE_ITT + cases[c].old_at),
 				 ITSG_OK);
 		assert_int_equal(try_mapd(fake, 1, cases[c].new_size, FAKE_ITT + cases[c].new_at),
-				 setup.config.donate_itt && cases[c].between ? ITSG_ITT_OVERLAP
-									     : ITSG_OK);
+				 donated && cases[c].between ? ITSG_ITT_OVERLAP : ITSG_OK);
 		fake_free(fake);
 	}
 }

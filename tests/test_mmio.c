@@ -206,10 +206,10 @@ static void cbaser_reads_back_as_written_but_for_reserved_bits(void **state)
 	struct fake *fake = fake_default();
 
 	(void)state;
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, ~0ull), ITSG_OK);
+	fake_set_queue(fake, ~0ull);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0xb8effffffffffcff);
 	/* GIC Q3 */
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, 0x880f0000000100ff), ITSG_OK);
+	fake_set_queue(fake, 0x880f0000000100ff);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0x880f0000000100ff);
 	fake_free(fake);
 }
@@ -227,7 +227,7 @@ static void halves_are_merged(void **state)
 	assert_int_equal(fake_r32(fake, ITSG_GITS_CBASER + 4), 0xb8000008);
 	/* GIC B12: read-only fields stay. */
 	fake->baser[0].value = 0;
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	fake_set_devices(fake, 0);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER), 0x0107000000000000);
 	assert_int_equal(fake_w32(fake, ITSG_GITS_BASER, 0x80000707), ITSG_OK);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER), 0x0107000080000607); /* 64 KB at most */
@@ -239,14 +239,10 @@ static void halves_are_merged(void **state)
 /* GIC B12 as it stands: hardware that keeps Page_Size=3. */
 static void halves_of_baser_are_merged_before_they_are_kept(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.baser[0].max_page = 3);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.baser[0].max_page = 3;
-	fake = fake_new(&setup);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	fake_set_devices(fake, 0);
 	assert_int_equal(fake_w32(fake, ITSG_GITS_BASER, 0x80000707), ITSG_OK);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER), 0x0107000080000707);
 	assert_int_equal(fake_w32(fake, ITSG_GITS_BASER + 4, 0xb8ff0008), ITSG_OK);
@@ -290,10 +286,9 @@ static void cwriter_must_lie_inside_the_queue(void **state)
 
 static void halves_of_cwriter(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	fake_sync(fake, 0);
 	assert_int_equal(fake_w32(fake, ITSG_GITS_CWRITER, 0x20), ITSG_OK);
 	assert_int_equal(fake_unpassed(fake), 1);
@@ -307,18 +302,17 @@ static void halves_of_cwriter(void **state)
 /* Any write of CBASER, also of one half, also of the same value, makes CREADR 0 and not CWRITER. */
 static void a_write_of_cbaser_rewinds_creadr(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	for (uint32_t i = 0; i < 5; i++)
 		fake_sync(fake, 0);
 	fake_submit(fake);
 	fake_run(fake);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0xa0);
+	assert_int_equal(fake_creadr(fake), 0xa0);
 	fake_disable(fake);
 	assert_int_equal(fake_w32(fake, ITSG_GITS_CBASER + 4, 0xb8000000), ITSG_OK);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
+	assert_int_equal(fake_creadr(fake), 0);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_CWRITER), 0xa0);
 	/* The same extent: the claim stays, and the five commands run again. */
 	assert_int_equal(fake_page(fake, FAKE_QUEUE), FAKE_SHARED);
@@ -326,8 +320,7 @@ static void a_write_of_cbaser_rewinds_creadr(void **state)
 	fake_run(fake);
 	assert_int_equal(fake->ran_count, 10);
 	fake_disable(fake);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 2)),
-			 ITSG_OK);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 2));
 	assert_int_equal(fake_page(fake, FAKE_QUEUE), FAKE_HOST);
 	fake_free(fake);
 }
@@ -337,18 +330,17 @@ static void a_write_of_cbaser_rewinds_creadr(void **state)
 /* Registers are virtual: what is written early waits (H6). */
 static void cbaser_and_baser_need_a_disabled_its(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1)),
 			 ITSG_NOT_QUIESCENT);
 	assert_int_equal(fake_w32(fake, ITSG_GITS_BASER, 0), ITSG_NOT_QUIESCENT);
 	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_NOT_QUIESCENT);
 	fake->quiescent = false;
 	fake_disable(fake);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, 0), ITSG_OK);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	fake_set_queue(fake, 0);
+	fake_set_devices(fake, 0);
 	assert_int_equal(fake_enable(fake), ITSG_NOT_QUIESCENT);
 	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0x20), ITSG_OK); /* may be written */
 	/* Hardware has its table as long as it may read it. */
@@ -365,18 +357,17 @@ static void cbaser_and_baser_need_a_disabled_its(void **state)
 /* And what is written back before hardware was quiescent never changed. */
 static void a_table_that_is_given_up_and_taken_again_stays(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 	uint64_t baser;
 
 	(void)state;
-	fake_boot(fake);
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake->quiescent = false;
 	fake_disable(fake);
 	baser = fake_r64(fake, ITSG_GITS_BASER);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, baser), ITSG_OK);
+	fake_set_devices(fake, 0);
+	fake_set_devices(fake, baser);
 	fake->quiescent = true;
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_true(itsg_device_mapped(fake->its, 1));
@@ -386,33 +377,24 @@ static void a_table_that_is_given_up_and_taken_again_stays(void **state)
 /* v4.1 reads Quiescent=1 until Enabled=0 has taken effect, but a later call may believe it. */
 static void on_v41_the_call_that_disables_proves_nothing(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.typer |= ITSG_TYPER_VIRTUAL | ITSG_TYPER_VMAPP);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.typer |= ITSG_TYPER_VIRTUAL | ITSG_TYPER_VMAPP;
-	fake = fake_new(&setup);
-	fake_boot(fake);
 	fake_disable(fake);
 	assert_false(fake->its->quiesced);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	fake_set_devices(fake, 0);
 	assert_true(fake->its->quiesced);
 	fake_free(fake);
 }
 
 static void page_size_and_indirect_read_back_as_hardware_keeps_them(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(
+		setup.baser[0].max_page = 1, setup.baser[1].indirect = false,
+		setup.baser[1].drops = ITSG_BASER_SHAREABILITY,
+		setup.baser[1].forces = ITSG_BIT(59) /* inner cacheability: odd codes only */);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.baser[0].max_page = 1;
-	setup.baser[1].indirect = false;
-	setup.baser[1].drops = ITSG_BASER_SHAREABILITY;
-	setup.baser[1].forces = ITSG_BIT(59); /* inner cacheability: odd codes only */
-	fake = fake_new(&setup);
 	fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(FAKE_DEVICES, 1, 2, true));
 	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER), 0xf907000040100500);
 	fake_w64(fake, ITSG_GITS_BASER + 8, 0x9000000000000c00);
@@ -468,10 +450,9 @@ static uint64_t late_read(void *ctx, uint32_t offset, uint32_t width)
 
 static void quiescent_is_shown_when_the_guard_has_seen_it(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake->its->platform.ops.reg_read = late_read;
@@ -493,13 +474,12 @@ static void quiescent_is_shown_when_all_is_back(void **state)
 	struct fake *fake = fake_default();
 
 	(void)state;
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
+	fake_boot_linked(fake);
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake->quiescent = false;
 	fake_disable(fake);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	fake_set_devices(fake, 0);
 	fake->quiescent = true;
 	fake->fail_always[FAKE_STORE] = true; /* its level 1 cannot be cleared */
 	assert_int_equal(ctlr(fake), 0);
@@ -513,17 +493,16 @@ static void quiescent_is_shown_when_all_is_back(void **state)
 /* Nor is anything left of what a command had taken that goes with its queue (F25). */
 static void quiescent_is_shown_when_what_a_command_had_taken_is_back(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	fake_mapd(fake, 1, 11, FAKE_ITT); /* eight pages, one in a step */
 	fake_submit(fake);
 	while (fake_page(fake, FAKE_ITT + 0x3000) == FAKE_HOST)
 		fake_poll(fake);
 	fake_disable(fake);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, 0), ITSG_OK);
+	fake_set_queue(fake, 0);
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x3000), FAKE_SHARED);
 	assert_int_equal(ctlr(fake), 0);
 	fake_settle(fake);
@@ -535,10 +514,9 @@ static void quiescent_is_shown_when_what_a_command_had_taken_is_back(void **stat
 /* Firmware has resumed it; the host sees that, and may turn it off (F9). */
 static void enabled_that_firmware_has_set_can_be_cleared(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	fake_disable(fake);
 	fake_poll(fake);
 	fake->enabled = true;
@@ -553,10 +531,9 @@ static void enabled_that_firmware_has_set_can_be_cleared(void **state)
 /* Only hardware is off: it has lost power, and an enable makes it as it was (F9). */
 static void enabled_is_armed_anew_where_only_hardware_is_off(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	fake_power_loss(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_true(fake->enabled);
@@ -573,15 +550,11 @@ static void enabled_is_armed_anew_where_only_hardware_is_off(void **state)
 static void its_number_is_virtual(void **state)
 {
 	for (uint32_t kind = 0; kind < 3; kind++) {
-		struct fake_setup setup;
-		struct fake *fake;
+		struct fake *fake = fake_with(setup.typer |= kind ? ITSG_TYPER_VIRTUAL : 0,
+					      setup.config.hide_virtual = kind == 1);
 		uint32_t number;
 
 		(void)state;
-		fake_defaults(&setup);
-		setup.typer |= kind ? ITSG_TYPER_VIRTUAL : 0;
-		setup.config.hide_virtual = kind == 1;
-		fake = fake_new(&setup);
 		number = kind == 2 ? 0x30 : 0;
 		fake->ctlr_other = 0x50; /* fake.c fails if a write of CTLR changes it */
 		assert_int_equal(ctlr(fake), ITSG_CTLR_QUIESCENT);

@@ -14,26 +14,20 @@
 /* An unmap of device 1 is published, and has not passed. */
 static struct fake *unmapping(void)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
-	fake_boot(fake);
 	fake_mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	return fake;
 }
 
 /* CREADR may still move until the ITS is quiescent; what it says then is read before it counts. */
 static void what_passes_while_disabling_counts(void **state)
 {
-	struct fake *fake = fake_sized(64, 0, 1000);
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	fake_mapc(fake, 0, 0x10000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake_mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake->quiescent = false;
 	fake_disable(fake);
 	fake->creadr += 32;
@@ -48,19 +42,12 @@ static void what_passes_while_disabling_counts(void **state)
 /* v4.1 reads Quiescent=1 until the write of Enabled has taken effect: only a later call counts. */
 static void on_v41_the_call_that_disables_does_not_count(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.typer |= ITSG_TYPER_VIRTUAL | ITSG_TYPER_VMAPP);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.typer |= ITSG_TYPER_VIRTUAL | ITSG_TYPER_VMAPP;
-	fake = fake_new(&setup);
-	fake_boot(fake);
-	fake_mapc(fake, 0, 0x10000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_collection(fake, 0, 1);
 	fake_mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake_pass(fake, 1);
 	fake_poll(fake);
 	fake_disable(fake);
@@ -73,8 +60,7 @@ static void on_v41_the_call_that_disables_does_not_count(void **state)
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
 	fake_enable(fake);
 	fake_mapped(fake, 2);
-	fake_unmap(fake, 2);
-	fake_submit(fake);
+	fake_unmapping(fake, 2);
 	fake_pass(fake, 1);
 	fake_poll(fake);
 	fake_disable(fake);
@@ -128,9 +114,8 @@ static void resumed(struct fake *fake, uint64_t creadr)
 /* Mapped and unmapped, passed, quiescent; but nothing could be overwritten when power goes. */
 static struct fake *hardly_tidied(void)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
-	fake_boot(fake);
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	fake_unmap(fake, 1);
 	fake_submit(fake);
@@ -170,19 +155,16 @@ static void a_loss_that_is_told_of_turns_hardware_off_that_firmware_has_turned_o
 	struct fake *fake = hardly_tidied();
 
 	(void)state;
-	fake->machine->inside = true;
-	itsg_power_lost(fake->its);
-	fake->machine->inside = false;
+	fake_tell_power_lost(fake);
 	assert_false(fake->enabled);
 	held_until_armed(fake);
 }
 
 static void hardware_that_firmware_has_in_the_middle_of_its_queue_is_not_broken(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	fake_sync(fake, 0);
 	fake_submit(fake);

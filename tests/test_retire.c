@@ -11,30 +11,14 @@
 #define VALID  (1ull << 63)
 #define POOL   (FAKE_PRIVATE + FAKE_POOL)
 
-/* Hardware that forgets a table whose Valid is cleared, or one that does not. */
-static struct fake_setup setup_of(bool inv)
+static struct fake *flat(bool forgets)
 {
-	struct fake_setup setup;
-
-	fake_defaults(&setup);
-	if (!inv)
-		setup.typer &= ~ITSG_TYPER_INV;
-	return setup;
+	return fake_booted(fake_that_forgets(forgets));
 }
 
-static struct fake *flat(bool inv)
+static struct fake *two_level(bool forgets)
 {
-	const struct fake_setup setup = setup_of(inv);
-	struct fake *fake = fake_new(&setup);
-
-	fake_boot(fake);
-	return fake;
-}
-
-static struct fake *two_level(bool inv)
-{
-	const struct fake_setup setup = setup_of(inv);
-	struct fake *fake = fake_new(&setup);
+	struct fake *fake = fake_that_forgets(forgets);
 
 	fake_boot_two_level(fake);
 	for (uint32_t n = 0; n < 3; n++)
@@ -48,24 +32,6 @@ static void mapped(struct fake *fake, uint32_t device, uint64_t itt)
 	assert_int_equal(fake_try(fake), ITSG_OK);
 }
 
-static void set(struct fake *fake, uint32_t offset, uint64_t value)
-{
-	assert_int_equal(fake_w64(fake, offset, value), ITSG_OK);
-}
-
-static void set_devices(struct fake *fake, uint64_t value)
-{
-	set(fake, ITSG_GITS_BASER, value);
-}
-
-static void give_up_all(struct fake *fake)
-{
-	fake_disable(fake);
-	set(fake, ITSG_GITS_CBASER, 0);
-	set(fake, ITSG_GITS_BASER, 0);
-	set(fake, ITSG_GITS_BASER + 8, 0);
-}
-
 /* ---- forgotten ---- */
 
 /* I7, with a budget of one: in the end every page is the host's. */
@@ -74,15 +40,13 @@ static void after_a_quiet_end_everything_is_the_hosts(void **state)
 	struct fake *fake = two_level(true);
 
 	(void)state;
-	fake_mapc(fake, 0, 0x10000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_collection(fake, 0, 1);
 	mapped(fake, 1, ITT(1));
 	mapped(fake, 512, ITT(1) + 0x100);
 	mapped(fake, 1024, ITT(2));
-	fake_unmap(fake, 1024);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake->its->facts.config.budget = 1;
-	give_up_all(fake); /* when it returns: the host may use its memory at once (F5) */
+	fake_unmapped(fake, 1024);
+	fake_set_budget(fake, 1);
+	fake_give_up_all(fake); /* when it returns: the host may use its memory at once (F5) */
 	assert_int_equal(fake_pages_held(fake), 0);
 	assert_int_equal(fake_stats(fake).devices, 0);
 	assert_int_equal(fake_stats(fake).kept_granules, 0);
@@ -101,8 +65,8 @@ static void retired_memory_goes_back_in_parts(void **state)
 	fake_mapd(fake, 1, 12, ITT(1)); /* 64 KB: 16 pages */
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_disable(fake);
-	fake->its->facts.config.budget = 1;
-	set_devices(fake, 0);
+	fake_set_budget(fake, 1);
+	fake_set_devices(fake, 0);
 	for (held = fake_pages_held(fake); fake_poll(fake); held = fake_pages_held(fake))
 		assert_in_range(held - fake_pages_held(fake), 0, ITSG_DROP_PART);
 	assert_int_equal(fake_page(fake, FAKE_DEVICES + 0xf000), FAKE_HOST);
@@ -119,7 +83,7 @@ static void valid_goes_first_then_the_words_then_the_pages(void **state)
 	mapped(fake, 512, ITT(1));
 	fake_disable(fake);
 	fake_forget(fake);
-	set_devices(fake, 0);
+	fake_set_devices(fake, 0);
 	fake_expect(fake, ~FAKE_BIT(FAKE_FETCH),
 		    "reg 100 7907000020100400; unshare 40100; reg 80 0; reg 88 0; "
 		    "store 20100008+8; reclaim 40301; unshare 40801");
@@ -133,7 +97,7 @@ static void a_table_that_was_replaced_is_found_when_arming(void **state)
 	(void)state;
 	mapped(fake, 1, ITT(1));
 	fake_disable(fake);
-	set_devices(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
 	assert_int_equal(fake->baser[0].value >> 63, 1); /* not before */
 	assert_true(itsg_device_mapped(fake->its, 1));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
@@ -153,7 +117,8 @@ static void other_attributes_are_another_table(void **state)
 	(void)state;
 	mapped(fake, 1, ITT(1));
 	fake_disable(fake);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false) & ~ITSG_BASER_INNER_CACHE);
+	fake_set_devices(fake,
+			 fake_baser_value(FAKE_DEVICES, 1, 2, false) & ~ITSG_BASER_INNER_CACHE);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_false(itsg_device_mapped(fake->its, 1));
 	fake_free(fake);
@@ -167,7 +132,7 @@ static void a_new_table_may_overlap_one_that_is_forgotten(void **state)
 	(void)state;
 	fake_put64(fake, FAKE_DEVICES + 0x2000, 0x1234); /* an entry of the ITS */
 	fake_disable(fake);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 3, 0, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 3, 0, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(fake_get64(fake, FAKE_DEVICES + 0x2000), 0);
 	assert_int_equal(fake_page(fake, FAKE_DEVICES + 0x2000), FAKE_DONATED);
@@ -181,14 +146,15 @@ static void valid_cleared_and_set_again_is_a_new_table(void **state)
 
 	(void)state;
 	mapped(fake, 1, ITT(1));
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	fake_disable(fake);
-	set_devices(fake, 0);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false)); /* still being reaped */
+	fake_set_devices(fake, 0);
+	fake_set_devices(fake,
+			 fake_baser_value(FAKE_DEVICES, 1, 2, false)); /* still being reaped */
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_false(itsg_device_mapped(fake->its, 1));
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
-	fake->its->facts.config.budget = 1000;
+	fake_set_budget(fake, 1000);
 	mapped(fake, 1, ITT(1));
 	fake_free(fake);
 }
@@ -199,11 +165,11 @@ static void a_table_is_given_up_once(void **state)
 
 	(void)state;
 	mapped(fake, 1, ITT(1));
-	fake->its->facts.config.budget = 1;
-	give_up_all(fake);
+	fake_set_budget(fake, 1);
+	fake_give_up_all(fake);
 	for (uint32_t i = 0; i < 30; i++) {
-		set_devices(fake, 0);
-		set(fake, ITSG_GITS_BASER + 8, 0);
+		fake_set_devices(fake, 0);
+		fake_set_collections(fake, 0);
 	}
 	fake_settle(fake);
 	assert_int_equal(fake_pages_held(fake), 0);
@@ -226,14 +192,11 @@ static void a_half_write_may_retire_too(void **state)
 
 static void the_configuration_may_know_that_hardware_forgets(void **state)
 {
-	struct fake_setup setup = setup_of(false);
-	struct fake *fake;
+	struct fake *fake =
+		fake_armed_with(setup.typer &= ~ITSG_TYPER_INV, setup.config.forgets = true);
 
 	(void)state;
-	setup.config.forgets = true;
-	fake = fake_new(&setup);
-	fake_boot(fake);
-	give_up_all(fake);
+	fake_give_up_all(fake);
 	fake_settle(fake);
 	assert_int_equal(fake_pages_held(fake), 0);
 	fake_free(fake);
@@ -245,20 +208,19 @@ static void what_never_ran_goes_with_the_device_table(void **state)
 	struct fake *fake = flat(true);
 
 	(void)state;
-	fake_mapc(fake, 0, 0x10000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_collection(fake, 0, 1);
 	mapped(fake, 1, ITT(1));
 	fake_unmap(fake, 1);
 	fake_mapd(fake, 2, 4, ITT(2));
 	fake_submit(fake);
 	assert_true(fake_unpassed(fake) >= 2);
 	fake_disable(fake);
-	set_devices(fake, 0);
+	fake_set_devices(fake, 0);
 	fake_settle(fake);
 	assert_int_equal(fake->cbaser, 0); /* reset: nothing of it runs */
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
 	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(fake_unpassed(fake), 0);
 	mapped(fake, 1, ITT(1));
@@ -276,7 +238,7 @@ static void with_the_collection_table_goes_what_is_not_passed(void **state)
 	fake_submit(fake);
 	assert_true(itsg_device_mapped(fake->its, 2));
 	fake_disable(fake);
-	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
+	fake_set_collections(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_true(itsg_device_mapped(fake->its, 1));
 	assert_int_equal(fake_stats(fake).devices, 1);
@@ -301,7 +263,7 @@ static void each_time_all_of_level_1_and_of_the_devices_goes(void **state)
 		mapped(fake, 1, ITT(1));
 		mapped(fake, 0xffff, ITT(2));
 		assert_int_equal(fake_page(fake, FAKE_LEVEL2 + 0x10000), FAKE_DONATED);
-		give_up_all(fake);
+		fake_give_up_all(fake);
 		fake_settle(fake);
 		assert_int_equal(fake_pages_held(fake), 0);
 		assert_int_equal(fake_stats(fake).devices, 0);
@@ -320,16 +282,16 @@ static void collections_are_forgotten_with_the_devices(void **state)
 
 	(void)state;
 	fake_disable(fake);
-	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_COLLECTIONS, 2, 2, false));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 2, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	mapped(fake, 1, ITT(1));
 	fake_mapti(fake, 1, 0, 8192, 8192);
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_disable(fake);
-	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_SIZE);
-	set_devices(fake, 0);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
+	fake_set_devices(fake, 0);
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_free(fake);
 }
@@ -343,7 +305,7 @@ static void without_pending_commands_the_queue_outlives_the_collection_table(voi
 	mapped(fake, 1, ITT(1));
 	fake_disable(fake);
 	fake_forget(fake);
-	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
+	fake_set_collections(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_expect(fake, FAKE_BIT(FAKE_REG_WRITE) | FAKE_BIT(FAKE_STORE),
 		    "reg 108 3c07000040200600; reg 108 3c07000040300600; "
@@ -374,7 +336,7 @@ static void what_is_not_forgotten_is_kept_and_counted(void **state)
 	mapped(fake, 512, ITT(2));
 	fake_unmap(fake, 512);
 	fake_submit(fake); /* never runs */
-	give_up_all(fake);
+	fake_give_up_all(fake);
 	fake_settle(fake);
 	assert_int_equal(fake_page(fake, FAKE_QUEUE), FAKE_HOST);
 	assert_int_equal(fake_page(fake, FAKE_DEVICES), FAKE_HOST); /* level 1: only read by us */
@@ -401,7 +363,7 @@ static void what_never_ran_and_claims_nothing_is_not_kept(void **state)
 	fake_mapti(fake, 1, 0, 8192, 0);
 	fake_submit(fake);
 	assert_int_equal(fake_unpassed(fake), 1);
-	give_up_all(fake);
+	fake_give_up_all(fake);
 	fake_settle(fake);
 	assert_int_equal(fake_stats(fake).kept_granules, 256 + 256 + 1);
 	fake_free(fake);
@@ -416,12 +378,12 @@ static void a_kept_table_may_be_named_again_exactly(void **state)
 	mapped(fake, 1, ITT(1));
 	for (uint32_t i = 0; i < 10; i++) {
 		fake_disable(fake);
-		set_devices(fake, 0);
+		fake_set_devices(fake, 0);
 		fake_settle(fake);
 		assert_int_equal(fake_stats(fake).kept_granules, 256 + 1);
 		fake_put64(fake, FAKE_DEVICES, 0x1234); /* as hardware left it */
 		fake_forget(fake);
-		set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
+		fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
 		assert_int_equal(fake_enable(fake), ITSG_OK);
 		fake_expect(fake, FAKE_PAGE_CALLS | FAKE_BIT(FAKE_ZERO), "zero 40100000+10000");
 		assert_int_equal(fake_get64(fake, FAKE_DEVICES), 0);
@@ -438,19 +400,19 @@ static void any_other_overlap_with_a_kept_table_is_refused(void **state)
 
 	(void)state;
 	fake_disable(fake);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 15, 0, false)); /* less */
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 15, 0, false)); /* less */
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_OVERLAP);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 17, 0, false)); /* more */
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 17, 0, false)); /* more */
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_OVERLAP);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 0, true)); /* as a level 1 */
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 0, true)); /* as a level 1 */
 	assert_int_equal(fake_enable(fake), ITSG_TABLE_OVERLAP);
-	set(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_DEVICES, 16));
-	set_devices(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
+	fake_set_queue(fake, fake_cbaser_value(FAKE_DEVICES, 16));
+	fake_set_devices(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_QUEUE_ADDRESS);
-	set(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1));
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
 	/* The same extent by another page size, or in the other register, is the same extent. */
-	set_devices(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
-	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_DEVICES, 16, 0, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
+	fake_set_collections(fake, fake_baser_value(FAKE_DEVICES, 16, 0, false));
 	fake_forget(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(fake->calls[FAKE_DONATE], 16);
@@ -465,9 +427,9 @@ static void a_refused_arming_keeps_the_kept(void **state)
 
 	(void)state;
 	fake_disable(fake);
-	set_devices(fake, 0);
+	fake_set_devices(fake, 0);
 	fake_settle(fake);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
 	fake_fail(fake, FAKE_ZERO, 1);
 	assert_int_equal(fake_enable(fake), ITSG_ZERO_FAILED);
 	assert_int_equal(fake_stats(fake).kept_granules, 256);
@@ -484,13 +446,10 @@ static void without_a_place_on_the_list_a_table_is_kept_all_the_same(void **stat
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		struct fake_setup setup = setup_of(false);
-		struct fake *fake;
+		struct fake *fake = fake_armed_with(setup.typer &= ~ITSG_TYPER_INV,
+						    setup.config.kept = places[i]);
 
-		setup.config.kept = places[i];
-		fake = fake_new(&setup);
-		fake_boot(fake);
-		give_up_all(fake);
+		fake_give_up_all(fake);
 		fake_settle(fake);
 		assert_int_equal(fake_stats(fake).kept_granules, 512);
 		assert_int_equal(fake_pages_held(fake), 32);
@@ -513,12 +472,12 @@ static void a_store_that_fails_holds_the_rest_back(void **state)
 	mapped(fake, 512, ITT(2));
 	fake_disable(fake);
 	fake_fail(fake, FAKE_STORE, 1);
-	set_devices(fake, fake_baser_value(FAKE_LEVEL2 + 0x20000, 1, 2, false));
-	fake->its->facts.config.budget = 0; /* only the arming itself */
+	fake_set_devices(fake, fake_baser_value(FAKE_LEVEL2 + 0x20000, 1, 2, false));
+	fake_set_budget(fake, 0); /* only the arming itself */
 	assert_int_equal(fake_enable(fake), ITSG_STORE_FAILED);
-	fake->its->facts.config.budget = 1000;
+	fake_set_budget(fake, 1000);
 	fake->fail_always[FAKE_STORE] = true;
-	set_devices(fake, fake_baser_value(FAKE_LEVEL2 + 0x10000, 1, 2, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_LEVEL2 + 0x10000, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_STORE_FAILED);
 	assert_false(fake->enabled);
 	fake_settle(fake);
@@ -541,7 +500,7 @@ static void pages_not_taken_back_are_leaked_one_by_one(void **state)
 	fake_disable(fake);
 	fake_fail(fake, FAKE_RECLAIM, 3);
 	fake_fail(fake, FAKE_UNSHARE, 1);
-	set_devices(fake, 0);
+	fake_set_devices(fake, 0);
 	fake_settle(fake);
 	assert_int_equal(fake_stats(fake).leaked, 2);
 	assert_int_equal(fake_page(fake, FAKE_DEVICES + 0x1000), FAKE_HOST);
@@ -550,7 +509,7 @@ static void pages_not_taken_back_are_leaked_one_by_one(void **state)
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_SHARED);
 	/* As a table again: fifteen pages to donate. */
 	fake_forget(fake);
-	set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(fake->calls[FAKE_DONATE], 15);
 	fake_free(fake);
@@ -565,7 +524,7 @@ static void a_valid_that_cannot_be_cleared_keeps_everything(void **state)
 	mapped(fake, 1, ITT(1));
 	fake_disable(fake);
 	fake->baser[0].valid_sticks = true;
-	set_devices(fake, 0);
+	fake_set_devices(fake, 0);
 	fake_settle(fake);
 	assert_true(fake_stats(fake).broken);
 	assert_int_equal(fake_page(fake, FAKE_DEVICES), FAKE_DONATED);
@@ -583,8 +542,8 @@ static void broken_hardware_is_told_of_once(void **state)
 	fake->baser[0].valid_sticks = true;
 	fake->baser[1].valid_sticks = true;
 	fake->event_next = fake->event_count;
-	set_devices(fake, 0);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_OK);
+	fake_set_devices(fake, 0);
+	fake_set_collections(fake, 0);
 	fake_settle(fake);
 	assert_true(fake_stats(fake).broken);
 	assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_BROKEN);
@@ -599,17 +558,17 @@ static void a_word_of_a_retired_collection_table_is_read_anew(void **state)
 
 	(void)state;
 	fake_disable(fake);
-	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_COLLECTIONS, 1, 2, true));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 2, true));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_put64(fake, FAKE_COLLECTIONS, VALID | ITT(0x10)); /* 64 KB: 16 steps */
 	fake_put64(fake, FAKE_COLLECTIONS + 0x10000, VALID | ITT(0x20));
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	fake_mapc(fake, 0, 0);
 	fake_submit(fake); /* fetched; the next step judges it */
 	fake_poll(fake);
 	assert_true(fake->its->head.level1_read);
 	fake_disable(fake);
-	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_COLLECTIONS + 0x10000, 1, 2, true));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS + 0x10000, 1, 2, true));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, ITT(0x10)), FAKE_HOST);
@@ -630,7 +589,7 @@ static void with_the_collection_table_goes_what_is_not_overwritten(void **state)
 	fake_disable(fake);
 	fake_poll(fake);
 	assert_true(fake->its->ring.passed == fake->its->ring.published);
-	set(fake, ITSG_GITS_BASER + 8, fake_baser_value(FAKE_LEVEL2, 1, 0, false)); /* 512 */
+	fake_set_collections(fake, fake_baser_value(FAKE_LEVEL2, 1, 0, false)); /* 512 */
 	assert_int_equal(fake_enable(fake), ITSG_STORE_FAILED); /* all of the queue begins anew */
 	fake->fail_always[FAKE_STORE] = false;
 	assert_int_equal(fake_enable(fake), ITSG_OK);
@@ -646,10 +605,9 @@ static void unmaps_on_their_way_go_with_the_table(void **state)
 
 	(void)state;
 	mapped(fake, 1, ITT(1));
-	fake_unmap(fake, 1);
-	fake_submit(fake);
-	fake->its->facts.config.budget = 1;
-	give_up_all(fake);
+	fake_unmapping(fake, 1);
+	fake_set_budget(fake, 1);
+	fake_give_up_all(fake);
 	assert_int_equal(fake_pages_held(fake), 0);
 	assert_false(itsg_device_mapped(fake->its, 1));
 	fake_free(fake);
@@ -685,7 +643,7 @@ static void a_host_that_is_gone_leaves_nothing(void **state)
 		fake_submit(fake);
 		fake_pass(fake, 1);
 		fake->stalled = stalled != 0;
-		fake->its->facts.config.budget = 1;
+		fake_set_budget(fake, 1);
 		fake_mapd(fake, 2, 12, ITT(0x20));
 		fake_submit(fake);
 		fake_poll(fake);
@@ -698,7 +656,7 @@ static void a_host_that_is_gone_leaves_nothing(void **state)
 		assert_int_equal(fake_r64(fake, ITSG_GITS_CBASER), 0);
 		assert_int_equal(fake_r64(fake, ITSG_GITS_BASER) >> 63, 0);
 		/* The next one boots. */
-		fake->its->facts.config.budget = 1000;
+		fake_set_budget(fake, 1000);
 		fake->stalled = false;
 		fake->host_at = 0;
 		fake_boot(fake);
@@ -765,14 +723,6 @@ static void a_host_that_is_gone_leaves_hardware_off(void **state)
 
 /* ---- the platform says that power was lost ---- */
 
-static void tell(struct fake *fake)
-{
-	fake->machine->inside = true;
-	itsg_power_lost(fake->its);
-	fake->machine->inside = false;
-	fake_check(fake);
-}
-
 /*
  * While enabled, and firmware has let hardware run through its queue again: CREADR is where it can
  * be, and nobody but the platform knows (F4). It may have turned hardware off, too, by the time
@@ -785,11 +735,10 @@ static void a_loss_that_only_the_platform_knows_of_is_believed(void **state)
 
 		(void)state;
 		mapped(fake, 1, ITT(1));
-		fake_unmap(fake, 1);
-		assert_int_equal(fake_try(fake), ITSG_OK);
+		fake_unmapped(fake, 1);
 		fake->enabled = told < 2;
 		if (told)
-			tell(fake);
+			fake_tell_power_lost(fake);
 		fake_disable(fake);
 		fake_poll(fake);
 		assert_int_equal(fake->its->doubted, told > 0);
@@ -808,7 +757,7 @@ static void a_loss_after_quiescence_costs_nothing(void **state)
 	fake_disable(fake);
 	fake_poll(fake);
 	fake_power_loss(fake);
-	tell(fake);
+	fake_tell_power_lost(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_true(itsg_device_mapped(fake->its, 1));
 	fake_mapti(fake, 1, 0, 8192, 0);

@@ -7,18 +7,6 @@
 
 #define SLOTS 128u /* of the default's 4 KB */
 
-static struct fake *with_depth(uint32_t depth)
-{
-	struct fake_setup setup;
-	struct fake *fake;
-
-	fake_defaults(&setup);
-	setup.config.depth = depth;
-	fake = fake_new(&setup);
-	fake_boot(fake);
-	return fake;
-}
-
 static void syncs(struct fake *fake, uint32_t count, uint64_t rdbase)
 {
 	for (uint32_t i = 0; i < count; i++)
@@ -34,7 +22,7 @@ static bool harmless(const struct fake *fake, uint32_t slot)
 
 static void a_new_queue_holds_only_harmless_commands(void **state)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	for (uint32_t slot = 0; slot < SLOTS; slot++)
@@ -46,7 +34,7 @@ static void a_new_queue_holds_only_harmless_commands(void **state)
 
 static void commands_are_stored_before_cwriter_moves_once(void **state)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_sync(fake, 0x10000);
@@ -65,7 +53,7 @@ static void commands_are_stored_before_cwriter_moves_once(void **state)
 /* As many as one store may write, and the rest by another. */
 static void a_run_of_commands_is_one_store(void **state)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	for (uint32_t i = 0; i < 20; i++)
@@ -88,7 +76,7 @@ static void a_run_of_commands_is_one_store(void **state)
  * allows. */
 static void what_cannot_be_stored_is_stored_later(void **state)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	for (uint32_t i = 0; i < 40; i++)
@@ -113,7 +101,7 @@ static void what_cannot_be_stored_is_stored_later(void **state)
 /* A replay of the ring by firmware must do nothing (section 5). */
 static void a_passed_slot_is_overwritten(void **state)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	syncs(fake, 3, 0x30000);
@@ -130,7 +118,7 @@ static void a_passed_slot_is_overwritten(void **state)
 
 static void a_slot_that_cannot_be_overwritten_is_not_free(void **state)
 {
-	struct fake *fake = with_depth(2);
+	struct fake *fake = fake_sized(64, 2, 1000);
 
 	(void)state;
 	syncs(fake, 5, 0x30000);
@@ -155,7 +143,7 @@ static void depth_bounds_what_hardware_sees(void **state)
 
 	(void)state;
 	for (size_t d = 0; d < ARRAY_SIZE(depths); d++) {
-		struct fake *fake = with_depth(depths[d]);
+		struct fake *fake = fake_sized(64, depths[d], 1000);
 		uint32_t most = 0;
 
 		for (uint32_t i = 0; i < 100; i++)
@@ -184,7 +172,7 @@ static uint32_t laps(uint32_t number)
 
 static void the_ring_wraps_many_times(void **state)
 {
-	struct fake *fake = with_depth(127);
+	struct fake *fake = fake_sized(64, 127, 1000);
 
 	(void)state;
 	for (uint32_t i = 0; i < 3000; i += 100) {
@@ -209,14 +197,9 @@ static void the_ring_wraps_many_times(void **state)
  */
 static void the_lap_goes_from_the_last_slot_beyond_the_first(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_sized(200, 0, 1000);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.journal = 200;
-	fake = fake_new(&setup);
-	fake_boot(fake);
 	syncs(fake, 126, 0x10000);
 	assert_int_equal(fake_unpassed(fake), 127);
 	syncs(fake, 1, 0x20000);
@@ -237,14 +220,9 @@ static void the_lap_goes_from_the_last_slot_beyond_the_first(void **state)
 /* The slots before it cannot be cleared, then the SYNC cannot be written: tried again each time. */
 static void the_last_slot_is_filled_when_memory_allows(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_sized(200, 0, 1000);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.journal = 200;
-	fake = fake_new(&setup);
-	fake_boot(fake);
 	syncs(fake, 126, 0x10000);
 	fake_pass(fake, 127);
 	fake->fail_always[FAKE_STORE] = true;
@@ -265,18 +243,26 @@ static void the_last_slot_is_filled_when_memory_allows(void **state)
 	fake_free(fake);
 }
 
-/* Hardware is not disabled while it is there; the host sees Quiescent when it has been (F4). */
-static void hardware_is_disabled_when_its_lap_is_over(void **state)
+/* The SYNCs in the last slot and the first are next. */
+static struct fake *in_its_lap(void)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = fake_armed();
 
-	(void)state;
 	syncs(fake, 63, 0);
 	fake_run(fake);
 	syncs(fake, 63, 0);
 	fake_pass_all(fake);
 	fake_poll(fake);
 	assert_int_equal(fake_unpassed(fake), 2);
+	return fake;
+}
+
+/* Hardware is not disabled while it is there; the host sees Quiescent when it has been (F4). */
+static void hardware_is_disabled_when_its_lap_is_over(void **state)
+{
+	struct fake *fake = in_its_lap();
+
+	(void)state;
 	fake_pass(fake, 1);
 	fake_disable(fake);
 	assert_true(fake->enabled);
@@ -294,7 +280,7 @@ static void hardware_is_disabled_when_its_lap_is_over(void **state)
 static void power_that_goes_during_a_lap_is_noticed(void **state)
 {
 	for (uint32_t passed = 0; passed < 2; passed++) {
-		struct fake *fake = with_depth(0);
+		struct fake *fake = fake_armed();
 		uint64_t cbaser, cwriter;
 
 		(void)state;
@@ -328,7 +314,7 @@ static void power_that_goes_during_a_lap_is_noticed(void **state)
 static void a_creadr_of_zero_is_no_progress(void **state)
 {
 	for (uint32_t before = 1; before < 127; before += 25) {
-		struct fake *fake = with_depth(127);
+		struct fake *fake = fake_sized(64, 127, 1000);
 
 		(void)state;
 		syncs(fake, before, 0);
@@ -358,7 +344,7 @@ static void creadr_counts_only_between_its_last_value_and_cwriter(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
-		struct fake *fake = with_depth(0);
+		struct fake *fake = fake_armed();
 
 		syncs(fake, 2, 0);
 		fake_run(fake);
@@ -379,7 +365,7 @@ static void creadr_counts_only_between_its_last_value_and_cwriter(void **state)
 /* At its end the ring goes on at 0: its size is no offset. */
 static void creadr_at_the_size_of_the_ring_is_broken(void **state)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	for (uint32_t i = 0; i < 126; i += 42) {
@@ -397,7 +383,7 @@ static void creadr_at_the_size_of_the_ring_is_broken(void **state)
 /* Nor is it where the command in the last slot ends. */
 static void creadr_behind_the_last_slot_is_broken(void **state)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	for (uint32_t i = 0; i < 120; i += 40) {
@@ -418,7 +404,7 @@ static void creadr_behind_the_last_slot_is_broken(void **state)
 /* Where nothing is outstanding nothing can stall. */
 static void a_stall_behind_the_last_command_is_none(void **state)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	syncs(fake, 2, 0);
@@ -426,7 +412,7 @@ static void a_stall_behind_the_last_command_is_none(void **state)
 	fake->stalled = true;
 	fake_forget(fake);
 	fake_poll(fake);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
+	assert_int_equal(fake_creadr(fake), 0x40);
 	fake_no_event(fake);
 	fake_expect(fake, FAKE_BIT(FAKE_STORE) | FAKE_BIT(FAKE_REG_WRITE), ""); /* nor mended */
 	fake_free(fake);
@@ -435,7 +421,7 @@ static void a_stall_behind_the_last_command_is_none(void **state)
 /* Of two drops that could be done at once, a budget of one does the first; then it is too late. */
 static void a_drop_that_was_not_done_in_time_is_not_done(void **state)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	for (uint32_t device = 1; device <= 2; device++) {
@@ -446,7 +432,7 @@ static void a_drop_that_was_not_done_in_time_is_not_done(void **state)
 	fake_unmap(fake, 2);
 	fake_submit(fake);
 	fake_settle(fake);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	fake_pass_all(fake);
 	while (fake_page(fake, FAKE_ITT + 0x1000) != FAKE_HOST)
 		fake_poll(fake);
@@ -459,13 +445,12 @@ static void a_drop_that_was_not_done_in_time_is_not_done(void **state)
 
 static void nothing_is_released_or_published_when_broken(void **state)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake->creadr = 0x800;
 	fake_poll(fake);
 	assert_true(fake_stats(fake).broken);
@@ -475,12 +460,12 @@ static void nothing_is_released_or_published_when_broken(void **state)
 	fake_settle(fake);
 	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
 	assert_int_equal(fake_unpassed(fake), 0);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x20);
+	assert_int_equal(fake_creadr(fake), 0x20);
 	/* Not even a quiescent ITS gets it back, nor does it start again. */
 	fake_disable(fake);
 	fake_settle(fake);
 	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	fake_set_devices(fake, 0);
 	fake_settle(fake);
 	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_SHARED);
 	assert_int_equal(fake_page(fake, FAKE_DEVICES), FAKE_DONATED);
@@ -493,19 +478,17 @@ static void nothing_is_released_or_published_when_broken(void **state)
 /* A stall that was told of is over when its queue is: the first command of the next may stall. */
 static void a_stall_is_told_of_in_each_queue(void **state)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	syncs(fake, 1, 0);
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_STALLED);
 	fake_disable(fake);
 	fake_program(fake, false);
 	syncs(fake, 1, 0);
 	assert_int_equal(fake_enable(fake), ITSG_OK); /* published at once */
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	assert_int_equal(fake_next_event(fake)->kind, ITSG_EVENT_STALLED);
 	fake_no_event(fake);
 	fake_free(fake);
@@ -514,19 +497,11 @@ static void a_stall_is_told_of_in_each_queue(void **state)
 /* Told that power was lost there: firmware has hardware on, and the lap is not to be waited for. */
 static void after_a_loss_that_was_told_no_lap_is_waited_for(void **state)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = in_its_lap();
 
 	(void)state;
-	syncs(fake, 63, 0);
-	fake_run(fake);
-	syncs(fake, 63, 0);
-	fake_pass_all(fake);
-	fake_poll(fake);
-	assert_int_equal(fake_unpassed(fake), 2);
 	fake->creadr = 0; /* firmware has put all back but this */
-	fake->machine->inside = true;
-	itsg_power_lost(fake->its);
-	fake->machine->inside = false;
+	fake_tell_power_lost(fake);
 	fake_disable(fake);
 	assert_false(fake->enabled);
 	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR), ITSG_CTLR_QUIESCENT);
@@ -540,7 +515,7 @@ static void after_a_loss_that_was_told_no_lap_is_waited_for(void **state)
 /* While the host had it enabled: CREADR is where it cannot be, for Enabled is 0 (F24). */
 static void hardware_that_has_lost_power_is_not_broken(void **state)
 {
-	struct fake *fake = with_depth(0);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	syncs(fake, 3, 0);
@@ -552,7 +527,7 @@ static void hardware_that_has_lost_power_is_not_broken(void **state)
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	syncs(fake, 3, 0);
 	fake_run(fake);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 6 * 32);
+	assert_int_equal(fake_creadr(fake), 6 * 32);
 	fake_free(fake);
 }
 

@@ -38,8 +38,7 @@ static void a_level1_word_is_read_once(void **state)
 	struct fake *fake = fake_default();
 
 	(void)state;
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
+	fake_boot_linked(fake);
 	fake_mapd(fake, 1, 4, FAKE_ITT);
 	fake_mapd(fake, 2, 4, FAKE_ITT + 0x100); /* filled by now: read to compare */
 	fake_mapd(fake, 2, 4, FAKE_ITT + 0x100); /* mapped: read to compare, too */

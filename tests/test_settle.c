@@ -14,13 +14,13 @@ static void a_full_journal_makes_the_host_wait(void **state)
 		fake_sync(fake, i % 4 << 16);
 	fake_submit(fake);
 	assert_int_equal(fake_unpassed(fake), 2);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
+	assert_int_equal(fake_creadr(fake), 0);
 	fake_pass(fake, 1);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x20);
+	assert_int_equal(fake_creadr(fake), 0x20);
 	assert_int_equal(fake_unpassed(fake), 2);
 	fake_run(fake);
 	assert_int_equal(fake->ran_count, 5);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0xa0);
+	assert_int_equal(fake_creadr(fake), 0xa0);
 	fake_free(fake);
 }
 
@@ -31,8 +31,7 @@ static void a_journal_of_two_wraps(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 300; i++) {
 		fake_mapped(fake, i % 3);
-		fake_unmap(fake, i % 3);
-		assert_int_equal(fake_try(fake), ITSG_OK);
+		fake_unmapped(fake, i % 3);
 		assert_int_equal(fake_page(fake, FAKE_ITT + i % 3 * 0x1000), FAKE_HOST);
 	}
 	assert_int_equal(fake_stats(fake).accepted, 600);
@@ -42,7 +41,7 @@ static void a_journal_of_two_wraps(void **state)
 /* CREADR is the first that is not over: refused ones are over at once, behind those before. */
 static void the_host_sees_its_commands_end_in_order(void **state)
 {
-	struct fake *fake = fake_sized(64, 0, 1000);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_sync(fake, 0);
@@ -51,34 +50,30 @@ static void the_host_sees_its_commands_end_in_order(void **state)
 	fake_words(fake, 0xff, 0, 0, 0);
 	fake_submit(fake);
 	assert_int_equal(fake_stats(fake).refused, 2);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
+	assert_int_equal(fake_creadr(fake), 0);
 	fake_pass(fake, 1);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
+	assert_int_equal(fake_creadr(fake), 0x40);
 	fake_pass(fake, 1);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x80);
+	assert_int_equal(fake_creadr(fake), 0x80);
 	fake_free(fake);
 }
 
 /* I2: not at submission, not at the MAPD's passing, but at the passing of the SYNC behind it. */
 static void memory_goes_back_when_the_barrier_is_passed(void **state)
 {
-	struct fake *fake = fake_sized(64, 0, 1000);
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	fake_mapc(fake, 0, 0x10000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake_mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	assert_int_equal(fake_unpassed(fake), 2);
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
 	fake_pass(fake, 1);
 	fake_settle(fake);
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
+	assert_int_equal(fake_creadr(fake), 0x40);
 	fake_pass(fake, 1);
 	/* CREADR moves when the drop is done, so the driver may free the memory then. */
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x60);
+	assert_int_equal(fake_creadr(fake), 0x60);
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
 	fake_free(fake);
 }
@@ -89,10 +84,9 @@ static void creadr_waits_for_the_drop_even_with_a_budget_of_one(void **state)
 
 	(void)state;
 	fake_mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	for (uint32_t i = 0; i < 20; i++) {
-		const uint64_t creadr = fake_r64(fake, ITSG_GITS_CREADR);
+		const uint64_t creadr = fake_creadr(fake);
 		const bool held = fake_page(fake, FAKE_ITT + 0x1000) != FAKE_HOST;
 
 		assert_int_equal(creadr, held ? 0x20 : 0x40);
@@ -105,15 +99,14 @@ static void creadr_waits_for_the_drop_even_with_a_budget_of_one(void **state)
 /* Device 1 is unmapped and hardware has passed all of it; from here on a call is one step. */
 static struct fake *passed_unmap(uint32_t size, uint64_t itt)
 {
-	struct fake *fake = fake_sized(64, 0, 1000);
+	struct fake *fake = fake_armed();
 
 	fake_mapd(fake, 1, size, itt);
 	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake_settle(fake);
 	fake_pass_all(fake);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	return fake;
 }
 
@@ -130,7 +123,7 @@ static void a_long_itt_goes_back_in_parts(void **state)
 		fake_forget(fake);
 		assert_int_equal(fake->its->journal.drops, 1);
 		assert_true(itsg_device_mapped(fake->its, 1));
-		creadr = fake_r64(fake, ITSG_GITS_CREADR);
+		creadr = fake_creadr(fake);
 		assert_int_equal(creadr == 0x40, fake_page(fake, FAKE_ITT + 0x10000) == FAKE_HOST);
 		assert_true(fake->calls[FAKE_UNSHARE] <= ITSG_DROP_PART);
 		parts += fake->calls[FAKE_UNSHARE] ? 1 : 0;
@@ -160,12 +153,9 @@ static void a_drop_ends_where_hardware_breaks(void **state)
 /* Enabled=0 and Quiescent=1 since it was passed does as well as a barrier. */
 static void quiescence_settles_what_was_passed_and_nothing_else(void **state)
 {
-	struct fake *fake = fake_sized(64, 0, 1000);
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	fake_mapc(fake, 0, 0x10000);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake_mapped(fake, 1);
 	fake_mapped(fake, 2);
 	fake_unmap(fake, 1);
 	fake_unmap(fake, 2);
@@ -194,15 +184,14 @@ static void quiescence_settles_what_was_passed_and_nothing_else(void **state)
 
 static void a_page_not_taken_back_is_leaked_told_and_used_again(void **state)
 {
-	struct fake *fake = fake_sized(64, 0, 1000);
+	struct fake *fake = fake_armed();
 	const struct fake_event *event;
 
 	(void)state;
 	fake_mapped(fake, 1);
 	fake_forget(fake);
 	fake_fail(fake, FAKE_UNSHARE, 1);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	event = fake_next_event(fake);
 	assert_int_equal(event->kind, ITSG_EVENT_LEAKED);
 	assert_int_equal(event->value, (FAKE_ITT + 0x1000) >> 12);
@@ -214,8 +203,7 @@ static void a_page_not_taken_back_is_leaked_told_and_used_again(void **state)
 	fake_forget(fake);
 	fake_mapped(fake, 1);
 	fake_expect(fake, FAKE_PAGE_CALLS, "");
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	fake_expect(fake, FAKE_PAGE_CALLS, "unshare 40801");
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
 	assert_int_equal(fake_stats(fake).leaked, 1);
@@ -227,12 +215,10 @@ static void a_leaked_page_is_of_its_kind(void **state)
 	struct fake *fake = fake_default();
 
 	(void)state;
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, 1ull << 63 | FAKE_LEVEL2);
+	fake_boot_linked(fake);
 	fake_mapped(fake, 1);
 	fake_fail(fake, FAKE_UNSHARE, 1);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	fake_put64(fake, FAKE_DEVICES + 8, 1ull << 63 | (FAKE_ITT + 0x1000));
 	fake_mapd(fake, 512, 4, FAKE_ITT);
 	assert_int_equal(fake_try(fake), ITSG_KIND_CONFLICT);
@@ -242,14 +228,13 @@ static void a_leaked_page_is_of_its_kind(void **state)
 /* The middle page of three: the others go back, and an overlap with none of them is left. */
 static void only_the_refused_page_is_leaked(void **state)
 {
-	struct fake *fake = fake_sized(64, 0, 1000);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_mapd(fake, 1, 9, FAKE_ITT + 0x100);
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_fail(fake, FAKE_UNSHARE, 2);
-	fake_unmap(fake, 1);
-	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_unmapped(fake, 1);
 	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_HOST);
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_HOST);
@@ -261,7 +246,7 @@ static void only_the_refused_page_is_leaked(void **state)
 /* On the way to a refusal, too: the exception to I3, and the only one. */
 static void a_page_not_taken_back_by_a_refusal_is_leaked(void **state)
 {
-	struct fake *fake = fake_sized(64, 0, 1000);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_fail(fake, FAKE_SHARE, 2);
@@ -284,7 +269,7 @@ static void a_page_not_taken_back_by_a_refusal_is_leaked(void **state)
 /* Untracking what is not tracked is never a success (S2, S3): also not by the guard itself. */
 static void untrack_unknown_page_is_an_error(void **state)
 {
-	struct fake *fake = fake_sized(64, 0, 1000);
+	struct fake *fake = fake_armed();
 	const struct itsg_run run = {FAKE_ITT, 0x100};
 
 	(void)state;
@@ -346,7 +331,7 @@ static void what_is_over_is_not_undone_after_a_power_loss(void **state)
 /* It is gone; its device stays mapped, in hardware too. */
 static void what_is_no_map_is_not_undone_after_a_power_loss(void **state)
 {
-	struct fake *fake = fake_sized(64, 0, 1000);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	fake_mapped(fake, 1);
@@ -409,7 +394,7 @@ static void what_is_owed_goes_with_the_device_table(void **state)
 		struct fake *fake = owing(sizes[i]);
 
 		fake_disable(fake);
-		assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+		fake_set_devices(fake, 0);
 		assert_int_equal(fake->its->journal.owed, 0);
 		fake_settle(fake);
 		no_itt_is_held(fake);
@@ -422,7 +407,7 @@ static void what_is_owed_goes_with_the_device_table(void **state)
 /* CREADR is of the present queue, though commands of the one before are still on their way. */
 static void creadr_counts_from_the_present_queue_on(void **state)
 {
-	struct fake *fake = fake_sized(64, 0, 1000);
+	struct fake *fake = fake_armed();
 
 	(void)state;
 	for (uint32_t i = 0; i < 10; i++)
@@ -430,8 +415,7 @@ static void creadr_counts_from_the_present_queue_on(void **state)
 	fake_submit(fake);
 	fake_disable(fake);
 	fake_poll(fake);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1)),
-			 ITSG_OK);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
 	fake->host_at = 0;
 	fake_submit(fake);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
@@ -439,33 +423,28 @@ static void creadr_counts_from_the_present_queue_on(void **state)
 	fake_sync(fake, 0);
 	fake_submit(fake);
 	assert_int_equal(fake_unpassed(fake), 12);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
+	assert_int_equal(fake_creadr(fake), 0);
 	fake_pass(fake, 5);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
+	assert_int_equal(fake_creadr(fake), 0);
 	fake_pass(fake, 5);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0);
+	assert_int_equal(fake_creadr(fake), 0);
 	fake_pass(fake, 1);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x20);
+	assert_int_equal(fake_creadr(fake), 0x20);
 	fake_pass(fake, 1);
-	assert_int_equal(fake_r64(fake, ITSG_GITS_CREADR), 0x40);
+	assert_int_equal(fake_creadr(fake), 0x40);
 	fake_free(fake);
 }
 
 /* What is owed to the next queue stands last in the journal: what is over behind it vanishes. */
 static void what_is_over_does_not_stand_behind_an_unmap_that_is_owed(void **state)
 {
-	struct fake *fake = fake_sized(64, 0, 1000);
+	struct fake *fake = fake_in_use();
 
 	(void)state;
-	fake_mapc(fake, 0, 1u << 16);
-	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake_mapped(fake, 1);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake_pass(fake, 1);
 	for (uint32_t i = 0; i < 4; i++) { /* at our SYNC, for good; and of its second round */
-		fake->stalled = true;
-		fake_poll(fake);
+		fake_stall(fake);
 		fake_pass(fake, i == 1 ? 1 : 0);
 	}
 	fake_run(fake);
@@ -474,12 +453,10 @@ static void what_is_over_does_not_stand_behind_an_unmap_that_is_owed(void **stat
 	fake_submit(fake);
 	fake_pass(fake, 1);
 	fake_poll(fake);
-	fake->quiescent = false;
-	fake_disable(fake);
-	fake_power_loss(fake);
+	fake_power_loss_in_flight(fake);
 	fake_poll(fake);
 	assert_int_equal(fake->its->journal.count, 3);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 8, 0), ITSG_OK); /* collections */
+	fake_set_collections(fake, 0);
 	assert_int_equal(fake->its->journal.count, 1);
 	assert_int_equal(fake->its->journal.owed, 1);
 	assert_true(itsg_device_mapped(fake->its, 2));

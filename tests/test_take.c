@@ -15,10 +15,9 @@
 /* Booted, one step in a call from here on. */
 static struct fake *one_step(void)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
-	fake_boot(fake);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	return fake;
 }
 
@@ -55,11 +54,6 @@ static struct fake *going_back(void)
 	return fake;
 }
 
-static uint64_t creadr(struct fake *fake)
-{
-	return fake_r64(fake, ITSG_GITS_CREADR);
-}
-
 static void nothing_is_held(struct fake *fake, uint32_t before)
 {
 	assert_int_equal(fake->its->taking.phase, ITSG_TAKING_NONE);
@@ -81,28 +75,23 @@ static void a_long_itt_is_claimed_in_parts(void **state)
 		const uint32_t before = fake->calls[FAKE_SHARE];
 
 		assert_int_equal(fake_unpassed(fake), 0);
-		assert_int_equal(creadr(fake), 0);
+		assert_int_equal(fake_creadr(fake), 0);
 		assert_in_range(fake->calls[FAKE_SHARE] - before, 0, ITSG_CLAIM_PART);
 		parts += fake->calls[FAKE_SHARE] > before ? 1 : 0;
 	}
 	assert_int_equal(parts, 17);
 	assert_int_equal(fake_unpassed(fake), 1);
 	fake_run(fake);
-	assert_int_equal(creadr(fake), 0x20);
+	assert_int_equal(fake_creadr(fake), 0x20);
 	assert_int_equal(fake_stats(fake).accepted, 1);
 	fake_free(fake);
 }
 
 static void a_donated_itt_is_zeroed_part_by_part(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.config.donate_itt = true);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.donate_itt = true;
-	fake = fake_new(&setup);
-	fake_boot(fake);
 	fake_forget(fake);
 	fake_mapd(fake, 1, 10, ITT + 0xf00); /* 16 KB: five pages */
 	assert_int_equal(fake_try(fake), ITSG_OK);
@@ -120,12 +109,10 @@ static void a_level_2_page_and_an_itt_are_both_taken(void **state)
 
 	(void)state;
 	fake_program(fake, true);
-	assert_int_equal(
-		fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(FAKE_DEVICES, 1, 2, true)),
-		ITSG_OK);
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, true));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	fake_forget(fake);
 	fake_mapd(fake, 1, SIXTEEN, ITT);
 	fake_submit(fake);
@@ -147,16 +134,10 @@ static void a_level_2_page_and_an_itt_are_both_taken(void **state)
 /* As above, in a tracker with room for both and little more; armed, nothing taken yet. */
 static struct fake *long_level_2_pages(uint32_t capacity)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.pages.capacity = capacity);
 
-	fake_defaults(&setup);
-	setup.pages.capacity = capacity;
-	fake = fake_new(&setup);
 	fake_program(fake, true);
-	assert_int_equal(
-		fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(FAKE_DEVICES, 1, 2, true)),
-		ITSG_OK);
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, true));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
 	fake_put64(fake, FAKE_DEVICES + 8, VALID | (FAKE_LEVEL2 + 0x10000));
@@ -196,10 +177,9 @@ static void an_overlap_of_the_second_run_moves_no_page_of_it(void **state)
 /* The reason lies in the books: not a page moves, however far away it is. */
 static void an_overlap_at_the_far_end_moves_no_page(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	fake_mapd(fake, OTHER_DEVICE, 4, PAGE(15) + 0xf00);
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_forget(fake);
@@ -212,15 +192,10 @@ static void an_overlap_at_the_far_end_moves_no_page(void **state)
 /* 64 KB host pages: a 4 KB table there donates one, and leaves room for ITTs in it. */
 static struct fake *table_in_a_long_page(uint64_t pa)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_with(setup.pages.page_shift = 16);
 
-	fake_defaults(&setup);
-	setup.pages.page_shift = 16;
-	fake = fake_new(&setup);
 	fake_program(fake, false);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(pa, 1, 0, false)),
-			 ITSG_OK);
+	fake_set_devices(fake, fake_baser_value(pa, 1, 0, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_forget(fake);
 	return fake;
@@ -260,15 +235,11 @@ static void a_page_of_the_other_kind_at_the_far_end_moves_no_page(void **state)
 
 static void a_run_longer_than_the_tracker_is_refused_at_once(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake =
+		fake_armed_with(setup.pages.capacity = 64,
+				setup.config.budget = 2 /* to fetch it, and for its first part */);
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.pages.capacity = 64;
-	setup.config.budget = 2; /* to fetch it, and for its first part */
-	fake = fake_new(&setup);
-	fake_boot(fake);
 	fake_forget(fake);
 	fake_mapd(fake, 1, 15, ITT); /* 512 KB: 128 pages */
 	fake_submit(fake);
@@ -280,16 +251,12 @@ static void a_run_longer_than_the_tracker_is_refused_at_once(void **state)
 /* T18: the second page would be refused, too, by the platform, if it were asked. */
 static void a_run_with_fewer_slots_than_new_pages_moves_no_page(void **state)
 {
-	struct fake_setup setup;
 	struct fake *fake = one_step();
 	const uint32_t held = fake_pages_held(fake);
 
 	(void)state;
 	fake_free(fake);
-	fake_defaults(&setup);
-	setup.pages.capacity = held + 15;
-	fake = fake_new(&setup);
-	fake_boot(fake);
+	fake = fake_armed_with(setup.pages.capacity = held + 15);
 	fake_give_to_guest(fake, PAGE(1));
 	fake_forget(fake);
 	fake_mapd(fake, 1, SIXTEEN, ITT);
@@ -313,7 +280,7 @@ static void a_page_that_is_refused_gives_all_parts_back(void **state)
 	fake_submit(fake);
 	while (fake_stats(fake).refused == 0) {
 		const uint32_t before = fake->calls[FAKE_UNSHARE];
-		const uint64_t offset = creadr(fake);
+		const uint64_t offset = fake_creadr(fake);
 
 		assert_int_equal(offset, fake_stats(fake).refused ? 0x20 : 0);
 		assert_in_range(fake->calls[FAKE_UNSHARE] - before, 0, ITSG_CLAIM_PART);
@@ -322,7 +289,7 @@ static void a_page_that_is_refused_gives_all_parts_back(void **state)
 	assert_int_equal(fake->calls[FAKE_UNSHARE], 11);
 	nothing_is_held(fake, held);
 	fake_run(fake);
-	assert_int_equal(creadr(fake), 0x20);
+	assert_int_equal(fake_creadr(fake), 0x20);
 	assert_false(itsg_device_mapped(fake->its, 1));
 	fake_free(fake);
 }
@@ -333,8 +300,7 @@ static void a_level_2_page_goes_back_with_the_itt(void **state)
 	uint32_t held;
 
 	(void)state;
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
+	fake_boot_linked(fake);
 	held = fake_pages_held(fake);
 	fake_forget(fake);
 	fake_give_to_guest(fake, PAGE(5));
@@ -350,15 +316,10 @@ static void a_level_2_page_goes_back_with_the_itt(void **state)
 
 static void a_part_that_cannot_be_zeroed_gives_all_back(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_armed_with(setup.config.donate_itt = true);
 	uint32_t held;
 
 	(void)state;
-	fake_defaults(&setup);
-	setup.config.donate_itt = true;
-	fake = fake_new(&setup);
-	fake_boot(fake);
 	held = fake_pages_held(fake);
 	fake_fail(fake, FAKE_ZERO, 3);
 	fake_mapd(fake, 1, SIXTEEN, ITT);
@@ -374,10 +335,9 @@ static void a_word_that_cannot_be_stored_gives_all_back(void **state)
 	uint32_t held;
 
 	(void)state;
-	fake_boot_two_level(fake);
-	fake_put64(fake, FAKE_DEVICES, VALID | FAKE_LEVEL2);
+	fake_boot_linked(fake);
 	held = fake_pages_held(fake);
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	fake_fail(fake, FAKE_STORE, 1);
 	fake_mapd(fake, 1, 11, ITT);
 	assert_int_equal(fake_try(fake), ITSG_STORE_FAILED);
@@ -389,10 +349,9 @@ static void a_word_that_cannot_be_stored_gives_all_back(void **state)
 /* What stays is what the platform does not take back, and it is counted. */
 static void a_page_not_taken_back_is_leaked(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	fake_give_to_guest(fake, PAGE(11));
 	fake_fail(fake, FAKE_UNSHARE, 2);
 	fake_mapd(fake, 1, SIXTEEN, ITT);
@@ -408,10 +367,9 @@ static void a_page_not_taken_back_is_leaked(void **state)
 /* A drop on its way out is waited for; then the command is judged afresh, and taken. */
 static void a_long_itt_waits_for_what_is_on_its_way_out(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	fake_mapd(fake, OTHER_DEVICE, 4, PAGE(13));
 	assert_int_equal(fake_try(fake), ITSG_OK);
 	fake_unmap(fake, OTHER_DEVICE);
@@ -478,8 +436,7 @@ static void a_queue_that_is_given_up_takes_the_command_along(void **state)
 	(void)state;
 	held = fake_pages_held(fake) - 2 * ITSG_CLAIM_PART;
 	fake_disable(fake);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1)),
-			 ITSG_OK);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
 	fake_settle(fake);
 	nothing_is_held(fake, held);
 	fake_no_event(fake);
@@ -494,8 +451,7 @@ static void a_refusal_is_not_told_once_its_queue_is_gone(void **state)
 	(void)state;
 	fake_disable(fake);
 	assert_int_equal(fake->its->taking.phase, ITSG_TAKING_BACK);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1)),
-			 ITSG_OK);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
 	fake_settle(fake);
 	fake_no_event(fake);
 	fake_free(fake);
@@ -514,14 +470,12 @@ static void a_table_that_is_given_up_has_the_command_judged_again(void **state)
 	fake_disable(fake);
 	held = fake_pages_held(fake) - ITSG_CLAIM_PART;
 	/* 4 KB: 512 entries. */
-	assert_int_equal(
-		fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(FAKE_DEVICES, 1, 0, false)),
-		ITSG_OK);
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 0, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake_run(fake);
 	fake_refused(fake, ITSG_DEVICE_OOR);
 	nothing_is_held(fake, held - 15);
-	assert_int_equal(creadr(fake), 0x20);
+	assert_int_equal(fake_creadr(fake), 0x20);
 	fake_free(fake);
 }
 
@@ -532,11 +486,9 @@ static void arming_first_gives_back_what_was_taken(void **state)
 
 	(void)state;
 	fake_disable(fake);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_CBASER, fake_cbaser_value(FAKE_QUEUE, 1)),
-			 ITSG_OK);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
 	assert_int_equal(fake->its->taking.phase, ITSG_TAKING_BACK);
-	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, fake_baser_value(ITT, 1, 2, false)),
-			 ITSG_OK);
+	fake_set_devices(fake, fake_baser_value(ITT, 1, 2, false));
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	assert_int_equal(fake_page(fake, PAGE(0)), FAKE_DONATED);
 	fake_free(fake);
@@ -552,12 +504,8 @@ static void another_its_may_come_first(void **state)
 	fake_boot(first);
 	second->host_queue = FAKE_RAM + 0x10000;
 	fake_program(second, false);
-	assert_int_equal(fake_w64(second, ITSG_GITS_BASER,
-				  fake_baser_value(FAKE_RAM + 0x600000, 1, 2, false)),
-			 ITSG_OK);
-	assert_int_equal(fake_w64(second, ITSG_GITS_BASER + 8,
-				  fake_baser_value(FAKE_RAM + 0x700000, 1, 2, false)),
-			 ITSG_OK);
+	fake_set_devices(second, fake_baser_value(FAKE_RAM + 0x600000, 1, 2, false));
+	fake_set_collections(second, fake_baser_value(FAKE_RAM + 0x700000, 1, 2, false));
 	assert_int_equal(fake_enable(second), ITSG_OK);
 	first->its->facts.config.budget = 1;
 	fake_forget(first);
@@ -576,16 +524,11 @@ static void another_its_may_come_first(void **state)
 	fake_free(first);
 }
 
-/* Power goes meanwhile, and with it a MAPD that never ran: it is undone first. */
-static void after_a_power_loss_it_begins_anew(void **state)
+/* A step a call from here on; a MAPD of sixteen pages has one of them when power goes, and returns.
+ */
+static void power_goes_while_taking(struct fake *fake)
 {
-	struct fake *fake = fake_default();
-
-	(void)state;
-	fake_boot(fake);
-	fake_mapd(fake, OTHER_DEVICE, 4, PAGE(0x20));
-	fake_submit(fake); /* published, and not passed */
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	fake_forget(fake);
 	fake_mapd(fake, 1, SIXTEEN, ITT);
 	fake_submit(fake);
@@ -595,6 +538,17 @@ static void after_a_power_loss_it_begins_anew(void **state)
 	assert_int_equal(fake_enable(fake), ITSG_OK);
 	fake->ran_count = 0;
 	fake_run(fake);
+}
+
+/* Power goes meanwhile, and with it a MAPD that never ran: it is undone first. */
+static void after_a_power_loss_it_begins_anew(void **state)
+{
+	struct fake *fake = fake_armed();
+
+	(void)state;
+	fake_mapd(fake, OTHER_DEVICE, 4, PAGE(0x20));
+	fake_submit(fake); /* published, and not passed */
+	power_goes_while_taking(fake);
 	assert_int_equal(fake->calls[FAKE_SHARE], 16 + ITSG_CLAIM_PART);
 	assert_int_equal(fake_ran(fake, 0, 0), (uint64_t)OTHER_DEVICE << 32 | ITSG_CMD_MAPD);
 	assert_int_equal(fake_ran(fake, 1, 0), ITSG_CMD_SYNC);
@@ -610,22 +564,12 @@ static void after_a_power_loss_it_begins_anew(void **state)
  */
 static void after_a_power_loss_it_is_judged_again(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	fake_mapd(fake, 1, 4, PAGE(0x20));
 	fake_submit(fake);
-	fake->its->facts.config.budget = 1;
-	fake_forget(fake);
-	fake_mapd(fake, 1, SIXTEEN, ITT);
-	fake_submit(fake);
-	poll_until(fake, FAKE_SHARE, 1);
-	fake_disable(fake);
-	fake_power_loss(fake);
-	assert_int_equal(fake_enable(fake), ITSG_OK);
-	fake->ran_count = 0;
-	fake_run(fake);
+	power_goes_while_taking(fake);
 	assert_int_equal(fake_stats(fake).devices, 1);
 	assert_int_equal(fake_ran(fake, 0, 2), 0); /* unmapped, in case it did run */
 	assert_int_equal(fake_ran(fake, 2, 2), VALID | ITT);
@@ -636,27 +580,24 @@ static void after_a_power_loss_it_is_judged_again(void **state)
 /* An unmap that the old queue left fails for good meanwhile, and its record comes back (F14). */
 static void a_record_that_comes_back_has_it_judged_again(void **state)
 {
-	struct fake *fake = fake_default();
+	struct fake *fake = fake_armed();
 
 	(void)state;
-	fake_boot(fake);
 	fake_mapd(fake, 1, 4, PAGE(0x20));
 	assert_int_equal(fake_try(fake), ITSG_OK);
-	fake_unmap(fake, 1);
-	fake_submit(fake);
+	fake_unmapping(fake, 1);
 	fake_disable(fake);
 	fake_program(fake, false);
 	assert_int_equal(fake_enable(fake), ITSG_OK);
-	fake->its->facts.config.budget = 2;
+	fake_set_budget(fake, 2);
 	fake_mapd(fake, 1, SIXTEEN, ITT);
 	fake->stalled = true;
 	fake_submit(fake);
 	assert_false(fake->stalled); /* tried once more */
-	fake->its->facts.config.budget = 1;
+	fake_set_budget(fake, 1);
 	poll_until(fake, FAKE_SHARE, 3);
 	assert_int_equal(fake->its->plan.record, ITSG_RECORD_ADD);
-	fake->stalled = true;
-	fake_poll(fake);
+	fake_stall(fake);
 	fake_run(fake);
 	assert_int_equal(fake_stats(fake).devices, 1);
 	assert_int_equal(fake_page(fake, PAGE(0x20)), FAKE_HOST); /* replaced */
