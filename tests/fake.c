@@ -690,6 +690,14 @@ struct fake *fake_raw(const struct fake_setup *setup)
 	return fake_on(fake_machine(setup), setup);
 }
 
+struct fake *fake_raw_default(void)
+{
+	struct fake_setup setup;
+
+	fake_defaults(&setup);
+	return fake_raw(&setup);
+}
+
 enum itsg_reason fake_init(struct fake *fake)
 {
 	const size_t bytes = itsg_its_size(&fake->setup.config);

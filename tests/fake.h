@@ -193,6 +193,7 @@ struct fake *fake_in_use(void);
 struct fake *fake_another(struct fake *first);
 /* The world before itsg_its_init(); fake_init() then gives its answer. */
 struct fake *fake_raw(const struct fake_setup *setup);
+struct fake *fake_raw_default(void);
 enum itsg_reason fake_init(struct fake *fake);
 /* Ends the whole machine, with all its ITSs. */
 void fake_free(struct fake *fake);

@@ -349,15 +349,23 @@ static void a_sync_that_cannot_be_stored_is_tried_again(void **state)
 
 /* ---- stalls of our own ---- */
 
-/* What stalled it has passed: it does, too, and its round is as good as any (F8). */
-static void a_stall_that_passes_is_retried_and_told(void **state)
+/* An unmap has passed, and the one SYNC of its round is next. */
+static struct fake *at_its_sync(void)
 {
 	struct fake *fake = fake_in_use();
 
-	(void)state;
 	from_here(fake);
 	fake_unmapping(fake, 1);
 	fake_pass(fake, 1);
+	return fake;
+}
+
+/* What stalled it has passed: it does, too, and its round is as good as any (F8). */
+static void a_stall_that_passes_is_retried_and_told(void **state)
+{
+	struct fake *fake = at_its_sync();
+
+	(void)state;
 	fake->stalled = true;
 	fake_forget(fake);
 	fake_poll(fake);
@@ -373,12 +381,9 @@ static void a_stall_that_passes_is_retried_and_told(void **state)
 
 static void a_sync_that_stalls_again_is_replaced_and_its_round_made_anew(void **state)
 {
-	struct fake *fake = fake_in_use();
+	struct fake *fake = at_its_sync();
 
 	(void)state;
-	from_here(fake);
-	fake_unmapping(fake, 1);
-	fake_pass(fake, 1);
 	fail_for_good(fake);
 	fake_pass(fake, 1); /* what took its place */
 	assert_int_equal(fake_ran(fake, 1, 0), 0x05);
@@ -524,15 +529,23 @@ static struct fake *mending(void)
 	return fake;
 }
 
-/* Work is bounded: of the journal's entries so many in a step, however many there are (F7). */
-static void a_failed_round_is_voided_a_part_in_a_step(void **state)
+/* Likewise, it has stalled again, and the first entries are told that their round is void. */
+static struct fake *voiding(void)
 {
 	struct fake *fake = mending();
 
-	(void)state;
 	fake->stalled = true;
 	while (fake->its->mend.voided <= fake->its->journal.gone)
 		fake_poll(fake);
+	return fake;
+}
+
+/* Work is bounded: of the journal's entries so many in a step, however many there are (F7). */
+static void a_failed_round_is_voided_a_part_in_a_step(void **state)
+{
+	struct fake *fake = voiding();
+
+	(void)state;
 	assert_in_range(fake->its->mend.voided - fake->its->journal.gone, 1, 64);
 	assert_int_equal(fake->its->mend.phase, ITSG_MEND_VOID);
 	fake_poll(fake);
@@ -543,12 +556,9 @@ static void a_failed_round_is_voided_a_part_in_a_step(void **state)
 /* Or the entries that lost their round would never be told of another. */
 static void retry_of_the_hosts_does_not_end_a_mend(void **state)
 {
-	struct fake *fake = mending();
+	struct fake *fake = voiding();
 
 	(void)state;
-	fake->stalled = true;
-	while (fake->its->mend.voided <= fake->its->journal.gone)
-		fake_poll(fake);
 	fake_w64(fake, ITSG_GITS_CWRITER, fake->host_at | ITSG_CWRITER_RETRY);
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);

@@ -206,14 +206,10 @@ static void a_budget_of_0_is_the_default(void **state)
 
 static void init_needs_each_callback(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
-	struct itsg_ops ops;
+	struct fake *fake = fake_raw_default();
+	const struct itsg_ops ops = fake->ops;
 
 	(void)state;
-	fake_defaults(&setup);
-	fake = fake_raw(&setup);
-	ops = fake->ops;
 #define WITHOUT(callback)                                                                          \
 	fake->ops.callback = NULL;                                                                 \
 	assert_int_equal(fake_init(fake), ITSG_BAD_CONFIG);                                        \
@@ -238,14 +234,10 @@ static void init_needs_each_callback(void **state)
 
 static void init_needs_all_it_is_given(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
-	struct itsg_ops ops;
+	struct fake *fake = fake_raw_default();
+	const struct itsg_ops ops = fake->ops;
 
 	(void)state;
-	fake_defaults(&setup);
-	fake = fake_raw(&setup);
-	ops = fake->ops;
 	fake->ops.share = NULL;
 	assert_int_equal(fake_init(fake), ITSG_BAD_CONFIG); /* has made the memory */
 	fake->ops.share = ops.share;
@@ -270,12 +262,9 @@ static void init_needs_all_it_is_given(void **state)
 
 static void init_waits_until_the_its_is_quiescent(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_raw_default();
 
 	(void)state;
-	fake_defaults(&setup);
-	fake = fake_raw(&setup);
 	fake->enabled = true;
 	assert_int_equal(fake_init(fake), ITSG_NOT_QUIESCENT);
 	fake->enabled = false;
@@ -290,12 +279,9 @@ static void init_waits_until_the_its_is_quiescent(void **state)
 /* Whatever firmware left: nothing stays valid, and trials leave the fields as they were. */
 static void init_clears_every_valid(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_raw_default();
 
 	(void)state;
-	fake_defaults(&setup);
-	fake = fake_raw(&setup);
 	fake->cbaser = 0xb80000084000040f;
 	fake->cwriter = 0x40;
 	fake->baser[0].value = 0xb907000880000607;
@@ -316,17 +302,14 @@ static void init_clears_every_valid(void **state)
 
 static void a_valid_that_cannot_be_cleared_is_a_mismatch(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_raw_default();
 
 	(void)state;
-	fake_defaults(&setup);
-	fake = fake_raw(&setup);
 	fake->baser[1].value |= VALID;
 	fake->baser[1].valid_sticks = true;
 	assert_int_equal(fake_init(fake), ITSG_HARDWARE_MISMATCH);
 	fake_free(fake);
-	fake = fake_raw(&setup);
+	fake = fake_raw_default();
 	fake->cbaser = VALID;
 	fake->cbaser_valid_sticks = true;
 	assert_int_equal(fake_init(fake), ITSG_HARDWARE_MISMATCH);
@@ -589,12 +572,9 @@ static void each_half_of_the_key_moves_devices(void **state)
 
 static void the_mirror_is_zeroed_or_init_fails(void **state)
 {
-	struct fake_setup setup;
-	struct fake *fake;
+	struct fake *fake = fake_raw_default();
 
 	(void)state;
-	fake_defaults(&setup);
-	fake = fake_raw(&setup);
 	fake->fail_always[FAKE_ZERO] = true;
 	assert_int_equal(fake_init(fake), ITSG_ZERO_FAILED);
 	fake->fail_always[FAKE_ZERO] = false;

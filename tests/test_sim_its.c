@@ -1291,15 +1291,21 @@ static void everything_is_in_memory_when_quiescent(void **state)
 	assert_false(is_zero(world, ITT + 84, 12));
 }
 
+/* Another seed, and other choices of what is written back when. */
+static void cached_with_seed(struct world *world, unsigned seed)
+{
+	world->config.seed = seed;
+	restart(world);
+	cached(world);
+}
+
 static void entries_are_written_back_late(void **state)
 {
 	struct world *world = *state;
 	unsigned late = 0;
 
 	for (unsigned seed = 0; seed < 32; seed++) {
-		world->config.seed = seed;
-		restart(world);
-		cached(world);
+		cached_with_seed(world, seed);
 		late += is_zero(world, ITT + 84, 12);
 		assert_true(sim_its_msi(world->its, 0x12, 7));
 	}
@@ -1313,9 +1319,7 @@ static void what_is_cached_of_other_devices_stays(void **state)
 	unsigned late = 0;
 
 	for (unsigned seed = 0; seed < 32; seed++) {
-		world->config.seed = seed;
-		restart(world);
-		cached(world);
+		cached_with_seed(world, seed);
 		assert_int_equal(run(world, mapd(0x13, ITT + 0x1000, 4)), 0);
 		assert_int_equal(run(world, mapti(0x13, 7, 8196, 3)), 0);
 		assert_int_equal(run(world, mapd_off(0x13)), 0);
@@ -1344,9 +1348,7 @@ static void an_unmapped_itt_is_touched_until_sync(void **state)
 	unsigned found = 0, written = 0;
 
 	for (unsigned seed = 0; seed < 16; seed++) {
-		world->config.seed = seed;
-		restart(world);
-		cached(world);
+		cached_with_seed(world, seed);
 		assert_int_equal(run(world, mapd_off(0x12)), 0);
 		assert_true(reaches(world, ITT, 32 * 12, SIM_REACH_LATE));
 		assert_int_equal(sim_mem_guest_take(world->mem, ITT, 4096, 1), 0);
