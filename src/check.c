@@ -418,8 +418,11 @@ static bool check_kind(const struct itsg_its *its, const struct itsg_entry *entr
 {
 	if ((entry->own && !entry->unmaps) || (entry->maps && entry->unmaps))
 		return false;
+	if (entry->count == 0 || (entry->count > 1 && (entry->maps || entry->unmaps)))
+		return false;
 	return (!entry->drop.bytes || entry->maps || entry->unmaps) &&
-	       entry->size < its->facts.max_itt_bits && entry->number < its->ring.published;
+	       entry->size < its->facts.max_itt_bits &&
+	       itsg_journal_last_of(entry) < its->ring.published;
 }
 
 static bool check_state(const struct itsg_its *its, const struct itsg_entry *entry)
@@ -445,11 +448,11 @@ static ITSG_NOINLINE bool check_entry(const struct itsg_its *its, uint32_t index
 	/* Only those of the host's present queue have a place in it. */
 	if (index >= journal->foreign &&
 	    (entry->state == ITSG_ENTRY_OWED || entry->host_offset % ITSG_CMD_BYTES ||
-	     entry->host_offset >= itsg_cmdq_bytes(its)))
+	     itsg_journal_offset_of(entry, itsg_journal_last_of(entry)) >= itsg_cmdq_bytes(its)))
 		return false;
 	/* They are sought by number. */
 	if (entry->state == ITSG_ENTRY_PUBLISHED && index > 0 &&
-	    itsg_journal_at(journal, index - 1)->number >= entry->number)
+	    itsg_journal_last_of(itsg_journal_at(journal, index - 1)) >= entry->number)
 		return false;
 	return check_kind(its, entry) && check_state(its, entry);
 }
@@ -555,6 +558,8 @@ static bool check_ring(const struct itsg_its *its)
 	    ring->slots != its->facts.config.queue.bytes / 32 || ring->depth >= ring->slots ||
 	    ring->scrub_slot >= ring->slots)
 		return false;
+	if (ring->free_slot != itsg_ring_offset(ring, ring->published) / ITSG_CMD_BYTES)
+		return false;
 	if (ring->scrubbed > ring->passed || ring->passed > ring->written ||
 	    ring->written > ring->published || ring->published - ring->written > ITSG_RING_RUN ||
 	    ring->published - ring->scrubbed > ring->depth)
@@ -601,7 +606,7 @@ static bool check_plan(const struct itsg_its *its)
 	const struct itsg_plan *plan = &its->plan;
 	const struct itsg_table *mirror =
 		plan->mirror < ITSG_BASERS ? &its->table[plan->mirror] : NULL;
-	const bool mapped = itsg_devices_find(&its->devices, plan->device_id) != NULL;
+	const struct itsg_device *mapped = itsg_devices_find(&its->devices, plan->device_id);
 
 	if (plan->mirror > ITSG_BASERS)
 		return false;
@@ -610,9 +615,11 @@ static bool check_plan(const struct itsg_its *its)
 		return false;
 	switch (plan->record) {
 	case ITSG_RECORD_ADD:
-		return !mapped && itsg_devices_room(&its->devices, plan->device_id);
+		return !mapped && plan->slot < its->devices.capacity &&
+		       !itsg_devices_at(&its->devices, plan->slot) &&
+		       itsg_devices_may_lie(&its->devices, plan->slot, plan->device_id);
 	case ITSG_RECORD_REPLACE:
-		return mapped;
+		return mapped && mapped == &its->devices.records[plan->slot];
 	default:
 		return plan->record == ITSG_RECORD_KEEP; /* an unmap takes nothing */
 	}

@@ -2,7 +2,6 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "devices.h"
 
-#include "hash.h"
 #include "itsguard/arch.h"
 
 #define BUCKET_RECORDS 8u /* two cache lines */
@@ -11,34 +10,38 @@
 
 static struct itsg_choice devices_choose(const struct itsg_devices *devices, uint32_t device_id)
 {
-	const struct itsg_hash_key key = itsg_hash_key(devices->hash_key);
-
-	return itsg_hash_choose(&key, device_id, devices->capacity, BUCKET_RECORDS);
+	return itsg_hash_choose(&devices->key, device_id, devices->capacity, BUCKET_RECORDS);
 }
 
-static bool devices_is(const struct itsg_device *device, uint32_t device_id)
+/* In use, and of this DeviceID: that is compared at once. */
+static struct itsg_device *devices_in(const struct itsg_devices *devices,
+				      const struct itsg_bucket *bucket, uint32_t device_id)
 {
-	return (device->key & IN_USE) && itsg_device_id(device) == device_id;
+	const struct itsg_device *const end = &devices->records[bucket->end];
+	struct itsg_device *device = &devices->records[bucket->first];
+
+	for (; device < end; device++)
+		if ((device->key & ~SIZE) == (IN_USE | device_id))
+			return device;
+	return NULL;
 }
 
 struct itsg_device *itsg_devices_find(const struct itsg_devices *devices, uint32_t device_id)
 {
 	const struct itsg_choice choice = devices_choose(devices, device_id);
+	struct itsg_device *const device = devices_in(devices, &choice.bucket[0], device_id);
 
-	for (uint32_t b = 0; b < 2; b++)
-		for (uint32_t i = choice.bucket[b].first; i < choice.bucket[b].end; i++)
-			if (devices_is(&devices->records[i], device_id))
-				return &devices->records[i];
-	return NULL;
+	return device ? device : devices_in(devices, &choice.bucket[1], device_id);
 }
 
+/* How many are free, and the first of them: look-ups are short where records lie in front. */
 static uint32_t devices_free(const struct itsg_devices *devices, const struct itsg_bucket *bucket,
 			     uint32_t *slot)
 {
 	uint32_t count = 0;
 
-	for (uint32_t i = bucket->first; i < bucket->end; i++) {
-		if (devices->records[i].key & IN_USE)
+	for (uint32_t i = bucket->end; i-- > bucket->first;) {
+		if (devices->records[i].key)
 			continue;
 		*slot = i;
 		count++;
@@ -46,8 +49,8 @@ static uint32_t devices_free(const struct itsg_devices *devices, const struct it
 	return count;
 }
 
-/* A free slot in the emptier of the two buckets, or NULL. */
-static struct itsg_device *devices_slot(const struct itsg_devices *devices, uint32_t device_id)
+/* In the emptier of the two buckets. */
+uint32_t itsg_devices_slot(const struct itsg_devices *devices, uint32_t device_id)
 {
 	const struct itsg_choice choice = devices_choose(devices, device_id);
 	uint32_t slot[2] = {0, 0};
@@ -55,24 +58,35 @@ static struct itsg_device *devices_slot(const struct itsg_devices *devices, uint
 	const uint32_t second = devices_free(devices, &choice.bucket[1], &slot[1]);
 
 	if (first == 0 && second == 0)
-		return NULL;
-	return &devices->records[first >= second ? slot[0] : slot[1]];
+		return ITSG_NO_SLOT;
+	return first >= second ? slot[0] : slot[1];
 }
 
-bool itsg_devices_room(const struct itsg_devices *devices, uint32_t device_id)
+bool itsg_devices_may_lie(const struct itsg_devices *devices, uint32_t slot, uint32_t device_id)
 {
-	return devices_slot(devices, device_id) != NULL;
+	const struct itsg_choice choice = devices_choose(devices, device_id);
+
+	return (slot >= choice.bucket[0].first && slot < choice.bucket[0].end) ||
+	       (slot >= choice.bucket[1].first && slot < choice.bucket[1].end);
+}
+
+void itsg_devices_put(struct itsg_devices *devices, uint32_t slot, uint32_t device_id,
+		      uint32_t size, uint64_t itt)
+{
+	struct itsg_device *device = &devices->records[slot];
+
+	device->key = IN_USE | itsg_put(SIZE, size) | device_id;
+	device->itt = itt;
+	devices->count++;
 }
 
 bool itsg_devices_add(struct itsg_devices *devices, uint32_t device_id, uint32_t size, uint64_t itt)
 {
-	struct itsg_device *device = devices_slot(devices, device_id);
+	const uint32_t slot = itsg_devices_slot(devices, device_id);
 
-	if (!device)
+	if (slot == ITSG_NO_SLOT)
 		return false;
-	device->key = IN_USE | itsg_put(SIZE, size) | device_id;
-	device->itt = itt;
-	devices->count++;
+	itsg_devices_put(devices, slot, device_id, size, itt);
 	return true;
 }
 
@@ -88,16 +102,6 @@ struct itsg_device *itsg_devices_at(const struct itsg_devices *devices, uint32_t
 	if (index >= devices->capacity || !(devices->records[index].key & IN_USE))
 		return NULL;
 	return &devices->records[index];
-}
-
-uint32_t itsg_device_id(const struct itsg_device *device)
-{
-	return (uint32_t)(device->key & 0xffffffffu);
-}
-
-uint32_t itsg_device_size(const struct itsg_device *device)
-{
-	return (uint32_t)itsg_get(device->key, SIZE);
 }
 
 bool itsg_devices_check(const struct itsg_devices *devices)

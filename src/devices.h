@@ -9,6 +9,7 @@
 #ifndef ITSGUARD_DEVICES_H
 #define ITSGUARD_DEVICES_H
 
+#include "hash.h"
 #include "itsguard/env.h"
 
 #define ITSG_DEVICES_MIN 2u
@@ -24,14 +25,22 @@ struct itsg_devices {
 	struct itsg_device *records; /* `capacity` of them, 64-byte aligned */
 	uint32_t capacity;
 	uint32_t count;
-	uint64_t hash_key[2];
+	struct itsg_hash_key key;
 };
 
 /* The record of a DeviceID, or NULL. Valid until the next add or remove. */
 struct itsg_device *itsg_devices_find(const struct itsg_devices *devices, uint32_t device_id);
 
-/* Is there a slot for this DeviceID? */
-bool itsg_devices_room(const struct itsg_devices *devices, uint32_t device_id);
+/* The slot where a DeviceID without a record would get one, or ITSG_NO_SLOT. */
+#define ITSG_NO_SLOT (~(uint32_t)0)
+uint32_t itsg_devices_slot(const struct itsg_devices *devices, uint32_t device_id);
+
+/* The record in that slot, which must be free, is this from now on. */
+void itsg_devices_put(struct itsg_devices *devices, uint32_t slot, uint32_t device_id,
+		      uint32_t size, uint64_t itt);
+
+/* Would a record of this DeviceID be found in that slot? */
+bool itsg_devices_may_lie(const struct itsg_devices *devices, uint32_t slot, uint32_t device_id);
 
 /* Adds a DeviceID that has no record; false if there is no slot, and nothing is changed. */
 bool itsg_devices_add(struct itsg_devices *devices, uint32_t device_id, uint32_t size,
@@ -42,8 +51,16 @@ void itsg_devices_remove(struct itsg_devices *devices, struct itsg_device *devic
 /* Record number index, 0 to capacity - 1, or NULL if that slot is empty. */
 struct itsg_device *itsg_devices_at(const struct itsg_devices *devices, uint32_t index);
 
-uint32_t itsg_device_id(const struct itsg_device *device);
-uint32_t itsg_device_size(const struct itsg_device *device); /* EventID bits minus one */
+static inline uint32_t itsg_device_id(const struct itsg_device *device)
+{
+	return (uint32_t)device->key;
+}
+
+/* EventID bits minus one. */
+static inline uint32_t itsg_device_size(const struct itsg_device *device)
+{
+	return (uint32_t)(device->key >> 32) & 0x1f;
+}
 
 /* For itsg_check(): every record in one of its two buckets, no DeviceID twice, count right. */
 bool itsg_devices_check(const struct itsg_devices *devices);

@@ -339,8 +339,7 @@ static void init_place_arrays(struct itsg_its *its, const struct init_layout *la
 	its->facts.config.redistributors = redistributors;
 	its->devices.records = (struct itsg_device *)(void *)(base + layout->records);
 	its->devices.capacity = config->devices;
-	its->devices.hash_key[0] = config->hash_key[0];
-	its->devices.hash_key[1] = config->hash_key[1];
+	its->devices.key = itsg_hash_key(config->hash_key);
 	its->journal.entries = (struct itsg_entry *)(void *)(base + layout->entries);
 	its->journal.capacity = config->journal;
 	its->kept.extents = (struct itsg_kept *)(void *)(base + layout->kept);

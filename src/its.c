@@ -14,11 +14,25 @@
 
 /* ---- running ---- */
 
-/* What makes room comes before what takes it. */
-static bool its_tidy(struct itsg_its *its)
+/* Most looks at hardware find nothing to do: whatever a step could do shows here. */
+static bool its_idle(const struct itsg_its *its)
 {
-	return itsg_retire_given_up(its) || itsg_settle_step(its) || itsg_ring_scrub(&its->ring) ||
-	       itsg_retire_step(its);
+	return its->host.next == its->host.cwriter && !its->head.full && its->journal.count == 0 &&
+	       its->ring.scrubbed == its->ring.published && !itsg_ring_at_lap(&its->ring) &&
+	       its->barrier.round == ITSG_ROUND_NONE && its->taking.phase == ITSG_TAKING_NONE &&
+	       !its->given_up && !itsg_retire_pending(its);
+}
+
+/* What makes room comes before what takes it. So many steps at most; how many it took. */
+static uint32_t its_tidy(struct itsg_its *its, uint32_t most)
+{
+	uint32_t steps = 0;
+
+	while (steps < most &&
+	       ((its->given_up && itsg_retire_given_up(its)) || itsg_settle_step(its) ||
+		itsg_ring_scrub(&its->ring) || itsg_retire_step(its)))
+		steps++;
+	return steps;
 }
 
 /*
@@ -28,14 +42,19 @@ static bool its_tidy(struct itsg_its *its)
  */
 static bool its_steps(struct itsg_its *its)
 {
-	uint32_t steps = 0;
+	const uint32_t budget = its->facts.config.budget;
+	uint32_t steps, went;
 
-	while (steps < its->facts.config.budget && its_tidy(its))
-		steps++;
-	while (steps < its->facts.config.budget && (itsg_cmdq_step(its) || its_tidy(its)))
-		steps++;
-	if (its->enabled && !its->ring.broken)
-		itsg_ring_tell(&its->ring);
+	if (its_idle(its))
+		return false;
+	steps = its_tidy(its, budget);
+	for (went = 1; went && steps < budget; steps += went) {
+		went = itsg_cmdq_steps(its, budget - steps);
+		if (!went)
+			went = its_tidy(its, 1);
+	}
+	if (its->enabled && !its->ring.broken && itsg_ring_tell(&its->ring))
+		return true; /* what could not be stored before, perhaps */
 	return steps > 0;
 }
 

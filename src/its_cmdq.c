@@ -32,6 +32,7 @@ static void cmdq_refuse(struct itsg_its *its, enum itsg_reason reason, const uin
 
 static void cmdq_fetch(struct itsg_its *its)
 {
+	const struct itsg_run *queue = &its->host.claim.run;
 	struct itsg_head *head = &its->head;
 	int error;
 
@@ -39,11 +40,10 @@ static void cmdq_fetch(struct itsg_its *its)
 	head->waiting = false;
 	head->level1_read = false;
 	head->offset = its->host.next;
-	error = its->platform.ops.fetch(its->platform.ctx,
-					(its->host.raw & ITSG_CBASER_ADDRESS) + head->offset,
-					head->raw, ITSG_CMD_BYTES);
+	error = its->platform.ops.fetch(its->platform.ctx, queue->pa + head->offset, head->raw,
+					ITSG_CMD_BYTES);
 	its->host.next += ITSG_CMD_BYTES;
-	if (its->host.next >= itsg_cmdq_bytes(its))
+	if (its->host.next >= queue->bytes)
 		its->host.next = 0;
 	if (error) {
 		cmdq_refuse(its, ITSG_FETCH_FAILED, NULL);
@@ -81,16 +81,15 @@ static void cmdq_publish_unmap(struct itsg_its *its, uint32_t device_id)
 	itsg_ring_publish(&its->ring, &unmap);
 }
 
-/* The rule made sure that there is room to add, and a record to remove. */
+/* The rule made sure that there is a slot to add, and a record to remove. */
 static void cmdq_change_record(struct itsg_its *its)
 {
 	const struct itsg_plan *plan = &its->plan;
 
 	if (plan->record == ITSG_RECORD_REMOVE || plan->record == ITSG_RECORD_REPLACE)
-		itsg_devices_remove(&its->devices,
-				    itsg_devices_find(&its->devices, plan->device_id));
+		itsg_devices_remove(&its->devices, &its->devices.records[plan->slot]);
 	if (plan->record == ITSG_RECORD_ADD || plan->record == ITSG_RECORD_REPLACE)
-		itsg_devices_add(&its->devices, plan->device_id, plan->size, plan->itt);
+		itsg_devices_put(&its->devices, plan->slot, plan->device_id, plan->size, plan->itt);
 	if (its->devices.count > its->stats.devices_peak)
 		its->stats.devices_peak = its->devices.count;
 }
@@ -126,13 +125,8 @@ static void cmdq_record_replaced(struct itsg_its *its)
 static void cmdq_record(struct itsg_its *its)
 {
 	const struct itsg_plan *plan = &its->plan;
-	struct itsg_entry *entry;
+	struct itsg_entry *entry = cmdq_append(its, &plan->drop[0]);
 
-	if (plan->record == ITSG_RECORD_REPLACE) {
-		cmdq_record_replaced(its);
-		return;
-	}
-	entry = cmdq_append(its, &plan->drop[0]);
 	entry->maps = plan->record == ITSG_RECORD_ADD;
 	entry->unmaps = plan->record == ITSG_RECORD_REMOVE;
 }
@@ -145,19 +139,40 @@ static void cmdq_accept(struct itsg_its *its)
 	its->stats.accepted++;
 }
 
+/* The last of it, after which it is hardware's. */
+static void cmdq_send(struct itsg_its *its)
+{
+	const struct itsg_plan *plan = &its->plan;
+
+	if (plan->icids > its->icids)
+		its->icids = plan->icids;
+	for (uint32_t i = 0; i < ITSG_PLAN_TARGETS && plan->target[i] != ITSG_NO_RD; i++)
+		itsg_barrier_target(&its->barrier, plan->target[i]);
+	itsg_ring_publish(&its->ring, &plan->publish);
+	cmdq_accept(its);
+}
+
+/* It claims and releases nothing. */
+static void cmdq_publish_plain(struct itsg_its *its)
+{
+	itsg_journal_plain(&its->journal, its->ring.published, its->head.offset);
+	cmdq_send(its);
+}
+
 static void cmdq_publish(struct itsg_its *its)
 {
+	if (its->plan.record == ITSG_RECORD_KEEP) {
+		cmdq_publish_plain(its);
+		return;
+	}
 	cmdq_change_record(its);
-	cmdq_record(its);
-	if (its->plan.icids > its->icids)
-		its->icids = its->plan.icids;
-	for (uint32_t i = 0; i < ITSG_PLAN_TARGETS; i++)
-		if (its->plan.target[i] != ITSG_NO_RD)
-			itsg_barrier_target(&its->barrier, its->plan.target[i]);
-	if (its->plan.record == ITSG_RECORD_REPLACE)
+	if (its->plan.record == ITSG_RECORD_REPLACE) {
+		cmdq_record_replaced(its);
 		cmdq_publish_unmap(its, its->plan.device_id);
-	itsg_ring_publish(&its->ring, &its->plan.publish);
-	cmdq_accept(its);
+	} else {
+		cmdq_record(its);
+	}
+	cmdq_send(its);
 }
 
 /* ---- judge ---- */
@@ -249,6 +264,17 @@ static void cmdq_judge(struct itsg_its *its)
 		cmdq_give_up(its, reason);
 }
 
+/* Of a command that claims nothing, nor releases anything: there is no more to it. */
+static void cmdq_judge_plain(struct itsg_its *its)
+{
+	const enum itsg_reason reason = itsg_judge(&its->view, &its->head.command, 0, &its->plan);
+
+	if (reason == ITSG_OK)
+		cmdq_publish_plain(its);
+	else
+		cmdq_refuse(its, reason, its->head.raw);
+}
+
 /* A part of what can fail; with the last of it, what cannot. All or nothing (I3). */
 static void cmdq_go_on(struct itsg_its *its)
 {
@@ -278,7 +304,8 @@ static void cmdq_tell_stall(struct itsg_its *its, const struct itsg_entry *entry
 	if (its->ring.told)
 		return;
 	its->ring.told = true;
-	itsg_log(&its->platform, ITSG_EVENT_STALLED, ITSG_OK, entry->host_offset, 0, NULL);
+	itsg_log(&its->platform, ITSG_EVENT_STALLED, ITSG_OK,
+		 itsg_journal_offset_of(entry, its->ring.passed), 0, NULL);
 }
 
 static void cmdq_begin_mend(struct itsg_its *its, const struct itsg_entry *entry)
@@ -380,6 +407,14 @@ static bool cmdq_is_mapd(const struct itsg_its *its, bool maps)
 	       itsg_words_valid(&its->head.command) == maps;
 }
 
+/* Neither takes memory nor releases any, whatever its fields say. */
+static bool cmdq_is_plain(const struct itsg_its *its)
+{
+	const uint8_t opcode = itsg_words_opcode(&its->head.command);
+
+	return opcode != ITSG_CMD_MAPD && opcode != ITSG_CMD_MAPC;
+}
+
 /* The most commands that hardware is given for the one at the head: see ITSG_RECORD_REPLACE. */
 static uint32_t cmdq_commands(const struct itsg_its *its)
 {
@@ -438,6 +473,10 @@ static bool cmdq_head(struct itsg_its *its)
 		return true;
 	if (!can)
 		return false;
+	if (cmdq_is_plain(its)) {
+		cmdq_judge_plain(its);
+		return true;
+	}
 	if (its->taking.phase == ITSG_TAKING_NONE)
 		cmdq_judge(its);
 	if (its->taking.phase == ITSG_TAKING_ON)
@@ -445,27 +484,47 @@ static bool cmdq_head(struct itsg_its *its)
 	return true;
 }
 
-bool itsg_cmdq_step(struct itsg_its *its)
+/*
+ * Fetches the next command; and as long as those are plain that come, and nothing is to be done
+ * before them, judges them one behind the other. So many steps at most; how many it took.
+ */
+static uint32_t cmdq_fetch_on(struct itsg_its *its, uint32_t most)
+{
+	uint32_t steps = 0;
+
+	while (steps < most && its->host.next != its->host.cwriter) {
+		cmdq_fetch(its);
+		steps++;
+		if (!its->head.full)
+			continue;
+		if (steps == most || !cmdq_is_plain(its) || its->barrier.round != ITSG_ROUND_NONE ||
+		    !cmdq_can_judge(its))
+			break;
+		cmdq_judge_plain(its);
+		steps++;
+	}
+	return steps;
+}
+
+uint32_t itsg_cmdq_steps(struct itsg_its *its, uint32_t most)
 {
 	if (its->taking.phase == ITSG_TAKING_BACK)
-		return itsg_cmdq_give_back(its);
+		return itsg_cmdq_give_back(its) ? 1 : 0;
 	if (its->ring.broken || (!its->enabled && !its->closing))
-		return false;
+		return 0;
 	if (its->ring.stalled && cmdq_mend(its))
-		return true;
+		return 1;
 	if (!its->enabled)
-		return false;
-	if (cmdq_lap(its))
-		return true;
+		return 0;
+	if (itsg_ring_at_lap(&its->ring) && cmdq_lap(its))
+		return 1;
 	if (its->journal.owed)
-		return cmdq_publish_owed(its);
+		return cmdq_publish_owed(its) ? 1 : 0;
 	if (itsg_barrier_under_way(&its->barrier))
-		return itsg_barrier_step(its);
-	if (!its->head.full && its->host.next != its->host.cwriter) {
-		cmdq_fetch(its);
-		return true;
-	}
-	return cmdq_head(its);
+		return itsg_barrier_step(its) ? 1 : 0;
+	if (!its->head.full && its->host.next != its->host.cwriter)
+		return cmdq_fetch_on(its, most);
+	return cmdq_head(its) ? 1 : 0;
 }
 
 bool itsg_cmdq_mapping(const struct itsg_its *its, uint32_t device_id)
@@ -491,7 +550,7 @@ uint64_t itsg_cmdq_creadr(const struct itsg_its *its)
 	uint64_t creadr;
 	uint32_t offset;
 
-	if (!itsg_journal_host_offset(&its->journal, &offset))
+	if (!itsg_journal_host_offset(&its->journal, its->ring.passed, &offset))
 		offset = its->head.full ? its->head.offset : its->host.next;
 	creadr = offset;
 	if (cmdq_stalled_at_hosts(its))

@@ -14,8 +14,11 @@
 /* Bytes of the host's queue, from its CBASER. */
 uint32_t itsg_cmdq_bytes(const struct itsg_its *its);
 
-/* Step: the next thing to do for the host's commands. */
-bool itsg_cmdq_step(struct itsg_its *its);
+/*
+ * Steps: the next thing to do for the host's commands; of plain ones several, one behind the other.
+ * So many at most; how many it took.
+ */
+uint32_t itsg_cmdq_steps(struct itsg_its *its, uint32_t most);
 
 /* Step: gives back what the command at the head had taken, in any state. False if nothing is to. */
 bool itsg_cmdq_give_back(struct itsg_its *its);

@@ -2,20 +2,54 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "journal.h"
 
-bool itsg_journal_room(const struct itsg_journal *journal, uint32_t count)
-{
-	return count <= journal->capacity - journal->count;
-}
-
 struct itsg_entry *itsg_journal_append(struct itsg_journal *journal)
 {
-	const struct itsg_entry empty = {
-		ITSG_ENTRY_PUBLISHED, 0, false, false, false, false, false, 0, 0, 0, 0, 0, {0, 0}};
+	const struct itsg_entry empty = {ITSG_ENTRY_PUBLISHED,
+					 1,
+					 0,
+					 false,
+					 false,
+					 false,
+					 false,
+					 false,
+					 0,
+					 0,
+					 0,
+					 0,
+					 0,
+					 {0, 0}};
 	struct itsg_entry *entry = itsg_journal_at(journal, journal->count);
 
 	*entry = empty;
 	journal->count++;
 	return entry;
+}
+
+/* Can the last entry take this one, too? */
+static bool journal_goes_on(const struct itsg_journal *journal, uint64_t number,
+			    uint32_t host_offset)
+{
+	const struct itsg_entry *last;
+
+	if (journal->count == journal->foreign)
+		return false;
+	last = itsg_journal_at(journal, journal->count - 1);
+	return last->state == ITSG_ENTRY_PUBLISHED && !last->own && !last->maps && !last->unmaps &&
+	       last->count < UINT8_MAX && last->number + last->count == number &&
+	       itsg_journal_offset_of(last, number) == host_offset;
+}
+
+void itsg_journal_plain(struct itsg_journal *journal, uint64_t number, uint32_t host_offset)
+{
+	struct itsg_entry *entry;
+
+	if (journal_goes_on(journal, number, host_offset)) {
+		itsg_journal_at(journal, journal->count - 1)->count++;
+		return;
+	}
+	entry = itsg_journal_append(journal);
+	entry->number = number;
+	entry->host_offset = host_offset;
 }
 
 void itsg_journal_remove_first(struct itsg_journal *journal)
@@ -46,13 +80,13 @@ struct itsg_entry *itsg_journal_find(const struct itsg_journal *journal, uint64_
 	while (low < high) {
 		const uint32_t middle = low + (high - low) / 2;
 
-		if (itsg_journal_at(journal, middle)->number < number)
+		if (itsg_journal_last_of(itsg_journal_at(journal, middle)) < number)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	entry = low < end ? itsg_journal_at(journal, low) : NULL;
-	return entry && entry->state == ITSG_ENTRY_PUBLISHED && entry->number == number ? entry
+	return entry && entry->state == ITSG_ENTRY_PUBLISHED && entry->number <= number ? entry
 											: NULL;
 }
 
@@ -67,11 +101,23 @@ bool itsg_journal_unmapping(const struct itsg_journal *journal, uint32_t device_
 	return false;
 }
 
-bool itsg_journal_host_offset(const struct itsg_journal *journal, uint32_t *offset)
+uint32_t itsg_journal_offset_of(const struct itsg_entry *entry, uint64_t number)
 {
+	return entry->host_offset + (uint32_t)(number - entry->number) * ITSG_CMD_BYTES;
+}
+
+/* What is passed of an entry with several commands is over; the last one when the entry goes. */
+bool itsg_journal_host_offset(const struct itsg_journal *journal, uint64_t passed, uint32_t *offset)
+{
+	const struct itsg_entry *entry;
+	uint64_t number;
+
 	if (journal->foreign == journal->count)
 		return false;
-	*offset = itsg_journal_at(journal, journal->foreign)->host_offset;
+	entry = itsg_journal_at(journal, journal->foreign);
+	number = passed < itsg_journal_last_of(entry) ? passed : itsg_journal_last_of(entry);
+	*offset =
+		number > entry->number ? itsg_journal_offset_of(entry, number) : entry->host_offset;
 	return true;
 }
 

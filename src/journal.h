@@ -7,29 +7,34 @@
 #ifndef ITSGUARD_JOURNAL_H
 #define ITSGUARD_JOURNAL_H
 
+#include "itsguard/cmd.h"
 #include "itsguard/env.h"
 #include "itsguard/pages.h"
 
 #define ITSG_NO_BARRIER (~(uint64_t)0) /* only quiescence settles this entry */
 
-/* One published command that is not over. */
 enum itsg_entry_state {
 	ITSG_ENTRY_PUBLISHED,
 	ITSG_ENTRY_OWED, /* our own MAPD V=0, to be published in the next queue */
 	ITSG_ENTRY_OVER, /* hardware has let go */
 };
 
+/*
+ * A published command that is not over; or several of the host's, one behind the other in its queue
+ * and in ours, if they claim and release nothing.
+ */
 struct itsg_entry {
-	uint8_t state;      /* enum itsg_entry_state */
-	uint8_t size;       /* EventID bits minus one, of an unmap */
-	bool own;           /* the guard's own, no command of the host's */
-	bool maps;          /* MAPD V=1 */
-	bool unmaps;        /* MAPD V=0 */
-	bool covered;       /* by the barrier round that is owed, being queued or ending */
-	bool again;         /* its round failed once already */
-	uint32_t device_id; /* of a MAPD */
-	uint32_t host_offset;
-	uint64_t number;      /* in the ring */
+	uint8_t state;        /* enum itsg_entry_state */
+	uint8_t count;        /* commands, 1 or more */
+	uint8_t size;         /* EventID bits minus one, of an unmap */
+	bool own;             /* the guard's own, no command of the host's */
+	bool maps;            /* MAPD V=1 */
+	bool unmaps;          /* MAPD V=0 */
+	bool covered;         /* by the barrier round that is owed, being queued or ending */
+	bool again;           /* its round failed once already */
+	uint32_t device_id;   /* of a MAPD */
+	uint32_t host_offset; /* of the first */
+	uint64_t number;      /* in the ring, of the first */
 	uint64_t barrier;     /* its SYNCs are behind it up to this number; 0: not all yet */
 	uint64_t begun;       /* and from this one on */
 	struct itsg_run drop; /* bytes 0: none */
@@ -48,7 +53,10 @@ struct itsg_journal {
 };
 
 /* Is there room for so many more? */
-bool itsg_journal_room(const struct itsg_journal *journal, uint32_t count);
+static inline bool itsg_journal_room(const struct itsg_journal *journal, uint32_t count)
+{
+	return count <= journal->capacity - journal->count;
+}
 
 /* Entry number index, from the front. */
 static inline struct itsg_entry *itsg_journal_at(const struct itsg_journal *journal, uint32_t index)
@@ -60,8 +68,20 @@ static inline struct itsg_entry *itsg_journal_at(const struct itsg_journal *jour
 	return &journal->entries[slot];
 }
 
-/* A new entry at the end, all zero. There must be room, and nothing owed. */
+/* The ring number of its last command. */
+static inline uint64_t itsg_journal_last_of(const struct itsg_entry *entry)
+{
+	return entry->number + entry->count - 1;
+}
+
+/* A new entry at the end, of one command, else all zero. There must be room, and nothing owed. */
 struct itsg_entry *itsg_journal_append(struct itsg_journal *journal);
+
+/*
+ * A command of the host's that claims and releases nothing is published as this number. The last
+ * entry takes it, if it is just behind that; else a new one, for which there must be room.
+ */
+void itsg_journal_plain(struct itsg_journal *journal, uint64_t number, uint32_t host_offset);
 
 /* Takes the first entry off. */
 void itsg_journal_remove_first(struct itsg_journal *journal);
@@ -89,17 +109,22 @@ static inline struct itsg_entry *itsg_journal_next(const struct itsg_journal *jo
 	return itsg_journal_at(journal, (uint32_t)((*place)++ - journal->gone));
 }
 
-/* The host's command that is published under this ring number, or NULL. */
+/* The entry with the command that is published under this ring number, or NULL. */
 struct itsg_entry *itsg_journal_find(const struct itsg_journal *journal, uint64_t number);
 
 /* Is an unmap of this DeviceID on its way that is not settled? */
 bool itsg_journal_unmapping(const struct itsg_journal *journal, uint32_t device_id);
 
+/* Where in the host's queue the command of an entry is that has this ring number. */
+uint32_t itsg_journal_offset_of(const struct itsg_entry *entry, uint64_t number);
+
 /*
- * The offset of the host's first command of this queue that is published and not over. The first
- * entry that is not foreign, found without a search: the host reads CREADR as often as it likes.
+ * The offset of the host's first command of this queue that is published and not over; `passed` are
+ * the ring numbers that hardware has. In the first entry that is not foreign, found without a
+ * search: the host reads CREADR as often as it likes.
  */
-bool itsg_journal_host_offset(const struct itsg_journal *journal, uint32_t *offset);
+bool itsg_journal_host_offset(const struct itsg_journal *journal, uint64_t passed,
+			      uint32_t *offset);
 
 /* Is it a command of the host's present queue, and none of ours? Of an entry of the journal. */
 bool itsg_journal_is_hosts(const struct itsg_journal *journal, const struct itsg_entry *entry);

@@ -21,16 +21,13 @@ enum itsg_reason itsg_judge_needs(const struct itsg_view *view, const struct its
 	}
 }
 
+/* What a rule does not say otherwise. Of a record that is kept, nothing else is read. */
 static void judge_begin(struct itsg_plan *plan, const struct itsg_words *command)
 {
 	plan->takes = 0;
-	plan->drop[0].bytes = 0;
-	plan->drop[1].bytes = 0;
 	plan->record = ITSG_RECORD_KEEP;
 	plan->silent = false;
 	plan->device_id = itsg_words_device_id(command);
-	plan->size = 0;
-	plan->old_size = 0;
 	plan->mirror = ITSG_BASERS;
 	plan->icids = 0;
 	plan->target[0] = ITSG_NO_RD;

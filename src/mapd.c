@@ -79,14 +79,15 @@ static bool mapd_misreads(const struct itsg_facts *facts, const struct itsg_run 
  * so that each has its entry in the journal, and what only the first one had goes when that is
  * settled. What both have stays claimed, with the entries that the ITS has written there.
  */
-static enum itsg_reason mapd_replace(const struct itsg_facts *facts,
-				     const struct itsg_device *device, const struct itsg_run *itt,
-				     struct itsg_plan *plan)
+static enum itsg_reason mapd_replace(const struct itsg_view *view, const struct itsg_device *device,
+				     const struct itsg_run *itt, struct itsg_plan *plan)
 {
+	const struct itsg_facts *facts = view->facts;
 	const struct itsg_run old = itsg_facts_itt_run(facts, device);
 	struct itsg_run fresh[2];
 
 	plan->old_size = itsg_device_size(device);
+	plan->slot = (uint32_t)(device - view->devices->records);
 	plan->silent = plan->itt == device->itt && plan->size == plan->old_size;
 	if (plan->silent)
 		return ITSG_OK;
@@ -114,10 +115,11 @@ static enum itsg_reason mapd_map(const struct itsg_view *view, const struct itsg
 		return reason;
 	device = itsg_rule_device(view, command);
 	if (device)
-		return mapd_replace(view->facts, device, &itt, plan);
+		return mapd_replace(view, device, &itt, plan);
 	mapd_take(view->facts, plan, &itt);
 	plan->record = ITSG_RECORD_ADD;
-	return itsg_devices_room(view->devices, plan->device_id) ? ITSG_OK : ITSG_NO_DEVICE_SLOT;
+	plan->slot = itsg_devices_slot(view->devices, plan->device_id);
+	return plan->slot == ITSG_NO_SLOT ? ITSG_NO_DEVICE_SLOT : ITSG_OK;
 }
 
 /*
@@ -134,6 +136,7 @@ static enum itsg_reason mapd_unmap(const struct itsg_view *view, const struct it
 	plan->drop[0] = itsg_facts_itt_run(view->facts, device);
 	plan->old_size = itsg_device_size(device);
 	plan->record = ITSG_RECORD_REMOVE;
+	plan->slot = (uint32_t)(device - view->devices->records);
 	plan->publish = itsg_words_unmap(plan->device_id);
 	return ITSG_OK;
 }
@@ -143,6 +146,10 @@ enum itsg_reason itsg_rule_mapd(const struct itsg_view *view, const struct itsg_
 {
 	const enum itsg_reason reason = itsg_rule_device_id(view, command);
 
+	plan->drop[0].bytes = 0;
+	plan->drop[1].bytes = 0;
+	plan->size = 0;
+	plan->old_size = 0;
 	if (reason != ITSG_OK)
 		return reason;
 	return itsg_words_valid(command) ? mapd_map(view, command, level1, plan)

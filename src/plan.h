@@ -25,9 +25,10 @@ enum itsg_record_change {
 struct itsg_plan {
 	struct itsg_take take[ITSG_PLAN_TAKES]; /* a level-2 page, then an ITT or parts of it */
 	uint32_t takes;
-	struct itsg_run drop[2]; /* bytes 0: none; only ITSG_RECORD_REPLACE has a second one */
 	enum itsg_record_change record;
-	bool silent; /* nothing changes: hardware is not told */
+	struct itsg_run drop[2]; /* bytes 0: none; only ITSG_RECORD_REPLACE has a second one */
+	bool silent;             /* nothing changes: hardware is not told */
+	uint32_t slot;           /* of the record that changes: the one that goes, or a free one */
 	uint32_t device_id;
 	uint32_t size;     /* EventID bits minus one */
 	uint32_t old_size; /* of the mapping that goes */
@@ -36,8 +37,9 @@ struct itsg_plan {
 	uint32_t level1_index;
 	uint64_t level1;
 	uint64_t icids; /* ICIDs below it may stand in ITT entries from now on */
-	uint32_t target[ITSG_PLAN_TARGETS]; /* redistributors the barriers must reach from now on,
-					       or NO_RD */
+	/* Redistributors the barriers must reach from now on, or NO_RD; the second one only with a
+	 * first. */
+	uint32_t target[ITSG_PLAN_TARGETS];
 	struct itsg_words publish; /* what hardware is told: the words that were checked (I5) */
 };
 

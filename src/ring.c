@@ -28,23 +28,6 @@ uint32_t itsg_ring_offset(const struct itsg_ring *ring, uint64_t number)
 	return ring_wrap(ring, ring->scrub_slot + ahead) * ITSG_CMD_BYTES;
 }
 
-/* The next free slot. */
-static uint32_t ring_next_slot(const struct itsg_ring *ring)
-{
-	return itsg_ring_offset(ring, ring->published) / ITSG_CMD_BYTES;
-}
-
-bool itsg_ring_lapping(const struct itsg_ring *ring)
-{
-	return ring->passed < ring->lap_end;
-}
-
-/* The slots of a lap: the last, and one before it, so that a pair of commands is never parted. */
-static bool ring_at_lap(const struct itsg_ring *ring, uint32_t slot)
-{
-	return slot + 2 >= ring->slots;
-}
-
 /* What one store writes: `count` commands from a slot on, not beyond the last slot. */
 static bool ring_store(struct itsg_ring *ring, uint32_t slot, const uint8_t *raw, uint32_t count)
 {
@@ -59,8 +42,7 @@ static uint32_t ring_in_row(const struct itsg_ring *ring, uint32_t slot, uint32_
 	return count < ring->slots - slot ? count : ring->slots - slot;
 }
 
-/* False: a store failed, and all of it is stored again later. */
-static bool ring_write(struct itsg_ring *ring)
+bool itsg_ring_write(struct itsg_ring *ring)
 {
 	const uint32_t slot = itsg_ring_offset(ring, ring->written) / ITSG_CMD_BYTES;
 	const uint32_t count = (uint32_t)(ring->published - ring->written);
@@ -77,20 +59,13 @@ static bool ring_write(struct itsg_ring *ring)
 	return true;
 }
 
-bool itsg_ring_room(struct itsg_ring *ring, uint32_t count)
-{
-	if (ring->published - ring->scrubbed + count > ring->depth || itsg_ring_lapping(ring) ||
-	    ring_at_lap(ring, ring_next_slot(ring)))
-		return false;
-	return ring->published - ring->written + count <= ITSG_RING_RUN || ring_write(ring);
-}
-
 void itsg_ring_publish(struct itsg_ring *ring, const struct itsg_words *words)
 {
 	const size_t place = (size_t)(ring->published - ring->written);
 
 	itsg_words_write(words, ring->run + place * ITSG_CMD_BYTES);
 	ring->published++;
+	ring->free_slot = ring_wrap(ring, ring->free_slot + 1);
 }
 
 static void ring_write_cwriter(struct itsg_ring *ring, uint64_t retry)
@@ -100,21 +75,21 @@ static void ring_write_cwriter(struct itsg_ring *ring, uint64_t retry)
 	ring->untold = false;
 }
 
-void itsg_ring_tell(struct itsg_ring *ring)
+bool itsg_ring_tell(struct itsg_ring *ring)
 {
-	ring_write(ring);
-	if (ring->untold)
-		ring_write_cwriter(ring, 0);
+	itsg_ring_write(ring);
+	if (!ring->untold)
+		return false;
+	ring_write_cwriter(ring, 0);
+	return true;
 }
 
 /* SYNCs that are due: one to fill up, or with nothing else in flight the two of the lap. */
 static uint32_t ring_lap_commands(const struct itsg_ring *ring)
 {
-	const uint32_t slot = ring_next_slot(ring);
-
-	if (!ring_at_lap(ring, slot) || itsg_ring_lapping(ring))
+	if (!itsg_ring_at_lap(ring) || itsg_ring_lapping(ring))
 		return 0;
-	if (slot + 1 < ring->slots)
+	if (ring->free_slot + 1 < ring->slots)
 		return 1;
 	return ring->passed == ring->published ? 2 : 0;
 }
@@ -137,14 +112,16 @@ uint32_t itsg_ring_lap(struct itsg_ring *ring, uint64_t rdbase)
 {
 	const struct itsg_words sync = itsg_words_sync(rdbase);
 	const uint32_t count = ring_lap_commands(ring);
+	const uint32_t slot = ring->free_slot;
 
 	ring_set_harmless(ring, &sync);
-	if (!ring_write(ring))
+	if (!itsg_ring_write(ring))
 		return 0; /* tried again later */
 	for (uint32_t i = 0; i < count; i++)
 		itsg_ring_publish(ring, &sync);
-	if (!ring_write(ring)) {
+	if (!itsg_ring_write(ring)) {
 		ring->published = ring->written;
+		ring->free_slot = slot;
 		return 0;
 	}
 	if (count == 2)
@@ -156,7 +133,7 @@ bool itsg_ring_is_lap(const struct itsg_ring *ring, uint64_t number)
 {
 	const uint32_t slot = itsg_ring_offset(ring, number) / ITSG_CMD_BYTES;
 
-	return slot == 0 || ring_at_lap(ring, slot);
+	return slot == 0 || slot + 2 >= ring->slots;
 }
 
 /* How many commands hardware has passed beyond `passed`, if CREADR is where it can be. */
@@ -237,6 +214,7 @@ void itsg_ring_reset(struct itsg_ring *ring)
 	ring->written = ring->published;
 	ring->scrubbed = ring->published;
 	ring->scrub_slot = 0;
+	ring->free_slot = 0;
 	ring->lap_end = 0;
 	ring->stalled = false;
 	ring->told = false;

@@ -30,6 +30,7 @@ struct itsg_ring {
 	uint32_t slots;
 	uint32_t depth;      /* the most commands between scrubbed and published */
 	uint32_t scrub_slot; /* slot of number `scrubbed` */
+	uint32_t free_slot;  /* slot of number `published` */
 	uint64_t scrubbed;
 	uint64_t passed;
 	uint64_t written;
@@ -52,11 +53,32 @@ struct itsg_ring {
 /* Bytes of the ring before which a slot of this number lies. */
 uint32_t itsg_ring_offset(const struct itsg_ring *ring, uint64_t number);
 
+/* Is hardware on its way through the last slot and the first? Nothing else is published then. */
+static inline bool itsg_ring_lapping(const struct itsg_ring *ring)
+{
+	return ring->passed < ring->lap_end;
+}
+
+/* Is one of the slots of a lap next: the last, or the one before it? So no pair is ever parted. */
+static inline bool itsg_ring_at_lap(const struct itsg_ring *ring)
+{
+	return ring->free_slot + 2 >= ring->slots;
+}
+
+/* Stores what waits to be stored. False: a store failed, and all of it is stored again later. */
+bool itsg_ring_write(struct itsg_ring *ring);
+
 /*
  * Is there room for so many commands, one or two, that hardware takes one after another? Stores
  * those that wait, if they are in the way.
  */
-bool itsg_ring_room(struct itsg_ring *ring, uint32_t count);
+static inline bool itsg_ring_room(struct itsg_ring *ring, uint32_t count)
+{
+	if (ring->published - ring->scrubbed + count > ring->depth || itsg_ring_at_lap(ring) ||
+	    itsg_ring_lapping(ring))
+		return false;
+	return ring->published - ring->written + count <= ITSG_RING_RUN || itsg_ring_write(ring);
+}
 
 /*
  * Publishes a command, for which there must be room: it is hardware's from here on and cannot be
@@ -64,8 +86,11 @@ bool itsg_ring_room(struct itsg_ring *ring, uint32_t count);
  */
 void itsg_ring_publish(struct itsg_ring *ring, const struct itsg_words *words);
 
-/* Stores what waits, and writes CWRITER: at the end of a call, once for all that it published. */
-void itsg_ring_tell(struct itsg_ring *ring);
+/*
+ * Stores what waits, and writes CWRITER: at the end of a call, once for all that it published. Was
+ * hardware told anything?
+ */
+bool itsg_ring_tell(struct itsg_ring *ring);
 
 /* Reads CREADR and Stalled, once. False: CREADR is where hardware cannot have brought it. */
 bool itsg_ring_observe(struct itsg_ring *ring);
@@ -75,9 +100,6 @@ bool itsg_ring_lap_due(const struct itsg_ring *ring);
 
 /* Step: does it, with SYNCs to rdbase. How many hardware was given; 0: a store failed. */
 uint32_t itsg_ring_lap(struct itsg_ring *ring, uint64_t rdbase);
-
-/* Is hardware on its way through the last slot and the first? Nothing else is published then. */
-bool itsg_ring_lapping(const struct itsg_ring *ring);
 
 /* Of a SYNC of ours that is not passed: does it belong to a lap, and to no round of barriers? */
 bool itsg_ring_is_lap(const struct itsg_ring *ring, uint64_t number);

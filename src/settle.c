@@ -13,7 +13,8 @@
 
 static bool settle_passed(const struct itsg_its *its, const struct itsg_entry *entry)
 {
-	return entry->state == ITSG_ENTRY_PUBLISHED && its->ring.passed > entry->number;
+	return entry->state == ITSG_ENTRY_PUBLISHED &&
+	       its->ring.passed > itsg_journal_last_of(entry);
 }
 
 static bool settle_barrier_passed(const struct itsg_its *its, const struct itsg_entry *entry)

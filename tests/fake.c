@@ -1101,6 +1101,16 @@ void fake_sync(struct fake *fake, uint64_t rdbase)
 	fake_words(fake, 0x05, 0, rdbase, 0);
 }
 
+void fake_syncs_apart(struct fake *fake, uint32_t count, uint64_t rdbase)
+{
+	for (uint32_t i = 1; i <= count; i++) {
+		fake_sync(fake, rdbase);
+		fake_sync(fake, 0xffff0000); /* there is no such redistributor */
+		if (i % 32 == 0)
+			fake_submit(fake); /* the queue is not longer */
+	}
+}
+
 void fake_submit(struct fake *fake)
 {
 	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, fake->host_at), ITSG_OK);

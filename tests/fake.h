@@ -256,6 +256,9 @@ void fake_mapc(struct fake *fake, uint32_t icid, uint64_t rdbase);
 void fake_mapti(struct fake *fake, uint32_t device, uint32_t event, uint32_t intid, uint32_t icid);
 void fake_event(struct fake *fake, uint8_t opcode, uint32_t device, uint32_t event);
 void fake_sync(struct fake *fake, uint64_t rdbase);
+/* So many SYNCs, between each two of them a command that is refused: each is an entry of the
+ * journal. */
+void fake_syncs_apart(struct fake *fake, uint32_t count, uint64_t rdbase);
 void fake_submit(struct fake *fake);
 
 /*

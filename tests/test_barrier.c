@@ -269,8 +269,7 @@ static struct fake *ending(void)
 	fake_collection(fake, 0, 1);
 	fake_mapped(fake, 1);
 	from_here(fake);
-	for (uint32_t i = 0; i < 100; i++)
-		fake_sync(fake, 0);
+	fake_syncs_apart(fake, 100, 0);
 	fake_unmap(fake, 1);
 	fake_set_budget(fake, 1);
 	fake_submit(fake);
@@ -518,8 +517,7 @@ static struct fake *mending(void)
 	fake_collection(fake, 0, 1);
 	fake_mapped(fake, 1);
 	fake_unmapping(fake, 1);
-	for (uint32_t i = 0; i < 100; i++)
-		fake_sync(fake, 0);
+	fake_syncs_apart(fake, 100, 0);
 	fake_submit(fake);
 	fake_set_budget(fake, 1);
 	fake_pass(fake, 1);

@@ -706,6 +706,26 @@ static void an_entry_that_nobody_will_ever_release_is_seen(void **state)
 	done(fake);
 }
 
+/* An entry is of one command, or of several that claim and release nothing. */
+static void an_entry_with_the_wrong_number_of_commands_is_seen(void **state)
+{
+	struct fake *fake = busy();
+	struct itsg_journal *journal = &fake->its->journal;
+	struct itsg_entry *unmap = itsg_journal_at(journal, journal->count - 1);
+
+	(void)state;
+	unmap->count = 0;
+	seen(fake, ITSG_JOURNAL_BROKEN);
+	unmap->count = 2;
+	seen(fake, ITSG_JOURNAL_BROKEN);
+	unmap->drop.bytes = 0;
+	journal->drops--;
+	unmap->unmaps = false;
+	unmap->count = UINT8_MAX; /* that many were not published */
+	seen(fake, ITSG_JOURNAL_BROKEN);
+	done(fake);
+}
+
 /* Or it is known to be released without a round. */
 static void an_entry_that_needs_no_round_is_sound(void **state)
 {
@@ -825,6 +845,7 @@ static void an_entry_that_is_over_is_none_of_a_live_queue(void **state)
 	its->ring.passed = 1;
 	its->ring.scrubbed = 1;
 	its->journal.count = 1;
+	its->journal.entries[0].count = 1;
 	its->journal.entries[0].state = ITSG_ENTRY_OVER;
 	keep(fake);
 	its->journal.entries[0].state = ITSG_ENTRY_OVER + 1;
@@ -926,6 +947,8 @@ static void a_broken_ring_is_seen(void **state)
 	ring->scrubbed = ring->passed + 1;
 	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->scrub_slot = ring->slots;
+	seen(fake, ITSG_QUEUE_BROKEN);
+	ring->free_slot++;
 	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->depth = ring->slots;
 	seen(fake, ITSG_QUEUE_BROKEN);
@@ -1148,6 +1171,10 @@ static void a_plan_of_what_was_before_is_seen(void **state)
 	seen(fake, ITSG_COMMAND_BROKEN);
 	its->plan.mirror = its->collection_table->number;
 	seen(fake, ITSG_COMMAND_BROKEN);
+	its->plan.slot = its->devices.capacity;
+	seen(fake, ITSG_COMMAND_BROKEN);
+	its->plan.slot = itsg_devices_slot(&its->devices, its->plan.device_id + 1);
+	seen(fake, ITSG_COMMAND_BROKEN);
 	its->plan.mirror = ITSG_BASERS + 1;
 	seen(fake, ITSG_COMMAND_BROKEN);
 	done(fake);
@@ -1306,6 +1333,7 @@ int main(void)
 		cmocka_unit_test(a_broken_journal_is_seen),
 		cmocka_unit_test(an_entry_that_is_no_command_of_its_kind_is_seen),
 		cmocka_unit_test(an_entry_that_nobody_will_ever_release_is_seen),
+		cmocka_unit_test(an_entry_with_the_wrong_number_of_commands_is_seen),
 		cmocka_unit_test(an_entry_that_needs_no_round_is_sound),
 		cmocka_unit_test(a_round_that_a_mend_owes_counts_while_it_is_at_work),
 		cmocka_unit_test(a_round_that_began_too_early_is_seen),

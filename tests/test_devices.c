@@ -16,13 +16,19 @@ struct world {
 	struct itsg_device records[MOST] __attribute__((aligned(64)));
 };
 
+static struct itsg_hash_key key_of(uint64_t first, uint64_t second)
+{
+	const uint64_t key[2] = {first, second};
+
+	return itsg_hash_key(key);
+}
+
 static void start(struct world *world, uint32_t capacity)
 {
 	memset(world, 0, sizeof(*world));
 	world->devices.records = world->records;
 	world->devices.capacity = capacity;
-	world->devices.hash_key[0] = 0x1234;
-	world->devices.hash_key[1] = 0x5678;
+	world->devices.key = key_of(0x1234, 0x5678);
 }
 
 static void a_record_is_found_with_what_was_put_in(void **state)
@@ -54,10 +60,10 @@ static void a_removed_record_is_gone_and_its_slot_free(void **state)
 	start(world, 2);
 	assert_true(itsg_devices_add(&world->devices, 7, 1, 0x100));
 	assert_true(itsg_devices_add(&world->devices, 8, 1, 0x200));
-	assert_false(itsg_devices_room(&world->devices, 9));
+	assert_int_equal(itsg_devices_slot(&world->devices, 9), ITSG_NO_SLOT);
 	itsg_devices_remove(&world->devices, itsg_devices_find(&world->devices, 7));
 	assert_null(itsg_devices_find(&world->devices, 7));
-	assert_true(itsg_devices_room(&world->devices, 9));
+	assert_int_not_equal(itsg_devices_slot(&world->devices, 9), ITSG_NO_SLOT);
 	assert_true(itsg_devices_add(&world->devices, 9, 1, 0x300));
 	assert_int_equal(world->devices.count, 2);
 	assert_true(itsg_devices_check(&world->devices));
@@ -71,12 +77,13 @@ static void last_slot_is_usable(void **state)
 	for (uint32_t capacity = 2; capacity <= 8; capacity++) {
 		for (uint32_t key = 0; key < 50; key++) {
 			start(world, capacity);
-			world->devices.hash_key[0] = key * 0x9e3779b97f4a7c15u;
+			world->devices.key = key_of(key * 0x9e3779b97f4a7c15u, 0);
 			for (uint32_t i = 0; i < capacity; i++)
 				assert_true(
 					itsg_devices_add(&world->devices, i * 0x10001, 4, 0x100));
 			assert_int_equal(world->devices.count, capacity);
-			assert_false(itsg_devices_room(&world->devices, 0xabcdef));
+			assert_int_equal(itsg_devices_slot(&world->devices, 0xabcdef),
+					 ITSG_NO_SLOT);
 			assert_false(itsg_devices_add(&world->devices, 0xabcdef, 4, 0x100));
 			assert_true(itsg_devices_check(&world->devices));
 		}
@@ -104,7 +111,7 @@ static void a_third_full_is_no_reason_for_a_refusal(void **state)
 	for (size_t s = 0; s < ARRAY_SIZE(strides); s++) {
 		for (uint32_t key = 0; key < 20; key++) {
 			start(world, MOST);
-			world->devices.hash_key[1] = key * 0x9e3779b97f4a7c15u;
+			world->devices.key = key_of(0, key * 0x9e3779b97f4a7c15u);
 			assert_true(fill(world, strides[s]) >= MOST / 3);
 			assert_true(itsg_devices_check(&world->devices));
 		}
@@ -128,8 +135,8 @@ static void a_refusal_means_that_both_buckets_are_full(void **state)
 
 	start(world, 64);
 	for (uint32_t id = 0; id < 200; id++) {
-		const struct itsg_hash_key key = itsg_hash_key(devices->hash_key);
-		const struct itsg_choice choice = itsg_hash_choose(&key, id, devices->capacity, 8);
+		const struct itsg_choice choice =
+			itsg_hash_choose(&devices->key, id, devices->capacity, 8);
 		const bool first = full(devices, &choice.bucket[0]);
 		const bool second = full(devices, &choice.bucket[1]);
 

@@ -32,6 +32,26 @@ static struct itsg_entry *add(struct itsg_journal *journal, uint64_t n)
 	return entry;
 }
 
+static void be_own(struct itsg_entry *entry)
+{
+	entry->own = true;
+}
+
+static void be_map(struct itsg_entry *entry)
+{
+	entry->maps = true;
+}
+
+static void be_unmap(struct itsg_entry *entry)
+{
+	entry->unmaps = true;
+}
+
+static void be_over(struct itsg_entry *entry)
+{
+	entry->state = ITSG_ENTRY_OVER;
+}
+
 static void there_is_room_for_as_many_as_it_has_slots(void **state)
 {
 	struct itsg_journal journal = empty();
@@ -108,6 +128,81 @@ static void a_published_command_is_found_by_its_number(void **state)
 	assert_non_null(itsg_journal_find(&journal, 14));
 }
 
+/* Of commands that claim and release nothing, one entry is enough, as long as they come one by one.
+ */
+static void plain_commands_go_on_in_one_entry(void **state)
+{
+	struct itsg_journal journal = empty();
+
+	(void)state;
+	for (uint64_t n = 8; n < 12; n++)
+		itsg_journal_plain(&journal, n, (uint32_t)n * 32);
+	assert_int_equal(journal.count, 1);
+	assert_int_equal(itsg_journal_at(&journal, 0)->count, 4);
+	assert_int_equal(itsg_journal_last_of(itsg_journal_at(&journal, 0)), 11);
+	itsg_journal_plain(&journal, 12, 14 * 32); /* one of the host's was refused */
+	assert_int_equal(journal.count, 2);
+	itsg_journal_plain(&journal, 14, 15 * 32); /* one of ours is in between */
+	assert_int_equal(journal.count, 3);
+	assert_int_equal(itsg_journal_at(&journal, 2)->number, 14);
+	assert_int_equal(itsg_journal_at(&journal, 2)->host_offset, 15 * 32);
+	assert_ptr_equal(itsg_journal_find(&journal, 9), itsg_journal_at(&journal, 0));
+	assert_ptr_equal(itsg_journal_find(&journal, 11), itsg_journal_at(&journal, 0));
+	assert_ptr_equal(itsg_journal_find(&journal, 12), itsg_journal_at(&journal, 1));
+	assert_null(itsg_journal_find(&journal, 13));
+	assert_null(itsg_journal_find(&journal, 7));
+	assert_int_equal(itsg_journal_offset_of(itsg_journal_at(&journal, 0), 10), 10 * 32);
+}
+
+static void a_plain_command_goes_on_from_no_other_kind(void **state)
+{
+	static void (*const change[])(struct itsg_entry * entry) = {be_own, be_map, be_unmap,
+								    be_over};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(change) / sizeof(change[0]); i++) {
+		struct itsg_journal journal = empty();
+
+		change[i](add(&journal, 3));
+		itsg_journal_plain(&journal, 4, 4 * 32);
+		assert_int_equal(journal.count, 2);
+	}
+}
+
+static void no_entry_has_more_commands_than_it_can_count(void **state)
+{
+	struct itsg_journal journal = empty();
+
+	(void)state;
+	for (uint32_t n = 0; n < 256; n++)
+		itsg_journal_plain(&journal, n, n * 32);
+	assert_int_equal(journal.count, 2);
+	assert_int_equal(itsg_journal_at(&journal, 0)->count, 255);
+	assert_int_equal(itsg_journal_at(&journal, 1)->number, 255);
+}
+
+/* The host sees how far hardware is, and the last one when the entry is gone. */
+static void what_is_passed_of_an_entry_shows(void **state)
+{
+	struct itsg_journal journal = empty();
+	uint32_t offset = 0;
+
+	(void)state;
+	for (uint64_t n = 8; n < 12; n++)
+		itsg_journal_plain(&journal, n, (uint32_t)n * 32);
+	for (uint64_t passed = 6; passed < 14; passed++) {
+		const uint64_t shows = passed < 8 ? 8 : passed > 11 ? 11 : passed;
+
+		assert_true(itsg_journal_host_offset(&journal, passed, &offset));
+		assert_int_equal(offset, shows * 32);
+	}
+	itsg_journal_new_queue(&journal);
+	itsg_journal_plain(&journal, 12, 12 * 32); /* of another queue: not one with those */
+	assert_int_equal(journal.count, 2);
+	assert_true(itsg_journal_host_offset(&journal, 9, &offset));
+	assert_int_equal(offset, 12 * 32);
+}
+
 static void an_unmap_is_on_its_way_as_long_as_it_has_a_claim(void **state)
 {
 	struct itsg_journal journal = empty();
@@ -132,17 +227,17 @@ static void commands_of_a_queue_of_before_are_not_the_hosts_any_more(void **stat
 
 	(void)state;
 	add(&journal, 3);
-	assert_true(itsg_journal_host_offset(&journal, &offset));
+	assert_true(itsg_journal_host_offset(&journal, 0, &offset));
 	assert_int_equal(offset, 3 * 32);
 	itsg_journal_new_queue(&journal);
-	assert_false(itsg_journal_host_offset(&journal, &offset));
+	assert_false(itsg_journal_host_offset(&journal, 0, &offset));
 	assert_false(itsg_journal_is_hosts(&journal, itsg_journal_at(&journal, 0)));
 	add(&journal, 5);
-	assert_true(itsg_journal_host_offset(&journal, &offset));
+	assert_true(itsg_journal_host_offset(&journal, 0, &offset));
 	assert_int_equal(offset, 5 * 32);
 	assert_true(itsg_journal_is_hosts(&journal, itsg_journal_at(&journal, 1)));
 	itsg_journal_remove_first(&journal);
-	assert_true(itsg_journal_host_offset(&journal, &offset));
+	assert_true(itsg_journal_host_offset(&journal, 0, &offset));
 	assert_int_equal(offset, 5 * 32);
 	itsg_journal_at(&journal, 0)->own = true;
 	assert_false(itsg_journal_is_hosts(&journal, itsg_journal_at(&journal, 0)));
@@ -182,6 +277,10 @@ int main(void)
 		cmocka_unit_test(entries_stand_in_order_across_the_end_of_the_array),
 		cmocka_unit_test(a_walk_keeps_its_place_while_the_first_ones_go),
 		cmocka_unit_test(a_published_command_is_found_by_its_number),
+		cmocka_unit_test(plain_commands_go_on_in_one_entry),
+		cmocka_unit_test(a_plain_command_goes_on_from_no_other_kind),
+		cmocka_unit_test(no_entry_has_more_commands_than_it_can_count),
+		cmocka_unit_test(what_is_passed_of_an_entry_shows),
 		cmocka_unit_test(an_unmap_is_on_its_way_as_long_as_it_has_a_claim),
 		cmocka_unit_test(commands_of_a_queue_of_before_are_not_the_hosts_any_more),
 		cmocka_unit_test(

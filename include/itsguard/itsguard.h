@@ -175,8 +175,8 @@ struct itsg_its_config {
 	 */
 	uint32_t depth;
 	/*
-	 * Steps a call may take: a command fetched, one judged, one of its pages claimed, a slot
-	 * scrubbed, ... It bounds how long a call holds the caller's lock, in instructions:
+	 * Steps a call may take: a command fetched, one judged, one of its pages claimed, a run of
+	 * slots scrubbed, ... It bounds how long a call holds the caller's lock, in instructions:
 	 * docs/PERFORMANCE.md. 0: ITSG_DEFAULT_BUDGET. It does not bound a write that enables, nor
 	 * one of CBASER or BASER that gives something up: these end in one call, whose length goes
 	 * with table_pages and the queue.
