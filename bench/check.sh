@@ -20,14 +20,16 @@ fi
 sh script/bench --check
 figures=build/bench/figures
 
+not_seen() {
+	echo "not seen: $1"
+	exit 1
+}
+
 # must_fail WHAT COMMAND...
 must_fail() {
 	what=$1
 	shift
-	if "$@" >/dev/null 2>&1; then
-		echo "not seen: $what"
-		exit 1
-	fi
+	! "$@" >/dev/null 2>&1 || not_seen "$what"
 }
 
 report() {
@@ -35,6 +37,7 @@ report() {
 }
 
 must_fail 'a subject that answers wrong' build/bench/bench_tracker liar
+must_fail 'a guard that does something else with wrong commands' build/bench/bench_commands liar
 
 # The array in the place of the library: it grows.
 sed -n 's|/array|/itsguard|p' "$figures" | grep '^instructions' >"$figures.array"

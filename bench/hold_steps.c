@@ -31,7 +31,12 @@
 
 static struct path *begin_with(uint32_t budget, uint32_t journal, uint32_t rds, uint32_t page_shift)
 {
-	const struct path_setup setup = {10, budget, journal, rds, page_shift};
+	const struct path_setup setup = {.guard = &guard_itsguard,
+					 .devices = 10,
+					 .budget = budget,
+					 .journal = journal,
+					 .redistributors = rds,
+					 .page_shift = page_shift};
 	struct path *path;
 
 	hold_source("boot");

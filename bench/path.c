@@ -8,11 +8,14 @@
 
 #include "count.h"
 #include "itsguard/arch.h"
+#include "itsguard/cmd.h"
 
 #define QUEUE        0x40000000ull /* the host's */
 #define DEVICE_TABLE 0x50000000ull
+#define LEVEL1_END   0x54000000ull /* of addresses in it that path_fetch() knows for level 1 */
+#define LEVEL2       0x5000000000ull
 #define COLLECTIONS  0x51000000ull
-#define ITTS         0x80000000ull   /* of the devices that stay mapped, 256 bytes each */
+#define ITTS         PATH_ITT_0      /* of the devices that stay mapped, one behind the other */
 #define NEW_ITTS     0x4000000000ull /* of those that come and go, a page each */
 #define OTHERS       0x6000000000ull /* pages of nobody here */
 #define LEAKED       0x7000000000ull
@@ -24,20 +27,23 @@
 #define WINDOW       8192u /* DeviceIDs that come and go */
 #define BUDGET       100000u
 #define INTID        8192u
-/* DeviceIDs of 20 bits, EventIDs of 16, entries of 8 bytes, INV. */
-#define TYPER       (1ull | 7ull << 4 | 15ull << 8 | 19ull << 13 | 1ull << 46)
+/* EventIDs of 16 bits, entries of 8 bytes, INV. DeviceIDs of 20 bits, or of 32. */
+#define TYPER       (1ull | 7ull << 4 | 15ull << 8 | 1ull << 46)
+#define DEVBITS     (19ull << 13)
+#define DEVBITS_ALL (31ull << 13)
 #define BASER(type) ((uint64_t)(type) << 56 | 7ull << 48)
 
 const uint32_t path_batches[PATH_BATCHES] = {1, 16, BATCH_MAX};
 const uint32_t path_sizes[PATH_SIZES] = {10, 100, 1000, 10000, 100000};
 
 struct path {
-	struct itsg_its *its;
-	struct itsg_pages *pages;
-	uint32_t capacity; /* of those */
+	const struct guard *guard;
+	void *state; /* of the guard */
+	bool two_levels;
 	uint32_t devices;
-	uint8_t host[RING_BYTES];
-	uint8_t ring[RING_BYTES];
+	/* Some read them as words. */
+	_Alignas(uint64_t) uint8_t host[RING_BYTES];
+	_Alignas(uint64_t) uint8_t ring[RING_BYTES];
 	uint64_t calls; /* of callbacks */
 	uint64_t cbaser, cwriter, creadr, ctlr, baser[ITSG_BASERS];
 	bool frozen;
@@ -45,10 +51,11 @@ struct path {
 	uint32_t failed;  /* commands refused therefore */
 	uint64_t guests;  /* of a PFN: a page with all of these bits is a guest's; 0: none is */
 	uint32_t put;     /* offset in the host's queue */
-	uint32_t from;    /* of the batch that was put last */
 	uint32_t turn;
-	uint32_t window;       /* of those: the first of the batch that was mapped last */
-	uint64_t opcodes[256]; /* seen by the floor */
+	uint32_t window; /* of those: the first of the batch that was mapped last */
+	/* Of each opcode: put by the host, and passed by hardware. */
+	uint64_t given[256], passed[256];
+	uint64_t accesses; /* to registers */
 };
 
 /* ---- callbacks ---- */
@@ -77,13 +84,23 @@ static int path_zero(void *ctx, uint64_t pa, uint64_t bytes)
 	return 0;
 }
 
+static void put_word(uint8_t *to, uint64_t word)
+{
+	for (uint32_t i = 0; i < 8; i++)
+		to[i] = (uint8_t)(word >> 8 * i);
+}
+
+/* The host's queue; or a word of a level 1, where each has a level 2 of 64 KB. */
 static int path_fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
 {
 	struct path *path = ctx;
 
 	count_leave();
 	path->calls++;
-	memcpy(to, path->host + (pa & RING_MASK), bytes);
+	if (pa >= DEVICE_TABLE && pa < LEVEL1_END)
+		put_word(to, 1ull << 63 | (LEVEL2 + ((pa - DEVICE_TABLE) / 8 << 16)));
+	else
+		memcpy(to, path->host + (pa & RING_MASK), bytes);
 	count_enter();
 	return 0;
 }
@@ -107,7 +124,7 @@ static uint64_t path_reg(const struct path *path, uint32_t offset)
 	case ITSG_GITS_CTLR:
 		return path->ctlr | (path->ctlr & ITSG_CTLR_ENABLED ? 0 : ITSG_CTLR_QUIESCENT);
 	case ITSG_GITS_TYPER:
-		return TYPER;
+		return TYPER | (path->two_levels ? DEVBITS_ALL : DEVBITS);
 	case ITSG_GITS_CBASER:
 		return path->cbaser;
 	case ITSG_GITS_CWRITER:
@@ -125,25 +142,37 @@ static uint64_t path_reg_read(void *ctx, uint32_t offset, uint32_t width)
 
 	count_leave();
 	(void)width;
+	((struct path *)ctx)->accesses++;
 	value = path_reg(ctx, offset);
 	count_enter();
 	return value;
 }
 
+/* Hardware executes all that it has been given. */
+static void path_pass(struct path *path)
+{
+	for (uint64_t at = path->creadr; at != path->cwriter;
+	     at = (at + ITSG_CMD_BYTES) & RING_MASK)
+		path->passed[path->ring[at]]++;
+	path->creadr = path->cwriter;
+}
+
 static void path_reg_write(void *ctx, uint32_t offset, uint32_t width, uint64_t value)
 {
-	const uint64_t read_only = ITSG_BASER_TYPE | ITSG_BASER_ENTRY_SIZE | ITSG_BASER_INDIRECT;
 	struct path *path = ctx;
+	const uint64_t read_only = ITSG_BASER_TYPE | ITSG_BASER_ENTRY_SIZE |
+				   (path->two_levels ? ITSG_BASER_PAGE_SIZE : ITSG_BASER_INDIRECT);
 	uint64_t *baser = &path->baser[(offset - ITSG_GITS_BASER) / 8 % ITSG_BASERS];
 
 	count_leave();
 	(void)width;
+	path->accesses++;
 	if (offset == ITSG_GITS_CTLR)
 		path->ctlr = value & ITSG_CTLR_ENABLED;
 	else if (offset == ITSG_GITS_CWRITER)
 		path->cwriter = value & ITSG_CWRITER_OFFSET;
 	if (offset == ITSG_GITS_CWRITER && !path->frozen)
-		path->creadr = path->cwriter; /* all is passed */
+		path_pass(path);
 	if (offset == ITSG_GITS_CBASER)
 		path->cbaser = value;
 	else if (offset >= ITSG_GITS_BASER && offset < ITSG_GITS_BASER_END)
@@ -163,6 +192,11 @@ static const struct itsg_ops path_ops = {
 	.reg_write = path_reg_write,
 };
 
+uint64_t path_accesses(const struct path *path)
+{
+	return path->accesses;
+}
+
 /* ---- the host ---- */
 
 static void path_die(const char *what)
@@ -171,22 +205,28 @@ static void path_die(const char *what)
 	exit(1);
 }
 
-static void path_reg_set(struct path *path, uint32_t offset, uint64_t value)
+void path_set(struct path *path, uint32_t offset, uint64_t value)
 {
-	if (itsg_write(path->its, offset, offset == ITSG_GITS_CTLR ? 4 : 8, value) != ITSG_OK)
+	const uint32_t width = offset == ITSG_GITS_CTLR ? 4 : 8;
+
+	if (!path->guard->write(path->state, offset, width, value))
 		path_die("a register write was refused");
+}
+
+void path_put_words(struct path *path, const uint64_t word[4])
+{
+	for (uint32_t i = 0; i < 4; i++)
+		put_word(path->host + path->put + 8 * i, word[i]);
+	path->put = (path->put + ITSG_CMD_BYTES) & RING_MASK;
+	path->given[word[0] & 0xff]++;
 }
 
 static void put_command(struct path *path, enum itsg_opcode opcode, uint32_t device, uint64_t intid,
 			uint64_t word2)
 {
-	uint64_t word[4] = {opcode | (uint64_t)device << 32, intid << 32, word2, 0};
+	const uint64_t word[4] = {opcode | (uint64_t)device << 32, intid << 32, word2, 0};
 
-	if (opcode == ITSG_CMD_SYNC)
-		word[0] = opcode;
-	for (uint32_t i = 0; i < 32; i++)
-		path->host[path->put + i] = (uint8_t)(word[i / 8] >> 8 * (i % 8));
-	path->put = (path->put + ITSG_CMD_BYTES) & RING_MASK;
+	path_put_words(path, word);
 }
 
 static void put_map(struct path *path, uint32_t device, uint64_t itt)
@@ -220,88 +260,118 @@ void path_freeze(struct path *path, bool frozen)
 {
 	path->frozen = frozen;
 	if (!frozen)
-		path->creadr = path->cwriter;
+		path_pass(path);
 }
 
 static void path_boot(struct path *path)
 {
 	const uint64_t valid = 1ull << 63;
 
-	path_reg_set(path, ITSG_GITS_CBASER, valid | QUEUE | (RING_BYTES / 0x1000 - 1));
-	path_reg_set(path, ITSG_GITS_BASER, valid | 2ull << 8 | DEVICE_TABLE | 15); /* 2^17 IDs */
-	path_reg_set(path, ITSG_GITS_BASER + 8, valid | 2ull << 8 | COLLECTIONS);
-	path_reg_set(path, ITSG_GITS_CTLR, ITSG_CTLR_ENABLED);
+	path_set(path, ITSG_GITS_CBASER, valid | QUEUE | (RING_BYTES / 0x1000 - 1));
+	path_set(path, ITSG_GITS_BASER, valid | 2ull << 8 | DEVICE_TABLE | 15); /* 2^17 IDs */
+	path_set(path, ITSG_GITS_BASER + 8, valid | 2ull << 8 | COLLECTIONS);
+	path_set(path, ITSG_GITS_CTLR, ITSG_CTLR_ENABLED);
 	put_command(path, ITSG_CMD_MAPC, 0, 0, valid);
 	for (uint32_t i = 0; i < path->devices; i++) {
-		put_map(path, i, ITTS + i * 256ull);
-		if (i % BATCH_MAX == BATCH_MAX - 1 || i + 1 == path->devices) {
+		put_map(path, i, ITTS + i * (uint64_t)path->guard->itt_bytes);
+		if (i % BATCH_MAX == BATCH_MAX - 1) {
 			path_write(path);
 			path_finish(path);
 		}
 	}
-}
-
-static const uint64_t *path_redistributors(void)
-{
-	static uint64_t redistributors[RDS_MAX];
-
-	for (uint32_t i = 0; i < RDS_MAX; i++)
-		redistributors[i] = (uint64_t)i << 16;
-	return redistributors;
+	path_write(path);
+	path_finish(path);
 }
 
 struct path *path_new(uint32_t devices)
 {
-	const struct path_setup setup = {devices, BUDGET, 2 * BATCH_MAX, 4, 12};
+	return path_new_of(&guard_itsguard, devices);
+}
+
+struct path *path_new_of(const struct guard *guard, uint32_t devices)
+{
+	const struct path_setup setup = {
+		.guard = guard,
+		.devices = devices,
+		.budget = BUDGET,
+		.journal = 2 * BATCH_MAX,
+		.redistributors = 4,
+		.page_shift = 12,
+	};
 
 	return path_new_with(&setup);
 }
 
 struct path *path_new_with(const struct path_setup *setup)
 {
-	const uint32_t devices = setup->devices;
-	const struct itsg_pages_config tracker = {.page_shift = setup->page_shift,
-						  .capacity = 2 * (devices / 16 + 2048),
-						  .key = {1, 2}};
-	const struct itsg_its_config config = {
-		.pa_bits = 48,
-		.lpi_bits = 16,
-		.devices = 2 * (devices + BATCH_MAX),
-		.journal = setup->journal,
-		.budget = setup->budget,
-		.redistributors = path_redistributors(),
-		.redistributor_count = setup->redistributors,
-		.queue = {PRIVATE, RING_BYTES},
-		.hash_key = {3, 4},
-	};
-	const size_t pages_size = itsg_pages_size(&tracker);
-	const size_t size = itsg_its_size(&config);
 	struct path *path = calloc(1, sizeof(*path));
+	const struct guard_setup guard = {
+		.devices = setup->devices + BATCH_MAX,
+		.budget = setup->budget,
+		.journal = setup->journal,
+		.redistributors = setup->redistributors,
+		.page_shift = setup->page_shift,
+		.pages = setup->pages,
+		.two_levels = setup->two_levels,
+		.host_pa = QUEUE,
+		.ring_pa = PRIVATE,
+		.host = path->host,
+		.ring = path->ring,
+		.ring_bytes = RING_BYTES,
+		.ops = &path_ops,
+		.ctx = path,
+	};
 
-	path->devices = devices;
-	path->capacity = tracker.capacity;
+	path->guard = setup->guard;
+	path->devices = setup->devices;
+	path->two_levels = setup->two_levels;
 	path->baser[0] = BASER(ITSG_BASER_TYPE_DEVICE);
 	path->baser[1] = BASER(ITSG_BASER_TYPE_COLLECTION);
-	path->pages = itsg_pages_init(aligned_alloc(64, pages_size), pages_size, &tracker);
-	if (itsg_its_init(aligned_alloc(64, size), size, &config, path->pages, &path_ops, path,
-			  &path->its) != ITSG_OK)
+	if (path->two_levels) {
+		path->baser[0] |= 31ull << 48 | 2ull << 8;
+		path->baser[1] |= 2ull << 8;
+	}
+	path->state = path->guard->make(&guard);
+	if (!path->state)
 		path_die("no guard");
-	path_boot(path);
+	if (!setup->bare)
+		path_boot(path);
 	return path;
+}
+
+void path_expect(const struct path *path, uint32_t devices)
+{
+	struct guard_books books;
+
+	path->guard->books(path->state, &books);
+	if (books.broken)
+		path_die("broken");
+	if (books.devices != devices)
+		path_die("not the devices that the host has mapped");
+	if (!path->guests && books.refused != path->failed)
+		path_die("a command was refused");
 }
 
 void path_free(struct path *path)
 {
-	struct itsg_stats stats;
+	path_expect(path, path->devices);
+	path_drop(path);
+}
 
-	itsg_get_stats(path->its, &stats);
-	if (stats.broken || stats.devices != path->devices)
-		path_die("broken");
-	if (!path->guests && stats.refused != path->failed)
-		path_die("a command was refused");
-	free(path->its);
-	free(path->pages);
+void path_drop(struct path *path)
+{
+	path->guard->destroy(path->state);
 	free(path);
+}
+
+uint64_t path_passed(const struct path *path, uint8_t opcode)
+{
+	return path->passed[opcode];
+}
+
+uint64_t path_given(const struct path *path, uint8_t opcode)
+{
+	return path->given[opcode];
 }
 
 const char *path_command_name(enum path_command command)
@@ -314,7 +384,7 @@ const char *path_command_name(enum path_command command)
 
 static void put_one(struct path *path, enum path_command command, uint32_t i)
 {
-	const uint32_t device = path->turn++ * 7919u % path->devices;
+	const uint32_t device = path->turn++ * 7919u % (path->devices ? path->devices : 1);
 	const uint32_t passing = path->devices + path->window + i;
 
 	switch (command) {
@@ -334,7 +404,8 @@ static void put_one(struct path *path, enum path_command command, uint32_t i)
 		put_map(path, passing, NEW_ITTS + passing * 0x1000ull);
 		return;
 	case PATH_UNMAP:
-		put_command(path, ITSG_CMD_MAPD, passing, 0, 0);
+		/* With the ITT, as Linux does. */
+		put_command(path, ITSG_CMD_MAPD, passing, 0, NEW_ITTS + passing * 0x1000ull);
 		return;
 	default:
 		return;
@@ -343,7 +414,6 @@ static void put_one(struct path *path, enum path_command command, uint32_t i)
 
 void path_put(struct path *path, enum path_command command, uint32_t batch)
 {
-	path->from = path->put;
 	if (command == PATH_MAP)
 		path->window = (path->window + batch) % WINDOW;
 	for (uint32_t i = 0; i < batch; i++)
@@ -354,11 +424,13 @@ void path_leak(struct path *path)
 {
 	const struct itsg_run run = {LEAKED, 256};
 	struct itsg_pages_stats stats;
+	uint32_t capacity;
+	struct itsg_pages *pages = guard_itsguard_pages(path->state, &capacity);
 
-	(void)itsg_pages_take(path->pages, &run, ITSG_SHARED);
-	itsg_pages_mark(path->pages, LEAKED >> itsg_pages_page_shift(path->pages), true);
-	(void)itsg_pages_drop(path->pages, &run, ITSG_SHARED);
-	itsg_pages_get_stats(path->pages, &stats);
+	(void)itsg_pages_take(pages, &run, ITSG_SHARED);
+	itsg_pages_mark(pages, LEAKED >> itsg_pages_page_shift(pages), true);
+	(void)itsg_pages_drop(pages, &run, ITSG_SHARED);
+	itsg_pages_get_stats(pages, &stats);
 	if (stats.marked != 1 || stats.pages == 0)
 		path_die("no page is leaked");
 }
@@ -367,23 +439,25 @@ void path_fill(struct path *path, uint32_t permille)
 {
 	struct itsg_run run = {OTHERS, 256};
 	struct itsg_pages_stats stats;
+	uint32_t capacity;
+	struct itsg_pages *pages = guard_itsguard_pages(path->state, &capacity);
 
 	do {
 		/* One that finds no slot is left out. */
-		(void)itsg_pages_take(path->pages, &run, ITSG_SHARED);
+		(void)itsg_pages_take(pages, &run, ITSG_SHARED);
 		run.pa += 0x1000;
-		itsg_pages_get_stats(path->pages, &stats);
-	} while (stats.pages * 1000 < (uint64_t)permille * path->capacity);
+		itsg_pages_get_stats(pages, &stats);
+	} while (stats.pages * 1000 < (uint64_t)permille * capacity);
 }
 
 void path_write(struct path *path)
 {
-	path_reg_set(path, ITSG_GITS_CWRITER, path->put);
+	path_set(path, ITSG_GITS_CWRITER, path->put);
 }
 
 bool path_poll(struct path *path)
 {
-	return itsg_poll(path->its);
+	return path->guard->poll && path->guard->poll(path->state);
 }
 
 void path_finish(struct path *path)
@@ -392,36 +466,12 @@ void path_finish(struct path *path)
 		continue;
 }
 
-/* ---- the floor ---- */
-
-static void floor_one(struct path *path, uint32_t at)
+uint64_t path_read(struct path *path)
 {
-	uint8_t raw[ITSG_CMD_BYTES];
-
-	memcpy(raw, path->host + at, sizeof(raw));
-	switch (raw[0]) {
-	case ITSG_CMD_MAPD:
-	case ITSG_CMD_MAPC:
-	case ITSG_CMD_MAPTI:
-	case ITSG_CMD_MAPI:
-	case ITSG_CMD_MOVI:
-	case ITSG_CMD_INT:
-	case ITSG_CMD_CLEAR:
-	case ITSG_CMD_INV:
-	case ITSG_CMD_DISCARD:
-	case ITSG_CMD_MOVALL:
-	case ITSG_CMD_SYNC:
-	case ITSG_CMD_INVALL:
-		memcpy(path->ring + at, raw, sizeof(raw));
-		path->opcodes[raw[0]]++;
-		break;
-	default:
-		break;
-	}
+	return path->guard->read(path->state, ITSG_GITS_CREADR, 4);
 }
 
-__attribute__((noinline)) void path_floor(struct path *path)
+bool path_idle(struct path *path)
 {
-	for (uint32_t at = path->from; at != path->put; at = (at + ITSG_CMD_BYTES) & RING_MASK)
-		floor_one(path, at);
+	return path_read(path) == path->put;
 }

@@ -2,12 +2,12 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The way of a command, without anything around it: a guard with so many devices mapped, callbacks
- * that only count, and an ITS that has passed each command by the next look at it.
+ * that do not count, and an ITS that has passed each command by the next look at it.
  */
 #ifndef BENCH_PATH_H
 #define BENCH_PATH_H
 
-#include "itsguard/itsguard.h"
+#include "guard.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -30,24 +30,49 @@ extern const uint32_t path_sizes[PATH_SIZES]; /* devices mapped */
 
 struct path;
 
+/* The ITT of the first device that is mapped. */
+#define PATH_ITT_0 0x80000000ull
+
 struct path_setup {
+	const struct guard *guard;
 	uint32_t devices;
 	uint32_t budget; /* 0: the default */
 	uint32_t journal;
 	uint32_t redistributors;
 	uint32_t page_shift; /* of host pages */
+	uint32_t pages;      /* that the tracker has room for; 0: what the devices need, amply */
+	/*
+	 * The device table may have two levels, of ITS pages of 64 KB; with DeviceIDs of 32 bits,
+	 * and entries of 32 bytes, so that level 1 may have 16 MB.
+	 */
+	bool two_levels;
+	bool bare; /* nothing is programmed or mapped yet */
 };
 
-/* A budget that no batch uses up, and a journal for two of them. */
+/* The library, with a budget that no batch uses up, and a journal for two of them. */
 struct path *path_new(uint32_t devices);
+/* The same with any guard. */
+struct path *path_new_of(const struct guard *guard, uint32_t devices);
 struct path *path_new_with(const struct path_setup *setup);
-/* Ends the program if a command was refused. */
+/* Ends the program if a command was refused, or the guard's books are not the host's. */
 void path_free(struct path *path);
+/* Whatever was refused. */
+void path_drop(struct path *path);
+/* Ends the program unless the guard has so many devices, and has refused nothing. */
+void path_expect(const struct path *path, uint32_t devices);
 
 const char *path_command_name(enum path_command command);
 
 /* The host puts a batch of a command into its queue. */
 void path_put(struct path *path, enum path_command command, uint32_t batch);
+/* It puts any command, or sets any register. */
+void path_put_words(struct path *path, const uint64_t word[4]);
+void path_set(struct path *path, uint32_t offset, uint64_t value);
+/* Those of this opcode that hardware has had, and those that the host has put. */
+uint64_t path_passed(const struct path *path, uint8_t opcode);
+uint64_t path_given(const struct path *path, uint8_t opcode);
+/* Reads and writes of hardware's registers by the guard. */
+uint64_t path_accesses(const struct path *path);
 /* MAPD of one device more, which has its ITT there and 2^(size + 1) events. */
 void path_put_map(struct path *path, uint32_t size, uint64_t itt);
 void path_put_unmap(struct path *path);
@@ -55,10 +80,12 @@ void path_put_unmap(struct path *path);
 void path_fail(struct path *path, uint32_t nth);
 /* From now on pages whose PFN has all of these bits are guests'; commands may be refused. */
 void path_guests(struct path *path, uint64_t bits);
-/* A page that the platform did not take back: each that goes is looked up for a mark from now on.
+/*
+ * Of the library's guard: a page that the platform did not take back. Each that goes is looked up
+ * for a mark from now on.
  */
 void path_leak(struct path *path);
-/* Others claim pages, until so many of 1000 slots of the tracker are in use. */
+/* Likewise: others claim pages, until so many of 1000 slots of the tracker are in use. */
 void path_fill(struct path *path, uint32_t permille);
 /* Hardware passes nothing until it is thawed. */
 void path_freeze(struct path *path, bool frozen);
@@ -66,14 +93,12 @@ void path_freeze(struct path *path, bool frozen);
 void path_write(struct path *path);
 /* Hardware has passed it; the guard is polled until it has nothing to do. */
 void path_finish(struct path *path);
-/* One call of itsg_poll(). */
+/* The guard is polled once. */
 bool path_poll(struct path *path);
-
-/*
- * The least that a guard can do with the batch that was put last: 32 bytes out of one ring and into
- * another, with a switch over the opcode.
- */
-void path_floor(struct path *path);
+/* The host reads CREADR, as a driver does that waits. */
+uint64_t path_read(struct path *path);
+/* All that the host has put is over, as CREADR shows it. */
+bool path_idle(struct path *path);
 
 #ifdef __cplusplus
 }

@@ -4,7 +4,8 @@
 # Figures to what the goals are about: "ratio NAME VALUE", where the figures for it are there.
 #
 # Figures of the tracker are called tracker/OPERATION/SET/PAGES/SUBJECT, those of the way of a command
-# command/WHAT/COMMAND/BATCH/DEVICES, those of an entry to the library hold/KIND/BUDGET/SOURCE.
+# command/WHAT/COMMAND/BATCH/DEVICES, those of an entry to the library hold/KIND/BUDGET/SOURCE. The
+# guards are those of bench/guard.h.
 #
 #	awk -v budget=BUDGET -f ratios.awk FIGURES
 #
@@ -48,12 +49,40 @@ function command_cost(what, name, batch, devices) {
 	return value["instructions command/" what "/" name "/" batch "/" devices]
 }
 
-# An unmap ends when its claim is dropped, the others when they are published.
-function command(name, batch, devices, published, all) {
-	published = command_cost("published", name, batch, devices)
-	all = published + command_cost("over", name, batch, devices)
-	worse("times_floor/" name "/" batch, (name == "UNMAP" ? all : published) / command_cost("floor", name, batch, devices))
-	worse("growth/" name, all / (command_cost("published", name, batch, 10) + command_cost("over", name, batch, 10)))
+# All of a command: published, then over, its slot scrubbed and its claim dropped.
+function whole(name, batch, devices) {
+	return command_cost("published", name, batch, devices) + command_cost("over", name, batch, devices)
+}
+
+function command(name, batch, devices, least) {
+	least = command_cost("least", name, batch, devices)
+	if (least > 0)
+		worse("times_least/" name "/" batch, whole(name, batch, devices) / least)
+	worse("growth/" name, whole(name, batch, devices) / whole(name, batch, 10))
+}
+
+# What an operator sees: 100 devices mapped. And beside a published guard that tracks so many pages.
+function with_100(name, batch) {
+	worse("cost/" name "/" batch, whole(name, batch, 100))
+}
+
+function beside(who, name, batch, pages) {
+	worse("times_" who "/" name "/" pages, whole(name, batch, 100) / command_cost(who, name, batch, pages))
+}
+
+function commands(key, part) {
+	for (key in value) {
+		if (key !~ /^instructions command\//) continue
+		split(substr(key, length("instructions ") + 1), part, "/")
+		if (part[2] == "published") command(part[3], part[4], part[5])
+		if (part[2] == "published" && part[5] == 100) with_100(part[3], part[4])
+		if (part[2] == "reviewed" || part[2] == "android") beside(part[2], part[3], part[4], part[5])
+	}
+}
+
+function idle(what, key) {
+	key = "instructions idle/" what "/itsguard"
+	if (key in value) worse("cost/idle_" what, value[key])
 }
 
 # The longest entry that is one step of this name, without what an entry costs in any case.
@@ -104,12 +133,11 @@ function captures() {
 END {
 	hold()
 	captures()
+	commands()
+	idle("read")
+	idle("poll")
 	for (key in value) {
 		split(key, word, " ")
-		if (word[1] == "instructions" && word[2] ~ /^command\/published\//) {
-			split(word[2], part, "/")
-			command(part[3], part[4], part[5])
-		}
 		if (split(word[2], part, "/") == 5 && part[1] == "tracker")
 			tracker(word[1], part[2], part[3], part[4], part[5], value[key])
 	}

@@ -10,8 +10,10 @@ find_path(ITSGUARD_valgrind_INCLUDE valgrind/callgrind.h REQUIRED)
 mark_as_advanced(ITSGUARD_valgrind_INCLUDE)
 itsguard_need(Judy Judy.h libjudy-dev)
 
-add_library(itsguard_bench STATIC bench/count.c bench/work.c bench/path.c bench/subject.c bench/subjects.c
-	bench/subject_array.c bench/subject_judy.c bench/subject_roaring.c bench/subject_uthash.c)
+add_library(itsguard_bench STATIC bench/count.c bench/work.c bench/path.c bench/guard_itsguard.c
+	bench/guard_least.c bench/guard_reviewed.c bench/guard_android.c bench/shared.c
+	bench/subject.c bench/subjects.c bench/subject_array.c bench/subject_judy.c bench/subject_roaring.c
+	bench/subject_uthash.c)
 target_include_directories(itsguard_bench PUBLIC bench src)
 target_include_directories(itsguard_bench SYSTEM PUBLIC ${ITSGUARD_valgrind_INCLUDE})
 target_link_libraries(itsguard_bench PUBLIC itsguard itsguard_roaring itsguard_Judy)
@@ -63,7 +65,7 @@ itsguard_warnings(bench_captures HOSTED)
 target_link_options(bench_captures PRIVATE ${bench_wrap} LINKER:--wrap=itsg_pages_init)
 target_link_libraries(bench_captures PRIVATE itsguard_bench_sim itsguard itsguard_roaring)
 
-itsguard_bench_hold(hold steps hold_steps.c itsguard bench/path.c)
+itsguard_bench_hold(hold steps hold_steps.c itsguard bench/path.c bench/guard_itsguard.c)
 itsguard_bench_hold(hold replay hold_inputs.c itsguard bench/hold_replay.c ${bench_fuzz})
 foreach(target cmdq mapd devtable mmio world)
 	itsguard_bench_hold(hold ${target} hold_inputs.c itsguard fuzz/${target}_fuzzer.c ${bench_fuzz})
