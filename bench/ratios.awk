@@ -4,8 +4,8 @@
 # Figures to what the goals are about: "ratio NAME VALUE", where the figures for it are there.
 #
 # Figures of the tracker are called tracker/OPERATION/SET/PAGES/SUBJECT, those of the way of a command
-# command/WHAT/COMMAND/BATCH/DEVICES, those of an entry to the library hold/KIND/BUDGET/SOURCE. The
-# guards are those of bench/guard.h.
+# command/WHAT/COMMAND/BATCH/DEVICES, those of an entry to the library hold/KIND/BUDGET/SOURCE, those of
+# arming arm/WHAT/.... The guards are those of bench/guard.h.
 #
 #	awk -v budget=BUDGET -f ratios.awk FIGURES
 #
@@ -85,6 +85,14 @@ function idle(what, key) {
 	if (key in value) worse("cost/idle_" what, value[key])
 }
 
+# A host page of a flat table: by how much 16 MB cost more than 64 KB. And the worst that is known.
+function arming() {
+	if ("instructions arm/flat/4/4096" in value)
+		worse("arm/page", (value["instructions arm/flat/4/4096"] - value["instructions arm/flat/4/16"]) / 4080)
+	if ("instructions arm/replace/1000" in value)
+		worse("arm/worst", value["instructions arm/replace/1000"])
+}
+
 # The longest entry that is one step of this name, without what an entry costs in any case.
 function step(what) {
 	return value["instructions hold/run/1/" what] - value["instructions hold/run/1/idle"]
@@ -136,6 +144,7 @@ END {
 	commands()
 	idle("read")
 	idle("poll")
+	arming()
 	for (key in value) {
 		split(key, word, " ")
 		if (split(word[2], part, "/") == 5 && part[1] == "tracker")
