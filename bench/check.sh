@@ -47,4 +47,17 @@ report "$figures" "$figures.goal" >/dev/null
 must_fail 'an array that grows' report "$figures.grown" "$figures.goal"
 grep '^growth/hit/array' bench/goals >"$figures.goal"
 must_fail 'a figure that is missing' report "$figures.grown" "$figures.goal"
+
+# Times that are no times of this program alone are missed by nobody, and met by nobody.
+verdict() {
+	awk -v mode=text -f bench/report.awk "$1" "$figures.goal" | sed -n '1s/ .*//p'
+}
+
+grep '^faster_than_judy/take/100 ' bench/goals >"$figures.goal"
+echo 'ratio faster_than_judy/take/100 0.5' >"$figures.grown"
+[ "$(verdict "$figures.grown")" = MISSED ] || not_seen 'a time that is missed'
+for load in 'cpu_share 0.5' 'spread 1.5' 'others 1'; do
+	{ cat "$figures.grown"; echo "load $load"; } >"$figures.array"
+	[ "$(verdict "$figures.array")" = loaded ] || not_seen "load: $load"
+done
 rm "$figures.array" "$figures.grown" "$figures.goal"
