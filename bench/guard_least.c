@@ -11,8 +11,8 @@
  * retiring, power, stalls), callbacks that fail but for share, a budget, two levels, donated pages,
  * marks, host pages but of 4 KB, more than one redistributor that is a target, one that sleeps,
  * MAPD over a mapped device, waiting for what is on its way out, reserved DeviceIDs, events,
- * statistics, commands that no measurement here sends, the second bucket of a key, and that
- * commands are taken apart by one table.
+ * statistics, commands that no measurement here sends, the second bucket of a key, a CPU that is
+ * big-endian, and that commands are taken apart by one table.
  */
 #include <stdlib.h>
 #include <string.h>

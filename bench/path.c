@@ -56,20 +56,49 @@ struct path {
 	/* Of each opcode: put by the host, and passed by hardware. */
 	uint64_t given[256], passed[256];
 	uint64_t accesses; /* to registers */
+	int64_t shared;    /* pages */
 };
 
 /* ---- callbacks ---- */
 
-static int path_page(void *ctx, uint64_t pfn)
+/* `shared`: so many pages more are, if all is well. */
+static int page(struct path *path, uint64_t pfn, int shared)
 {
-	struct path *path = ctx;
+	path->calls++;
+	if (path->fail_in && --path->fail_in == 0)
+		return -1;
+	if (path->guests && (pfn & path->guests) == path->guests)
+		return -1;
+	path->shared += shared;
+	return 0;
+}
+
+static int path_share(void *ctx, uint64_t pfn)
+{
 	int error;
 
 	count_leave();
-	path->calls++;
-	error = path->fail_in && --path->fail_in == 0 ? -1 : 0;
-	if (path->guests && (pfn & path->guests) == path->guests)
-		error = -1;
+	error = page(ctx, pfn, 1);
+	count_enter();
+	return error;
+}
+
+static int path_unshare(void *ctx, uint64_t pfn)
+{
+	int error;
+
+	count_leave();
+	error = page(ctx, pfn, -1);
+	count_enter();
+	return error;
+}
+
+static int path_donate(void *ctx, uint64_t pfn)
+{
+	int error;
+
+	count_leave();
+	error = page(ctx, pfn, 0);
 	count_enter();
 	return error;
 }
@@ -181,10 +210,10 @@ static void path_reg_write(void *ctx, uint32_t offset, uint32_t width, uint64_t 
 }
 
 static const struct itsg_ops path_ops = {
-	.share = path_page,
-	.unshare = path_page,
-	.donate = path_page,
-	.reclaim = path_page,
+	.share = path_share,
+	.unshare = path_unshare,
+	.donate = path_donate,
+	.reclaim = path_donate,
 	.zero = path_zero,
 	.fetch = path_fetch,
 	.store = path_store,
@@ -195,6 +224,11 @@ static const struct itsg_ops path_ops = {
 uint64_t path_accesses(const struct path *path)
 {
 	return path->accesses;
+}
+
+int64_t path_shared(const struct path *path)
+{
+	return path->shared;
 }
 
 /* ---- the host ---- */

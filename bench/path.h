@@ -73,6 +73,8 @@ uint64_t path_passed(const struct path *path, uint8_t opcode);
 uint64_t path_given(const struct path *path, uint8_t opcode);
 /* Reads and writes of hardware's registers by the guard. */
 uint64_t path_accesses(const struct path *path);
+/* Pages that are shared with it. */
+int64_t path_shared(const struct path *path);
 /* MAPD of one device more, which has its ITT there and 2^(size + 1) events. */
 void path_put_map(struct path *path, uint32_t size, uint64_t itt);
 void path_put_unmap(struct path *path);
