@@ -36,6 +36,19 @@ void predictor_disturbed(struct predictor *p)
 
 /* ---- what is accepted ---- */
 
+/* An ITT is on its way out; what another ITS has taken of it by now, before we were told, is not.
+ */
+static void let_itt_go(struct predictor *p, uint32_t its, const struct extent *itt,
+		       const struct extent *apart)
+{
+	struct model *m = &p->its[its];
+
+	predict_move(m->held[itt->kind], m->pending[itt->kind], p, itt, apart);
+	for (uint32_t i = 0; i < p->its_count; i++)
+		if (i != its)
+			pfnset_remove_set(m->pending[itt->kind], p->its[i].held[itt->kind]);
+}
+
 void predict_unmap(struct predictor *p, uint32_t its, uint64_t id)
 {
 	struct model *m = &p->its[its];
@@ -44,7 +57,7 @@ void predict_unmap(struct predictor *p, uint32_t its, uint64_t id)
 
 	if (!mapped)
 		return;
-	predict_move(m->held[itt.kind], m->pending[itt.kind], p, &itt, NULL);
+	let_itt_go(p, its, &itt, NULL);
 	predict_set_device(p, its, id, 0);
 	m->mapped--;
 }
@@ -57,7 +70,7 @@ static void map(struct predictor *p, uint32_t its, const struct plan *plan)
 	struct model *m = &p->its[its];
 
 	if (mapped)
-		predict_move(m->held[old.kind], m->pending[old.kind], p, &old, &itt);
+		let_itt_go(p, its, &old, &itt);
 	else
 		m->mapped++;
 	predict_set_device(p, its, plan->device, plan->itt);

@@ -135,13 +135,28 @@ static bool extent_meets(const struct predictor *p, const struct extent *e)
 	return pfnset_intersect(p->run, p->spare);
 }
 
+/* Another ITS may have taken a command, without a word yet, by which a device leaves its ITT there.
+ */
+static bool is_leaving(const struct inquiry *q, uint32_t its)
+{
+	const struct predictor *p = q->p;
+	struct plan plan = {0};
+	struct extent itt;
+
+	if (q->perhaps || its == q->its || !p->its[its].head.active ||
+	    predict_rule(p, its, &plan) != ITSG_OK || plan.same || !(plan.maps || plan.unmaps))
+		return false;
+	itt = predict_itt(p, its, predict_device(p, its, plan.device));
+	return predict_device(p, its, plan.device) && extent_meets(p, &itt);
+}
+
 /* Of other hosts' queues a queue need not take notice: E35. */
 static bool is_held(const struct inquiry *q, unsigned kind)
 {
 	const struct predictor *p = q->p;
 
 	for (uint32_t i = 0; i < p->its_count; i++) {
-		if (pfnset_intersect(p->run, p->its[i].held[kind]))
+		if (pfnset_intersect(p->run, p->its[i].held[kind]) && !is_leaving(q, i))
 			return true;
 		if (kind == ITSG_SHARED && (!q->queue || i == q->its) &&
 		    extent_meets(p, &p->its[i].queue))
