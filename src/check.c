@@ -558,7 +558,8 @@ static bool check_ring(const struct itsg_its *its)
 	    ring->slots != its->facts.config.queue.bytes / 32 || ring->depth >= ring->slots ||
 	    ring->scrub_slot >= ring->slots)
 		return false;
-	if (ring->free_slot != itsg_ring_offset(ring, ring->published) / ITSG_CMD_BYTES)
+	if (ring->free_slot != itsg_ring_offset(ring, ring->published) / ITSG_CMD_BYTES ||
+	    (ring->seen & ITSG_CREADR_OFFSET) != itsg_ring_offset(ring, ring->passed))
 		return false;
 	if (ring->scrubbed > ring->passed || ring->passed > ring->written ||
 	    ring->written > ring->published || ring->published - ring->written > ITSG_RING_RUN ||

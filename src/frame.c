@@ -52,12 +52,11 @@ static bool frame_is_32_bits(enum itsg_register reg)
 	       reg == ITSG_REG_RESERVED_32;
 }
 
-enum itsg_reason itsg_frame_check(uint32_t offset, uint32_t width)
+enum itsg_reason itsg_frame_check(enum itsg_register reg, uint32_t offset, uint32_t width)
 {
 	if (width != 4 && width != 8)
 		return ITSG_BAD_WIDTH;
 	if ((offset & (width - 1)) || offset >= ITSG_CONTROL_FRAME_BYTES)
 		return ITSG_BAD_ALIGNMENT;
-	return width == 8 && frame_is_32_bits(itsg_frame_register(offset)) ? ITSG_BAD_WIDTH
-									   : ITSG_OK;
+	return width == 8 && frame_is_32_bits(reg) ? ITSG_BAD_WIDTH : ITSG_OK;
 }

@@ -43,7 +43,7 @@ static inline uint32_t itsg_frame_width(uint32_t offset)
 		       : 4;
 }
 
-/* ITSG_BAD_WIDTH, ITSG_BAD_ALIGNMENT: of the host's access. */
-enum itsg_reason itsg_frame_check(uint32_t offset, uint32_t width);
+/* ITSG_BAD_WIDTH, ITSG_BAD_ALIGNMENT: of the host's access to that register, at offset. */
+enum itsg_reason itsg_frame_check(enum itsg_register reg, uint32_t offset, uint32_t width);
 
 #endif

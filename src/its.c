@@ -69,13 +69,14 @@ static bool its_run(struct itsg_its *its)
 
 enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t width, uint64_t value)
 {
-	enum itsg_reason reason = itsg_frame_check(offset, width);
+	const enum itsg_register reg = itsg_frame_register(offset);
+	enum itsg_reason reason = itsg_frame_check(reg, offset, width);
 
 	its->calls++;
 	its->stats.accesses++;
 	itsg_power_observe(its);
 	if (reason == ITSG_OK)
-		reason = itsg_mmio_write(its, offset, width, value);
+		reason = itsg_mmio_write(its, reg, offset, width, value);
 	if (reason != ITSG_OK) {
 		its->stats.refused_accesses++;
 		itsg_log(&its->platform, ITSG_EVENT_REFUSED_ACCESS, reason, offset, value, NULL);
@@ -89,14 +90,15 @@ enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t widt
 
 enum itsg_reason itsg_read(struct itsg_its *its, uint32_t offset, uint32_t width, uint64_t *value)
 {
-	const enum itsg_reason reason = itsg_frame_check(offset, width);
+	const enum itsg_register reg = itsg_frame_register(offset);
+	const enum itsg_reason reason = itsg_frame_check(reg, offset, width);
 
 	its->calls++;
 	its->stats.accesses++;
 	its_run(its);
 	*value = 0;
 	if (reason == ITSG_OK) {
-		*value = itsg_mmio_read(its, offset, width);
+		*value = itsg_mmio_read(its, reg, offset, width);
 		return ITSG_OK;
 	}
 	its->stats.refused_accesses++;

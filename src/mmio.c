@@ -48,9 +48,9 @@ static bool mmio_has_feature(const struct itsg_its *its, uint32_t offset)
 }
 
 /* The whole register, 32 or 64 bits. */
-static uint64_t mmio_value(const struct itsg_its *its, uint32_t offset)
+static uint64_t mmio_value(const struct itsg_its *its, enum itsg_register reg, uint32_t offset)
 {
-	switch (itsg_frame_register(offset)) {
+	switch (reg) {
 	case ITSG_REG_CTLR:
 		return mmio_ctlr(its);
 	case ITSG_REG_READ_ONLY_32:
@@ -72,13 +72,14 @@ static uint64_t mmio_value(const struct itsg_its *its, uint32_t offset)
 	}
 }
 
-uint64_t itsg_mmio_read(const struct itsg_its *its, uint32_t offset, uint32_t width)
+uint64_t itsg_mmio_read(const struct itsg_its *its, enum itsg_register reg, uint32_t offset,
+			uint32_t width)
 {
-	uint64_t value = mmio_value(its, offset);
+	uint64_t value = mmio_value(its, reg, offset);
 
 	if (width == 8)
 		return value;
-	if (itsg_frame_is_64_bits(itsg_frame_register(offset)) && (offset & 4))
+	if (itsg_frame_is_64_bits(reg) && (offset & 4))
 		value >>= 32; /* P13 */
 	return value & 0xffffffffu;
 }
@@ -181,12 +182,12 @@ static enum itsg_reason mmio_write_baser(struct itsg_its *its, uint32_t offset, 
 	return ITSG_OK;
 }
 
-enum itsg_reason itsg_mmio_write(struct itsg_its *its, uint32_t offset, uint32_t width,
-				 uint64_t value)
+enum itsg_reason itsg_mmio_write(struct itsg_its *its, enum itsg_register reg, uint32_t offset,
+				 uint32_t width, uint64_t value)
 {
 	if (width == 4)
 		value &= 0xffffffffu;
-	switch (itsg_frame_register(offset)) {
+	switch (reg) {
 	case ITSG_REG_CTLR:
 		return mmio_write_ctlr(its, value);
 	case ITSG_REG_CBASER:

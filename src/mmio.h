@@ -4,15 +4,17 @@
 #ifndef ITSGUARD_MMIO_H
 #define ITSGUARD_MMIO_H
 
+#include "frame.h"
 #include "state.h"
 
 /*
- * What itsg_write() and itsg_read() do with a register, with their reasons. Width and alignment
- * have been judged by itsg_frame_check(). Reads have no side effect.
+ * What itsg_write() and itsg_read() do with a register, the one that lies at offset, with their
+ * reasons. Width and alignment have been judged by itsg_frame_check(). Reads have no side effect.
  */
-enum itsg_reason itsg_mmio_write(struct itsg_its *its, uint32_t offset, uint32_t width,
-				 uint64_t value);
+enum itsg_reason itsg_mmio_write(struct itsg_its *its, enum itsg_register reg, uint32_t offset,
+				 uint32_t width, uint64_t value);
 
-uint64_t itsg_mmio_read(const struct itsg_its *its, uint32_t offset, uint32_t width);
+uint64_t itsg_mmio_read(const struct itsg_its *its, enum itsg_register reg, uint32_t offset,
+			uint32_t width);
 
 #endif

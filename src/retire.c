@@ -241,8 +241,3 @@ bool itsg_retire_step(struct itsg_its *its)
 	reap_devices(its);
 	return true;
 }
-
-bool itsg_retire_pending(const struct itsg_its *its)
-{
-	return its->tables_dying || its->devices_dying || its->dropping.run.bytes;
-}

@@ -30,6 +30,9 @@ bool itsg_retire_step(struct itsg_its *its);
 bool itsg_retire_finish(struct itsg_its *its);
 
 /* Is anything retired that still waits for itsg_retire_step()? */
-bool itsg_retire_pending(const struct itsg_its *its);
+static inline bool itsg_retire_pending(const struct itsg_its *its)
+{
+	return its->tables_dying || its->devices_dying || its->dropping.run.bytes;
+}
 
 #endif

@@ -155,8 +155,11 @@ bool itsg_ring_observe(struct itsg_ring *ring)
 	if (!ring->live || ring->broken)
 		return true;
 	creadr = itsg_hw_read(ring->platform, ITSG_GITS_CREADR);
+	if (creadr == ring->seen && !ring->stalled && !(creadr & ITSG_CREADR_STALLED))
+		return true;
 	if (!ring_progress(ring, creadr, &progress))
 		return false;
+	ring->seen = creadr;
 	ring->passed += progress;
 	ring->stalled = (creadr & ITSG_CREADR_STALLED) && ring->passed < ring->written;
 	ring->told = ring->told && ring->stalled && !progress;
@@ -215,6 +218,7 @@ void itsg_ring_reset(struct itsg_ring *ring)
 	ring->scrubbed = ring->published;
 	ring->scrub_slot = 0;
 	ring->free_slot = 0;
+	ring->seen = 0;
 	ring->lap_end = 0;
 	ring->stalled = false;
 	ring->told = false;

@@ -35,6 +35,7 @@ struct itsg_ring {
 	uint64_t passed;
 	uint64_t written;
 	uint64_t published;
+	uint64_t seen;    /* CREADR, where it was when `passed` was found out */
 	uint64_t lap_end; /* a lap is in flight until hardware has passed up to here; see ring.c */
 	uint64_t hw;      /* CBASER as the guard wrote it */
 	bool live;        /* hardware has it */

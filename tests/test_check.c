@@ -57,6 +57,12 @@ static void done(struct fake *fake)
 
 /* ---- worlds ---- */
 
+static void passed_up_to(struct itsg_its *its, uint64_t number)
+{
+	its->ring.passed = number;
+	its->ring.seen = itsg_ring_offset(&its->ring, number);
+}
+
 /* Two levels, a device, a drop on its way: something of everything. */
 static struct fake *busy(void)
 {
@@ -694,14 +700,14 @@ static void an_entry_that_nobody_will_ever_release_is_seen(void **state)
 	its->barrier.round = ITSG_ROUND_OWED;
 	fine(fake);
 	unmap->barrier = ITSG_NO_BARRIER; /* but no round has failed */
-	its->ring.passed = its->ring.published;
+	passed_up_to(its, its->ring.published);
 	seen(fake, ITSG_JOURNAL_BROKEN);
 	unmap->barrier = ITSG_NO_BARRIER; /* nor can have, before it was passed */
 	unmap->again = true;
 	seen(fake, ITSG_JOURNAL_BROKEN);
 	unmap->barrier = ITSG_NO_BARRIER;
 	unmap->again = true;
-	its->ring.passed = its->ring.published;
+	passed_up_to(its, its->ring.published);
 	fine(fake);
 	done(fake);
 }
@@ -735,7 +741,7 @@ static void an_entry_that_needs_no_round_is_sound(void **state)
 
 	(void)state;
 	unmap->barrier = 0;
-	its->ring.passed = unmap->number + 1;
+	passed_up_to(its, unmap->number + 1);
 	its->settled_below = unmap->number + 1; /* passed when hardware was quiescent */
 	keep(fake);
 	its->settled_below--;
@@ -760,7 +766,7 @@ static void a_round_that_a_mend_owes_counts_while_it_is_at_work(void **state)
 	(void)state;
 	unmap->barrier = 0;
 	unmap->covered = true;
-	its->ring.passed = unmap->number + 1;
+	passed_up_to(its, unmap->number + 1);
 	its->ring.stalled = true;
 	its->mend.on = true;
 	its->mend.number = its->ring.passed;
@@ -949,6 +955,8 @@ static void a_broken_ring_is_seen(void **state)
 	ring->scrub_slot = ring->slots;
 	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->free_slot++;
+	seen(fake, ITSG_QUEUE_BROKEN);
+	ring->seen += 32;
 	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->depth = ring->slots;
 	seen(fake, ITSG_QUEUE_BROKEN);

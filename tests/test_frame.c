@@ -60,16 +60,21 @@ static bool is_32_bits(enum itsg_register reg)
 	       reg == ITSG_REG_RESERVED_32;
 }
 
+static enum itsg_reason checked(uint32_t offset, uint32_t width)
+{
+	return itsg_frame_check(itsg_frame_register(offset), offset, width);
+}
+
 static void aligned_words_may_be_accessed_and_doublewords_where_none_is_32_bits(void **state)
 {
 	(void)state;
 	for (uint32_t at = 0; at < 0x10000; at++) {
 		const bool narrow = is_32_bits(itsg_frame_register(at));
 
-		assert_int_equal(itsg_frame_check(at, 4), at % 4 ? ITSG_BAD_ALIGNMENT : ITSG_OK);
-		assert_int_equal(itsg_frame_check(at, 8), at % 8   ? ITSG_BAD_ALIGNMENT
-							  : narrow ? ITSG_BAD_WIDTH
-								   : ITSG_OK);
+		assert_int_equal(checked(at, 4), at % 4 ? ITSG_BAD_ALIGNMENT : ITSG_OK);
+		assert_int_equal(checked(at, 8), at % 8   ? ITSG_BAD_ALIGNMENT
+						 : narrow ? ITSG_BAD_WIDTH
+							  : ITSG_OK);
 	}
 }
 
@@ -79,9 +84,9 @@ static void no_other_width_and_nothing_beyond_the_frame(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(widths); i++)
-		assert_int_equal(itsg_frame_check(0x80, widths[i]), ITSG_BAD_WIDTH);
-	assert_int_equal(itsg_frame_check(0x10000, 8), ITSG_BAD_ALIGNMENT);
-	assert_int_equal(itsg_frame_check(0xfffffffc, 4), ITSG_BAD_ALIGNMENT);
+		assert_int_equal(checked(0x80, widths[i]), ITSG_BAD_WIDTH);
+	assert_int_equal(checked(0x10000, 8), ITSG_BAD_ALIGNMENT);
+	assert_int_equal(checked(0xfffffffc, 4), ITSG_BAD_ALIGNMENT);
 }
 
 int main(void)
