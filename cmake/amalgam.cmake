@@ -37,7 +37,8 @@ function(amalgam_test name test library)
 		${library} itsguard_cmocka itsguard_roaring itsguard_jansson)
 	set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C)
 	add_test(NAME ${name} COMMAND ${name})
-	set_tests_properties(${name} PROPERTIES LABELS amalgam)
+	# Sweeps whole are those of the library (tests/turn.h).
+	set_tests_properties(${name} PROPERTIES LABELS amalgam ENVIRONMENT ITSGUARD_TURNS=5)
 endfunction()
 
 foreach(source IN LISTS ITSGUARD_SOURCES)

@@ -13,6 +13,7 @@
 
 #include "corpus.h"
 #include "drivers/driver.h"
+#include "turn.h"
 
 #define FOLDER      "drivers"
 #define TEXT_MAX    0x100000u
@@ -119,21 +120,6 @@ static void blame(struct tally *t, const struct mode *mode, const char *why)
 	print_error("%s: %s (%s)\n", t->scenario->name, why, where);
 }
 
-#ifndef __has_feature
-#define __has_feature(feature) 0
-#endif
-
-/*
- * What a sanitizer sees hangs little on how large a page is or what hardware forgets: with one it
- * is each fifth machine's turn, with other drivers that of others. Without, it is all of theirs.
- */
-static bool my_turn(void)
-{
-	static unsigned turn;
-
-	return turn++ % (__has_feature(address_sanitizer) ? 5 : 1) == 0;
-}
-
 /* It works, or does not where it cannot: no exception is left standing. */
 static void play_here(struct tally *t, const struct mode *mode)
 {
@@ -148,6 +134,7 @@ static void play_here(struct tally *t, const struct mode *mode)
 	t->played += !cannot;
 }
 
+/* Machines with one driver, and others with the next. */
 static void play(void *ctx, const struct mode *mode)
 {
 	if (my_turn())

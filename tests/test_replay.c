@@ -7,34 +7,43 @@
 #include <cmocka.h>
 
 #include "corpus.h"
+#include "turn.h"
 
 /*
  * Enough for every capture, and for every case that does not say what it needs: the checks after
  * every line look at each slot.
  */
-#define FEW_PAGES     1024
-#define CASE_PAGES    4096
-#define DEFAULT_PAGES 0x10000
+#define FEW_PAGES    320
+#define FEW_DEVICES  64
+#define CASE_PAGES   4096
+#define CASE_DEVICES 512
 
 /* ---- whole files ---- */
 
+static void make_small(struct trace_machine *machine, uint32_t pages, uint32_t devices)
+{
+	if (machine->pages > pages)
+		machine->pages = pages;
+	if (machine->devices > devices)
+		machine->devices = devices;
+}
+
 static int run_file(const char *path, const struct replay_options *options, uint32_t pages,
-		    struct replay_summary *summary)
+		    uint32_t devices, struct replay_summary *summary)
 {
 	struct trace trace;
 	int status;
 
 	assert_true(corpus_read(path, &trace));
-	if (trace.machine.pages == DEFAULT_PAGES)
-		trace.machine.pages = pages;
+	make_small(&trace.machine, pages, devices);
 	replay(&trace, options, corpus_say, (void *)(uintptr_t)path, summary);
 	status = replay_status(summary, options);
 	trace_free(&trace);
 	return status;
 }
 
-/* Every capture with these options: no refusal, no finding at all. */
-static void captures_clean(const struct replay_options *options, uint32_t pages, const char *only)
+/* Every capture whose turn it is, with these options: no refusal, no finding at all. */
+static void captures_clean(const struct replay_options *options, const char *only)
 {
 	struct replay_summary summary;
 	struct corpus corpus;
@@ -42,15 +51,15 @@ static void captures_clean(const struct replay_options *options, uint32_t pages,
 
 	corpus_list(&corpus, "captures", "");
 	for (unsigned i = 0; i < corpus.count; i++) {
-		if (only && !strstr(corpus.path[i], only))
+		if ((only && !strstr(corpus.path[i], only)) || !my_turn())
 			continue;
 		run++;
-		if (run_file(corpus.path[i], options, pages, &summary) || summary.refused ||
-		    summary.commands == 0)
+		if (run_file(corpus.path[i], options, FEW_PAGES, FEW_DEVICES, &summary) ||
+		    summary.refused || summary.commands == 0)
 			bad++;
 	}
 	corpus_free(&corpus);
-	assert_true(run > 0);
+	assert_true(run > 0 || turns() > 1);
 	assert_int_equal(bad, 0);
 }
 
@@ -60,7 +69,7 @@ static void captures_replay_clean_as_they_are(void **unused)
 
 	(void)unused;
 	replay_options_default(&options);
-	captures_clean(&options, FEW_PAGES, NULL);
+	captures_clean(&options, NULL);
 }
 
 static void captures_replay_clean_on_hardware_that_forgets(void **unused)
@@ -70,7 +79,7 @@ static void captures_replay_clean_on_hardware_that_forgets(void **unused)
 	(void)unused;
 	replay_options_default(&options);
 	options.forgets = 1;
-	captures_clean(&options, FEW_PAGES, NULL);
+	captures_clean(&options, NULL);
 }
 
 static void captures_replay_clean_on_hardware_that_caches(void **unused)
@@ -80,9 +89,9 @@ static void captures_replay_clean_on_hardware_that_caches(void **unused)
 	(void)unused;
 	replay_options_default(&options);
 	options.cache = 1;
-	captures_clean(&options, FEW_PAGES, NULL);
+	captures_clean(&options, NULL);
 	options.forgets = 1;
-	captures_clean(&options, FEW_PAGES, NULL);
+	captures_clean(&options, NULL);
 }
 
 static void kernel_7_2_runs_with_donated_itts_on_hardware_that_trusts(void **unused)
@@ -93,9 +102,9 @@ static void kernel_7_2_runs_with_donated_itts_on_hardware_that_trusts(void **unu
 	replay_options_default(&options);
 	options.donate_itt = 1;
 	options.trust = 1;
-	captures_clean(&options, FEW_PAGES, "7.2");
+	captures_clean(&options, "7.2");
 	options.cache = 1;
-	captures_clean(&options, FEW_PAGES, "7.2");
+	captures_clean(&options, "7.2");
 }
 
 static void captures_need_no_guard_to_be_harmless(void **unused)
@@ -105,7 +114,7 @@ static void captures_need_no_guard_to_be_harmless(void **unused)
 	(void)unused;
 	replay_options_default(&options);
 	options.guard = false;
-	captures_clean(&options, FEW_PAGES, NULL);
+	captures_clean(&options, NULL);
 }
 
 /* ---- host words rewritten after they were read (I4) ---- */
@@ -117,9 +126,9 @@ static void captures_replay_clean_when_host_words_are_rewritten(void **unused)
 	(void)unused;
 	replay_options_default(&options);
 	options.rewrite_host = true;
-	captures_clean(&options, FEW_PAGES, NULL);
+	captures_clean(&options, NULL);
 	options.forgets = 1;
-	captures_clean(&options, FEW_PAGES, NULL);
+	captures_clean(&options, NULL);
 }
 
 /* ---- other host page sizes ---- */
@@ -156,7 +165,7 @@ static bool fine_at_page_size(const char *path, uint32_t page)
 	replay_options_default(&options);
 	options.page = page;
 	assert_true(corpus_read(path, &trace));
-	trace.machine.pages = FEW_PAGES;
+	make_small(&trace.machine, FEW_PAGES, FEW_DEVICES);
 	replay(&trace, &options, note_refusal, &first, &summary);
 	trace_free(&trace);
 	clean = replay_status(&summary, &options) == 0 && summary.refused == 0;
@@ -177,7 +186,7 @@ static void captures_at_other_page_sizes_run_or_are_refused_at_arming(void **unu
 	corpus_list(&corpus, "captures", "");
 	for (unsigned i = 0; i < corpus.count; i++) {
 		for (unsigned k = 0; k < 2; k++) {
-			if (fine_at_page_size(corpus.path[i], sizes[k]))
+			if (!my_turn() || fine_at_page_size(corpus.path[i], sizes[k]))
 				continue;
 			print_error("%s: fails with pages of %u\n", corpus.path[i], sizes[k]);
 			bad++;
@@ -203,8 +212,8 @@ static void every_case_goes_as_it_says(void **unused)
 	rewriting.rewrite_host = true;
 	corpus_list(&corpus, "cases", "");
 	for (unsigned i = 0; i < corpus.count; i++) {
-		if (run_file(corpus.path[i], &plain, CASE_PAGES, &a) ||
-		    run_file(corpus.path[i], &rewriting, CASE_PAGES, &b)) {
+		if (run_file(corpus.path[i], &plain, CASE_PAGES, CASE_DEVICES, &a) ||
+		    run_file(corpus.path[i], &rewriting, CASE_PAGES, CASE_DEVICES, &b)) {
 			bad++;
 		} else if (memcmp(&a, &b, sizeof(a)) != 0) {
 			print_error("%s: differs when host words are rewritten\n", corpus.path[i]);

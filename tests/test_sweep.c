@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * Every callback fails once: a trace is replayed to count the callback calls, then again with the
- * i-th failing, for every i, or as many evenly spread as the time allows. Whatever was refused
+ * i-th failing, for every i, or as many evenly spread as its length allows. Whatever was refused
  * then, the invariants, the books and the oracle hold after each line, and the rest of the trace
  * runs on without a violation (I3, I7).
  */
@@ -10,28 +10,23 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 #include <cmocka.h>
 
 #include "corpus.h"
+#include "turn.h"
 
 /* Enough for every capture; the checks after every line look at each slot. */
 #define FEW_PAGES   320
 #define FEW_DEVICES 64
 #define FEW_ENTRIES 64
 
-/* Seconds for all files of a folder together; beyond them the rest is sampled. */
-#ifndef CASE_SECONDS
-#define CASE_SECONDS 9
+/* The lines of all replays of a file: the longer it is, the fewer of its calls fail. */
+#ifndef CASE_LINES
+#define CASE_LINES 5000u
 #endif
-#ifndef CAPTURE_SECONDS
-#define CAPTURE_SECONDS 15
+#ifndef CAPTURE_LINES
+#define CAPTURE_LINES 42000u
 #endif
-
-static double now(void)
-{
-	return (double)clock() / CLOCKS_PER_SEC;
-}
 
 struct sweep {
 	const char *path;
@@ -59,26 +54,20 @@ static void fail_one(struct sweep *s, uint64_t i)
 	replay(&s->trace, &s->options, corpus_say, (void *)(uintptr_t)s->path, &summary);
 }
 
-static void sweep_file(struct sweep *s, double seconds)
+static void sweep_file(struct sweep *s, uint64_t lines)
 {
 	struct replay_summary summary;
-	double end = now() + seconds, once = now();
-	uint64_t count, at = 0;
+	uint64_t count;
 
 	replay(&s->trace, &s->options, NULL, NULL, &summary);
-	once = now() - once + 1e-6;
 	s->callbacks = summary.callbacks;
-	count = (uint64_t)(seconds / once);
-	if (count > s->callbacks || count == 0)
+	count = lines / s->trace.count;
+	if (count > s->callbacks)
 		count = s->callbacks;
 	/* Evenly over all calls, the first and the last among them. */
-	for (uint64_t k = 0; k < count && now() < end && s->bad < 3; k++) {
-		uint64_t i = count == 1 ? 1 : 1 + k * (s->callbacks - 1) / (count - 1);
-
-		if (i != at)
-			fail_one(s, i);
-		at = i;
-	}
+	for (uint64_t k = 0; k < count && s->bad < 3; k++)
+		if (my_turn())
+			fail_one(s, count == 1 ? 1 : 1 + k * (s->callbacks - 1) / (count - 1));
 }
 
 static void make_small(struct trace_machine *machine)
@@ -91,7 +80,7 @@ static void make_small(struct trace_machine *machine)
 		machine->journal = FEW_ENTRIES;
 }
 
-static uint64_t sweep_folder(const char *folder, const char *prefix, double seconds)
+static uint64_t sweep_folder(const char *folder, const char *prefix, uint64_t lines)
 {
 	struct corpus corpus;
 	uint64_t bad = 0, tried = 0, callbacks = 0, refusing = 0;
@@ -103,7 +92,7 @@ static uint64_t sweep_folder(const char *folder, const char *prefix, double seco
 		replay_options_default(&s.options);
 		assert_true(corpus_read(s.path, &s.trace));
 		make_small(&s.trace.machine);
-		sweep_file(&s, seconds / corpus.count);
+		sweep_file(&s, lines);
 		trace_free(&s.trace);
 		bad += s.bad;
 		tried += s.tried;
@@ -120,13 +109,13 @@ static uint64_t sweep_folder(const char *folder, const char *prefix, double seco
 static void any_callback_may_fail_in_a_good_case(void **unused)
 {
 	(void)unused;
-	assert_int_equal(sweep_folder("cases", "good_", CASE_SECONDS), 0);
+	assert_int_equal(sweep_folder("cases", "good_", CASE_LINES), 0);
 }
 
 static void any_callback_may_fail_in_real_traffic(void **unused)
 {
 	(void)unused;
-	assert_int_equal(sweep_folder("captures", "", CAPTURE_SECONDS), 0);
+	assert_int_equal(sweep_folder("captures", "", CAPTURE_LINES), 0);
 }
 
 int main(void)
