@@ -22,7 +22,7 @@ tests=$root/tests/ports
 
 # What is not called is not linked, and need not be there.
 run() {
-	"$cc" -std=gnu11 -g -O1 -Wall -Werror -Wno-unused -Wno-unused-parameter \
+	"$cc" -std=gnu11 -O0 -Wall -Werror -Wno-unused -Wno-unused-parameter \
 		-Wno-int-to-pointer-cast -Wno-cast-function-type -fno-builtin \
 		-ffunction-sections -fdata-sections -Wl,--gc-sections \
 		-I"$work/headers" -I"$copy/include" -I"$copy" \
