@@ -36,9 +36,14 @@ endfunction()
 # ---- tools of ours, for any engine ---------------------------------------------------------------
 
 if(NOT ITSGUARD_FUZZ STREQUAL "afl")
-	add_library(fuzz_tools STATIC fuzz/format.c src/its_cmd.c src/names.c
-		sim/trace/trace.c sim/trace/trace_write.c sim/memory/u64map.c)
+	add_library(fuzz_tools STATIC fuzz/format.c)
 	itsguard_fuzz_includes(fuzz_tools)
+	if(ITSGUARD_FUZZ STREQUAL "replay")
+		target_link_libraries(fuzz_tools PUBLIC itsguard_sim itsguard)
+	else() # those are compiled for the engine
+		target_sources(fuzz_tools PRIVATE src/its_cmd.c src/names.c
+			sim/trace/trace.c sim/trace/trace_write.c sim/memory/u64map.c)
+	endif()
 	foreach(tool make_dict make_seeds)
 		add_executable(${tool} fuzz/${tool}.c)
 		itsguard_fuzz_includes(${tool})

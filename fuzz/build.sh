@@ -66,7 +66,7 @@ esac
 tool_cc=${ITSGUARD_TOOL_CC:-$(command -v clang || command -v gcc || echo cc)}
 for tool in make_dict make_seeds; do
 	# shellcheck disable=SC2086
-	"$tool_cc" -O1 $include -o "$work/$tool" fuzz/$tool.c fuzz/format.c \
+	"$tool_cc" -O0 $include -o "$work/$tool" fuzz/$tool.c fuzz/format.c \
 		src/its_cmd.c src/names.c sim/trace/trace.c sim/trace/trace_write.c sim/memory/u64map.c
 done
 "$work/make_seeds" "$work/seeds" corpus/captures/*.trace corpus/cases/*.trace
