@@ -219,10 +219,17 @@ check_files() {
 		printf '#include "%s"\n' "$name" >>"$out/amalgamation.c"
 	done
 	# Files that do not compile alone would be reported twice.
-	if [ -e "$out/amalgamation.c" ] && [ ! -s "$out/findings" ] && [ "$option" != amalgam ]; then
-		compile amalgamation 'all files of src/ in one' -fsyntax-only "$out/amalgamation.c"
-	fi
+	[ -e "$out/amalgamation.c" ] && [ ! -s "$out/findings" ] || return 0
+	compile_together >"$out/together.log"
+	[ ! -s "$out/findings" ] || grep -v '^\.' "$out/together.log"
 }
+
+# With the system's headers within reach, but for "syntax", and a list of those that were asked for.
+compile_together() (
+	nostdinc=
+	[ "$mode" = syntax ] || set -- -H
+	compile amalgamation 'all files of src/ in one' "$@" -fsyntax-only "$out/amalgamation.c"
+)
 
 # Each public header alone and twice, then all of them together, twice. Whether one includes what it
 # uses does not hang on the host, so that is looked at with one host's flags.
@@ -261,11 +268,9 @@ check_bools() {
 		' >>"$out/findings"
 }
 
-# With the system's headers within reach, too: none is asked for.
+# With the system's headers within reach, none is asked for.
 check_foreign() {
-	# shellcheck disable=SC2086 # words
-	$compiler $flags $env_flags -I"$tree/include" -I"$tree/src" -H -fsyntax-only \
-		"$out/amalgamation.c" 2>&1 | sed -n 's/^\.\.* //p' | sort -u | xargs -r readlink -f |
+	sed -n 's/^\.\.* //p' "$out/together.log" | sort -u | xargs -r readlink -f |
 		while read -r header; do
 			case $header in
 			"$tree"/src/* | "$tree"/include/* | "$env_folders"/*) ;;
