@@ -93,8 +93,10 @@ get_source() (
 
 # ---- the build ---------------------------------------------------------------------------------
 
+# Its tools for this machine are not worth optimising, and a device tree compiler is not wanted.
 kernel_make() {
-	nice -n 10 make -C "$tree" -j2 ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- "$@"
+	nice -n 10 make -C "$tree" -j2 ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- \
+		HOSTCFLAGS=-O0 CONFIG_DTC= "$@"
 }
 
 # configure LINE...
