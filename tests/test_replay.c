@@ -15,6 +15,7 @@
  */
 #define FEW_PAGES    320
 #define FEW_DEVICES  64
+#define SMALL_POOL   0x20000
 #define CASE_PAGES   4096
 #define CASE_DEVICES 512
 
@@ -26,6 +27,8 @@ static void make_small(struct trace_machine *machine, uint32_t pages, uint32_t d
 		machine->pages = pages;
 	if (machine->devices > devices)
 		machine->devices = devices;
+	if (machine->l1_pool > SMALL_POOL)
+		machine->l1_pool = SMALL_POOL;
 }
 
 static int run_file(const char *path, const struct replay_options *options, uint32_t pages,

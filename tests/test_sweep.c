@@ -19,6 +19,7 @@
 #define FEW_PAGES   320
 #define FEW_DEVICES 64
 #define FEW_ENTRIES 64
+#define SMALL_POOL  0x20000
 
 /* The lines of all replays of a file: the longer it is, the fewer of its calls fail. */
 #ifndef CASE_LINES
@@ -76,6 +77,8 @@ static void make_small(struct trace_machine *machine)
 		machine->pages = FEW_PAGES;
 	if (machine->devices > FEW_DEVICES)
 		machine->devices = FEW_DEVICES;
+	if (machine->l1_pool > SMALL_POOL)
+		machine->l1_pool = SMALL_POOL;
 	if (machine->journal > FEW_ENTRIES)
 		machine->journal = FEW_ENTRIES;
 }
