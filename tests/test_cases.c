@@ -12,6 +12,7 @@
 
 #include "corpus.h"
 #include "threats.h"
+#include "turn.h"
 
 #define CASES    "cases"
 #define TEXT_MAX 0x40000
@@ -141,14 +142,18 @@ static struct replay_summary run(const char *path, bool guard, int *status)
 	return summary;
 }
 
+/* On the machine that they say; test_replay runs all of them on smaller ones. */
 static void each_case_comes_out_as_it_says(void **state)
 {
 	int status;
 
 	(void)state;
 	for (unsigned i = 0; i < cases.count; i++) {
-		struct replay_summary summary = run(cases.path[i], true, &status);
+		struct replay_summary summary;
 
+		if (!my_turn())
+			continue;
+		summary = run(cases.path[i], true, &status);
 		if (status)
 			fail_msg("%s: status %d", base_name(cases.path[i]), status);
 		if (begins(base_name(cases.path[i]), "good_") && summary.refused)
