@@ -141,7 +141,10 @@ must_fail() {
 	fi
 }
 
+# Less of the copy is enough, and is read six times.
 check_planted_lint() {
+	find "$work/copy" -mindepth 1 -maxdepth 1 ! -name LICENSES ! -name .reuse ! -name src -exec rm -rf {} +
+	lint || { cat "$work/lint.log"; exit 1; }
 	echo 'int a;' >"$work/copy/src/untagged.c"
 	must_fail 'a file that says nothing'
 	echo "/* $identifier: $expression */" >"$work/copy/src/untagged.c"
