@@ -594,7 +594,7 @@ void fake_defaults(struct fake_setup *setup)
 	setup->config.kept = 4;
 	setup->config.redistributor_count = 4;
 	setup->config.queue.bytes = 0x1000;
-	setup->config.level1_pool.bytes = 0x40000;
+	setup->config.level1_pool.bytes = 0x20000;
 	setup->config.hash_key[0] = 0x0123456789abcdefull;
 }
 

@@ -161,7 +161,7 @@ struct fake {
 /* ---- worlds ---- */
 
 /* GICv3, 16 DeviceID, EventID and ICID bits, 8-byte ITT entries, PTA=0, 4 redistributors, INV=1,
- * 4 KB pages, 4 KB private queue, 256 KB pool, BASER0 devices, BASER1 collections, 8-byte entries,
+ * 4 KB pages, 4 KB private queue, 128 KB pool, BASER0 devices, BASER1 collections, 8-byte entries,
  * 64 KB pages, Indirect; budget 1000, journal 64, 64 devices, 256 pages, 4 kept. */
 void fake_defaults(struct fake_setup *setup);
 
