@@ -252,11 +252,23 @@ static bool search_missing(uint64_t pfn, void *ctx)
 	return pfnset_contains(search->super, pfn);
 }
 
+/* Most often nothing is missing, and that is seen a container at a time. */
+static bool is_subset(const struct pfnset *sub, const struct pfnset *super)
+{
+	for (size_t i = 0; i < sub->count; i++) {
+		const roaring_bitmap_t *low = part_find(super, sub->parts[i].high);
+
+		if (!low || !roaring_bitmap_is_subset(sub->parts[i].low, low))
+			return false;
+	}
+	return true;
+}
+
 bool pfnset_first_missing(const struct pfnset *sub, const struct pfnset *super, uint64_t *pfn)
 {
 	struct search search = {super, 0};
 
-	if (pfnset_iterate(sub, search_missing, &search))
+	if (is_subset(sub, super) || pfnset_iterate(sub, search_missing, &search))
 		return false;
 	*pfn = search.found;
 	return true;
