@@ -119,7 +119,7 @@ static void least_give(struct least *guard, uint64_t pa, uint64_t end)
 		if (*page & 0xffff)
 			continue;
 		*page = 0;
-		(void)guard->ops->unshare(guard->ctx, pa >> PAGE_SHIFT);
+		(void)guard->ops->unshare(guard->ctx, pa >> PAGE_SHIFT, 1);
 	}
 }
 
@@ -135,7 +135,7 @@ static bool least_take(struct least *guard, const uint64_t pa, uint64_t end)
 		next = least_page_end(at, end);
 		granules = least_granules(at, next);
 		if (!page || (*page & granules) ||
-		    (!*page && guard->ops->share(guard->ctx, at >> PAGE_SHIFT) != 0)) {
+		    (!*page && guard->ops->share(guard->ctx, at >> PAGE_SHIFT, 1) != 1)) {
 			least_give(guard, pa, at);
 			return false;
 		}

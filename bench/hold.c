@@ -51,14 +51,14 @@ void __sanitizer_cov_trace_pc(void)
 #define HOLD_ITS_OF(ctx) ((const struct hold_its *)(ctx))
 
 #define HOLD_PAGE(name)                                                                            \
-	static int hold_##name(void *ctx, uint64_t pfn)                                            \
+	static uint64_t hold_##name(void *ctx, uint64_t pfn, uint64_t count)                       \
 	{                                                                                          \
-		int error;                                                                         \
+		uint64_t done;                                                                     \
                                                                                                    \
 		count_leave();                                                                     \
-		error = HOLD_ITS_OF(ctx)->ops->name(HOLD_ITS_OF(ctx)->ctx, pfn);                   \
+		done = HOLD_ITS_OF(ctx)->ops->name(HOLD_ITS_OF(ctx)->ctx, pfn, count);             \
 		count_enter();                                                                     \
-		return error;                                                                      \
+		return done;                                                                       \
 	}
 HOLD_PAGE(share)
 HOLD_PAGE(unshare)

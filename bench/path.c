@@ -47,7 +47,7 @@ struct path {
 	uint64_t calls; /* of callbacks */
 	uint64_t cbaser, cwriter, creadr, ctlr, baser[ITSG_BASERS];
 	bool frozen;
-	uint32_t fail_in; /* the page callback of that number from now on fails; 0: none */
+	uint32_t fail_in; /* the page of that number from now on is refused; 0: none */
 	uint32_t failed;  /* commands refused therefore */
 	uint64_t guests;  /* of a PFN: a page with all of these bits is a guest's; 0: none is */
 	uint32_t put;     /* offset in the host's queue */
@@ -61,46 +61,52 @@ struct path {
 
 /* ---- callbacks ---- */
 
-/* `shared`: so many pages more are, if all is well. */
-static int page(struct path *path, uint64_t pfn, int shared)
+static bool refuses(struct path *path, uint64_t pfn)
 {
+	const bool fails = path->fail_in && --path->fail_in == 0;
+
+	return fails || (path->guests && (pfn & path->guests) == path->guests);
+}
+
+/* Of each page that it was asked for, so many more are shared, if all is well. */
+static uint64_t pages(struct path *path, uint64_t pfn, uint64_t count, int shared)
+{
+	uint64_t done = 0;
+
 	path->calls++;
-	if (path->fail_in && --path->fail_in == 0)
-		return -1;
-	if (path->guests && (pfn & path->guests) == path->guests)
-		return -1;
-	path->shared += shared;
-	return 0;
+	for (; done < count && !refuses(path, pfn + done); done++)
+		path->shared += shared;
+	return done;
 }
 
-static int path_share(void *ctx, uint64_t pfn)
+static uint64_t path_share(void *ctx, uint64_t pfn, uint64_t count)
 {
-	int error;
+	uint64_t done;
 
 	count_leave();
-	error = page(ctx, pfn, 1);
+	done = pages(ctx, pfn, count, 1);
 	count_enter();
-	return error;
+	return done;
 }
 
-static int path_unshare(void *ctx, uint64_t pfn)
+static uint64_t path_unshare(void *ctx, uint64_t pfn, uint64_t count)
 {
-	int error;
+	uint64_t done;
 
 	count_leave();
-	error = page(ctx, pfn, -1);
+	done = pages(ctx, pfn, count, -1);
 	count_enter();
-	return error;
+	return done;
 }
 
-static int path_donate(void *ctx, uint64_t pfn)
+static uint64_t path_donate(void *ctx, uint64_t pfn, uint64_t count)
 {
-	int error;
+	uint64_t done;
 
 	count_leave();
-	error = page(ctx, pfn, 0);
+	done = pages(ctx, pfn, count, 0);
 	count_enter();
-	return error;
+	return done;
 }
 
 static int path_zero(void *ctx, uint64_t pa, uint64_t bytes)

@@ -19,7 +19,7 @@ static enum shared_result share(struct shared *shared, uint64_t pfn)
 	const struct shared_page fresh = {pfn, 0};
 
 	if (shared_find(shared, pfn) || shared->count == SHARED_MAX ||
-	    shared->ops->share(shared->ctx, pfn) != 0)
+	    shared->ops->share(shared->ctx, pfn, 1) != 1)
 		return SHARED_REFUSED;
 	shared->page[shared->count++] = fresh;
 	return SHARED_OK;
@@ -34,7 +34,7 @@ static enum shared_result unshare(struct shared *shared, uint64_t pfn)
 	if (page->pins)
 		return SHARED_BUSY;
 	*page = shared->page[--shared->count];
-	return shared->ops->unshare(shared->ctx, pfn) == 0 ? SHARED_OK : SHARED_REFUSED;
+	return shared->ops->unshare(shared->ctx, pfn, 1) == 1 ? SHARED_OK : SHARED_REFUSED;
 }
 
 enum shared_result shared_share(struct shared *shared, uint64_t pfn)

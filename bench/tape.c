@@ -19,7 +19,8 @@ enum tape_kind {
 	TAPE_WRITE,
 	TAPE_READ,
 	TAPE_POLL,
-	TAPE_ERROR, /* what a callback that gives an error gave: share, store, ... */
+	TAPE_PAGES, /* share and its like */
+	TAPE_ERROR, /* what a callback that gives an error gave: store, zero */
 	TAPE_FETCH,
 	TAPE_REG_READ,
 	TAPE_BOOL,
@@ -34,6 +35,7 @@ struct tape_note {
 	uint32_t
 		offset; /* of a register; else the callback's number, so that no two are confused */
 	uint64_t value; /* argument of a write, answer of everything else; a page, an address */
+	uint64_t count, done; /* pages */
 	int error;
 	uint8_t bytes[32];
 };
@@ -100,26 +102,27 @@ enum {
 };
 
 #define TAPE_PAGE(name, call)                                                                      \
-	static int record_##name(void *ctx, uint64_t pfn)                                          \
+	static uint64_t record_##name(void *ctx, uint64_t pfn, uint64_t count)                     \
 	{                                                                                          \
 		struct tape *tape = ctx;                                                           \
-		const int error = tape->ops->name(tape->ctx, pfn);                                 \
-		struct tape_note *note = tape_add(tape, TAPE_ERROR, call);                         \
+		const uint64_t done = tape->ops->name(tape->ctx, pfn, count);                      \
+		struct tape_note *note = tape_add(tape, TAPE_PAGES, call);                         \
                                                                                                    \
 		note->value = pfn;                                                                 \
-		note->error = error;                                                               \
-		return error;                                                                      \
+		note->count = count;                                                               \
+		note->done = done;                                                                 \
+		return done;                                                                       \
 	}                                                                                          \
-	static int play_##name(void *ctx, uint64_t pfn)                                            \
+	static uint64_t play_##name(void *ctx, uint64_t pfn, uint64_t count)                       \
 	{                                                                                          \
 		const struct tape_note *note;                                                      \
                                                                                                    \
 		count_leave();                                                                     \
-		note = tape_next(ctx, TAPE_ERROR, call);                                           \
-		if (note->value != pfn)                                                            \
-			tape_die(ctx, "another page");                                             \
+		note = tape_next(ctx, TAPE_PAGES, call);                                           \
+		if (note->value != pfn || note->count != count)                                    \
+			tape_die(ctx, "other pages");                                              \
 		count_enter();                                                                     \
-		return note->error;                                                                \
+		return note->done;                                                                 \
 	}
 TAPE_PAGE(share, CALL_SHARE)
 TAPE_PAGE(unshare, CALL_UNSHARE)

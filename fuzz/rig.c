@@ -201,9 +201,9 @@ static void plant(struct rig *rig)
 	switch (fuzz_plant) {
 	case FUZZ_PLANT_release:
 		world_ops()->unshare(world_ops_ctx(rig->world, 0),
-				     RIG_QUEUE / rig->config.machine.page);
+				     RIG_QUEUE / rig->config.machine.page, 1);
 		world_ops()->reclaim(world_ops_ctx(rig->world, 0),
-				     RIG_DEVICES / rig->config.machine.page);
+				     RIG_DEVICES / rig->config.machine.page, 1);
 		return;
 	case FUZZ_PLANT_leak:
 		plant_claim(rig, RIG_ITTS + 0x70000, true);

@@ -21,10 +21,45 @@ static struct claim_pages claim_pages_of(const struct itsg_platform *platform,
 	return pages;
 }
 
-static int claim_ask(struct itsg_platform *platform, uint64_t pfn, enum itsg_kind kind)
+typedef uint64_t claim_call(void *ctx, uint64_t pfn, uint64_t count);
+
+/* What the platform is asked for these pages: done are those before the page that is returned. */
+static uint64_t claim_done(const struct itsg_platform *platform, claim_call *call,
+			   const struct claim_pages *pages)
 {
-	return kind == ITSG_DONATED ? platform->ops.donate(platform->ctx, pfn)
-				    : platform->ops.share(platform->ctx, pfn);
+	const uint64_t count = pages->end - pages->first;
+	const uint64_t done = call(platform->ctx, pages->first, count);
+
+	return pages->first + (done < count ? done : count);
+}
+
+/* Is the page ours by this run alone? `marked`: or is nothing else claimed there, but it leaked? */
+static bool claim_is_alone(const struct itsg_platform *platform, const struct itsg_run *run,
+			   bool marked, uint64_t pfn)
+{
+	return marked ? itsg_pages_sole(platform->pages, run, pfn)
+		      : itsg_pages_first(platform->pages, run, pfn);
+}
+
+/*
+ * The next of a run's pages before `end` of which that is true, as many as lie one behind the
+ * other. *next: where these end, looked for from there on. False: there are no more.
+ */
+static bool claim_next(const struct itsg_platform *platform, const struct itsg_run *run,
+		       bool marked, uint64_t end, struct claim_pages *next)
+{
+	uint64_t pfn = next->end;
+
+	while (pfn < end && !claim_is_alone(platform, run, marked, pfn))
+		pfn++;
+	next->first = pfn;
+	if (pfn == end)
+		return false;
+	do
+		pfn++;
+	while (pfn < end && claim_is_alone(platform, run, marked, pfn));
+	next->end = pfn;
+	return true;
 }
 
 static void claim_leak(struct itsg_platform *platform, uint64_t pfn)
@@ -34,25 +69,39 @@ static void claim_leak(struct itsg_platform *platform, uint64_t pfn)
 	itsg_log(platform, ITSG_EVENT_LEAKED, ITSG_OK, 0, pfn, NULL);
 }
 
-static void claim_give_back(struct itsg_platform *platform, uint64_t pfn, enum itsg_kind kind)
+/* What the platform refuses stays, and those behind it go all the same. */
+static void claim_give_back(struct itsg_platform *platform, struct claim_pages pages,
+			    enum itsg_kind kind)
 {
-	int error = kind == ITSG_DONATED ? platform->ops.reclaim(platform->ctx, pfn)
-					 : platform->ops.unshare(platform->ctx, pfn);
+	claim_call *const call =
+		kind == ITSG_DONATED ? platform->ops.reclaim : platform->ops.unshare;
 
-	if (error)
-		claim_leak(platform, pfn);
-	else
-		itsg_pages_mark(platform->pages, pfn, false);
+	while (pages.first < pages.end) {
+		const uint64_t done = claim_done(platform, call, &pages);
+
+		for (; pages.first < done; pages.first++)
+			itsg_pages_mark(platform->pages, pages.first, false);
+		if (done < pages.end)
+			claim_leak(platform, pages.first++);
+	}
 }
 
-/* Gives back those pages that the platform was asked for on account of this run, then the run. */
+/* Of these pages those that are ours by this run alone, then the run. */
+static void claim_release(struct itsg_platform *platform, const struct itsg_run *run,
+			  enum itsg_kind kind, bool marked, const struct claim_pages *pages)
+{
+	struct claim_pages next = {pages->first, pages->first};
+
+	while (claim_next(platform, run, marked, pages->end, &next))
+		claim_give_back(platform, next, kind);
+	itsg_pages_drop(platform->pages, run, kind);
+}
+
+/* What the platform was asked for on account of this run, up to a page that it refused. */
 static void claim_undo_pages(struct itsg_platform *platform, const struct itsg_run *run,
 			     enum itsg_kind kind, const struct claim_pages *asked)
 {
-	for (uint64_t pfn = asked->first; pfn < asked->end; pfn++)
-		if (itsg_pages_first(platform->pages, run, pfn))
-			claim_give_back(platform, pfn, kind);
-	itsg_pages_drop(platform->pages, run, kind);
+	claim_release(platform, run, kind, false, asked);
 }
 
 static enum itsg_reason claim_reason(enum itsg_pages_result result, enum itsg_reason overlap)
@@ -69,23 +118,35 @@ static enum itsg_reason claim_reason(enum itsg_pages_result result, enum itsg_re
 	}
 }
 
+/* Asks for all pages that are ours by this run alone. Where one was refused: pages->end. */
+static bool claim_ask(const struct itsg_platform *platform, const struct itsg_take *take,
+		      struct claim_pages *pages)
+{
+	claim_call *const call =
+		take->kind == ITSG_DONATED ? platform->ops.donate : platform->ops.share;
+	struct claim_pages next = {pages->first, pages->first};
+
+	while (claim_next(platform, &take->run, false, pages->end, &next)) {
+		const uint64_t done = claim_done(platform, call, &next);
+
+		if (done == next.end)
+			continue;
+		pages->end = done;
+		return false;
+	}
+	return true;
+}
+
 enum itsg_reason itsg_claim_take(struct itsg_platform *platform, const struct itsg_take *take)
 {
 	struct claim_pages pages = claim_pages_of(platform, &take->run);
 	enum itsg_reason reason = claim_reason(
 		itsg_pages_take(platform->pages, &take->run, take->kind), take->overlap);
 
-	if (reason != ITSG_OK)
+	if (reason != ITSG_OK || claim_ask(platform, take, &pages))
 		return reason;
-	for (uint64_t pfn = pages.first; pfn < pages.end; pfn++) {
-		if (!itsg_pages_first(platform->pages, &take->run, pfn) ||
-		    !claim_ask(platform, pfn, take->kind))
-			continue;
-		pages.end = pfn;
-		claim_undo_pages(platform, &take->run, take->kind, &pages);
-		return take->kind == ITSG_DONATED ? ITSG_DONATE_REFUSED : ITSG_SHARE_REFUSED;
-	}
-	return ITSG_OK;
+	claim_undo_pages(platform, &take->run, take->kind, &pages);
+	return take->kind == ITSG_DONATED ? ITSG_DONATE_REFUSED : ITSG_SHARE_REFUSED;
 }
 
 enum itsg_reason itsg_claim_judge(const struct itsg_platform *platform, const struct itsg_run *run,
@@ -107,10 +168,7 @@ void itsg_claim_drop(struct itsg_platform *platform, const struct itsg_run *run,
 {
 	const struct claim_pages pages = claim_pages_of(platform, run);
 
-	for (uint64_t pfn = pages.first; pfn < pages.end; pfn++)
-		if (itsg_pages_sole(platform->pages, run, pfn))
-			claim_give_back(platform, pfn, kind);
-	itsg_pages_drop(platform->pages, run, kind);
+	claim_release(platform, run, kind, true, &pages);
 }
 
 /* What lies in the first `count` pages of a run. Parts end where a page does: none is in two. */

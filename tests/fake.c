@@ -61,6 +61,7 @@ void fake_fail(struct fake *fake, enum fake_call call, uint32_t nth)
 void fake_forget(struct fake *fake)
 {
 	memset(fake->calls, 0, sizeof(fake->calls));
+	memset(fake->ranges, 0, sizeof(fake->ranges));
 	memset(fake->fail_at, 0, sizeof(fake->fail_at));
 	memset(fake->fail_always, 0, sizeof(fake->fail_always));
 	memset(fake->fail_from, 0, sizeof(fake->fail_from));
@@ -214,24 +215,37 @@ static int fake_change(struct fake *fake, enum fake_call call, uint64_t pfn, enu
 	return 0;
 }
 
-static int fake_share(void *ctx, uint64_t pfn)
+/* Page by page: each counts, is in the log, and can be told to fail. */
+static uint64_t fake_change_all(struct fake *fake, enum fake_call call, uint64_t pfn,
+				uint64_t count, enum fake_page from, enum fake_page to)
 {
-	return fake_change(ctx, FAKE_SHARE, pfn, FAKE_HOST, FAKE_SHARED);
+	uint64_t done = 0;
+
+	assert_true(count > 0);
+	fake->ranges[call]++;
+	while (done < count && !fake_change(fake, call, pfn + done, from, to))
+		done++;
+	return done == count && fake->boasts ? UINT64_MAX : done;
 }
 
-static int fake_unshare(void *ctx, uint64_t pfn)
+static uint64_t fake_share(void *ctx, uint64_t pfn, uint64_t count)
 {
-	return fake_change(ctx, FAKE_UNSHARE, pfn, FAKE_SHARED, FAKE_HOST);
+	return fake_change_all(ctx, FAKE_SHARE, pfn, count, FAKE_HOST, FAKE_SHARED);
 }
 
-static int fake_donate(void *ctx, uint64_t pfn)
+static uint64_t fake_unshare(void *ctx, uint64_t pfn, uint64_t count)
 {
-	return fake_change(ctx, FAKE_DONATE, pfn, FAKE_HOST, FAKE_DONATED);
+	return fake_change_all(ctx, FAKE_UNSHARE, pfn, count, FAKE_SHARED, FAKE_HOST);
 }
 
-static int fake_reclaim(void *ctx, uint64_t pfn)
+static uint64_t fake_donate(void *ctx, uint64_t pfn, uint64_t count)
 {
-	return fake_change(ctx, FAKE_RECLAIM, pfn, FAKE_DONATED, FAKE_HOST);
+	return fake_change_all(ctx, FAKE_DONATE, pfn, count, FAKE_HOST, FAKE_DONATED);
+}
+
+static uint64_t fake_reclaim(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return fake_change_all(ctx, FAKE_RECLAIM, pfn, count, FAKE_DONATED, FAKE_HOST);
 }
 
 static bool fake_in_pool(const struct fake *fake, uint64_t pa, uint64_t bytes)

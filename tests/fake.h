@@ -138,7 +138,9 @@ struct fake {
 	uint32_t ran_count;
 
 	/* Callbacks. */
-	uint32_t calls[FAKE_CALLS];
+	uint32_t calls[FAKE_CALLS];   /* share to reclaim: pages */
+	uint32_t ranges[FAKE_CALLS];  /* of those: calls, of however many pages */
+	bool boasts;                  /* they answer more pages than they were given */
 	uint32_t fail_at[FAKE_CALLS]; /* count down; 0: never */
 	bool fail_always[FAKE_CALLS];
 	bool fail_from[FAKE_CALLS]; /* when fail_at has come, it fails always */

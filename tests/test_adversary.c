@@ -93,7 +93,7 @@ static void plant_double_fetch(struct world *world)
 
 static void plant_early_release(struct world *world)
 {
-	world_ops()->unshare(ctx_of(world), ITT / 4096);
+	world_ops()->unshare(ctx_of(world), ITT / 4096, 1);
 }
 
 static void plant_stray_store(struct world *world)
@@ -255,11 +255,12 @@ static void plant_deaf_hardware(struct world *world)
 	world_guard(world, 0)->platform.ops.reg_write = deaf;
 }
 
-static int keep(void *ctx, uint64_t pfn)
+static uint64_t keep(void *ctx, uint64_t pfn, uint64_t count)
 {
 	(void)ctx;
 	(void)pfn;
-	return -1;
+	(void)count;
+	return 0;
 }
 
 /* A leak that nobody is told of. */

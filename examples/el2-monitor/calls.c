@@ -39,10 +39,10 @@ static bool has_pattern(uint64_t pa)
 static uint64_t give(uint64_t pa)
 {
 	uint64_t pfn = pa >> PAGE_SHIFT;
-	int refused = page_move(pfn, PAGE_HOST, PAGE_GUEST);
+	bool refused = pages_move(pfn, 1, PAGE_HOST, PAGE_GUEST) == 0;
 
-	record_given(pfn, refused != 0);
-	if (refused != 0)
+	record_given(pfn, refused);
+	if (refused)
 		return CALL_UNKNOWN;
 	fill(pfn << PAGE_SHIFT);
 	return 0;

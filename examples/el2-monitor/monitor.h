@@ -79,7 +79,7 @@ enum page_state {
 void stage2_build(uint64_t ram_bytes);
 void stage2_enable(void);
 enum page_state page_state(uint64_t pfn);
-int page_move(uint64_t pfn, enum page_state from, enum page_state to);
+uint64_t pages_move(uint64_t pfn, uint64_t count, enum page_state from, enum page_state to);
 uint64_t page_count(enum page_state state);
 
 /* hardware.c: the GIC itself */

@@ -55,36 +55,44 @@ uint64_t page_count(enum page_state state)
 	return counts[state];
 }
 
-/* No CPU has a translation of the page any more when this returns. */
-static void forget_translation(uint64_t pfn)
+/* No CPU has a translation of these pages any more when this returns. */
+static void forget_translations(uint64_t pfn, uint64_t count)
 {
 	barrier("dsb ishst");
-	__asm__ volatile("tlbi ipas2e1is, %0" : : "r"(pfn) : "memory");
+	for (uint64_t i = 0; i < count; i++)
+		__asm__ volatile("tlbi ipas2e1is, %0" : : "r"(pfn + i) : "memory");
 	barrier("dsb ish");
 	barrier("tlbi vmalle1is"); /* what stage 1 and stage 2 make together */
 	barrier("dsb ish");
 	barrier("isb");
 }
 
-/* The only function that changes who owns a page. Not 0, and nothing done, if `from` is not so. */
-int page_move(uint64_t pfn, enum page_state from, enum page_state to)
+static void move_one(uint64_t pfn, enum page_state from, enum page_state to)
 {
-	uint64_t *entry;
+	volatile uint64_t *entry = &ram_pages[index_of(pfn)];
 
-	if (page_state(pfn) != from || from == PAGE_NONE)
-		return -1;
-	entry = &ram_pages[index_of(pfn)];
 	states[index_of(pfn)] = (uint8_t)to;
 	counts[from]--;
 	counts[to]++;
-	if (host_has_access(from) && !host_has_access(to)) {
-		*(volatile uint64_t *)entry = 0;
-		forget_translation(pfn);
-	} else if (!host_has_access(from) && host_has_access(to)) {
-		*(volatile uint64_t *)entry = pfn << PAGE_SHIFT | HOST_LEAF | PAGE;
+	if (host_has_access(from) != host_has_access(to))
+		*entry = host_has_access(to) ? pfn << PAGE_SHIFT | HOST_LEAF | PAGE : 0;
+}
+
+/*
+ * The only function that changes who owns a page: of `count` pages the first ones that are `from`.
+ * How many that are.
+ */
+uint64_t pages_move(uint64_t pfn, uint64_t count, enum page_state from, enum page_state to)
+{
+	uint64_t done = 0;
+
+	for (; done < count && page_state(pfn + done) == from && from != PAGE_NONE; done++)
+		move_one(pfn + done, from, to);
+	if (host_has_access(from) && !host_has_access(to))
+		forget_translations(pfn, done);
+	else
 		barrier("dsb ishst");
-	}
-	return 0;
+	return done;
 }
 
 static void map_devices(void)
@@ -111,7 +119,7 @@ static void map_ram(uint64_t ram_bytes)
 		counts[PAGE_MONITOR]++;
 		pa = VIRT_RAM + i * PAGE_SIZE;
 		if (pa < (uintptr_t)image_start || pa >= (uintptr_t)image_end)
-			(void)page_move(first + i, PAGE_MONITOR, PAGE_HOST);
+			(void)pages_move(first + i, 1, PAGE_MONITOR, PAGE_HOST);
 	}
 }
 

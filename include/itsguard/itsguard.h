@@ -67,26 +67,43 @@ struct itsg_event {
 };
 
 /*
- * The platform. Page callbacks return 0 or an error of the platform's own; an error means that
- * nothing was changed. `ctx` is the pointer given at init. A page is named by its PFN, its
- * physical address divided by the tracker's page size. All are called with the caller's lock held.
+ * The platform. `ctx` is the pointer given at init. A page is named by its PFN, its physical
+ * address divided by the tracker's page size. All are called with the caller's lock held.
+ *
+ * PAGES. share, unshare, donate and reclaim get `count` pages, one or more, from `pfn` on, and
+ * answer how many were done: so many from the first on. Fewer than `count`: the page behind them
+ * was refused, and neither there nor behind it was anything changed. (More counts as `count`.) A
+ * platform with calls for one page passes them to itsg_each_page().
+ *
+ * The guard asks for each page once, however many claims lie in it, and gives it back with the last
+ * of them. If share or donate answers fewer, it gives back exactly those that were done, and the
+ * command or the arming is refused: SHARE_REFUSED, DONATE_REFUSED. So a call that is all or nothing
+ * may answer 0 whichever page it was for. Not so unshare and reclaim: the page behind those that
+ * were done stays the guard's, marked, counted and told (ITSG_EVENT_LEAKED), and it calls again for
+ * those behind that. A later claim of the same kind uses such a page without a call.
+ *
+ * For a command `count` is a step's: 1, or 2 on the way back. It is as large as a queue, a table or
+ * an ITT where a write of the host's arms, or gives it up.
+ *
+ * Other callbacks that return an int return 0 or an error of the platform's own; an error means
+ * that nothing was changed.
  */
 struct itsg_ops {
 	/*
-	 * The host keeps access to the page but can no longer give it to anybody (pKVM: share with
-	 * the hypervisor, and pin). A page that is not host memory, or is shared with or lent to
-	 * somebody else, must be refused.
+	 * The host keeps access to the pages but can no longer give them to anybody (pKVM: share
+	 * with the hypervisor, and pin). A page that is not host memory, or is shared with or lent
+	 * to somebody else, must be refused.
 	 */
-	int (*share)(void *ctx, uint64_t pfn);
-	/* Undoes one share (pKVM: unpin, and unshare). */
-	int (*unshare)(void *ctx, uint64_t pfn);
+	uint64_t (*share)(void *ctx, uint64_t pfn, uint64_t count);
+	/* Undoes one share of each (pKVM: unpin, and unshare). */
+	uint64_t (*unshare)(void *ctx, uint64_t pfn, uint64_t count);
 	/*
-	 * The host loses the page. Returns when no CPU can write it any more: stage 2 entry gone
-	 * and TLB invalidation complete.
+	 * The host loses the pages. Returns when no CPU can write those that were done any more:
+	 * stage 2 entries gone and TLB invalidation complete, which may be one for all of them.
 	 */
-	int (*donate)(void *ctx, uint64_t pfn);
-	/* Undoes one donate: the page is the host's again. */
-	int (*reclaim)(void *ctx, uint64_t pfn);
+	uint64_t (*donate)(void *ctx, uint64_t pfn, uint64_t count);
+	/* Undoes one donate of each: the pages are the host's again. */
+	uint64_t (*reclaim)(void *ctx, uint64_t pfn, uint64_t count);
 	/*
 	 * Zeroes [pa, pa + bytes) of donated memory, or of the level-1 pool, then cleans and
 	 * invalidates it to the point of coherency, always, whatever attributes the host gave the
@@ -135,6 +152,20 @@ struct itsg_ops {
 
 /* The most bytes that one `store` writes. */
 #define ITSG_STORE_MAX 512u
+
+/*
+ * The answer of share, unshare, donate or reclaim, from calls of `one` for a page each. That
+ * returns 0, or an error of the platform's own and has then changed nothing.
+ */
+static inline uint64_t itsg_each_page(int (*one)(void *ctx, uint64_t pfn), void *ctx, uint64_t pfn,
+				      uint64_t count)
+{
+	uint64_t done = 0;
+
+	while (done < count && one(ctx, pfn + done) == 0)
+		done++;
+	return done;
+}
 
 /* A range of private physical memory. */
 struct itsg_range {

@@ -73,40 +73,62 @@ static vaddr_t itsguard_own_va(uint64_t pa)
 }
 
 /* The VM has no way to give memory away, so there is nothing to pin. */
-static int itsguard_share(void* ctx, uint64_t pfn)
+static int itsguard_share_page(void* ctx, uint64_t pfn)
 {
     UNUSED_ARG(ctx);
     return itsguard_vm_va(pfn * PAGE_SIZE, PAGE_SIZE) != 0U ? 0 : -1;
 }
 
-static int itsguard_unshare(void* ctx, uint64_t pfn)
+static int itsguard_unshare_page(void* ctx, uint64_t pfn)
 {
     UNUSED_ARG(ctx);
     UNUSED_ARG(pfn);
     return 0;
 }
 
-static int itsguard_donate(void* ctx, uint64_t pfn)
+static int itsguard_donate_page(void* ctx, uint64_t pfn)
 {
     UNUSED_ARG(ctx);
     if (itsguard_vm_va(pfn * PAGE_SIZE, PAGE_SIZE) == 0U) {
         return -1;
     }
     mem_unmap(&itsguard_vm->as, (vaddr_t)(pfn * PAGE_SIZE), 1, MEM_DONT_FREE_PAGES);
-    /* mem_unmap() does not flush the TLBs of a VM in all versions */
-    fence_sync();
-    tlb_inv_all(&itsguard_vm->as);
-    fence_sync();
     return 0;
 }
 
-static int itsguard_reclaim(void* ctx, uint64_t pfn)
+static int itsguard_reclaim_page(void* ctx, uint64_t pfn)
 {
     struct ppages page = mem_ppages_get((paddr_t)(pfn * PAGE_SIZE), 1);
     const vaddr_t at = (vaddr_t)(pfn * PAGE_SIZE);
 
     UNUSED_ARG(ctx);
     return mem_alloc_map(&itsguard_vm->as, SEC_VM_ANY, &page, at, 1, PTE_VM_FLAGS) == at ? 0 : -1;
+}
+
+static uint64_t itsguard_share(void* ctx, uint64_t pfn, uint64_t count)
+{
+    return itsg_each_page(itsguard_share_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_unshare(void* ctx, uint64_t pfn, uint64_t count)
+{
+    return itsg_each_page(itsguard_unshare_page, ctx, pfn, count);
+}
+
+/* mem_unmap() does not flush the TLBs of a VM in all versions: once for all pages. */
+static uint64_t itsguard_donate(void* ctx, uint64_t pfn, uint64_t count)
+{
+    const uint64_t done = itsg_each_page(itsguard_donate_page, ctx, pfn, count);
+
+    fence_sync();
+    tlb_inv_all(&itsguard_vm->as);
+    fence_sync();
+    return done;
+}
+
+static uint64_t itsguard_reclaim(void* ctx, uint64_t pfn, uint64_t count)
+{
+    return itsg_each_page(itsguard_reclaim_page, ctx, pfn, count);
 }
 
 static int itsguard_zero(void* ctx, uint64_t pa, uint64_t bytes)

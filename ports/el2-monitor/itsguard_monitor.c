@@ -33,28 +33,28 @@ static uint64_t logged;
 
 /* ---- callbacks ---- */
 
-static int share(void *ctx, uint64_t pfn)
+static uint64_t share(void *ctx, uint64_t pfn, uint64_t count)
 {
 	(void)ctx;
-	return page_move(pfn, PAGE_HOST, PAGE_SHARED);
+	return pages_move(pfn, count, PAGE_HOST, PAGE_SHARED);
 }
 
-static int unshare(void *ctx, uint64_t pfn)
+static uint64_t unshare(void *ctx, uint64_t pfn, uint64_t count)
 {
 	(void)ctx;
-	return page_move(pfn, PAGE_SHARED, PAGE_HOST);
+	return pages_move(pfn, count, PAGE_SHARED, PAGE_HOST);
 }
 
-static int donate(void *ctx, uint64_t pfn)
+static uint64_t donate(void *ctx, uint64_t pfn, uint64_t count)
 {
 	(void)ctx;
-	return page_move(pfn, PAGE_HOST, PAGE_HYP);
+	return pages_move(pfn, count, PAGE_HOST, PAGE_HYP);
 }
 
-static int reclaim(void *ctx, uint64_t pfn)
+static uint64_t reclaim(void *ctx, uint64_t pfn, uint64_t count)
 {
 	(void)ctx;
-	return page_move(pfn, PAGE_HYP, PAGE_HOST);
+	return pages_move(pfn, count, PAGE_HYP, PAGE_HOST);
 }
 
 static bool inside(uint64_t pa, uint64_t bytes, const uint8_t *memory, uint64_t size)

@@ -80,7 +80,7 @@ static bool itsguard_map(uint64_t pfn, mm_mode_t mode)
 }
 
 /** A shared page is one that FF-A lets its owner neither share, lend nor donate. */
-static int itsguard_share(void *ctx, uint64_t pfn)
+static int itsguard_share_page(void *ctx, uint64_t pfn)
 {
 	(void)ctx;
 	if (!itsguard_change(pfn, ITSGUARD_RAM, ITSGUARD_SHARED)) {
@@ -94,7 +94,7 @@ static int itsguard_share(void *ctx, uint64_t pfn)
 }
 
 /** The mapping goes last: if it stays, the page is still ours to no harm of anybody's. */
-static int itsguard_unshare(void *ctx, uint64_t pfn)
+static int itsguard_unshare_page(void *ctx, uint64_t pfn)
 {
 	(void)ctx;
 	if (!itsguard_change(pfn, ITSGUARD_SHARED, ITSGUARD_RAM)) {
@@ -104,7 +104,7 @@ static int itsguard_unshare(void *ctx, uint64_t pfn)
 	return 0;
 }
 
-static int itsguard_donate(void *ctx, uint64_t pfn)
+static int itsguard_donate_page(void *ctx, uint64_t pfn)
 {
 	(void)ctx;
 	if (!itsguard_change(pfn, ITSGUARD_RAM, ITSGUARD_GONE)) {
@@ -117,7 +117,7 @@ static int itsguard_donate(void *ctx, uint64_t pfn)
 	return -1;
 }
 
-static int itsguard_reclaim(void *ctx, uint64_t pfn)
+static int itsguard_reclaim_page(void *ctx, uint64_t pfn)
 {
 	(void)ctx;
 	if (!itsguard_change(pfn, ITSGUARD_GONE, ITSGUARD_RAM)) {
@@ -125,6 +125,30 @@ static int itsguard_reclaim(void *ctx, uint64_t pfn)
 	}
 	itsguard_map(pfn, 0);
 	return 0;
+}
+
+/**
+ * Page by page, though the functions take more: what is mapped as a block must be split before a
+ * part of it goes back, and that may fail.
+ */
+static uint64_t itsguard_share(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return itsg_each_page(itsguard_share_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_unshare(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return itsg_each_page(itsguard_unshare_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_donate(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return itsg_each_page(itsguard_donate_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_reclaim(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return itsg_each_page(itsguard_reclaim_page, ctx, pfn, count);
 }
 
 /** Where stage 1 has [pa, pa + bytes): the guard's own memory, or a page that is held. */

@@ -67,14 +67,14 @@ static bool itsguard_lent(unsigned long phys)
 }
 
 /* Nothing to change: what keeps the page with the root cell is itsguard_cell_init(). */
-static int itsguard_share(void *ctx, uint64_t pfn)
+static int itsguard_share_page(void *ctx, uint64_t pfn)
 {
 	unsigned long phys = pfn * PAGE_SIZE;
 
 	return itsguard_root_ram(phys) && !itsguard_lent(phys) ? 0 : -EPERM;
 }
 
-static int itsguard_unshare(void *ctx, uint64_t pfn)
+static int itsguard_unshare_page(void *ctx, uint64_t pfn)
 {
 	return 0;
 }
@@ -96,29 +96,20 @@ static struct jailhouse_memory itsguard_page_of(const struct jailhouse_memory *r
  * Only out of a region that is mapped by pages: to split a block under a running cell would take
  * its CPUs to be stopped, as cell_create() does.
  */
-static int itsguard_donate(void *ctx, uint64_t pfn)
+static int itsguard_donate_page(void *ctx, uint64_t pfn)
 {
 	unsigned long phys = pfn * PAGE_SIZE;
 	const struct jailhouse_memory *region = itsguard_root_ram(phys);
 	struct jailhouse_memory page;
-	int err;
 
 	if (!region || !(region->flags & JAILHOUSE_MEM_NO_HUGEPAGES) || itsguard_lent(phys))
 		return -EPERM;
 
 	page = itsguard_page_of(region, phys);
-	err = arch_unmap_memory_region(&root_cell, &page);
-	if (err)
-		return err;
-
-	/* Inner shareable, of this VMID: we are in a trap of the root cell. */
-	dsb(ish);
-	arm_paging_vcpu_flush_tlbs();
-	dsb(ish);
-	return 0;
+	return arch_unmap_memory_region(&root_cell, &page);
 }
 
-static int itsguard_reclaim(void *ctx, uint64_t pfn)
+static int itsguard_reclaim_page(void *ctx, uint64_t pfn)
 {
 	unsigned long phys = pfn * PAGE_SIZE;
 	const struct jailhouse_memory *region = itsguard_root_ram(phys);
@@ -128,6 +119,34 @@ static int itsguard_reclaim(void *ctx, uint64_t pfn)
 		return -EPERM;
 	page = itsguard_page_of(region, phys);
 	return arch_map_memory_region(&root_cell, &page);
+}
+
+static uint64_t itsguard_share(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return itsg_each_page(itsguard_share_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_unshare(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return itsg_each_page(itsguard_unshare_page, ctx, pfn, count);
+}
+
+/* One invalidation for all pages: inner shareable, of this VMID, for we are in a trap of the root cell. */
+static uint64_t itsguard_donate(void *ctx, uint64_t pfn, uint64_t count)
+{
+	uint64_t done = itsg_each_page(itsguard_donate_page, ctx, pfn, count);
+
+	if (done > 0) {
+		dsb(ish);
+		arm_paging_vcpu_flush_tlbs();
+		dsb(ish);
+	}
+	return done;
+}
+
+static uint64_t itsguard_reclaim(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return itsg_each_page(itsguard_reclaim_page, ctx, pfn, count);
 }
 
 /* A page of the root cell in this CPU's window for such things. */

@@ -27,13 +27,13 @@ static struct itsg_its *itsguard_its;
 /* ---- callbacks ---- */
 
 /* The guest's RAM is its own for good, so that there is nothing to pin. */
-static int itsguard_share(void *ctx, uint64_t pfn)
+static int itsguard_share_page(void *ctx, uint64_t pfn)
 {
     (void)ctx;
     return gpa_to_hva(pfn << ITSGUARD_PAGE_BITS, ITSGUARD_PAGE) != NULL ? 0 : -1;
 }
 
-static int itsguard_unshare(void *ctx, uint64_t pfn)
+static int itsguard_unshare_page(void *ctx, uint64_t pfn)
 {
     (void)ctx;
     (void)pfn;
@@ -52,23 +52,43 @@ static seL4_CPtr itsguard_cap(uint64_t pfn)
 }
 
 /* The kernel has flushed the TLBs when the call returns. */
-static int itsguard_donate(void *ctx, uint64_t pfn)
+static int itsguard_donate_page(void *ctx, uint64_t pfn)
 {
     const seL4_CPtr cap = itsguard_cap(pfn);
 
     (void)ctx;
-    if (cap == 0 || itsguard_share(NULL, pfn) != 0) {
+    if (cap == 0 || itsguard_share_page(NULL, pfn) != 0) {
         return -1;
     }
     return seL4_ARM_Page_Unmap(cap) == seL4_NoError ? 0 : -1;
 }
 
-static int itsguard_reclaim(void *ctx, uint64_t pfn)
+static int itsguard_reclaim_page(void *ctx, uint64_t pfn)
 {
     (void)ctx;
     return seL4_ARM_Page_Map(itsguard_cap(pfn), itsguard_system->vspace_cap,
                              pfn << ITSGUARD_PAGE_BITS, seL4_AllRights,
                              seL4_ARM_Default_VMAttributes) == seL4_NoError ? 0 : -1;
+}
+
+static uint64_t itsguard_share(void *ctx, uint64_t pfn, uint64_t count)
+{
+    return itsg_each_page(itsguard_share_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_unshare(void *ctx, uint64_t pfn, uint64_t count)
+{
+    return itsg_each_page(itsguard_unshare_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_donate(void *ctx, uint64_t pfn, uint64_t count)
+{
+    return itsg_each_page(itsguard_donate_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_reclaim(void *ctx, uint64_t pfn, uint64_t count)
+{
+    return itsg_each_page(itsguard_reclaim_page, ctx, pfn, count);
 }
 
 /* Where the VMM sees memory of the guest's or of the guard's, or NULL. */

@@ -47,7 +47,7 @@ static unsigned int itsguard_nr_frames; /* 0: no guard. Written last, before the
  * A page that is shared already, for a vCPU say, is refused with -EPERM: the share would be undone
  * under its other user.
  */
-static int itsguard_share(void *ctx, u64 pfn)
+static int itsguard_share_page(void *ctx, u64 pfn)
 {
 	void *page = hyp_phys_to_virt(hyp_pfn_to_phys(pfn));
 	int ret = __pkvm_host_share_hyp(pfn);
@@ -63,7 +63,7 @@ static int itsguard_share(void *ctx, u64 pfn)
 	return ret;
 }
 
-static int itsguard_unshare(void *ctx, u64 pfn)
+static int itsguard_unshare_page(void *ctx, u64 pfn)
 {
 	void *page = hyp_phys_to_virt(hyp_pfn_to_phys(pfn));
 	int ret;
@@ -81,16 +81,45 @@ static int itsguard_unshare(void *ctx, u64 pfn)
 	return hyp_pin_shared_mem(page, page + PAGE_SIZE) ? 0 : ret;
 }
 
-/* One page: a count of 0 would succeed and do nothing. */
-static int itsguard_donate(void *ctx, u64 pfn)
+/*
+ * One page: a count of 0 would succeed and do nothing. And 6.12 looks at the first page only of what
+ * lies in a block that the host has not touched yet: what is behind it may be no memory of the host's.
+ */
+static int itsguard_donate_page(void *ctx, u64 pfn)
 {
 	return __pkvm_host_donate_hyp(pfn, 1);
 }
 
-/* Any page of the hypervisor's would do for this function: the guard names its own only. */
-static int itsguard_reclaim(void *ctx, u64 pfn)
+static int itsguard_reclaim_page(void *ctx, u64 pfn)
 {
 	return __pkvm_hyp_donate_host(pfn, 1);
+}
+
+static u64 itsguard_share(void *ctx, u64 pfn, u64 count)
+{
+	return itsg_each_page(itsguard_share_page, ctx, pfn, count);
+}
+
+static u64 itsguard_unshare(void *ctx, u64 pfn, u64 count)
+{
+	return itsg_each_page(itsguard_unshare_page, ctx, pfn, count);
+}
+
+static u64 itsguard_donate(void *ctx, u64 pfn, u64 count)
+{
+	return itsg_each_page(itsguard_donate_page, ctx, pfn, count);
+}
+
+/*
+ * All of them or none; then as many as go. Any pages of the hypervisor's would do for this function:
+ * the guard names its own only.
+ */
+static u64 itsguard_reclaim(void *ctx, u64 pfn, u64 count)
+{
+	if (!__pkvm_hyp_donate_host(pfn, count))
+		return count;
+
+	return itsg_each_page(itsguard_reclaim_page, ctx, pfn, count);
 }
 
 /* Donated pages and the private pool are mapped in the linear map of the hypervisor. */

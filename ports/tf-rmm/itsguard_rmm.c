@@ -31,7 +31,7 @@ static struct itsg_its *itsguard_its;
  * The host's queue and its level-1 tables, which only RMM reads. Whatever the host does to the
  * granule afterwards, a read of it fails safely: there is nothing to hold.
  */
-static int itsguard_share(void *ctx, uint64_t pfn)
+static int itsguard_share_page(void *ctx, uint64_t pfn)
 {
 	struct granule *g = find_granule(pfn * GRANULE_SIZE);
 
@@ -39,7 +39,7 @@ static int itsguard_share(void *ctx, uint64_t pfn)
 	return ((g != NULL) && (granule_unlocked_state(g) == GRANULE_STATE_NS)) ? 0 : -EPERM;
 }
 
-static int itsguard_unshare(void *ctx, uint64_t pfn)
+static int itsguard_unshare_page(void *ctx, uint64_t pfn)
 {
 	(void)ctx;
 	(void)pfn;
@@ -47,7 +47,7 @@ static int itsguard_unshare(void *ctx, uint64_t pfn)
 }
 
 /* From here on no command of the host's takes the granule: none expects this state. */
-static int itsguard_donate(void *ctx, uint64_t pfn)
+static int itsguard_donate_page(void *ctx, uint64_t pfn)
 {
 	struct granule *g = find_lock_granule(pfn * GRANULE_SIZE, GRANULE_STATE_DELEGATED);
 
@@ -60,7 +60,7 @@ static int itsguard_donate(void *ctx, uint64_t pfn)
 }
 
 /* A delegated granule holds zeros. */
-static int itsguard_reclaim(void *ctx, uint64_t pfn)
+static int itsguard_reclaim_page(void *ctx, uint64_t pfn)
 {
 	struct granule *g = find_lock_granule(pfn * GRANULE_SIZE, GRANULE_STATE_INTERNAL);
 	void *va;
@@ -74,6 +74,26 @@ static int itsguard_reclaim(void *ctx, uint64_t pfn)
 	buffer_unmap(va);
 	granule_unlock_transition_to_delegated(g);
 	return 0;
+}
+
+static uint64_t itsguard_share(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return itsg_each_page(itsguard_share_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_unshare(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return itsg_each_page(itsguard_unshare_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_donate(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return itsg_each_page(itsguard_donate_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_reclaim(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return itsg_each_page(itsguard_reclaim_page, ctx, pfn, count);
 }
 
 static void itsguard_clear(uintptr_t va, size_t bytes)

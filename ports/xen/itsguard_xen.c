@@ -66,12 +66,12 @@ static struct page_info *itsguard_get_ram(uint64_t pfn)
  * The reference is the pin: until it is put the page is not freed, and so goes to no other domain,
  * whatever the domain does to its p2m.
  */
-static int itsguard_share(void *ctx, uint64_t pfn)
+static int itsguard_share_page(void *ctx, uint64_t pfn)
 {
     return itsguard_get_ram(pfn) ? 0 : -EPERM;
 }
 
-static int itsguard_unshare(void *ctx, uint64_t pfn)
+static int itsguard_unshare_page(void *ctx, uint64_t pfn)
 {
     put_page(mfn_to_page(_mfn(pfn)));
 
@@ -82,7 +82,7 @@ static int itsguard_unshare(void *ctx, uint64_t pfn)
  * Out of the domain's p2m, TLBs included, and nobody else may have it mapped: no references but the
  * allocation's and ours. Once it is out, nobody can take a new one through the domain's p2m.
  */
-static int itsguard_donate(void *ctx, uint64_t pfn)
+static int itsguard_donate_page(void *ctx, uint64_t pfn)
 {
     struct page_info *page = itsguard_get_ram(pfn);
     int rc;
@@ -105,7 +105,7 @@ static int itsguard_donate(void *ctx, uint64_t pfn)
     return rc;
 }
 
-static int itsguard_reclaim(void *ctx, uint64_t pfn)
+static int itsguard_reclaim_page(void *ctx, uint64_t pfn)
 {
     int rc = guest_physmap_add_entry(itsguard_domain, _gfn(pfn), _mfn(pfn), 0, p2m_ram_rw);
 
@@ -113,6 +113,26 @@ static int itsguard_reclaim(void *ctx, uint64_t pfn)
         put_page(mfn_to_page(_mfn(pfn)));
 
     return rc;
+}
+
+static uint64_t itsguard_share(void *ctx, uint64_t pfn, uint64_t count)
+{
+    return itsg_each_page(itsguard_share_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_unshare(void *ctx, uint64_t pfn, uint64_t count)
+{
+    return itsg_each_page(itsguard_unshare_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_donate(void *ctx, uint64_t pfn, uint64_t count)
+{
+    return itsg_each_page(itsguard_donate_page, ctx, pfn, count);
+}
+
+static uint64_t itsguard_reclaim(void *ctx, uint64_t pfn, uint64_t count)
+{
+    return itsg_each_page(itsguard_reclaim_page, ctx, pfn, count);
 }
 
 static int itsguard_zero(void *ctx, uint64_t pa, uint64_t bytes)

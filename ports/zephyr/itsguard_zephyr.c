@@ -24,28 +24,28 @@ static struct itsg_its *itsguard_its;
 
 /* ---- callbacks ---- */
 
-static int itsguard_share(void *ctx, uint64_t pfn)
+static uint64_t itsguard_share(void *ctx, uint64_t pfn, uint64_t count)
 {
 	ARG_UNUSED(ctx);
-	return itsguard_vm->share(itsguard_vm->ctx, pfn);
+	return itsguard_vm->share(itsguard_vm->ctx, pfn, count);
 }
 
-static int itsguard_unshare(void *ctx, uint64_t pfn)
+static uint64_t itsguard_unshare(void *ctx, uint64_t pfn, uint64_t count)
 {
 	ARG_UNUSED(ctx);
-	return itsguard_vm->unshare(itsguard_vm->ctx, pfn);
+	return itsguard_vm->unshare(itsguard_vm->ctx, pfn, count);
 }
 
-static int itsguard_donate(void *ctx, uint64_t pfn)
+static uint64_t itsguard_donate(void *ctx, uint64_t pfn, uint64_t count)
 {
 	ARG_UNUSED(ctx);
-	return itsguard_vm->donate(itsguard_vm->ctx, pfn);
+	return itsguard_vm->donate(itsguard_vm->ctx, pfn, count);
 }
 
-static int itsguard_reclaim(void *ctx, uint64_t pfn)
+static uint64_t itsguard_reclaim(void *ctx, uint64_t pfn, uint64_t count)
 {
 	ARG_UNUSED(ctx);
-	return itsguard_vm->reclaim(itsguard_vm->ctx, pfn);
+	return itsguard_vm->reclaim(itsguard_vm->ctx, pfn, count);
 }
 
 static int itsguard_zero(void *ctx, uint64_t pa, uint64_t bytes)

@@ -11,10 +11,10 @@
  * of struct itsg_ops, and none of the five may be NULL.
  */
 struct itsguard_vm {
-	int (*share)(void *ctx, uint64_t pfn);
-	int (*unshare)(void *ctx, uint64_t pfn);
-	int (*donate)(void *ctx, uint64_t pfn);
-	int (*reclaim)(void *ctx, uint64_t pfn);
+	uint64_t (*share)(void *ctx, uint64_t pfn, uint64_t count);
+	uint64_t (*unshare)(void *ctx, uint64_t pfn, uint64_t count);
+	uint64_t (*donate)(void *ctx, uint64_t pfn, uint64_t count);
+	uint64_t (*reclaim)(void *ctx, uint64_t pfn, uint64_t count);
 	/* Where Zephyr has mapped this memory: the guest's that is held, and the guard's own. */
 	void *(*to_virt)(void *ctx, uint64_t pa);
 	void *ctx;

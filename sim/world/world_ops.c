@@ -179,7 +179,7 @@ static uint64_t page_pa(const struct world *world, uint64_t pfn)
 	return pfn * world->config.machine.page;
 }
 
-static int on_share(void *ctx, uint64_t pfn)
+static int share_page(void *ctx, uint64_t pfn)
 {
 	struct world_link *link = ctx;
 	struct world *world = link->world;
@@ -227,7 +227,7 @@ static void check_release(struct world_link *link, uint64_t pa)
 	misuse(world, link->its, text);
 }
 
-static int on_unshare(void *ctx, uint64_t pfn)
+static int unshare_page(void *ctx, uint64_t pfn)
 {
 	struct world_link *link = ctx;
 	struct world *world = link->world;
@@ -245,7 +245,7 @@ static int on_unshare(void *ctx, uint64_t pfn)
 	return tell_page(link, TRACE_CB_UNSHARE, pa, error);
 }
 
-static int on_donate(void *ctx, uint64_t pfn)
+static int donate_page(void *ctx, uint64_t pfn)
 {
 	struct world_link *link = ctx;
 	struct world *world = link->world;
@@ -260,7 +260,7 @@ static int on_donate(void *ctx, uint64_t pfn)
 	return tell_page(link, TRACE_CB_DONATE, pa, error);
 }
 
-static int on_reclaim(void *ctx, uint64_t pfn)
+static int reclaim_page(void *ctx, uint64_t pfn)
 {
 	struct world_link *link = ctx;
 	struct world *world = link->world;
@@ -276,6 +276,43 @@ static int on_reclaim(void *ctx, uint64_t pfn)
 	else
 		count_held(world, false);
 	return tell_page(link, TRACE_CB_RECLAIM, pa, error);
+}
+
+typedef int page_fn(void *ctx, uint64_t pfn);
+
+/*
+ * Each page is a call of its own for all that happens in it: what fails, what another CPU or
+ * hardware does meanwhile, what is told. So a range may end at any of its pages.
+ */
+static uint64_t each_page(struct world_link *link, page_fn *one, uint64_t pfn, uint64_t count)
+{
+	uint64_t done = 0;
+
+	if (count == 0 || pfn + count < pfn)
+		misuse(link->world, link->its, "a page callback for no pages");
+	while (done < count && one(link, pfn + done) == 0)
+		done++;
+	return done;
+}
+
+static uint64_t on_share(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return each_page(ctx, share_page, pfn, count);
+}
+
+static uint64_t on_unshare(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return each_page(ctx, unshare_page, pfn, count);
+}
+
+static uint64_t on_donate(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return each_page(ctx, donate_page, pfn, count);
+}
+
+static uint64_t on_reclaim(void *ctx, uint64_t pfn, uint64_t count)
+{
+	return each_page(ctx, reclaim_page, pfn, count);
 }
 
 /* Memory that is zeroed holds no host word to put back any more. */

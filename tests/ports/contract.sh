@@ -35,7 +35,9 @@ linux-nvhe) mistakes='s/^\t\t__pkvm_host_unshare_hyp(pfn);/\t\t;/
 s/^\treturn hyp_pin_shared_mem(.*/\treturn ret;/
 s/^\tret = hyp_pin_shared_mem(.*/\tret = 0;/
 s/^\thyp_unpin_shared_mem(.*/\t;/
-s/__pkvm_host_donate_hyp(pfn, 1)/__pkvm_host_donate_hyp(pfn, 0)/' ;;
+s/__pkvm_host_donate_hyp(pfn, 1)/__pkvm_host_donate_hyp(pfn, 0)/
+s/return itsg_each_page(itsguard_donate_page, .*/return __pkvm_host_donate_hyp(pfn, count) ? 0 : count;/
+s/^\treturn itsg_each_page(itsguard_reclaim_page, .*/\treturn count;/' ;;
 xen) mistakes='s/^        put_page(page);$/        ;/
 s/ \&\& (page->count_info \& PGC_count_mask) != 2 )/ \&\& 0 )/
 s/page_get_owner(page) == itsguard_domain/1/
@@ -48,8 +50,9 @@ s/return (mode \& ITSGUARD_GONE) == ITSGUARD_GONE/return mode == ITSGUARD_GONE/'
 jailhouse) mistakes='s/^\t\t\t\terr = -EBUSY;/\t\t\t\terr = 0;/
 s/phys < mem->phys_start + mem->size;/phys <= mem->phys_start + mem->size;/
 s/ \&\& !itsguard_lent(phys) ? 0/ ? 0/
+s/^\treturn done;/\treturn count;/
 s/!(region->flags \& JAILHOUSE_MEM_NO_HUGEPAGES)/0/
-s/^\tarm_paging_vcpu_flush_tlbs();/\t;/
+s/^\t\tarm_paging_vcpu_flush_tlbs();/\t\t;/
 s/mem->phys_start == mem->virt_start/1/' ;;
 esac
 

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* The glue of Hafnium over a model of one page: its mode in the VM, its mode in stage 1. */
+/* The glue of Hafnium over a model of pages: their mode in the VM, their mode in stage 1. */
 #include "contract.h"
 
 #include "itsguard_hafnium.c"
 
-static struct {
+struct page {
 	mm_mode_t mode;
 	mm_mode_t stage1; /* 0: not mapped */
-} page;
+};
+
+static struct page pages[CONTRACT_PAGES];
+
+static struct page *page_at(uint64_t pa)
+{
+	return &pages[contract_page(pa / PAGE_SIZE)];
+}
 
 paddr_t pa_init(uintpaddr_t p)
 {
@@ -48,7 +55,10 @@ bool vm_mem_get_mode(struct vm_locked locked, ipaddr_t begin, ipaddr_t end, mm_m
 		return false;
 	}
 	/* an absent entry reads as executable */
-	*mode = page.mode & MM_MODE_INVALID ? page.mode | MM_MODE_X : page.mode;
+	*mode = page_at(begin.ipa)->mode;
+	if (*mode & MM_MODE_INVALID) {
+		*mode |= MM_MODE_X;
+	}
 	return true;
 }
 
@@ -62,7 +72,7 @@ bool vm_identity_map(struct vm_locked locked, paddr_t begin, paddr_t end, mm_mod
 	if (contract_fails()) {
 		return false;
 	}
-	page.mode = mode;
+	page_at(begin.pa)->mode = mode;
 	return true;
 }
 
@@ -70,30 +80,30 @@ void *mm_identity_map(struct mm_stage1_locked locked, paddr_t begin, paddr_t end
 		      struct mpool *ppool)
 {
 	(void)locked;
-	(void)begin;
-	(void)end;
 	(void)ppool;
+	contract_expect(end.pa - begin.pa == PAGE_SIZE, "one page", "stage 1");
 	if (contract_fails()) {
 		return NULL;
 	}
-	page.stage1 = mode;
-	return &page;
+	page_at(begin.pa)->stage1 = mode;
+	return page_at(begin.pa);
 }
 
 bool mm_unmap(struct mm_stage1_locked locked, paddr_t begin, paddr_t end, struct mpool *ppool)
 {
 	(void)locked;
-	(void)begin;
 	(void)end;
 	(void)ppool;
-	page.stage1 = 0;
+	page_at(begin.pa)->stage1 = 0;
 	return true;
 }
 
 static void set(mm_mode_t mode, mm_mode_t stage1)
 {
-	page.mode = mode;
-	page.stage1 = stage1;
+	for (unsigned int i = 0; i < CONTRACT_PAGES; i++) {
+		pages[i].mode = mode;
+		pages[i].stage1 = stage1;
+	}
 }
 
 static void owned(void)
@@ -126,27 +136,27 @@ static void device(void)
 	set(MM_MODE_R | MM_MODE_W | MM_MODE_D, 0);
 }
 
-static int is_owned(void)
+static int is_owned(unsigned int i)
 {
-	return page.mode == (MM_MODE_R | MM_MODE_W | MM_MODE_X) && page.stage1 == 0;
+	return pages[i].mode == (MM_MODE_R | MM_MODE_W | MM_MODE_X) && pages[i].stage1 == 0;
 }
 
-static int is_held(void)
+static int is_held(unsigned int i)
 {
-	return page.mode == (MM_MODE_R | MM_MODE_W | MM_MODE_X | MM_MODE_SHARED) &&
-	       page.stage1 == MM_MODE_R;
+	return pages[i].mode == (MM_MODE_R | MM_MODE_W | MM_MODE_X | MM_MODE_SHARED) &&
+	       pages[i].stage1 == MM_MODE_R;
 }
 
-static int is_gone(void)
+static int is_gone(unsigned int i)
 {
-	return page.mode == (MM_MODE_INVALID | MM_MODE_UNOWNED | MM_MODE_SHARED) &&
-	       page.stage1 == (MM_MODE_R | MM_MODE_W);
+	return pages[i].mode == (MM_MODE_INVALID | MM_MODE_UNOWNED | MM_MODE_SHARED) &&
+	       pages[i].stage1 == (MM_MODE_R | MM_MODE_W);
 }
 
 #define STEP(callback, from, to)                                                                   \
 	&(const struct contract_step)                                                              \
 	{                                                                                          \
-#callback, callback, from, to, &page, sizeof(page)                                 \
+#callback, callback, from, to, pages, sizeof(pages[0]), 0                          \
 	}
 
 int main(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* The glue of Jailhouse over a model of the root cell's RAM, one page of it, and another cell. */
+/* The glue of Jailhouse over a model of the root cell's RAM, some pages of it, and another cell. */
 #include "contract.h"
 
 #include "itsguard_jailhouse.c"
@@ -8,10 +8,13 @@
 
 #define PA ((unsigned long)CONTRACT_PFN * PAGE_SIZE)
 
-static struct {
+struct page {
 	int mapped; /* in the root cell */
 	int flushed;
-} page;
+};
+
+static struct page pages[CONTRACT_PAGES];
+static int flushes;
 
 static struct jailhouse_memory root_region, cell_region;
 static struct jailhouse_cell_desc root_config = {1}, cell_config = {1};
@@ -26,29 +29,35 @@ const struct jailhouse_memory *jailhouse_cell_mem_regions(const struct jailhouse
 
 int arch_map_memory_region(struct cell *cell, const struct jailhouse_memory *mem)
 {
-	contract_expect(cell == &root_cell && mem->size == PAGE_SIZE && mem->phys_start == PA &&
-				mem->virt_start == PA && mem->flags == root_region.flags,
+	struct page *page = &pages[contract_page(mem->phys_start / PAGE_SIZE)];
+
+	contract_expect(cell == &root_cell && mem->size == PAGE_SIZE &&
+				mem->virt_start == mem->phys_start &&
+				mem->flags == root_region.flags,
 			"the page as it was", "map");
 	if (contract_fails())
 		return -ENOMEM;
-	page.mapped = 1;
-	page.flushed = 0;
+	page->mapped = 1;
+	page->flushed = 0;
 	return 0;
 }
 
 int arch_unmap_memory_region(struct cell *cell, const struct jailhouse_memory *mem)
 {
-	contract_expect(cell == &root_cell && mem->size == PAGE_SIZE && mem->virt_start == PA,
-			"one page", "unmap");
+	struct page *page = &pages[contract_page(mem->virt_start / PAGE_SIZE)];
+
+	contract_expect(cell == &root_cell && mem->size == PAGE_SIZE, "one page", "unmap");
 	if (contract_fails())
 		return -ENOMEM;
-	page.mapped = 0;
+	page->mapped = 0;
 	return 0;
 }
 
 void arm_paging_vcpu_flush_tlbs(void)
 {
-	page.flushed = !page.mapped;
+	flushes++;
+	for (unsigned int i = 0; i < CONTRACT_PAGES; i++)
+		pages[i].flushed = !pages[i].mapped;
 }
 
 static const struct jailhouse_memory ram = {
@@ -62,15 +71,15 @@ static void owned(void)
 {
 	root_region = ram;
 	root_cell.next = NULL;
-	page.mapped = 1;
-	page.flushed = 0;
+	for (unsigned int i = 0; i < CONTRACT_PAGES; i++)
+		pages[i] = (struct page){1, 0};
 }
 
 static void donated(void)
 {
 	owned();
-	page.mapped = 0;
-	page.flushed = 1;
+	for (unsigned int i = 0; i < CONTRACT_PAGES; i++)
+		pages[i] = (struct page){0, 1};
 }
 
 static void lent(void)
@@ -112,14 +121,14 @@ static void not_1to1(void)
 	root_region.virt_start = 0x100000;
 }
 
-static int is_owned(void)
+static int is_owned(unsigned int i)
 {
-	return page.mapped && !page.flushed;
+	return pages[i].mapped && !pages[i].flushed;
 }
 
-static int is_donated(void)
+static int is_donated(unsigned int i)
 {
-	return !page.mapped && page.flushed;
+	return !pages[i].mapped && pages[i].flushed;
 }
 
 /* A new cell is refused while the guard holds a page of its regions, and only then. */
@@ -161,7 +170,8 @@ void spin_unlock(spinlock_t *lock)
 #define STEP(callback, from, to)                                                                   \
 	&(const struct contract_step)                                                              \
 	{                                                                                          \
-#callback, (int (*)(void *, unsigned long))callback, from, to, &page, sizeof(page) \
+#callback, (unsigned long (*)(void *, unsigned long, unsigned long))callback,      \
+			from, to, pages, sizeof(pages[0]), 0                                       \
 	}
 
 int main(void)
@@ -178,5 +188,10 @@ int main(void)
 	}
 	contract_refuses(STEP(itsguard_donate, huge, NULL));
 	check_pin();
+	contract_fail_at = 0;
+	owned();
+	flushes = 0;
+	itsguard_donate(NULL, CONTRACT_PFN, CONTRACT_PAGES);
+	contract_expect(flushes == 1, "one invalidation for all", "donate");
 	return 0;
 }

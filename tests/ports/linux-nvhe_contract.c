@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* The glue of Linux nVHE over a model of one page in pKVM (docs/ports/linux-nvhe.md). */
+/* The glue of Linux nVHE over a model of pages in pKVM (docs/ports/linux-nvhe.md). */
 #include "contract.h"
 
 #include "itsguard_pkvm.c"
 
 /* As in pKVM: shared, or the hypervisor's, or neither; and how often it is pinned. */
-static struct {
+struct page {
 	int shared;
 	int donated;
 	int pins;
-} page;
+};
+
+static struct page pages[CONTRACT_PAGES];
+
+static struct page *page_of(u64 pfn)
+{
+	return &pages[contract_page(pfn)];
+}
 
 static int interloper_at; /* another CPU does something before this call: the host's own HVC */
 static void (*interloper)(void);
@@ -25,151 +32,176 @@ static void others(void)
 
 int __pkvm_host_share_hyp(u64 pfn)
 {
+	struct page *page = page_of(pfn);
+
 	others();
 	if (contract_fails())
 		return -ENOMEM;
-	if (page.shared || page.donated)
+	if (page->shared || page->donated)
 		return -EPERM;
-	page.shared = 1;
+	page->shared = 1;
 	return 0;
 }
 
 int __pkvm_host_unshare_hyp(u64 pfn)
 {
+	struct page *page = page_of(pfn);
+
 	others();
 	if (contract_fails())
 		return -EPERM;
-	if (!page.shared)
+	if (!page->shared)
 		return -EPERM;
-	if (page.pins)
+	if (page->pins)
 		return -EBUSY;
-	page.shared = 0;
+	page->shared = 0;
 	return 0;
 }
 
+/* What is behind the first page of a block that is not mapped yet is not looked at. */
 int __pkvm_host_donate_hyp(u64 pfn, u64 nr_pages)
 {
 	contract_expect(nr_pages == 1, "one page at a time", "donate");
-	if (contract_fails() || page.shared || page.donated)
+	if (contract_fails() || page_of(pfn)->shared || page_of(pfn)->donated)
 		return -EPERM;
-	page.donated = 1;
+	page_of(pfn)->donated = 1;
 	return 0;
 }
 
+/* All or none. */
 int __pkvm_hyp_donate_host(u64 pfn, u64 nr_pages)
 {
-	contract_expect(nr_pages == 1, "one page at a time", "reclaim");
-	if (contract_fails() || !page.donated)
+	contract_expect(nr_pages > 0, "no pages", "reclaim");
+	if (contract_fails())
 		return -EPERM;
-	page.donated = 0;
+	for (u64 i = 0; i < nr_pages; i++)
+		if (!page_of(pfn + i)->donated)
+			return -EPERM;
+	for (u64 i = 0; i < nr_pages; i++)
+		page_of(pfn + i)->donated = 0;
 	return 0;
+}
+
+static struct page *page_at(void *va)
+{
+	return page_of((u64)va >> PAGE_SHIFT);
 }
 
 int hyp_pin_shared_mem(void *from, void *to)
 {
 	contract_expect((char *)to - (char *)from == PAGE_SIZE, "one page", "pin");
 	others();
-	if (contract_fails() || !page.shared)
+	if (contract_fails() || !page_at(from)->shared)
 		return -EPERM;
-	page.pins++;
+	page_at(from)->pins++;
 	return 0;
 }
 
 void hyp_unpin_shared_mem(void *from, void *to)
 {
-	contract_expect(page.pins > 0, "unpinned too often", "unpin");
-	page.pins--;
+	contract_expect(page_at(from)->pins > 0, "unpinned too often", "unpin");
+	page_at(from)->pins--;
+}
+
+static void set(int shared, int donated, int pins)
+{
+	for (unsigned int i = 0; i < CONTRACT_PAGES; i++)
+		pages[i] = (struct page){shared, donated, pins};
 }
 
 static void owned(void)
 {
-	page.shared = page.donated = page.pins = 0;
+	set(0, 0, 0);
 }
 
 static void held(void)
 {
-	owned();
-	page.shared = page.pins = 1;
+	set(1, 0, 1);
 }
 
 static void hyp_owned(void)
 {
-	owned();
-	page.donated = 1;
+	set(0, 1, 0);
+}
+
+/* All but the first. */
+static void hyp_owned_behind(void)
+{
+	hyp_owned();
+	pages[0].donated = 0;
 }
 
 static void shared_by_host(void)
 {
-	owned();
-	page.shared = 1;
+	set(1, 0, 0);
 }
 
-/* The host got another user to pin the page that the guard holds. */
+/* The host got another user to pin the pages that the guard holds. */
 static void pinned_twice(void)
 {
-	held();
-	page.pins = 2;
+	set(1, 0, 2);
 }
 
-static int is_owned(void)
+static int is_owned(unsigned int i)
 {
-	return !page.shared && !page.donated && !page.pins;
+	return !pages[i].shared && !pages[i].donated && !pages[i].pins;
 }
 
-static int is_held(void)
+static int is_held(unsigned int i)
 {
-	return page.shared && page.pins == 1;
+	return pages[i].shared && pages[i].pins == 1;
 }
 
-static int is_donated(void)
+static int is_donated(unsigned int i)
 {
-	return page.donated && !page.shared;
+	return pages[i].donated && !pages[i].shared;
 }
 
 static void host_unshares(void)
 {
-	if (!page.pins)
-		page.shared = 0;
+	if (!pages[0].pins)
+		pages[0].shared = 0;
 }
 
 static void host_shares_anew(void)
 {
 	host_unshares();
-	page.shared = 1;
+	pages[0].shared = 1;
 }
 
 /* The host races with share: then the page is held, or it was refused and nothing of ours stays. */
 static void race_share(void (*who)(void), int at)
 {
-	int error;
+	u64 done;
 
 	owned();
 	contract_calls = contract_fail_at = 0;
 	interloper = who;
 	interloper_at = at;
-	error = itsguard_share(NULL, CONTRACT_PFN);
+	done = itsguard_share(NULL, CONTRACT_PFN, 1);
 	interloper_at = 0;
-	contract_expect(error ? page.pins == 0 : is_held(), "half shared", "share, raced");
+	contract_expect(done ? is_held(0) : pages[0].pins == 0, "half shared", "share, raced");
 }
 
 /* The host races with unshare: given back without a pin of ours, or held as before. */
 static void race_unshare(void (*who)(void), int at)
 {
-	int error;
+	u64 done;
 
 	held();
 	contract_calls = contract_fail_at = 0;
 	interloper = who;
 	interloper_at = at;
-	error = itsguard_unshare(NULL, CONTRACT_PFN);
+	done = itsguard_unshare(NULL, CONTRACT_PFN, 1);
 	interloper_at = 0;
-	contract_expect(error ? is_held() : page.pins == 0, "half unshared", "unshare, raced");
+	contract_expect(done ? pages[0].pins == 0 : is_held(0), "half unshared", "unshare, raced");
 }
 
-#define STEP(callback, from, to)                                                                   \
+#define STEP(callback, from, to, again)                                                            \
 	&(const struct contract_step)                                                              \
 	{                                                                                          \
-#callback, (int (*)(void *, unsigned long))callback, from, to, &page, sizeof(page) \
+#callback, (unsigned long (*)(void *, unsigned long, unsigned long))callback,      \
+			from, to, pages, sizeof(pages[0]), again                                   \
 	}
 /*
  * If both unshare and the pin that is to put things back fail, nothing is known, and the pin is
@@ -177,17 +209,18 @@ static void race_unshare(void (*who)(void), int at)
  */
 int main(void)
 {
-	contract_step(STEP(itsguard_share, owned, is_held));
-	contract_step(STEP(itsguard_unshare, held, is_owned));
-	contract_step(STEP(itsguard_donate, owned, is_donated));
-	contract_step(STEP(itsguard_reclaim, hyp_owned, is_owned));
+	contract_step(STEP(itsguard_share, owned, is_held, 0));
+	contract_step(STEP(itsguard_unshare, held, is_owned, 0));
+	contract_step(STEP(itsguard_donate, owned, is_donated, 0));
+	contract_step(STEP(itsguard_reclaim, hyp_owned, is_owned, 1));
 
-	contract_refuses(STEP(itsguard_share, shared_by_host, NULL));
-	contract_refuses(STEP(itsguard_share, hyp_owned, NULL));
-	contract_refuses(STEP(itsguard_donate, shared_by_host, NULL));
-	contract_refuses(STEP(itsguard_donate, hyp_owned, NULL));
-	contract_refuses(STEP(itsguard_reclaim, owned, NULL));
-	contract_refuses(STEP(itsguard_unshare, pinned_twice, NULL));
+	contract_refuses(STEP(itsguard_share, shared_by_host, NULL, 0));
+	contract_refuses(STEP(itsguard_share, hyp_owned, NULL, 0));
+	contract_refuses(STEP(itsguard_donate, shared_by_host, NULL, 0));
+	contract_refuses(STEP(itsguard_donate, hyp_owned, NULL, 0));
+	contract_refuses(STEP(itsguard_reclaim, owned, NULL, 1));
+	contract_refuses(STEP(itsguard_reclaim, hyp_owned_behind, NULL, 1));
+	contract_refuses(STEP(itsguard_unshare, pinned_twice, NULL, 0));
 
 	for (int at = 1; at <= 3; at++) {
 		race_share(host_unshares, at);

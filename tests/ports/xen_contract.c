@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* The glue of Xen over a model of one page: in the domain's p2m or not, and its references. */
+/* The glue of Xen over a model of pages: in the domain's p2m or not, and their references. */
 #include "contract.h"
 
 #include "itsguard_xen.c"
 
-static struct {
+struct page {
 	int in_p2m;
 	unsigned long count; /* 1: allocated */
-} page;
+};
 
-static struct page_info info;
-static int foreign; /* the page is another domain's */
+static struct page pages[CONTRACT_PAGES];
+static struct page_info infos[CONTRACT_PAGES];
+static int foreign; /* the pages are another domain's */
 
 static struct domain *the_domain(void)
 {
@@ -26,51 +27,61 @@ struct domain *page_get_owner(const struct page_info *p)
 struct page_info *get_page_from_gfn(struct domain *d, unsigned long gfn, p2m_type_t *t,
 				    p2m_query_t q)
 {
-	if (contract_fails() || !page.in_p2m)
+	const unsigned int i = contract_page(gfn);
+
+	if (contract_fails() || !pages[i].in_p2m)
 		return NULL;
 	*t = p2m_ram_rw;
-	info.count_info = ++page.count;
-	return &info;
+	infos[i].count_info = ++pages[i].count;
+	return &infos[i];
 }
 
 void put_page(struct page_info *p)
 {
-	contract_expect(page.count > 1, "put too often", "put_page");
-	info.count_info = --page.count;
+	struct page *page = &pages[p - infos];
+
+	contract_expect(page->count > 1, "put too often", "put_page");
+	p->count_info = --page->count;
 }
 
 struct page_info *mfn_to_page(mfn_t mfn)
 {
-	return &info;
+	return &infos[contract_page(mfn_x(mfn))];
 }
 
 mfn_t page_to_mfn(const struct page_info *p)
 {
-	return _mfn(CONTRACT_PFN);
+	return _mfn(CONTRACT_PFN + (p - infos));
 }
 
 int guest_physmap_remove_page(struct domain *d, gfn_t gfn, mfn_t mfn, unsigned int order)
 {
-	if (contract_fails() || !page.in_p2m)
+	struct page *page = &pages[contract_page(mfn_x(mfn))];
+
+	contract_expect(order == 0, "one page", "remove_page");
+	if (contract_fails() || !page->in_p2m)
 		return -EINVAL;
-	page.in_p2m = 0;
+	page->in_p2m = 0;
 	return 0;
 }
 
 int guest_physmap_add_entry(struct domain *d, gfn_t gfn, mfn_t mfn, unsigned long order,
 			    p2m_type_t t)
 {
+	contract_expect(order == 0, "one page", "add_entry");
 	if (contract_fails())
 		return -ENOMEM;
-	page.in_p2m = 1;
+	pages[contract_page(mfn_x(mfn))].in_p2m = 1;
 	return 0;
 }
 
 static void set(int in_p2m, unsigned long count)
 {
 	itsguard_domain = the_domain();
-	page.in_p2m = in_p2m;
-	page.count = info.count_info = count;
+	for (unsigned int i = 0; i < CONTRACT_PAGES; i++) {
+		pages[i].in_p2m = in_p2m;
+		pages[i].count = infos[i].count_info = count;
+	}
 	foreign = 0;
 }
 
@@ -106,25 +117,25 @@ static void other_owner(void)
 	foreign = 1;
 }
 
-static int is_owned(void)
+static int is_owned(unsigned int i)
 {
-	return page.in_p2m && page.count == 1;
+	return pages[i].in_p2m && pages[i].count == 1;
 }
 
-static int is_held(void)
+static int is_held(unsigned int i)
 {
-	return page.in_p2m && page.count == 2;
+	return pages[i].in_p2m && pages[i].count == 2;
 }
 
-static int is_gone(void)
+static int is_gone(unsigned int i)
 {
-	return !page.in_p2m && page.count == 2;
+	return !pages[i].in_p2m && pages[i].count == 2;
 }
 
 #define STEP(callback, from, to)                                                                   \
 	&(const struct contract_step)                                                              \
 	{                                                                                          \
-#callback, callback, from, to, &page, sizeof(page)                                 \
+#callback, callback, from, to, pages, sizeof(pages[0]), 0                          \
 	}
 
 int main(void)

@@ -15,11 +15,11 @@ extern void on_host_write(uint32_t offset, uint32_t width, uint64_t value);
 static uint64_t registers[ITSG_CONTROL_FRAME_BYTES / 8];
 static enum itsg_reason last_refusal;
 
-static int grant(void *ctx, uint64_t pfn)
+static uint64_t grant(void *ctx, uint64_t pfn, uint64_t count)
 {
 	(void)ctx;
 	(void)pfn;
-	return 0;
+	return count;
 }
 
 static int zero(void *ctx, uint64_t pa, uint64_t bytes)
