@@ -152,6 +152,116 @@ static void a_refused_page_undoes_exactly_what_was_done(void **state)
 	}
 }
 
+/* A page in the middle is a neighbour's already, so that there are two ranges. */
+static void pages_one_behind_the_other_are_one_call(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	assert_int_equal(take(fake, PAGE(0), 0x4000, ITSG_SHARED), ITSG_OK);
+	assert_int_equal(fake->ranges[FAKE_SHARE], 1);
+	drop(fake, PAGE(0), 0x4000, ITSG_SHARED);
+	assert_int_equal(fake->ranges[FAKE_UNSHARE], 1);
+	assert_int_equal(take(fake, PAGE(6) + 0x100, 0x100, ITSG_DONATED), ITSG_OK);
+	assert_int_equal(take(fake, PAGE(4), 0x2100, ITSG_DONATED), ITSG_OK);
+	assert_int_equal(take(fake, PAGE(6) + 0x200, 0x3100, ITSG_DONATED), ITSG_OK);
+	fake_expect(fake, FAKE_BIT(FAKE_DONATE),
+		    "donate 40806; donate 40804; donate 40805; donate 40807; donate 40808; "
+		    "donate 40809");
+	assert_int_equal(fake->ranges[FAKE_DONATE], 3);
+	drop(fake, PAGE(4), 0x5300, ITSG_DONATED);
+	assert_int_equal(fake->ranges[FAKE_RECLAIM], 1);
+	assert_int_equal(granules(fake), 0);
+	fake_free(fake);
+}
+
+/* Both ends of the run and a page in the middle are leaked: two ranges of three pages. */
+static void leaked_pages_are_left_out_and_go_back_with_the_others(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	for (uint32_t n = 0; n < 9; n += 4) {
+		assert_int_equal(take(fake, PAGE(n), 0x1000, ITSG_SHARED), ITSG_OK);
+		fake_fail(fake, FAKE_UNSHARE, 1);
+		drop(fake, PAGE(n), 0x1000, ITSG_SHARED);
+	}
+	fake_forget(fake);
+	assert_int_equal(take(fake, PAGE(0), 0x9000, ITSG_SHARED), ITSG_OK);
+	fake_expect(fake, FAKE_PAGE_CALLS,
+		    "share 40801; share 40802; share 40803; share 40805; share 40806; share 40807");
+	assert_int_equal(fake->ranges[FAKE_SHARE], 2);
+	drop(fake, PAGE(0), 0x9000, ITSG_SHARED);
+	assert_int_equal(fake->ranges[FAKE_UNSHARE], 1);
+	assert_int_equal(fake->calls[FAKE_UNSHARE], 9);
+	assert_int_equal(fake_pages_held(fake), 0);
+	assert_int_equal(granules(fake), 0);
+	assert_true(itsg_pages_check(fake->machine->pages));
+	fake_free(fake);
+}
+
+static void leak_nth(enum itsg_kind kind, uint32_t nth)
+{
+	const enum fake_call back = kind == ITSG_SHARED ? FAKE_UNSHARE : FAKE_RECLAIM;
+	struct fake *fake = fake_default();
+
+	assert_int_equal(take(fake, PAGE(0), 0x4000, kind), ITSG_OK);
+	fake_fail(fake, back, nth);
+	drop(fake, PAGE(0), 0x4000, kind);
+	assert_int_equal(fake->calls[back], 4);
+	assert_int_equal(fake->ranges[back], nth == 4 ? 1 : 2);
+	assert_int_equal(fake_pages_held(fake), 1);
+	assert_true(itsg_pages_marked(fake->machine->pages, (PAGE(0) >> 12) + nth - 1));
+	assert_int_equal(fake_next_event(fake)->value, (PAGE(0) >> 12) + nth - 1);
+	fake_no_event(fake);
+	assert_int_equal(fake->its->platform.leaked, 1);
+	assert_int_equal(granules(fake), 0);
+	assert_true(itsg_pages_check(fake->machine->pages));
+	fake_free(fake);
+}
+
+static void behind_a_page_that_does_not_go_back_all_others_go(void **state)
+{
+	(void)state;
+	for (uint32_t nth = 1; nth <= 4; nth++) {
+		leak_nth(ITSG_SHARED, nth);
+		leak_nth(ITSG_DONATED, nth);
+	}
+}
+
+/* None of three goes back: each is told, and the last call is for one page. */
+static void a_platform_may_keep_all_pages(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	assert_int_equal(take(fake, PAGE(0), 0x3000, ITSG_DONATED), ITSG_OK);
+	fake->fail_always[FAKE_RECLAIM] = true;
+	drop(fake, PAGE(0), 0x3000, ITSG_DONATED);
+	assert_int_equal(fake->ranges[FAKE_RECLAIM], 3);
+	assert_int_equal(fake->its->platform.leaked, 3);
+	assert_int_equal(fake_pages_held(fake), 3);
+	fake_free(fake);
+}
+
+/* "So many done" of a platform that had fewer to do: as many as it had. */
+static void more_than_was_asked_for_is_what_was_asked_for(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake->boasts = true;
+	assert_int_equal(take(fake, PAGE(0), 0x3000, ITSG_SHARED), ITSG_OK);
+	assert_int_equal(take(fake, PAGE(3), 0x2000, ITSG_DONATED), ITSG_OK);
+	assert_int_equal(fake_pages_held(fake), 5);
+	drop(fake, PAGE(0), 0x3000, ITSG_SHARED);
+	drop(fake, PAGE(3), 0x2000, ITSG_DONATED);
+	assert_int_equal(fake->ranges[FAKE_UNSHARE] + fake->ranges[FAKE_RECLAIM], 2);
+	assert_int_equal(fake->its->platform.leaked, 0);
+	assert_int_equal(fake_pages_held(fake), 0);
+	fake_free(fake);
+}
+
 static void undo_is_the_inverse_of_take(void **state)
 {
 	struct fake *fake = fake_default();
@@ -242,6 +352,11 @@ int main(void)
 		cmocka_unit_test(donated_pages_are_donated_and_reclaimed),
 		cmocka_unit_test(each_result_of_the_tracker_has_its_reason),
 		cmocka_unit_test(a_refused_page_undoes_exactly_what_was_done),
+		cmocka_unit_test(pages_one_behind_the_other_are_one_call),
+		cmocka_unit_test(leaked_pages_are_left_out_and_go_back_with_the_others),
+		cmocka_unit_test(behind_a_page_that_does_not_go_back_all_others_go),
+		cmocka_unit_test(a_platform_may_keep_all_pages),
+		cmocka_unit_test(more_than_was_asked_for_is_what_was_asked_for),
 		cmocka_unit_test(undo_is_the_inverse_of_take),
 		cmocka_unit_test(undo_leaves_a_leaked_page_leaked),
 		cmocka_unit_test(only_donated_memory_is_zeroed),

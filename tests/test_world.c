@@ -469,6 +469,41 @@ static void misused_callbacks_are_noticed(void **unused)
 	world_destroy(world);
 }
 
+/* The third page of five fails: two are done, and of the others nothing has changed. */
+static void a_range_ends_before_the_page_that_fails(void **unused)
+{
+	static const enum trace_callback callbacks[] = {TRACE_CB_SHARE, TRACE_CB_UNSHARE,
+							TRACE_CB_DONATE, TRACE_CB_RECLAIM};
+	static const enum sim_page_state after[] = {SIM_SHARED, SIM_HOST, SIM_HYP, SIM_HOST};
+	struct world *world = world_of(1);
+	const struct itsg_ops *ops = world_ops();
+	uint64_t (*const calls[])(void *, uint64_t, uint64_t) = {ops->share, ops->unshare,
+								 ops->donate, ops->reclaim};
+	void *ctx;
+
+	(void)unused;
+	ctx = world_ops_ctx(world, 0);
+	for (unsigned i = 0; i < 4; i++) {
+		const enum sim_page_state before = sim_mem_state(world_mem(world), BASE);
+
+		world_fail(world, callbacks[i], 3);
+		assert_int_equal(calls[i](ctx, BASE >> 12, 5), 2);
+		for (unsigned page = 0; page < 5; page++)
+			assert_int_equal(sim_mem_state(world_mem(world), BASE + page * 0x1000),
+					 page < 2 ? after[i] : before);
+		assert_int_equal(world_partial(world), i + 1);
+		assert_int_equal(calls[i](ctx, (BASE >> 12) + 2, 3), 3);
+		for (unsigned page = 0; page < 5; page++)
+			assert_int_equal(sim_mem_state(world_mem(world), BASE + page * 0x1000),
+					 after[i]);
+	}
+	assert_int_equal(world_misuses(world), 0);
+	assert_int_equal(ops->share(ctx, BASE >> 12, 0), 0);
+	assert_int_equal(world_misuses(world), 1);
+	assert_int_equal(world_partial(world), 4);
+	world_destroy(world);
+}
+
 /* I2: hardware has a mapping still, or a command that it has not executed yet. */
 static void a_release_too_early_is_seen_at_once(void **unused)
 {
@@ -598,6 +633,7 @@ int main(void)
 		cmocka_unit_test(rewritten_words_come_back_when_the_decision_is_over),
 		cmocka_unit_test(misused_callbacks_are_noticed),
 		cmocka_unit_test(a_device_told_as_unmapped_is_not_mapped_unasked),
+		cmocka_unit_test(a_range_ends_before_the_page_that_fails),
 		cmocka_unit_test(a_release_too_early_is_seen_at_once),
 		cmocka_unit_test(the_hook_sees_every_counted_callback),
 		cmocka_unit_test(without_a_guard_the_its_obeys_the_host),

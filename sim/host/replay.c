@@ -904,6 +904,7 @@ static void finish(struct replayer *r)
 		s->mapds += world_mapds(r->world, n);
 	s->callbacks = world_callbacks(r->world) - r->callbacks_before;
 	s->injected = world_injected(r->world);
+	s->partial = world_partial(r->world);
 	s->predicted = predictor_count(r->predictor);
 }
 

@@ -91,6 +91,7 @@ struct replay_summary {
 	uint64_t mapds;     /* accepted MAPD with V=1 */
 	uint64_t callbacks; /* counted callbacks after initialisation: the range of fail_at */
 	uint64_t injected;  /* of them failed on request (`fail` or fail_at) */
+	uint64_t partial;   /* ranges of pages that the platform did a part of */
 	uint64_t predicted; /* commands whose answer the oracle predicted */
 };
 

@@ -95,6 +95,11 @@ uint64_t world_injected(const struct world *world)
 	return world->injected;
 }
 
+uint64_t world_partial(const struct world *world)
+{
+	return world->partial;
+}
+
 uint64_t world_injected_of(const struct world *world, enum trace_callback callback)
 {
 	return world->injected_of[callback];

@@ -172,6 +172,8 @@ uint64_t world_callbacks(const struct world *world);
 uint64_t world_injected(const struct world *world);
 /* Those of this callback. */
 uint64_t world_injected_of(const struct world *world, enum trace_callback callback);
+/* Ranges of pages that ended early: some were done, and then one was not, asked to fail or not. */
+uint64_t world_partial(const struct world *world);
 /* Host bytes that one decision read more than once. */
 uint64_t world_double_fetches(const struct world *world);
 

@@ -292,6 +292,7 @@ static uint64_t each_page(struct world_link *link, page_fn *one, uint64_t pfn, u
 		misuse(link->world, link->its, "a page callback for no pages");
 	while (done < count && one(link, pfn + done) == 0)
 		done++;
+	link->world->partial += done > 0 && done < count;
 	return done;
 }
 

@@ -89,7 +89,7 @@ struct world {
 	void *violation_ctx;
 
 	uint64_t injected_of[TRACE_CBS];
-	uint64_t calls, injected, changes, double_fetches, misuses, violations;
+	uint64_t calls, injected, partial, changes, double_fetches, misuses, violations;
 	struct world_failing failing[TRACE_CBS];
 	struct world_waiting waiting[WORLD_INSIDES];
 	uint32_t oldest;    /* of those */
