@@ -293,16 +293,19 @@ static bool check_word(const struct itsg_its *its, const struct itsg_table *tabl
 	       itsg_level1_check(&table->geo, table->words[i], its->facts.pa_end) == ITSG_OK;
 }
 
+/* *filled grows by the words that are there. */
 static bool check_words(const struct itsg_its *its, const struct itsg_table *table, uint64_t from,
-			uint64_t reach)
+			uint64_t reach, uint64_t *filled)
 {
 	uint64_t any = 0;
 
 	for (uint64_t i = from; i < from + CHECK_BLOCK; i++)
 		any |= table->words[i];
-	for (uint64_t i = from; any && i < from + CHECK_BLOCK; i++)
+	for (uint64_t i = from; any && i < from + CHECK_BLOCK; i++) {
 		if (table->words[i] && !check_word(its, table, i, reach))
 			return false;
+		*filled += table->words[i] ? 1 : 0;
+	}
 	return true;
 }
 
@@ -311,10 +314,14 @@ static bool check_level1(const struct itsg_its *its)
 	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
 		const struct itsg_table *table = &its->table[n];
 		const uint64_t reach = check_reach(table);
+		uint64_t filled = 0;
 
 		for (uint64_t i = 0; i < table->mirror_bytes / 8; i += CHECK_BLOCK)
-			if (!check_words(its, table, i, reach))
+			if (!check_words(its, table, i, reach, &filled))
 				return false;
+		/* Or a table would be done before its last word is. */
+		if (filled != table->filled)
+			return false;
 	}
 	return true;
 }

@@ -3,6 +3,8 @@
 #include "claim.h"
 
 #include "log.h"
+#include "noinline.h"
+#include "pfn_tracker.h"
 
 /* The pages of a run: [first, end). */
 struct claim_pages {
@@ -21,6 +23,45 @@ static struct claim_pages claim_pages_of(const struct itsg_platform *platform,
 	return pages;
 }
 
+/* Is the run the only one that has anything in this page? */
+static bool claim_is_alone(const struct itsg_platform *platform, const struct itsg_run *run,
+			   uint64_t pfn)
+{
+	return itsg_pages_sole_at(platform->pages, run, pfn) != ITSG_PAGES_NOWHERE;
+}
+
+/*
+ * Of a run's pages those that nobody else has anything in. Only at its ends can there be others: it
+ * has all of each page in between.
+ */
+static void claim_cut_ends(const struct itsg_platform *platform, const struct itsg_run *run,
+			   struct claim_pages *pages)
+{
+	if (!claim_is_alone(platform, run, pages->first))
+		pages->first++;
+	if (pages->first < pages->end && !claim_is_alone(platform, run, pages->end - 1))
+		pages->end--;
+}
+
+/*
+ * The next of these pages, one behind the other, that are not marked: a page that leaked was ours
+ * before. They are taken off *pages. False: there are no more.
+ */
+static bool claim_next(const struct itsg_platform *platform, struct claim_pages *pages,
+		       struct claim_pages *next)
+{
+	while (pages->first < pages->end && itsg_pages_marked(platform->pages, pages->first))
+		pages->first++;
+	next->first = pages->first;
+	if (pages->first == pages->end)
+		return false;
+	do
+		pages->first++;
+	while (pages->first < pages->end && !itsg_pages_marked(platform->pages, pages->first));
+	next->end = pages->first;
+	return true;
+}
+
 typedef uint64_t claim_call(void *ctx, uint64_t pfn, uint64_t count);
 
 /* What the platform is asked for these pages: done are those before the page that is returned. */
@@ -33,38 +74,8 @@ static uint64_t claim_done(const struct itsg_platform *platform, claim_call *cal
 	return pages->first + (done < count ? done : count);
 }
 
-/* Is the page ours by this run alone? `marked`: or is nothing else claimed there, but it leaked? */
-static bool claim_is_alone(const struct itsg_platform *platform, const struct itsg_run *run,
-			   bool marked, uint64_t pfn)
+static void claim_tell_leaked(struct itsg_platform *platform, uint64_t pfn)
 {
-	return marked ? itsg_pages_sole(platform->pages, run, pfn)
-		      : itsg_pages_first(platform->pages, run, pfn);
-}
-
-/*
- * The next of a run's pages before `end` of which that is true, as many as lie one behind the
- * other. *next: where these end, looked for from there on. False: there are no more.
- */
-static bool claim_next(const struct itsg_platform *platform, const struct itsg_run *run,
-		       bool marked, uint64_t end, struct claim_pages *next)
-{
-	uint64_t pfn = next->end;
-
-	while (pfn < end && !claim_is_alone(platform, run, marked, pfn))
-		pfn++;
-	next->first = pfn;
-	if (pfn == end)
-		return false;
-	do
-		pfn++;
-	while (pfn < end && claim_is_alone(platform, run, marked, pfn));
-	next->end = pfn;
-	return true;
-}
-
-static void claim_leak(struct itsg_platform *platform, uint64_t pfn)
-{
-	itsg_pages_mark(platform->pages, pfn, true);
 	platform->leaked++;
 	itsg_log(platform, ITSG_EVENT_LEAKED, ITSG_OK, 0, pfn, NULL);
 }
@@ -81,27 +92,21 @@ static void claim_give_back(struct itsg_platform *platform, struct claim_pages p
 
 		for (; pages.first < done; pages.first++)
 			itsg_pages_mark(platform->pages, pages.first, false);
-		if (done < pages.end)
-			claim_leak(platform, pages.first++);
+		if (done == pages.end)
+			return;
+		itsg_pages_mark(platform->pages, done, true);
+		claim_tell_leaked(platform, pages.first++);
 	}
 }
 
-/* Of these pages those that are ours by this run alone, then the run. */
-static void claim_release(struct itsg_platform *platform, const struct itsg_run *run,
-			  enum itsg_kind kind, bool marked, const struct claim_pages *pages)
+/* Of these pages those that the platform was asked for: the marked ones were ours before. */
+static void claim_return(struct itsg_platform *platform, struct claim_pages pages,
+			 enum itsg_kind kind)
 {
-	struct claim_pages next = {pages->first, pages->first};
+	struct claim_pages next;
 
-	while (claim_next(platform, run, marked, pages->end, &next))
+	while (claim_next(platform, &pages, &next))
 		claim_give_back(platform, next, kind);
-	itsg_pages_drop(platform->pages, run, kind);
-}
-
-/* What the platform was asked for on account of this run, up to a page that it refused. */
-static void claim_undo_pages(struct itsg_platform *platform, const struct itsg_run *run,
-			     enum itsg_kind kind, const struct claim_pages *asked)
-{
-	claim_release(platform, run, kind, false, asked);
 }
 
 static enum itsg_reason claim_reason(enum itsg_pages_result result, enum itsg_reason overlap)
@@ -118,35 +123,59 @@ static enum itsg_reason claim_reason(enum itsg_pages_result result, enum itsg_re
 	}
 }
 
-/* Asks for all pages that are ours by this run alone. Where one was refused: pages->end. */
-static bool claim_ask(const struct itsg_platform *platform, const struct itsg_take *take,
-		      struct claim_pages *pages)
+/* Asks for these pages but for marked ones. Returned: the page that was refused, or their end. */
+static uint64_t claim_ask(const struct itsg_platform *platform, claim_call *call,
+			  struct claim_pages pages)
 {
-	claim_call *const call =
-		take->kind == ITSG_DONATED ? platform->ops.donate : platform->ops.share;
-	struct claim_pages next = {pages->first, pages->first};
+	struct claim_pages next;
 
-	while (claim_next(platform, &take->run, false, pages->end, &next)) {
+	while (claim_next(platform, &pages, &next)) {
 		const uint64_t done = claim_done(platform, call, &next);
 
-		if (done == next.end)
-			continue;
-		pages->end = done;
-		return false;
+		if (done < next.end)
+			return done;
 	}
-	return true;
+	return pages.end;
+}
+
+/*
+ * Asks for those pages of a run just taken that are new, `fresh` of them: most often all. If one is
+ * refused, what was done goes back.
+ */
+static ITSG_NOINLINE enum itsg_reason claim_fresh(struct itsg_platform *platform,
+						  const struct itsg_take *take, uint64_t fresh)
+{
+	const bool donate = take->kind == ITSG_DONATED;
+	claim_call *const call = donate ? platform->ops.donate : platform->ops.share;
+	struct claim_pages pages = claim_pages_of(platform, &take->run);
+	uint64_t end;
+
+	if (fresh == pages.end - pages.first) {
+		end = claim_done(platform, call, &pages);
+	} else {
+		claim_cut_ends(platform, &take->run, &pages);
+		end = claim_ask(platform, call, pages);
+	}
+	if (end == pages.end)
+		return ITSG_OK;
+	pages.end = end;
+	claim_return(platform, pages, take->kind);
+	return donate ? ITSG_DONATE_REFUSED : ITSG_SHARE_REFUSED;
 }
 
 enum itsg_reason itsg_claim_take(struct itsg_platform *platform, const struct itsg_take *take)
 {
-	struct claim_pages pages = claim_pages_of(platform, &take->run);
+	const uint64_t before = itsg_pages_count(platform->pages);
 	enum itsg_reason reason = claim_reason(
 		itsg_pages_take(platform->pages, &take->run, take->kind), take->overlap);
+	const uint64_t fresh = itsg_pages_count(platform->pages) - before;
 
-	if (reason != ITSG_OK || claim_ask(platform, take, &pages))
+	if (reason != ITSG_OK || fresh == 0)
 		return reason;
-	claim_undo_pages(platform, &take->run, take->kind, &pages);
-	return take->kind == ITSG_DONATED ? ITSG_DONATE_REFUSED : ITSG_SHARE_REFUSED;
+	reason = claim_fresh(platform, take, fresh);
+	if (reason != ITSG_OK)
+		itsg_pages_drop(platform->pages, &take->run, take->kind);
+	return reason;
 }
 
 enum itsg_reason itsg_claim_judge(const struct itsg_platform *platform, const struct itsg_run *run,
@@ -156,19 +185,51 @@ enum itsg_reason itsg_claim_judge(const struct itsg_platform *platform, const st
 			    take->overlap);
 }
 
+/*
+ * A run in one page that nobody else has anything in: it is looked up once. False: it is not so. On
+ * the way to a refusal a page stays that was marked, and so ours, before.
+ */
+static bool claim_drop_sole(struct itsg_platform *platform, const struct itsg_run *run,
+			    enum itsg_kind kind, const struct claim_pages *page, bool refusal)
+{
+	const uint32_t place = itsg_pages_sole_at(platform->pages, run, page->first);
+
+	if (place == ITSG_PAGES_NOWHERE)
+		return false;
+	if (!refusal || !itsg_pages_marked(platform->pages, page->first))
+		claim_give_back(platform, *page, kind);
+	itsg_pages_drop_at(platform->pages, run, place);
+	return true;
+}
+
 void itsg_claim_undo(struct itsg_platform *platform, const struct itsg_take *take)
 {
-	const struct claim_pages pages = claim_pages_of(platform, &take->run);
+	struct claim_pages pages = claim_pages_of(platform, &take->run);
 
-	claim_undo_pages(platform, &take->run, take->kind, &pages);
+	if (pages.end - pages.first == 1 &&
+	    claim_drop_sole(platform, &take->run, take->kind, &pages, true))
+		return;
+	claim_cut_ends(platform, &take->run, &pages);
+	claim_return(platform, pages, take->kind);
+	itsg_pages_drop(platform->pages, &take->run, take->kind);
 }
 
 void itsg_claim_drop(struct itsg_platform *platform, const struct itsg_run *run,
 		     enum itsg_kind kind)
 {
-	const struct claim_pages pages = claim_pages_of(platform, run);
+	struct claim_pages pages = claim_pages_of(platform, run);
 
-	claim_release(platform, run, kind, true, &pages);
+	if (pages.end - pages.first == 1) {
+		if (!claim_drop_sole(platform, run, kind, &pages, false))
+			itsg_pages_drop(platform->pages, run, kind);
+		return;
+	}
+	/* Of a run that is not on record no page may go (I2, S3). */
+	if (itsg_pages_holds(platform->pages, run, kind) != ITSG_PAGES_OK)
+		return;
+	claim_cut_ends(platform, run, &pages);
+	claim_give_back(platform, pages, kind);
+	itsg_pages_drop_held(platform->pages, run);
 }
 
 /* What lies in the first `count` pages of a run. Parts end where a page does: none is in two. */
@@ -202,10 +263,9 @@ static struct itsg_run claim_cut(const struct itsg_platform *platform, struct it
 
 void itsg_claim_undo_part(struct itsg_platform *platform, struct itsg_run *run, enum itsg_kind kind)
 {
-	const struct itsg_run part = claim_cut(platform, run, ITSG_CLAIM_PART);
-	const struct claim_pages pages = claim_pages_of(platform, &part);
+	const struct itsg_take part = {claim_cut(platform, run, ITSG_CLAIM_PART), kind, ITSG_OK};
 
-	claim_undo_pages(platform, &part, kind, &pages);
+	itsg_claim_undo(platform, &part);
 }
 
 void itsg_claim_drop_part(struct itsg_platform *platform, struct itsg_run *run, enum itsg_kind kind)

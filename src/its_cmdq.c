@@ -59,7 +59,7 @@ static void cmdq_fetch(struct itsg_its *its)
 static enum itsg_reason cmdq_store_level1(struct itsg_its *its)
 {
 	const struct itsg_plan *plan = &its->plan;
-	const struct itsg_table *table;
+	struct itsg_table *table;
 	uint8_t bytes[8];
 
 	if (plan->mirror == ITSG_BASERS)
@@ -70,7 +70,7 @@ static enum itsg_reason cmdq_store_level1(struct itsg_its *its)
 				    table->mirror_pa + (uint64_t)plan->level1_index * 8, bytes,
 				    sizeof(bytes)))
 		return ITSG_STORE_FAILED;
-	table->words[plan->level1_index] = plan->level1;
+	itsg_table_set_word(table, plan->level1_index, plan->level1);
 	return ITSG_OK;
 }
 

@@ -34,7 +34,7 @@
 
 #define PAGES_BUCKET_SLOTS 8u /* 8 words: one cache line */
 #define PAGES_LINE         64u
-#define PAGES_NO_SLOT      0xffffffffu
+#define PAGES_NO_SLOT      ITSG_PAGES_NOWHERE
 #define PAGES_CHUNK_SHIFT  14u /* 64 granules of 256 bytes: one word of bits */
 
 struct itsg_pages {
@@ -144,22 +144,31 @@ uint32_t itsg_pages_page_shift(const struct itsg_pages *pages)
 
 /* ---- runs and granule bits ---- */
 
+static inline struct pages_span pages_span_good(const struct itsg_pages *pages,
+						const struct itsg_run *run)
+{
+	const uint64_t last = run->pa + run->bytes - 1;
+	struct pages_span span;
+
+	span.first_granule = run->pa >> ITSG_GRANULE_SHIFT;
+	span.last_granule = last >> ITSG_GRANULE_SHIFT;
+	span.first = run->pa >> pages->chunk_shift;
+	span.last = last >> pages->chunk_shift;
+	return span;
+}
+
+/* Of any run; false: it is a bad one. */
 static inline bool pages_span_of(const struct itsg_pages *pages, const struct itsg_run *run,
 				 struct pages_span *span)
 {
 	const uint64_t limit = 1ULL << ITSG_PA_SHIFT;
 	const uint64_t unaligned = (1ULL << ITSG_GRANULE_SHIFT) - 1;
-	uint64_t last;
 
 	if (((run->pa | run->bytes) & unaligned) != 0)
 		return false;
 	if (run->bytes == 0 || run->pa >= limit || run->bytes > limit - run->pa)
 		return false;
-	last = run->pa + run->bytes - 1;
-	span->first_granule = run->pa >> ITSG_GRANULE_SHIFT;
-	span->last_granule = last >> ITSG_GRANULE_SHIFT;
-	span->first = run->pa >> pages->chunk_shift;
-	span->last = last >> pages->chunk_shift;
+	*span = pages_span_good(pages, run);
 	return true;
 }
 
@@ -546,11 +555,18 @@ enum itsg_pages_result itsg_pages_drop(struct itsg_pages *pages, const struct it
 	return ITSG_PAGES_OK;
 }
 
+void itsg_pages_drop_held(struct itsg_pages *pages, const struct itsg_run *run)
+{
+	const struct pages_span span = pages_span_good(pages, run);
+
+	pages_drop_before(pages, &span, span.last + 1);
+	pages->granules -= pages_span_granules(&span);
+}
+
 /* ---- single pages ---- */
 
-/* The slot of page pfn, if what is claimed there is the run's part of it and no more. */
-static ITSG_NOINLINE uint32_t pages_sole(const struct itsg_pages *pages, const struct itsg_run *run,
-					 uint64_t pfn)
+ITSG_NOINLINE uint32_t itsg_pages_sole_at(const struct itsg_pages *pages,
+					  const struct itsg_run *run, uint64_t pfn)
 {
 	struct pages_span span;
 	uint64_t chunk, differ = 0;
@@ -574,14 +590,27 @@ static ITSG_NOINLINE uint32_t pages_sole(const struct itsg_pages *pages, const s
 
 bool itsg_pages_sole(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn)
 {
-	return pages_sole(pages, run, pfn) != PAGES_NO_SLOT;
+	return itsg_pages_sole_at(pages, run, pfn) != PAGES_NO_SLOT;
+}
+
+void itsg_pages_drop_at(struct itsg_pages *pages, const struct itsg_run *run, uint32_t place)
+{
+	for (uint32_t i = 0; i < pages->chunks; i++)
+		pages->words[pages_word_of(pages, place, i)] &= ~pages_whole(pages);
+	pages->granules -= run->bytes >> ITSG_GRANULE_SHIFT;
+	pages_tidy(pages, place);
 }
 
 bool itsg_pages_first(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn)
 {
-	const uint32_t slot = pages_sole(pages, run, pfn);
+	const uint32_t slot = itsg_pages_sole_at(pages, run, pfn);
 
 	return slot != PAGES_NO_SLOT && (pages->words[slot] & PAGES_MARKED) == 0;
+}
+
+uint64_t itsg_pages_count(const struct itsg_pages *pages)
+{
+	return pages->pages;
 }
 
 bool itsg_pages_marked(const struct itsg_pages *pages, uint64_t pfn)

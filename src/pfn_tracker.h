@@ -11,4 +11,17 @@ struct itsg_queue_claim; /* host_queue.h */
 /* The head of the list of hosts' queues: the tracker is what the ITSs share. */
 struct itsg_queue_claim **itsg_pages_queues(struct itsg_pages *pages);
 
+/* itsg_pages_drop() of a run of which itsg_pages_holds() has just said so. */
+void itsg_pages_drop_held(struct itsg_pages *pages, const struct itsg_run *run);
+
+/*
+ * A run that lies in page pfn. If itsg_pages_sole() says yes: where the page is, for
+ * itsg_pages_drop_at(), with nothing but marks of pages set or cleared in between. Else
+ * ITSG_PAGES_NOWHERE.
+ */
+#define ITSG_PAGES_NOWHERE 0xffffffffu
+uint32_t itsg_pages_sole_at(const struct itsg_pages *pages, const struct itsg_run *run,
+			    uint64_t pfn);
+void itsg_pages_drop_at(struct itsg_pages *pages, const struct itsg_run *run, uint32_t place);
+
 #endif

@@ -84,13 +84,6 @@ static bool retire_is_given_up(const struct itsg_table *table)
 	return table->claimed && !table->dying && !(table->raw & ITSG_BASER_VALID);
 }
 
-bool itsg_retire_finish(struct itsg_its *its)
-{
-	while (itsg_settle_step(its) || itsg_cmdq_give_back(its) || itsg_retire_step(its))
-		;
-	return !itsg_retire_pending(its) && its->taking.phase != ITSG_TAKING_BACK;
-}
-
 void itsg_retire_note(struct itsg_its *its)
 {
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
@@ -117,11 +110,23 @@ static void reap_done(struct itsg_its *its, struct itsg_table *table)
 	table->claimed = false;
 }
 
-/* Goes in the steps that follow: a table may have thousands of pages. */
+/* Goes in the steps that follow, or at once: a table may have thousands of pages. */
 static void reap_drop(struct itsg_its *its, const struct itsg_run *run, enum itsg_kind kind)
 {
 	its->dropping.run = *run;
 	its->dropping.kind = kind;
+}
+
+/* All of it, where no step bounds it. */
+static bool reap_drop_all(struct itsg_its *its)
+{
+	struct itsg_dropping *dropping = &its->dropping;
+
+	if (!dropping->run.bytes)
+		return false;
+	itsg_claim_drop(&its->platform, &dropping->run, dropping->kind);
+	dropping->run.bytes = 0;
+	return true;
 }
 
 static void reap_run(struct itsg_its *its, const struct itsg_run *run, enum itsg_kind kind,
@@ -153,14 +158,15 @@ static bool reap_level2(struct itsg_its *its, struct itsg_table *table, uint64_t
 	if (its->platform.ops.store(its->platform.ctx, table->mirror_pa + index * 8, zero,
 				    sizeof(zero)))
 		return false;
-	table->words[index] = 0;
+	itsg_table_set_word(table, index, 0);
 	reap_run(its, &run, ITSG_DONATED, table->forgotten);
 	return true;
 }
 
+/* As long as there are words: most tables have few, and all of those in front. */
 static bool reap_two_level(struct itsg_its *its, struct itsg_table *table)
 {
-	const uint64_t words = table->mirror_bytes / 8;
+	const uint64_t words = table->filled ? table->mirror_bytes / 8 : table->reaped;
 
 	for (uint32_t i = 0; i < WORDS_A_STEP && table->reaped < words; i++) {
 		if (!table->words[table->reaped]) {
@@ -240,4 +246,12 @@ bool itsg_retire_step(struct itsg_its *its)
 			return reap_table(its, &its->table[n]);
 	reap_devices(its);
 	return true;
+}
+
+bool itsg_retire_finish(struct itsg_its *its)
+{
+	while (itsg_settle_step(its) || itsg_cmdq_give_back(its) || reap_drop_all(its) ||
+	       itsg_retire_step(its))
+		;
+	return !itsg_retire_pending(its) && its->taking.phase != ITSG_TAKING_BACK;
 }

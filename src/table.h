@@ -39,7 +39,8 @@ struct itsg_table {
 	bool claimed;    /* geo is on record in the tracker */
 	bool programmed; /* hardware has Valid=1 and, as far as we know, still hw */
 	bool dying;
-	bool forgotten; /* dying: hardware has let go, so claims are dropped, not kept */
+	bool forgotten;  /* dying: hardware has let go, so claims are dropped, not kept */
+	uint32_t filled; /* words that are not 0 */
 	struct itsg_geometry geo;
 	uint64_t armed;  /* raw when it was claimed, as kept */
 	uint64_t hw;     /* the register as the guard wrote it, with Valid */
@@ -51,6 +52,9 @@ uint32_t itsg_table_offset(const struct itsg_table *table);
 
 /* What the host reads back from its register. */
 uint64_t itsg_table_visible(const struct itsg_table *table);
+
+/* Hardware's level-1 table has another word: 0 for one that was filled, or the other way round. */
+void itsg_table_set_word(struct itsg_table *table, uint64_t index, uint64_t word);
 
 /* Host memory that a table claims: all of it, or its level 1. */
 struct itsg_run itsg_table_run(const struct itsg_table *table);

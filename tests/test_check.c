@@ -279,7 +279,7 @@ static void a_claim_that_is_on_record_twice_is_seen(void **state)
 	struct itsg_its *its = fake->its;
 
 	(void)state;
-	its->device_table->words[1] = its->device_table->words[0];
+	itsg_table_set_word(its->device_table, 1, its->device_table->words[0]);
 	seen(fake, ITSG_BOOKS_DIFFER);
 	itsg_journal_at(&its->journal, 0)->drop = its->host.claim.run; /* of a MAPD */
 	its->journal.drops++;
@@ -497,8 +497,14 @@ static void a_level1_word_that_nobody_would_accept_is_seen(void **state)
 	seen(fake, ITSG_LEVEL1_BROKEN);
 	table->words[0] = VALID | (FAKE_LEVEL2 + 0x100);
 	seen(fake, ITSG_LEVEL1_BROKEN);
+	table->filled++; /* one more than there is */
+	seen(fake, ITSG_LEVEL1_BROKEN);
+	table->filled--;
+	seen(fake, ITSG_LEVEL1_BROKEN);
+	fake->its->collection_table->filled = 1; /* a flat table */
+	seen(fake, ITSG_LEVEL1_BROKEN);
 	/* Another word, as good, but of a page that is not held. */
-	table->words[1] = VALID | (FAKE_LEVEL2 + 0x1000);
+	itsg_table_set_word(table, 1, VALID | (FAKE_LEVEL2 + 0x1000));
 	seen(fake, ITSG_CLAIM_NOT_HELD);
 	done(fake);
 }
@@ -607,7 +613,7 @@ static void a_device_without_a_table_is_seen(void **state)
 	its->enabled = false;
 	its->device_table->programmed = false;
 	its->device_table->claimed = false;
-	its->device_table->words[0] = 0;
+	itsg_table_set_word(its->device_table, 0, 0);
 	seen(fake, ITSG_DEVICES_BROKEN);
 	done(fake);
 }
@@ -1172,8 +1178,8 @@ static void a_plan_of_what_was_before_is_seen(void **state)
 	seen(fake, ITSG_COMMAND_BROKEN);
 	its->plan.record = ITSG_RECORD_REMOVE;
 	seen(fake, ITSG_COMMAND_BROKEN);
-	its->table[its->plan.mirror].words[0] =
-		VALID | FAKE_LEVEL2; /* hardware follows it already */
+	/* Hardware follows it already. */
+	itsg_table_set_word(&its->table[its->plan.mirror], 0, VALID | FAKE_LEVEL2);
 	seen(fake, ITSG_COMMAND_BROKEN);
 	its->plan.level1_index = 0x1000 / 8;
 	seen(fake, ITSG_COMMAND_BROKEN);

@@ -229,6 +229,43 @@ static void behind_a_page_that_does_not_go_back_all_others_go(void **state)
 	}
 }
 
+/* S3: one granule too many, at either end, and as the other kind; in one page and in several. */
+static void what_is_not_on_record_does_not_go_back(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	assert_int_equal(take(fake, PAGE(0), 0x3000, ITSG_SHARED), ITSG_OK);
+	assert_int_equal(take(fake, PAGE(5), 0x500, ITSG_SHARED), ITSG_OK);
+	fake_forget(fake);
+	drop(fake, PAGE(0), 0x3100, ITSG_SHARED);
+	drop(fake, PAGE(0) - 0x100, 0x3100, ITSG_SHARED);
+	drop(fake, PAGE(0), 0x3000, ITSG_DONATED);
+	drop(fake, PAGE(5), 0x600, ITSG_SHARED);
+	fake_expect(fake, FAKE_PAGE_CALLS, "");
+	assert_int_equal(granules(fake), 0x35);
+	assert_int_equal(fake_pages_held(fake), 4);
+	fake_free(fake);
+}
+
+/* Of a run that begins and ends in neighbours' pages, those stay theirs. */
+static void the_ends_of_a_run_may_be_in_pages_of_neighbours(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	assert_int_equal(take(fake, PAGE(0), 0x100, ITSG_SHARED), ITSG_OK);
+	assert_int_equal(take(fake, PAGE(3) + 0xf00, 0x100, ITSG_SHARED), ITSG_OK);
+	fake_forget(fake);
+	assert_int_equal(take(fake, PAGE(0) + 0x100, 0x3e00, ITSG_SHARED), ITSG_OK);
+	drop(fake, PAGE(0) + 0x100, 0x3e00, ITSG_SHARED);
+	fake_expect(fake, FAKE_PAGE_CALLS,
+		    "share 40801; share 40802; unshare 40801; unshare 40802");
+	assert_int_equal(fake->ranges[FAKE_SHARE] + fake->ranges[FAKE_UNSHARE], 2);
+	assert_int_equal(granules(fake), 2);
+	fake_free(fake);
+}
+
 /* None of three goes back: each is told, and the last call is for one page. */
 static void a_platform_may_keep_all_pages(void **state)
 {
@@ -340,6 +377,12 @@ static void pages_are_the_hosts_pages_whatever_their_size(void **state)
 		drop(fake, FAKE_ITT, 0x20000, ITSG_DONATED);
 		assert_int_equal(fake->calls[FAKE_RECLAIM], 0x20000 >> shifts[i]);
 		assert_int_equal(fake_pages_held(fake), 0);
+		/* From the middle of a page to that of another, and all of one in between. */
+		assert_int_equal(take(fake, FAKE_ITT + 0x8100, 0x18000, ITSG_SHARED), ITSG_OK);
+		drop(fake, FAKE_ITT + 0x8100, 0x18000, ITSG_SHARED);
+		assert_int_equal(granules(fake), 0);
+		assert_true(itsg_pages_check(fake->machine->pages));
+		assert_int_equal(fake_pages_held(fake), 0);
 		fake_free(fake);
 	}
 }
@@ -355,6 +398,8 @@ int main(void)
 		cmocka_unit_test(pages_one_behind_the_other_are_one_call),
 		cmocka_unit_test(leaked_pages_are_left_out_and_go_back_with_the_others),
 		cmocka_unit_test(behind_a_page_that_does_not_go_back_all_others_go),
+		cmocka_unit_test(what_is_not_on_record_does_not_go_back),
+		cmocka_unit_test(the_ends_of_a_run_may_be_in_pages_of_neighbours),
 		cmocka_unit_test(a_platform_may_keep_all_pages),
 		cmocka_unit_test(more_than_was_asked_for_is_what_was_asked_for),
 		cmocka_unit_test(undo_is_the_inverse_of_take),

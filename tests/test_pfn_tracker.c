@@ -83,6 +83,7 @@ static enum itsg_pages_result take(struct box *box, uint64_t pa, uint64_t bytes,
 	itsg_pages_get_stats(box->pages, &before);
 	result = itsg_pages_take(box->pages, &run, kind);
 	itsg_pages_get_stats(box->pages, &after);
+	assert_int_equal(itsg_pages_count(box->pages), after.pages);
 	/* Asked beforehand, the books say the same, but for what only taking shows. */
 	if (result != ITSG_PAGES_FULL || judged != ITSG_PAGES_OK)
 		assert_int_equal(judged, result);

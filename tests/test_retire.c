@@ -765,6 +765,51 @@ static void a_loss_after_quiescence_costs_nothing(void **state)
 	fake_free(fake);
 }
 
+/* ---- what it costs ---- */
+
+static void what_a_write_gives_up_goes_back_in_one_call(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_boot(fake);
+	fake_disable(fake);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	assert_int_equal(fake->calls[FAKE_RECLAIM], 16);
+	assert_int_equal(fake->ranges[FAKE_RECLAIM], 1);
+	fake_free(fake);
+}
+
+/* Far fewer steps than it takes to see all of it; and none before the last word. */
+static void a_level_1_is_looked_through_as_long_as_it_has_words(void **state)
+{
+	struct fake *fake = fake_default();
+	const struct itsg_table *table = fake->its->device_table;
+	uint32_t steps = 0;
+
+	(void)state;
+	fake_boot_two_level(fake);
+	for (uint32_t n = 0; n < 3; n += 2) {
+		fake_put64(fake, FAKE_DEVICES + n * 8,
+			   ITSG_BASER_VALID | (FAKE_LEVEL2 + n * 0x1000));
+		fake_mapd(fake, n * 512, 4, FAKE_ITT + n * 0x1000);
+		assert_int_equal(fake_try(fake), ITSG_OK);
+	}
+	assert_int_equal(table->filled, 2);
+	fake->its->facts.config.budget = 1;
+	fake->quiescent = false;
+	fake_disable(fake);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER, 0), ITSG_OK);
+	fake->quiescent = true;
+	while (fake_poll(fake))
+		steps++;
+	assert_int_equal(table->filled, 0);
+	assert_false(table->dying);
+	assert_int_equal(fake_page(fake, FAKE_LEVEL2 + 0x2000), FAKE_HOST);
+	assert_in_range(steps, 1, table->mirror_bytes / 8 / 64 / 4);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -803,6 +848,8 @@ int main(void)
 		cmocka_unit_test(pages_not_taken_back_are_leaked_one_by_one),
 		cmocka_unit_test(a_valid_that_cannot_be_cleared_keeps_everything),
 		cmocka_unit_test(broken_hardware_is_told_of_once),
+		cmocka_unit_test(what_a_write_gives_up_goes_back_in_one_call),
+		cmocka_unit_test(a_level_1_is_looked_through_as_long_as_it_has_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,6 +213,13 @@ bool itsg_pages_sole(const struct itsg_pages *pages, const struct itsg_run *run,
 bool itsg_pages_first(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn);
 
 /*
+ * itsg_pages_count - pages in the tracker, claimed or marked. What a take adds to it are the pages
+ * of its run that were not there before: if all were not, itsg_pages_first() says yes to each; if
+ * all were, to none. Constant work.
+ */
+uint64_t itsg_pages_count(const struct itsg_pages *pages);
+
+/*
  * itsg_pages_marked - does page pfn carry the leaked mark? false if it is not in the tracker.
  */
 bool itsg_pages_marked(const struct itsg_pages *pages, uint64_t pfn);
