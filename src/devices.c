@@ -34,32 +34,55 @@ struct itsg_device *itsg_devices_find(const struct itsg_devices *devices, uint32
 	return device ? device : devices_in(devices, &choice.bucket[1], device_id);
 }
 
-/* How many are free, and the first of them: look-ups are short where records lie in front. */
-static uint32_t devices_free(const struct itsg_devices *devices, const struct itsg_bucket *bucket,
-			     uint32_t *slot)
-{
-	uint32_t count = 0;
+/* The free slots of a bucket: how many, and the first of them, if there is one. */
+struct devices_free {
+	const struct itsg_device *first;
+	uint32_t count;
+};
 
-	for (uint32_t i = bucket->end; i-- > bucket->first;) {
-		if (devices->records[i].key)
+/* The record in a bucket; or NULL, and what is free there. */
+static inline struct itsg_device *devices_see(const struct itsg_devices *devices,
+					      const struct itsg_bucket *bucket, uint32_t device_id,
+					      struct devices_free *room)
+{
+	struct itsg_device *const begin = &devices->records[bucket->first];
+	const uint64_t key = IN_USE | device_id;
+
+	room->count = 0;
+	/* From the end: look-ups are short where records lie in front. */
+	for (struct itsg_device *device = &devices->records[bucket->end]; device-- > begin;) {
+		if ((device->key & ~SIZE) == key)
+			return device;
+		if (device->key)
 			continue;
-		*slot = i;
-		count++;
+		room->first = device;
+		room->count++;
 	}
-	return count;
+	return NULL;
 }
 
 /* In the emptier of the two buckets. */
-uint32_t itsg_devices_slot(const struct itsg_devices *devices, uint32_t device_id)
+struct itsg_device *itsg_devices_look(const struct itsg_devices *devices, uint32_t device_id,
+				      uint32_t *slot)
 {
 	const struct itsg_choice choice = devices_choose(devices, device_id);
-	uint32_t slot[2] = {0, 0};
-	const uint32_t first = devices_free(devices, &choice.bucket[0], &slot[0]);
-	const uint32_t second = devices_free(devices, &choice.bucket[1], &slot[1]);
+	struct devices_free room[2] = {{NULL, 0}, {NULL, 0}};
+	struct itsg_device *device = devices_see(devices, &choice.bucket[0], device_id, &room[0]);
+	const struct devices_free *emptier;
 
-	if (first == 0 && second == 0)
-		return ITSG_NO_SLOT;
-	return first >= second ? slot[0] : slot[1];
+	if (!device)
+		device = devices_see(devices, &choice.bucket[1], device_id, &room[1]);
+	emptier = &room[room[0].count >= room[1].count ? 0 : 1];
+	*slot = emptier->count ? (uint32_t)(emptier->first - devices->records) : ITSG_NO_SLOT;
+	return device;
+}
+
+uint32_t itsg_devices_slot(const struct itsg_devices *devices, uint32_t device_id)
+{
+	uint32_t slot = ITSG_NO_SLOT;
+
+	itsg_devices_look(devices, device_id, &slot);
+	return slot;
 }
 
 bool itsg_devices_may_lie(const struct itsg_devices *devices, uint32_t slot, uint32_t device_id)

@@ -31,8 +31,16 @@ struct itsg_devices {
 /* The record of a DeviceID, or NULL. Valid until the next add or remove. */
 struct itsg_device *itsg_devices_find(const struct itsg_devices *devices, uint32_t device_id);
 
-/* The slot where a DeviceID without a record would get one, or ITSG_NO_SLOT. */
 #define ITSG_NO_SLOT (~(uint32_t)0)
+
+/*
+ * The record of a DeviceID; or NULL, and *slot is where it would get one, or ITSG_NO_SLOT. Valid
+ * until the next add or remove.
+ */
+struct itsg_device *itsg_devices_look(const struct itsg_devices *devices, uint32_t device_id,
+				      uint32_t *slot);
+
+/* Of a DeviceID without a record: that slot. */
 uint32_t itsg_devices_slot(const struct itsg_devices *devices, uint32_t device_id);
 
 /* The record in that slot, which must be free, is this from now on. */

@@ -113,12 +113,11 @@ static enum itsg_reason mapd_map(const struct itsg_view *view, const struct itsg
 		reason = mapd_itt(view->facts, command, plan, &itt);
 	if (reason != ITSG_OK)
 		return reason;
-	device = itsg_rule_device(view, command);
+	device = itsg_devices_look(view->devices, plan->device_id, &plan->slot);
 	if (device)
 		return mapd_replace(view, device, &itt, plan);
 	mapd_take(view->facts, plan, &itt);
 	plan->record = ITSG_RECORD_ADD;
-	plan->slot = itsg_devices_slot(view->devices, plan->device_id);
 	return plan->slot == ITSG_NO_SLOT ? ITSG_NO_DEVICE_SLOT : ITSG_OK;
 }
 
