@@ -215,7 +215,7 @@ static uint64_t count_records(const struct quick *quick)
 		count = count * 31 + its->devices.count;
 		count = count * 31 + its->journal.drops;
 		count = count * 31 + its->kept.granules;
-		count = count * 2 + its->devices_dying;
+		count = count * 2 + its->retiring.devices;
 	}
 	return count;
 }
@@ -236,7 +236,7 @@ static void check_books(struct quick *quick)
 
 		itsg_visit_claims(its, add_claim, &books);
 		kept += its->kept.granules;
-		devices += its->devices_dying ? 0 : its->devices.count;
+		devices += its->retiring.devices ? 0 : its->devices.count;
 	}
 	if (quick->sum.granules != books.granules - books.kept + kept)
 		fuzz_found("%" PRIu64 " granules are claimed, %" PRIu64 " recorded (%" PRIu64

@@ -16,6 +16,7 @@
 #include "retire.h"
 #include "settle.h"
 #include "take.h"
+#include "state.h"
 
 /* What this arming has added so far, to be undone if it fails. Bit n: BASER n. */
 struct arming {
@@ -89,7 +90,7 @@ static bool arm_leads_to(uint64_t value, uint64_t pa)
 static bool arm_is_replaced(const struct itsg_its *its, const struct itsg_table *table)
 {
 	return table->claimed && !table->dying &&
-	       (its->doubted || itsg_table_visible(table) != table->armed);
+	       (its->power.doubted || itsg_table_visible(table) != table->armed);
 }
 
 /* ITT entries go with the device table that leads to them, if hardware forgets it (F12). */
@@ -151,11 +152,11 @@ static void arm_retire_all(struct itsg_its *its)
  */
 static void arm_after_reset(struct itsg_its *its)
 {
-	bool lost = its->ring.live && (its->lost || itsg_ring_lost(&its->ring));
+	bool lost = its->ring.live && (its->power.lost || itsg_ring_lost(&its->ring));
 
-	its->lost = false;
-	if (its->doubted) {
-		its->doubted = false;
+	its->power.lost = false;
+	if (its->power.doubted) {
+		its->power.doubted = false;
 		arm_retire_all(its);
 		return;
 	}
@@ -167,7 +168,8 @@ static void arm_after_reset(struct itsg_its *its)
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		if (arm_table_lost(its, &its->table[n]))
 			its->table[n].programmed = false;
-	itsg_take_give_back(its, ITSG_OK); /* it was judged by records that go with what is gone */
+	itsg_take_give_back(&its->taking,
+			    ITSG_OK); /* it was judged by records that go with what is gone */
 	itsg_settle_abandon(its);
 	itsg_ring_reset(&its->ring);
 }

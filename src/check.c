@@ -8,6 +8,7 @@
 #include "its_cmdq.h"
 #include "noinline.h"
 #include "retire.h"
+#include "state.h"
 
 /* ---- the claims on record ---- */
 
@@ -57,7 +58,7 @@ static void check_visit_devices(const struct itsg_its *its, check_visit visit, v
 		if (!device)
 			continue;
 		run = itsg_facts_itt_run(&its->facts, device);
-		visit(ctx, its->devices_dying ? ITSG_CLAIM_PENDING : ITSG_CLAIM_ITT, &run,
+		visit(ctx, its->retiring.devices ? ITSG_CLAIM_PENDING : ITSG_CLAIM_ITT, &run,
 		      itsg_facts_itt_kind(&its->facts));
 	}
 }
@@ -83,7 +84,8 @@ void itsg_visit_claims(const struct itsg_its *its,
 	check_visit_run(visit, ctx, ITSG_CLAIM_QUEUE, &its->host.claim.run, ITSG_SHARED);
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
 		check_visit_table(&its->table[n], visit, ctx);
-	check_visit_run(visit, ctx, ITSG_CLAIM_PENDING, &its->dropping.run, its->dropping.kind);
+	check_visit_run(visit, ctx, ITSG_CLAIM_PENDING, &its->retiring.dropping.run,
+			its->retiring.dropping.kind);
 	check_visit_devices(its, visit, ctx);
 	for (uint32_t i = 0; i < its->journal.count; i++)
 		check_visit_run(visit, ctx, ITSG_CLAIM_PENDING,
@@ -271,16 +273,16 @@ static bool check_hardware(const struct itsg_its *its)
 
 	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
 		if (its->table[n].number != n || !check_table(its, &its->table[n]) ||
-		    (its->enabled && !check_table_enabled(&its->table[n])))
+		    (its->power.enabled && !check_table_enabled(&its->table[n])))
 			return false;
 		dying += its->table[n].dying ? 1u : 0u;
 	}
-	if (dying != its->tables_dying || !check_view(its))
+	if (dying != its->retiring.tables || !check_view(its))
 		return false;
-	if (!its->enabled)
+	if (!its->power.enabled)
 		return true;
 	return its->ring.live && its->host.claim.run.bytes && its->device_table &&
-	       its->device_table->programmed && !itsg_retire_pending(its);
+	       its->device_table->programmed && !itsg_retire_pending(&its->retiring);
 }
 
 /* Most of a mirror is empty: so many words are looked at together. A mirror is whole pages. */
@@ -352,7 +354,7 @@ static bool check_record(const struct itsg_its *its, const struct itsg_device *d
 		return false;
 	return size < its->facts.max_itt_bits && run.pa == device->itt &&
 	       run.pa < its->facts.pa_end && run.bytes <= its->facts.pa_end - run.pa &&
-	       (its->devices_dying || check_has_entry(its, itsg_device_id(device)));
+	       (its->retiring.devices || check_has_entry(its, itsg_device_id(device)));
 }
 
 static ITSG_NOINLINE bool check_devices(const struct itsg_its *its)
@@ -362,7 +364,7 @@ static ITSG_NOINLINE bool check_devices(const struct itsg_its *its)
 	if (devices->capacity != its->facts.config.devices || !itsg_devices_check(devices) ||
 	    its->kept.capacity != its->facts.config.kept)
 		return false;
-	if (its->devices_dying && its->devices_reaped > devices->capacity + its->kept.capacity)
+	if (its->retiring.devices && its->retiring.reaped > devices->capacity + its->kept.capacity)
 		return false;
 	for (uint32_t i = 0; i < devices->capacity; i++) {
 		const struct itsg_device *device = itsg_devices_at(devices, i);
@@ -371,7 +373,7 @@ static ITSG_NOINLINE bool check_devices(const struct itsg_its *its)
 			return false;
 		if (device && !check_record(its, device))
 			return false;
-		if (device && its->devices_dying && i < its->devices_reaped)
+		if (device && its->retiring.devices && i < its->retiring.reaped)
 			return false;
 	}
 	return true;
@@ -396,7 +398,7 @@ static bool check_awaits(const struct itsg_its *its, const struct itsg_entry *en
 	if (entry->barrier)
 		return entry->barrier > entry->number && entry->barrier <= its->ring.published;
 	/* It was passed when hardware was quiescent, or arming will find that the queue is gone. */
-	if (entry->number < its->settled_below || its->lost)
+	if (entry->number < its->power.settled_below || its->power.lost)
 		return true;
 	if (!entry->covered)
 		return entry->drop.bytes == 0;
@@ -593,7 +595,7 @@ static bool check_host_queue(const struct itsg_its *its)
 	/* CWRITER stays where it was when a smaller queue is written; then the host may not enable.
 	 */
 	if (!check_offset(its, host->next) || host->cwriter % ITSG_CMD_BYTES ||
-	    (its->enabled && !check_offset(its, host->cwriter)))
+	    (its->power.enabled && !check_offset(its, host->cwriter)))
 		return false;
 	return !run->bytes ||
 	       ((host->raw & ITSG_CBASER_VALID) && run->pa == (host->raw & ITSG_CBASER_ADDRESS) &&
@@ -656,6 +658,8 @@ static ITSG_NOINLINE bool check_taking(const struct itsg_its *its)
 {
 	const struct itsg_taking *taking = &its->taking;
 
+	if (taking->platform != &its->platform || taking->plan != &its->plan)
+		return false;
 	if (taking->phase == ITSG_TAKING_NONE)
 		return true;
 	if (its->plan.takes > ITSG_PLAN_TAKES || taking->takes > its->plan.takes ||
@@ -673,10 +677,11 @@ static ITSG_NOINLINE bool check_taking(const struct itsg_its *its)
  */
 static bool check_enabled(const struct itsg_its *its)
 {
-	if (its->closing) /* only a lap is waited for (F4) */
-		return !its->enabled && !its->quiesced && !its->ring.broken &&
+	if (its->power.closing) /* only a lap is waited for (F4) */
+		return !its->power.enabled && !its->power.quiesced && !its->ring.broken &&
 		       itsg_ring_lapping(&its->ring);
-	return !its->enabled || (!its->quiesced && !its->lost && !its->doubted && !its->given_up);
+	return !its->power.enabled ||
+	       (!its->power.quiesced && !its->power.lost && !its->power.doubted && !its->given_up);
 }
 
 /* ITT entries name no collection that hardware, as it is enabled, does not have. */
@@ -685,8 +690,8 @@ static bool check_collections(const struct itsg_its *its)
 	const struct itsg_table *table = its->collection_table;
 	const uint64_t capacity = check_in_use(table) ? table->geo.capacity : 0;
 
-	return its->icids <= (its->enabled ? itsg_collections(&its->facts.typer, capacity)
-					   : (uint64_t)1 << its->facts.typer.icid_bits);
+	return its->icids <= (its->power.enabled ? itsg_collections(&its->facts.typer, capacity)
+						 : (uint64_t)1 << its->facts.typer.icid_bits);
 }
 
 static bool check_number(const struct itsg_its *its)
@@ -700,7 +705,8 @@ static bool check_states(const struct itsg_its *its)
 {
 	return its->facts.pa_end == (uint64_t)1 << its->facts.config.pa_bits &&
 	       check_enabled(its) && check_collections(its) && check_number(its) &&
-	       its->settled_below <= its->ring.passed && its->disabled_in <= its->calls &&
+	       its->power.settled_below <= its->ring.passed &&
+	       its->power.disabled_in <= its->calls &&
 	       (!its->unmap_lost || check_in_use(its->device_table));
 }
 

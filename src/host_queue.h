@@ -10,6 +10,7 @@
 #ifndef ITSGUARD_HOST_QUEUE_H
 #define ITSGUARD_HOST_QUEUE_H
 
+#include "devtable.h"
 #include "pfn_tracker.h"
 #include "platform.h"
 
@@ -17,6 +18,15 @@
 struct itsg_queue_claim {
 	struct itsg_run run; /* bytes 0: none */
 	struct itsg_queue_claim *next;
+};
+
+/* The host's command queue, as it believes it to be. */
+struct itsg_host_queue {
+	struct itsg_keeps keeps;       /* of CBASER; from init */
+	uint64_t raw;                  /* CBASER as written */
+	uint32_t cwriter;              /* offset the host wrote last */
+	uint32_t next;                 /* offset of the next command to fetch */
+	struct itsg_queue_claim claim; /* shared with us; bytes 0 if none */
 };
 
 /*

@@ -345,6 +345,8 @@ static void init_place_arrays(struct itsg_its *its, const struct init_layout *la
 	its->kept.extents = (struct itsg_kept *)(void *)(base + layout->kept);
 	its->kept.capacity = config->kept;
 	its->barrier.targets = (uint32_t *)(void *)(base + layout->targets);
+	its->taking.platform = &its->platform;
+	its->taking.plan = &its->plan;
 	its->ring.platform = &its->platform;
 	its->ring.pa = config->queue.pa;
 	its->ring.slots = (uint32_t)(config->queue.bytes / ITSG_CMD_BYTES);

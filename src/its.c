@@ -11,6 +11,7 @@
 #include "power.h"
 #include "retire.h"
 #include "settle.h"
+#include "state.h"
 
 /* ---- running ---- */
 
@@ -20,7 +21,7 @@ static bool its_idle(const struct itsg_its *its)
 	return its->host.next == its->host.cwriter && !its->head.full && its->journal.count == 0 &&
 	       its->ring.scrubbed == its->ring.published && !itsg_ring_at_lap(&its->ring) &&
 	       its->barrier.round == ITSG_ROUND_NONE && its->taking.phase == ITSG_TAKING_NONE &&
-	       !its->given_up && !itsg_retire_pending(its);
+	       !its->given_up && !itsg_retire_pending(&its->retiring);
 }
 
 /* What makes room comes before what takes it. So many steps at most; how many it took. */
@@ -53,7 +54,7 @@ static bool its_steps(struct itsg_its *its)
 		if (!went)
 			went = its_tidy(its, 1);
 	}
-	if (its->enabled && !its->ring.broken && itsg_ring_tell(&its->ring))
+	if (its->power.enabled && !its->ring.broken && itsg_ring_tell(&its->ring))
 		return true; /* what could not be stored before, perhaps */
 	return steps > 0;
 }
@@ -82,7 +83,7 @@ enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t widt
 		itsg_log(&its->platform, ITSG_EVENT_REFUSED_ACCESS, reason, offset, value, NULL);
 	}
 	/* Hardware was looked at before the write; but one that disables it may end it all. */
-	if (!its->enabled)
+	if (!its->power.enabled)
 		itsg_power_observe(its);
 	its_steps(its);
 	return reason;
@@ -119,14 +120,14 @@ static bool its_holds_nothing(const struct itsg_its *its)
 		if (its->table[n].claimed)
 			return false;
 	return its->journal.count == 0 && its->taking.phase == ITSG_TAKING_NONE &&
-	       !itsg_retire_pending(its);
+	       !itsg_retire_pending(&its->retiring);
 }
 
 /* As if the host had written all of it itself: what is given up follows when hardware is quiet. */
 bool itsg_host_gone(struct itsg_its *its)
 {
 	its->calls++;
-	if (its->enabled || (!its->closing && itsg_hw_enabled(&its->platform)))
+	if (its->power.enabled || (!its->power.closing && itsg_hw_enabled(&its->platform)))
 		itsg_power_disable(its);
 	itsg_host_queue_drop(&its->platform, &its->host.claim);
 	its->host.raw = 0;
@@ -150,7 +151,7 @@ bool itsg_device_mapped(const struct itsg_its *its, uint32_t device_id)
 void itsg_get_stats(const struct itsg_its *its, struct itsg_stats *out)
 {
 	*out = its->stats;
-	out->devices = its->devices_dying ? 0 : its->devices.count;
+	out->devices = its->retiring.devices ? 0 : its->devices.count;
 	out->broken = its->ring.broken;
 	out->leaked = its->platform.leaked;
 	out->kept_granules = its->kept.granules;

@@ -14,6 +14,7 @@
 #include "power.h"
 #include "settle.h"
 #include "take.h"
+#include "state.h"
 
 uint32_t itsg_cmdq_bytes(const struct itsg_its *its)
 {
@@ -200,7 +201,7 @@ bool itsg_cmdq_give_back(struct itsg_its *its)
 {
 	if (its->taking.phase != ITSG_TAKING_BACK)
 		return false;
-	if (itsg_take_back_step(its) && its->taking.refusal != ITSG_OK)
+	if (itsg_take_back_step(&its->taking) && its->taking.refusal != ITSG_OK)
 		cmdq_refuse(its, its->taking.refusal, its->head.raw);
 	return true;
 }
@@ -209,8 +210,8 @@ bool itsg_cmdq_give_back(struct itsg_its *its)
 static void cmdq_give_up(struct itsg_its *its, enum itsg_reason reason)
 {
 	its->head.waiting = its->journal.drops && cmdq_may_wait(its, reason);
-	itsg_take_give_back(its, its->head.waiting ? ITSG_OK : reason);
-	if (!itsg_take_holds(its))
+	itsg_take_give_back(&its->taking, its->head.waiting ? ITSG_OK : reason);
+	if (!itsg_take_holds(&its->taking))
 		itsg_cmdq_give_back(its);
 }
 
@@ -256,7 +257,7 @@ static void cmdq_judge(struct itsg_its *its)
 
 	its->head.waiting = false;
 	its->plan.record = ITSG_RECORD_KEEP; /* it is of no command yet */
-	itsg_take_begin(its);
+	itsg_take_begin(&its->taking);
 	reason = cmdq_learn(its);
 	if (reason == ITSG_OK)
 		reason = itsg_judge(&its->view, &its->head.command, its->head.level1, &its->plan);
@@ -280,9 +281,9 @@ static void cmdq_go_on(struct itsg_its *its)
 {
 	enum itsg_reason reason = ITSG_OK;
 
-	if (!itsg_take_complete(its))
-		reason = itsg_take_step(its);
-	if (reason == ITSG_OK && !itsg_take_complete(its))
+	if (!itsg_take_complete(&its->taking))
+		reason = itsg_take_step(&its->taking);
+	if (reason == ITSG_OK && !itsg_take_complete(&its->taking))
 		return;
 	if (reason == ITSG_OK && its->plan.silent) {
 		cmdq_accept(its);
@@ -333,7 +334,7 @@ static bool cmdq_unmap_instead(struct itsg_its *its, struct itsg_entry *entry)
 	if (!itsg_ring_mend(&its->ring, &unmap))
 		return false;
 	itsg_settle_map_failed(its, entry);
-	itsg_take_give_back(its, ITSG_OK); /* judged by records that have changed */
+	itsg_take_give_back(&its->taking, ITSG_OK); /* judged by records that have changed */
 	its->mend.on = false;
 	return true;
 }
@@ -345,7 +346,8 @@ static bool cmdq_void(struct itsg_its *its, struct itsg_entry *entry)
 		return cmdq_unmap_instead(its, entry);
 	if (entry) {
 		itsg_settle_unmap_failed(its, entry);
-		itsg_take_give_back(its, ITSG_OK); /* judged by records that may have changed */
+		itsg_take_give_back(&its->taking,
+				    ITSG_OK); /* judged by records that may have changed */
 	} else if (!itsg_ring_is_lap(&its->ring, its->mend.number) &&
 		   !itsg_barrier_void_step(its)) {
 		return true; /* there are more */
@@ -510,11 +512,11 @@ uint32_t itsg_cmdq_steps(struct itsg_its *its, uint32_t most)
 {
 	if (its->taking.phase == ITSG_TAKING_BACK)
 		return itsg_cmdq_give_back(its) ? 1 : 0;
-	if (its->ring.broken || (!its->enabled && !its->closing))
+	if (its->ring.broken || (!its->power.enabled && !its->power.closing))
 		return 0;
 	if (its->ring.stalled && cmdq_mend(its))
 		return 1;
-	if (!its->enabled)
+	if (!its->power.enabled)
 		return 0;
 	if (itsg_ring_at_lap(&its->ring) && cmdq_lap(its))
 		return 1;
@@ -570,7 +572,7 @@ void itsg_cmdq_restart(struct itsg_its *its)
 	its->host.next = 0;
 	its->head.full = false;
 	itsg_journal_new_queue(&its->journal);
-	itsg_take_give_back(its, ITSG_OK);
+	itsg_take_give_back(&its->taking, ITSG_OK);
 	if (!its->ring.stalled || !itsg_power_settled(its))
 		return; /* a stall at one of its commands will be ours to mend (F10) */
 	itsg_settle_abandon(its);

@@ -9,7 +9,23 @@
 #ifndef ITSGUARD_ITS_CMDQ_H
 #define ITSGUARD_ITS_CMDQ_H
 
-#include "state.h"
+#include "words.h"
+
+struct itsg_its;
+
+/*
+ * The command at the head of the host's queue, from its one fetch until it is published or refused
+ * (I4: nothing is read twice, also not while it waits).
+ */
+struct itsg_head {
+	bool full;
+	bool waiting; /* conflicts with a drop that is pending: judged afresh when none is */
+	bool level1_read;
+	uint32_t offset;
+	uint64_t level1; /* the host's level-1 word, once read */
+	uint8_t raw[ITSG_CMD_BYTES];
+	struct itsg_words command; /* of those: what is judged */
+};
 
 /* Bytes of the host's queue, from its CBASER. */
 uint32_t itsg_cmdq_bytes(const struct itsg_its *its);

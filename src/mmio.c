@@ -12,6 +12,7 @@
 #include "its_cmdq.h"
 #include "power.h"
 #include "retire.h"
+#include "state.h"
 
 /* ---- reading ---- */
 
@@ -21,8 +22,9 @@
  */
 static bool mmio_shows_quiescent(const struct itsg_its *its)
 {
-	return its->enabled || (its->quiesced && !its->given_up && !itsg_retire_pending(its) &&
-				its->taking.phase != ITSG_TAKING_BACK);
+	return its->power.enabled ||
+	       (its->power.quiesced && !its->given_up && !itsg_retire_pending(&its->retiring) &&
+		its->taking.phase != ITSG_TAKING_BACK);
 }
 
 /* Enabled as the host has it, and where firmware has set it as hardware has it (F9). */
@@ -33,7 +35,7 @@ static uint64_t mmio_ctlr(const struct itsg_its *its)
 
 	if (mmio_shows_quiescent(its))
 		value |= hw & ITSG_CTLR_QUIESCENT;
-	if (its->enabled || (!its->closing && (hw & ITSG_CTLR_ENABLED)))
+	if (its->power.enabled || (!its->power.closing && (hw & ITSG_CTLR_ENABLED)))
 		value |= ITSG_CTLR_ENABLED;
 	return value;
 }
@@ -104,16 +106,16 @@ static void mmio_write_number(struct itsg_its *its, uint64_t value)
 {
 	const bool has = its->facts.typer.virt && !(its->facts.typer_hidden & ITSG_TYPER_VIRTUAL);
 
-	if (has && !its->enabled)
+	if (has && !its->power.enabled)
 		its->number = (uint8_t)(value & ITSG_CTLR_ITS_NUMBER);
 }
 
 /* Hardware that is off though the host has it on was not turned off by us: power was lost (F9). */
 static enum itsg_reason mmio_enable(struct itsg_its *its)
 {
-	if (its->enabled && itsg_hw_enabled(&its->platform))
+	if (its->power.enabled && itsg_hw_enabled(&its->platform))
 		return ITSG_OK;
-	if (its->enabled) {
+	if (its->power.enabled) {
 		itsg_power_lost(its);
 		itsg_power_observe(its);
 	}
@@ -126,7 +128,7 @@ static enum itsg_reason mmio_write_ctlr(struct itsg_its *its, uint64_t value)
 	if (value & ITSG_CTLR_ENABLED)
 		return mmio_enable(its);
 	/* Hardware's bit counts, too: firmware may have set it (F9). */
-	if (its->enabled || itsg_hw_enabled(&its->platform))
+	if (its->power.enabled || itsg_hw_enabled(&its->platform))
 		itsg_power_disable(its);
 	return ITSG_OK;
 }
@@ -141,7 +143,7 @@ static bool mmio_same_queue(const struct itsg_its *its, uint64_t raw)
 /* Any write makes CREADR 0; CWRITER stays (GIC 1.6). */
 static enum itsg_reason mmio_write_cbaser(struct itsg_its *its, uint64_t raw)
 {
-	if (its->enabled)
+	if (its->power.enabled)
 		return ITSG_NOT_QUIESCENT;
 	if (!mmio_same_queue(its, raw))
 		itsg_host_queue_drop(&its->platform, &its->host.claim);
@@ -172,7 +174,7 @@ static enum itsg_reason mmio_write_baser(struct itsg_its *its, uint32_t offset, 
 	 */
 	if (!table->type)
 		return raw & ITSG_BASER_VALID ? ITSG_RESERVED_REGISTER : ITSG_OK;
-	if (its->enabled)
+	if (its->power.enabled)
 		return ITSG_NOT_QUIESCENT;
 	table->raw = raw;
 	itsg_retire_note(its);

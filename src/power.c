@@ -8,6 +8,7 @@
 
 #include "hardware.h"
 #include "log.h"
+#include "state.h"
 
 bool itsg_power_quiet(const struct itsg_its *its)
 {
@@ -16,12 +17,12 @@ bool itsg_power_quiet(const struct itsg_its *its)
 	if ((ctlr & (ITSG_CTLR_ENABLED | ITSG_CTLR_QUIESCENT)) != ITSG_CTLR_QUIESCENT)
 		return false;
 	/* v4.1 reads 1 until the write of Enabled has taken effect (GIC 1.4). */
-	return !its->facts.typer.vmapp || its->calls != its->disabled_in;
+	return !its->facts.typer.vmapp || its->calls != its->power.disabled_in;
 }
 
 bool itsg_power_settled(const struct itsg_its *its)
 {
-	return !its->enabled && its->quiesced && itsg_power_quiet(its);
+	return !its->power.enabled && its->power.quiesced && itsg_power_quiet(its);
 }
 
 /* ITS_Number, which is the platform's, stays as it is. */
@@ -30,19 +31,19 @@ static void power_write_enabled(struct itsg_its *its, uint64_t enabled)
 	const uint64_t number = itsg_hw_read(&its->platform, ITSG_GITS_CTLR) & ITSG_CTLR_ITS_NUMBER;
 
 	itsg_hw_write(&its->platform, ITSG_GITS_CTLR, number | enabled);
-	its->quiesced = false;
+	its->power.quiesced = false;
 }
 
 void itsg_power_enable(struct itsg_its *its)
 {
 	power_write_enabled(its, ITSG_CTLR_ENABLED);
-	its->enabled = true;
+	its->power.enabled = true;
 }
 
 static void power_turn_off(struct itsg_its *its)
 {
 	power_write_enabled(its, 0);
-	its->disabled_in = its->calls;
+	its->power.disabled_in = its->calls;
 }
 
 /*
@@ -52,11 +53,11 @@ static void power_turn_off(struct itsg_its *its)
 static void power_close(struct itsg_its *its)
 {
 	if (!itsg_hw_enabled(&its->platform))
-		its->lost = true;
-	else if (itsg_ring_lapping(&its->ring) && !its->ring.broken && !its->lost)
+		its->power.lost = true;
+	else if (itsg_ring_lapping(&its->ring) && !its->ring.broken && !its->power.lost)
 		return; /* and where power has taken the lap there is none to wait for */
 	power_turn_off(its);
-	its->closing = false;
+	its->power.closing = false;
 }
 
 /*
@@ -66,22 +67,23 @@ static void power_close(struct itsg_its *its)
  */
 static void power_resumed(struct itsg_its *its)
 {
-	its->lost = true;
-	its->doubted = its->doubted || its->ring.scrubbed < its->ring.passed;
+	its->power.lost = true;
+	its->power.doubted = its->power.doubted || its->ring.scrubbed < its->ring.passed;
 }
 
 static void power_find_resumed(struct itsg_its *its)
 {
-	if (!its->enabled && !its->closing && its->ring.live && itsg_hw_enabled(&its->platform))
+	if (!its->power.enabled && !its->power.closing && its->ring.live &&
+	    itsg_hw_enabled(&its->platform))
 		power_resumed(its);
 }
 
 void itsg_power_disable(struct itsg_its *its)
 {
 	power_find_resumed(its);
-	its->enabled = false;
-	its->quiesced = false;
-	its->closing = true;
+	its->power.enabled = false;
+	its->power.quiesced = false;
+	its->power.closing = true;
 	power_close(its);
 }
 
@@ -95,10 +97,10 @@ void itsg_power_broken(struct itsg_its *its)
 
 void itsg_power_lost(struct itsg_its *its)
 {
-	its->enabled = false;
-	its->closing = false;
-	its->quiesced = false;
-	its->lost = its->ring.live;
+	its->power.enabled = false;
+	its->power.closing = false;
+	its->power.quiesced = false;
+	its->power.lost = its->ring.live;
 	its->ring.stalled = false;
 	its->ring.told = false;
 	if (!itsg_hw_enabled(&its->platform))
@@ -111,7 +113,7 @@ void itsg_power_lost(struct itsg_its *its)
 /* Hardware that is off though nobody turned it off has lost power, and its queue with it (F9). */
 static void power_gone(struct itsg_its *its)
 {
-	if ((its->enabled || its->closing) && !itsg_hw_enabled(&its->platform))
+	if ((its->power.enabled || its->power.closing) && !itsg_hw_enabled(&its->platform))
 		itsg_power_lost(its);
 	else
 		itsg_power_broken(its);
@@ -129,14 +131,15 @@ static void power_observe_ring(struct itsg_its *its)
  */
 static void power_quiesced(struct itsg_its *its)
 {
-	its->quiesced = true;
-	its->lost = its->ring.live && (its->lost || itsg_ring_restarted(&its->ring));
-	if (its->lost) {
-		its->doubted = its->doubted || its->settled_below < its->ring.passed;
+	its->power.quiesced = true;
+	its->power.lost = its->ring.live && (its->power.lost || itsg_ring_restarted(&its->ring));
+	if (its->power.lost) {
+		its->power.doubted =
+			its->power.doubted || its->power.settled_below < its->ring.passed;
 	} else {
 		power_observe_ring(its);
 		if (!its->ring.broken)
-			its->settled_below = its->ring.passed;
+			its->power.settled_below = its->ring.passed;
 	}
 }
 
@@ -147,10 +150,11 @@ static void power_quiesced(struct itsg_its *its)
 void itsg_power_observe(struct itsg_its *its)
 {
 	power_find_resumed(its);
-	if (its->enabled || its->closing)
+	if (its->power.enabled || its->power.closing)
 		power_observe_ring(its);
-	if (its->closing)
+	if (its->power.closing)
 		power_close(its);
-	if (!its->enabled && !its->closing && !its->quiesced && itsg_power_quiet(its))
+	if (!its->power.enabled && !its->power.closing && !its->power.quiesced &&
+	    itsg_power_quiet(its))
 		power_quiesced(its);
 }

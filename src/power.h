@@ -7,7 +7,20 @@
 #ifndef ITSGUARD_POWER_H
 #define ITSGUARD_POWER_H
 
-#include "state.h"
+#include "itsguard/env.h"
+
+struct itsg_its;
+
+/* What is known of it; arming takes back what a reset has cost. */
+struct itsg_power {
+	bool enabled;  /* the host's CTLR.Enabled */
+	bool closing;  /* the host has cleared it; hardware follows when a lap is over */
+	bool quiesced; /* Enabled=0 and Quiescent=1 seen, CREADR read since */
+	bool lost;     /* hardware is known to have lost its queue, by what or by whom */
+	bool doubted;  /* reset before quiescence was seen: tables may lack what was cached */
+	uint64_t settled_below; /* numbers below it were passed when it was quiescent */
+	uint64_t disabled_in;   /* the call that cleared Enabled (v4.1: does not count) */
+};
 
 /* Enabled=0 and Quiescent=1, in a read that counts (v4.1: not in the call that disabled it). */
 bool itsg_power_quiet(const struct itsg_its *its);

@@ -15,6 +15,7 @@
 #include "power.h"
 #include "settle.h"
 #include "take.h"
+#include "state.h"
 
 #define WORDS_A_STEP   64u /* empty slots looked at in one step */
 #define RECORDS_A_STEP 64u
@@ -34,9 +35,9 @@ static bool retire_clear_hardware(struct itsg_its *its, struct itsg_table *table
 /* Records go with the table that hardware found them in, and so does what is still published. */
 static void retire_devices(struct itsg_its *its, bool forgotten)
 {
-	its->devices_dying = true;
-	its->devices_forgotten = forgotten;
-	its->devices_reaped = 0;
+	its->retiring.devices = true;
+	its->retiring.forgotten = forgotten;
+	its->retiring.reaped = 0;
 	its->unmap_lost = false;
 	if (forgotten)
 		its->icids = 0;
@@ -62,11 +63,11 @@ void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
 	const bool cleared = retire_clear_hardware(its, table);
 
 	table->forgotten = cleared && itsg_facts_forgotten(&its->facts);
-	itsg_take_give_back(its, ITSG_OK); /* what it was judged by is gone */
+	itsg_take_give_back(&its->taking, ITSG_OK); /* what it was judged by is gone */
 	its->head.level1_read = false; /* a word of the old level 1 says nothing about the next */
 	table->dying = true;
 	table->reaped = 0;
-	its->tables_dying++;
+	its->retiring.tables++;
 	/* Hardware walked the mirror; only the guard ever read the host's level 1. */
 	if (table->geo.two_level) {
 		const struct itsg_run run = itsg_table_run(table);
@@ -105,7 +106,7 @@ bool itsg_retire_given_up(struct itsg_its *its)
 
 static void reap_done(struct itsg_its *its, struct itsg_table *table)
 {
-	its->tables_dying--;
+	its->retiring.tables--;
 	table->dying = false;
 	table->claimed = false;
 }
@@ -113,14 +114,14 @@ static void reap_done(struct itsg_its *its, struct itsg_table *table)
 /* Goes in the steps that follow, or at once: a table may have thousands of pages. */
 static void reap_drop(struct itsg_its *its, const struct itsg_run *run, enum itsg_kind kind)
 {
-	its->dropping.run = *run;
-	its->dropping.kind = kind;
+	its->retiring.dropping.run = *run;
+	its->retiring.dropping.kind = kind;
 }
 
 /* All of it, where no step bounds it. */
 static bool reap_drop_all(struct itsg_its *its)
 {
-	struct itsg_dropping *dropping = &its->dropping;
+	struct itsg_dropping *dropping = &its->retiring.dropping;
 
 	if (!dropping->run.bytes)
 		return false;
@@ -187,17 +188,17 @@ static bool reap_two_level(struct itsg_its *its, struct itsg_table *table)
 static void reap_kept_itts(struct itsg_its *its)
 {
 	const uint32_t end =
-		its->devices.capacity + (its->devices_forgotten ? its->kept.capacity : 0);
+		its->devices.capacity + (its->retiring.forgotten ? its->kept.capacity : 0);
 
 	for (uint32_t i = 0; i < RECORDS_A_STEP; i++) {
-		const uint32_t at = its->devices_reaped - its->devices.capacity;
+		const uint32_t at = its->retiring.reaped - its->devices.capacity;
 		struct itsg_run run;
 
-		if (its->devices_reaped == end) {
-			its->devices_dying = false;
+		if (its->retiring.reaped == end) {
+			its->retiring.devices = false;
 			return;
 		}
-		its->devices_reaped++;
+		its->retiring.reaped++;
 		if (!itsg_kept_take_itt(&its->kept, at, &run))
 			continue;
 		reap_drop(its, &run, itsg_facts_itt_kind(&its->facts));
@@ -211,16 +212,16 @@ static void reap_devices(struct itsg_its *its)
 		struct itsg_device *device;
 		struct itsg_run run;
 
-		if (its->devices_reaped >= its->devices.capacity) {
+		if (its->retiring.reaped >= its->devices.capacity) {
 			reap_kept_itts(its);
 			return;
 		}
-		device = itsg_devices_at(&its->devices, its->devices_reaped++);
+		device = itsg_devices_at(&its->devices, its->retiring.reaped++);
 		if (!device)
 			continue;
 		run = itsg_facts_itt_run(&its->facts, device);
 		itsg_devices_remove(&its->devices, device);
-		reap_run(its, &run, itsg_facts_itt_kind(&its->facts), its->devices_forgotten);
+		reap_run(its, &run, itsg_facts_itt_kind(&its->facts), its->retiring.forgotten);
 		return;
 	}
 }
@@ -235,10 +236,11 @@ static bool reap_table(struct itsg_its *its, struct itsg_table *table)
 
 bool itsg_retire_step(struct itsg_its *its)
 {
-	if (!itsg_retire_pending(its))
+	if (!itsg_retire_pending(&its->retiring))
 		return false;
-	if (its->dropping.run.bytes) {
-		itsg_claim_drop_part(&its->platform, &its->dropping.run, its->dropping.kind);
+	if (its->retiring.dropping.run.bytes) {
+		itsg_claim_drop_part(&its->platform, &its->retiring.dropping.run,
+				     its->retiring.dropping.kind);
 		return true;
 	}
 	for (uint32_t n = 0; n < ITSG_BASERS; n++)
@@ -253,5 +255,5 @@ bool itsg_retire_finish(struct itsg_its *its)
 	while (itsg_settle_step(its) || itsg_cmdq_give_back(its) || reap_drop_all(its) ||
 	       itsg_retire_step(its))
 		;
-	return !itsg_retire_pending(its) && its->taking.phase != ITSG_TAKING_BACK;
+	return !itsg_retire_pending(&its->retiring) && its->taking.phase != ITSG_TAKING_BACK;
 }

@@ -6,7 +6,26 @@
 #ifndef ITSGUARD_RETIRE_H
 #define ITSGUARD_RETIRE_H
 
-#include "state.h"
+#include "itsguard/env.h"
+#include "itsguard/pages.h"
+
+struct itsg_its;
+struct itsg_table;
+
+/* What retired memory hardware has forgotten, on its way back, a part in a step. None: bytes 0. */
+struct itsg_dropping {
+	struct itsg_run run;
+	enum itsg_kind kind;
+};
+
+/* What is retired and not reaped yet. */
+struct itsg_retiring {
+	struct itsg_dropping dropping;
+	uint32_t tables; /* how many are dying */
+	bool devices;    /* all records belong to a retired table */
+	bool forgotten;  /* and hardware has forgotten that */
+	uint32_t reaped; /* record slots done, then extents kept */
+};
 
 /* The host gives up a table that hardware has. Hardware must be disabled and quiescent. */
 void itsg_retire_table(struct itsg_its *its, struct itsg_table *table);
@@ -30,9 +49,9 @@ bool itsg_retire_step(struct itsg_its *its);
 bool itsg_retire_finish(struct itsg_its *its);
 
 /* Is anything retired that still waits for itsg_retire_step()? */
-static inline bool itsg_retire_pending(const struct itsg_its *its)
+static inline bool itsg_retire_pending(const struct itsg_retiring *retiring)
 {
-	return its->tables_dying || its->devices_dying || its->dropping.run.bytes;
+	return retiring->tables || retiring->devices || retiring->dropping.run.bytes;
 }
 
 #endif

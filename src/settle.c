@@ -10,6 +10,7 @@
 #include "settle.h"
 
 #include "barrier.h"
+#include "state.h"
 
 static bool settle_passed(const struct itsg_its *its, const struct itsg_entry *entry)
 {
@@ -19,7 +20,7 @@ static bool settle_passed(const struct itsg_its *its, const struct itsg_entry *e
 
 static bool settle_barrier_passed(const struct itsg_its *its, const struct itsg_entry *entry)
 {
-	if (entry->number < its->settled_below)
+	if (entry->number < its->power.settled_below)
 		return true;
 	return entry->barrier != 0 && entry->barrier != ITSG_NO_BARRIER &&
 	       its->ring.passed >= entry->barrier;
@@ -45,7 +46,7 @@ static bool settle_may_go(const struct itsg_its *its, const struct itsg_entry *e
 	if (!settle_over(its, entry))
 		return false;
 	return entry->state == ITSG_ENTRY_OVER || entry->drop.bytes == 0 ||
-	       (entry->number < its->ring.scrubbed && !its->doubted);
+	       (entry->number < its->ring.scrubbed && !its->power.doubted);
 }
 
 bool itsg_settle_step(struct itsg_its *its)

@@ -12,10 +12,8 @@
  */
 #include "take.h"
 
-void itsg_take_begin(struct itsg_its *its)
+void itsg_take_begin(struct itsg_taking *taking)
 {
-	struct itsg_taking *taking = &its->taking;
-
 	taking->phase = ITSG_TAKING_ON;
 	taking->takes = 0;
 	taking->held.bytes = 0;
@@ -25,14 +23,14 @@ void itsg_take_begin(struct itsg_its *its)
 	taking->refusal = ITSG_OK;
 }
 
-bool itsg_take_complete(const struct itsg_its *its)
+bool itsg_take_complete(const struct itsg_taking *taking)
 {
-	return its->taking.takes == its->plan.takes;
+	return taking->takes == taking->plan->takes;
 }
 
-bool itsg_take_holds(const struct itsg_its *its)
+bool itsg_take_holds(const struct itsg_taking *taking)
 {
-	return its->taking.takes > 0 || its->taking.held.bytes > 0;
+	return taking->takes > 0 || taking->held.bytes > 0;
 }
 
 /* What is left of a run, `done` bytes into it. */
@@ -44,13 +42,12 @@ static struct itsg_run take_rest(const struct itsg_run *run, uint64_t done)
 }
 
 /* Nothing is claimed; of the present run, one part more is looked at. */
-static enum itsg_reason take_judge_part(struct itsg_its *its, const struct itsg_take *take)
+static enum itsg_reason take_judge_part(struct itsg_taking *taking, const struct itsg_take *take)
 {
-	struct itsg_taking *taking = &its->taking;
 	const struct itsg_run rest = take_rest(&take->run, taking->judged);
-	const struct itsg_run part = itsg_claim_part(&its->platform, &rest);
+	const struct itsg_run part = itsg_claim_part(taking->platform, &rest);
 	const enum itsg_reason reason =
-		itsg_claim_judge(&its->platform, &part, take, &taking->fresh);
+		itsg_claim_judge(taking->platform, &part, take, &taking->fresh);
 
 	if (reason == ITSG_KIND_CONFLICT)
 		taking->kind_conflict = true;
@@ -61,31 +58,31 @@ static enum itsg_reason take_judge_part(struct itsg_its *its, const struct itsg_
 		return ITSG_OK;
 	if (taking->kind_conflict)
 		return ITSG_KIND_CONFLICT;
-	return itsg_pages_room(its->platform.pages, taking->fresh) ? ITSG_OK : ITSG_NO_PAGE_SLOT;
+	return itsg_pages_room(taking->platform->pages, taking->fresh) ? ITSG_OK
+								       : ITSG_NO_PAGE_SLOT;
 }
 
 /* Claimed, and zeroed if it is donated. */
-static enum itsg_reason take_claim(struct itsg_its *its, const struct itsg_take *take)
+static enum itsg_reason take_claim(const struct itsg_taking *taking, const struct itsg_take *take)
 {
-	enum itsg_reason reason = itsg_claim_take(&its->platform, take);
+	enum itsg_reason reason = itsg_claim_take(taking->platform, take);
 
 	if (reason != ITSG_OK)
 		return reason;
-	reason = itsg_claim_zero(&its->platform, take);
+	reason = itsg_claim_zero(taking->platform, take);
 	if (reason != ITSG_OK)
-		itsg_claim_undo(&its->platform, take);
+		itsg_claim_undo(taking->platform, take);
 	return reason;
 }
 
-static enum itsg_reason take_claim_part(struct itsg_its *its, const struct itsg_take *take)
+static enum itsg_reason take_claim_part(struct itsg_taking *taking, const struct itsg_take *take)
 {
-	struct itsg_taking *taking = &its->taking;
 	const struct itsg_run rest = take_rest(&take->run, taking->held.bytes);
 	struct itsg_take part = *take;
 	enum itsg_reason reason;
 
-	part.run = itsg_claim_part(&its->platform, &rest);
-	reason = take_claim(its, &part);
+	part.run = itsg_claim_part(taking->platform, &rest);
+	reason = take_claim(taking, &part);
 	if (reason != ITSG_OK)
 		return reason;
 	taking->held.pa = take->run.pa;
@@ -100,41 +97,39 @@ static enum itsg_reason take_claim_part(struct itsg_its *its, const struct itsg_
 }
 
 /* Longer than a part, and not judged to its end yet? */
-static bool take_wants_judging(const struct itsg_its *its, const struct itsg_take *take)
+static bool take_wants_judging(const struct itsg_taking *taking, const struct itsg_take *take)
 {
-	return its->taking.judged < take->run.bytes &&
-	       itsg_claim_part(&its->platform, &take->run).bytes < take->run.bytes;
+	return taking->judged < take->run.bytes &&
+	       itsg_claim_part(taking->platform, &take->run).bytes < take->run.bytes;
 }
 
-enum itsg_reason itsg_take_step(struct itsg_its *its)
+enum itsg_reason itsg_take_step(struct itsg_taking *taking)
 {
-	const struct itsg_take *take = &its->plan.take[its->taking.takes];
+	const struct itsg_take *take = &taking->plan->take[taking->takes];
 
-	if (!take_wants_judging(its, take))
-		return take_claim_part(its, take);
-	if (its->taking.judged == 0 && !itsg_pages_fits(its->platform.pages, &take->run))
+	if (!take_wants_judging(taking, take))
+		return take_claim_part(taking, take);
+	if (taking->judged == 0 && !itsg_pages_fits(taking->platform->pages, &take->run))
 		return ITSG_NO_PAGE_SLOT;
-	return take_judge_part(its, take);
+	return take_judge_part(taking, take);
 }
 
-void itsg_take_give_back(struct itsg_its *its, enum itsg_reason refusal)
+void itsg_take_give_back(struct itsg_taking *taking, enum itsg_reason refusal)
 {
-	if (its->taking.phase == ITSG_TAKING_NONE)
+	if (taking->phase == ITSG_TAKING_NONE)
 		return;
-	its->taking.phase = ITSG_TAKING_BACK;
-	its->taking.refusal = refusal;
+	taking->phase = ITSG_TAKING_BACK;
+	taking->refusal = refusal;
 }
 
-bool itsg_take_back_step(struct itsg_its *its)
+bool itsg_take_back_step(struct itsg_taking *taking)
 {
-	struct itsg_taking *taking = &its->taking;
-
 	if (taking->held.bytes == 0 && taking->takes > 0)
-		taking->held = its->plan.take[--taking->takes].run;
+		taking->held = taking->plan->take[--taking->takes].run;
 	if (taking->held.bytes)
-		itsg_claim_undo_part(&its->platform, &taking->held,
-				     its->plan.take[taking->takes].kind);
-	if (itsg_take_holds(its))
+		itsg_claim_undo_part(taking->platform, &taking->held,
+				     taking->plan->take[taking->takes].kind);
+	if (itsg_take_holds(taking))
 		return false;
 	taking->phase = ITSG_TAKING_NONE;
 	return true;

@@ -251,11 +251,11 @@ static void a_claim_of_the_other_kind_is_seen(void **state)
 	its->plan.take[1].kind = ITSG_DONATED;
 	seen(fake, ITSG_CLAIM_NOT_HELD);
 	its->facts.config.donate_itt = true;
-	fine(fake);                         /* there is no ITT yet */
-	its->dropping.run.pa = FAKE_LEVEL2; /* of a table: what is dropped is nobody's */
-	its->dropping.run.bytes = 0x1000;
-	its->dropping.kind = ITSG_SHARED;
-	its->enabled = false;
+	fine(fake);                                  /* there is no ITT yet */
+	its->retiring.dropping.run.pa = FAKE_LEVEL2; /* of a table: what is dropped is nobody's */
+	its->retiring.dropping.run.bytes = 0x1000;
+	its->retiring.dropping.kind = ITSG_SHARED;
+	its->power.enabled = false;
 	seen(fake, ITSG_CLAIM_NOT_HELD);
 	done(fake);
 }
@@ -321,14 +321,14 @@ static void a_table_in_hardware_without_a_claim_is_seen(void **state)
 	(void)state;
 	its->table[1].programmed = true;
 	seen(fake, ITSG_HARDWARE_BROKEN);
-	its->tables_dying = 1; /* and none is */
+	its->retiring.tables = 1; /* and none is */
 	seen(fake, ITSG_HARDWARE_BROKEN);
 	its->table[1].dying = true;
-	its->tables_dying = 1;
+	its->retiring.tables = 1;
 	seen(fake, ITSG_HARDWARE_BROKEN);
 	its->table[5].claimed = true; /* a register that there is not */
 	seen(fake, ITSG_HARDWARE_BROKEN);
-	its->enabled = true;
+	its->power.enabled = true;
 	seen(fake, ITSG_HARDWARE_BROKEN);
 	done(fake);
 }
@@ -448,17 +448,17 @@ static void an_its_enabled_without_all_that_it_needs_is_seen(void **state)
 	seen(fake, ITSG_HARDWARE_BROKEN);
 	its->ring.live = false;
 	seen(fake, ITSG_HARDWARE_BROKEN);
-	its->dropping.run.bytes = 0x100;
+	its->retiring.dropping.run.bytes = 0x100;
 	seen(fake, ITSG_HARDWARE_BROKEN);
-	its->devices_dying = true;
-	seen(fake, ITSG_HARDWARE_BROKEN);
-	devices->programmed = false;
+	its->retiring.devices = true;
 	seen(fake, ITSG_HARDWARE_BROKEN);
 	devices->programmed = false;
-	its->enabled = false;
+	seen(fake, ITSG_HARDWARE_BROKEN);
+	devices->programmed = false;
+	its->power.enabled = false;
 	fine(fake); /* what arming finds after a loss of power */
 	devices->dying = true;
-	its->tables_dying = 1;
+	its->retiring.tables = 1;
 	seen(fake, ITSG_HARDWARE_BROKEN);
 	its->table[1].raw ^= 1; /* not what the host's register says */
 	seen(fake, ITSG_HARDWARE_BROKEN);
@@ -475,11 +475,11 @@ static void a_table_given_up_that_nobody_retires_is_seen(void **state)
 	struct itsg_its *its = fake->its;
 
 	(void)state;
-	its->enabled = false;
+	its->power.enabled = false;
 	its->table[1].raw &= ~ITSG_BASER_VALID;
 	its->given_up = true;
 	fine(fake);
-	its->enabled = false;
+	its->power.enabled = false;
 	its->table[1].raw &= ~ITSG_BASER_VALID;
 	seen(fake, ITSG_HARDWARE_BROKEN);
 	done(fake);
@@ -525,7 +525,7 @@ static void a_level1_word_where_hardware_does_not_look_is_seen(void **state)
 	/* A word with no table. */
 	its->device_table->claimed = false;
 	its->device_table->programmed = false;
-	its->enabled = false;
+	its->power.enabled = false;
 	seen(fake, ITSG_LEVEL1_BROKEN);
 	done(fake);
 }
@@ -543,13 +543,13 @@ static void a_table_that_dies_with_more_than_it_has_left_is_seen(void **state)
 	seen(fake, ITSG_LEVEL1_BROKEN);
 	table->claimed = false;
 	seen(fake, ITSG_HARDWARE_BROKEN);
-	its->tables_dying = 0;
+	its->retiring.tables = 0;
 	seen(fake, ITSG_HARDWARE_BROKEN);
-	its->devices_reaped = its->devices.capacity; /* so would records */
+	its->retiring.reaped = its->devices.capacity; /* so would records */
 	seen(fake, ITSG_DEVICES_BROKEN);
-	its->devices_reaped = its->devices.capacity + 1;
+	its->retiring.reaped = its->devices.capacity + 1;
 	seen(fake, ITSG_DEVICES_BROKEN);
-	its->devices_dying = false; /* of a table that is gone */
+	its->retiring.devices = false; /* of a table that is gone */
 	seen(fake, ITSG_DEVICES_BROKEN);
 	done(fake);
 }
@@ -610,7 +610,7 @@ static void a_device_without_a_table_is_seen(void **state)
 	struct itsg_its *its = fake->its;
 
 	(void)state;
-	its->enabled = false;
+	its->power.enabled = false;
 	its->device_table->programmed = false;
 	its->device_table->claimed = false;
 	itsg_table_set_word(its->device_table, 0, 0);
@@ -748,16 +748,16 @@ static void an_entry_that_needs_no_round_is_sound(void **state)
 	(void)state;
 	unmap->barrier = 0;
 	passed_up_to(its, unmap->number + 1);
-	its->settled_below = unmap->number + 1; /* passed when hardware was quiescent */
+	its->power.settled_below = unmap->number + 1; /* passed when hardware was quiescent */
 	keep(fake);
-	its->settled_below--;
+	its->power.settled_below--;
 	seen(fake, ITSG_JOURNAL_BROKEN);
-	its->settled_below--;
-	its->enabled = false;
+	its->power.settled_below--;
+	its->power.enabled = false;
 	seen(fake, ITSG_JOURNAL_BROKEN);
-	its->settled_below--;
-	its->enabled = false;
-	its->lost = true; /* arming abandons or retires it */
+	its->power.settled_below--;
+	its->power.enabled = false;
+	its->power.lost = true; /* arming abandons or retires it */
 	fine(fake);
 	done(fake);
 }
@@ -1078,10 +1078,10 @@ static void a_broken_queue_of_the_hosts_is_seen(void **state)
 	host->cwriter = 0x1000;
 	seen(fake, ITSG_COMMAND_BROKEN);
 	host->cwriter = 0x1000;
-	fake->its->enabled = false;
+	fake->its->power.enabled = false;
 	fine(fake); /* CBASER may become smaller, and CWRITER stays */
 	host->cwriter += 8;
-	fake->its->enabled = false;
+	fake->its->power.enabled = false;
 	seen(fake, ITSG_COMMAND_BROKEN);
 	host->raw &= ~ITSG_CBASER_VALID;
 	seen(fake, ITSG_COMMAND_BROKEN);
@@ -1187,6 +1187,10 @@ static void a_plan_of_what_was_before_is_seen(void **state)
 	seen(fake, ITSG_COMMAND_BROKEN);
 	its->plan.slot = its->devices.capacity;
 	seen(fake, ITSG_COMMAND_BROKEN);
+	its->taking.platform = NULL;
+	seen(fake, ITSG_COMMAND_BROKEN);
+	its->taking.plan++;
+	seen(fake, ITSG_COMMAND_BROKEN);
 	its->plan.slot = itsg_devices_slot(&its->devices, its->plan.device_id + 1);
 	seen(fake, ITSG_COMMAND_BROKEN);
 	its->plan.mirror = ITSG_BASERS + 1;
@@ -1220,22 +1224,22 @@ static void states_that_exclude_each_other_are_seen(void **state)
 	struct itsg_its *its = fake->its;
 
 	(void)state;
-	its->quiesced = true;
+	its->power.quiesced = true;
 	seen(fake, ITSG_STATE_BROKEN);
-	its->closing = true;
+	its->power.closing = true;
 	seen(fake, ITSG_STATE_BROKEN);
-	its->lost = true;
+	its->power.lost = true;
 	seen(fake, ITSG_STATE_BROKEN);
-	its->doubted = true;
+	its->power.doubted = true;
 	seen(fake, ITSG_STATE_BROKEN);
 	its->given_up = true;
 	seen(fake, ITSG_STATE_BROKEN);
-	its->enabled = false;
-	its->closing = true; /* there is no lap to wait for */
+	its->power.enabled = false;
+	its->power.closing = true; /* there is no lap to wait for */
 	seen(fake, ITSG_STATE_BROKEN);
-	its->settled_below = its->ring.passed + 1;
+	its->power.settled_below = its->ring.passed + 1;
 	seen(fake, ITSG_STATE_BROKEN);
-	its->disabled_in = its->calls + 1;
+	its->power.disabled_in = its->calls + 1;
 	seen(fake, ITSG_STATE_BROKEN);
 	its->facts.config.pa_bits = 52;
 	seen(fake, ITSG_STATE_BROKEN);
@@ -1248,17 +1252,17 @@ static void closing_is_for_a_lap_only(void **state)
 	struct itsg_its *its = fake->its;
 
 	(void)state;
-	its->closing = true;
+	its->power.closing = true;
 	seen(fake, ITSG_STATE_BROKEN);
-	its->enabled = false;
-	its->closing = true;
+	its->power.enabled = false;
+	its->power.closing = true;
 	fine(fake);
-	its->enabled = false;
-	its->closing = true;
-	its->quiesced = true;
+	its->power.enabled = false;
+	its->power.closing = true;
+	its->power.quiesced = true;
 	seen(fake, ITSG_STATE_BROKEN);
-	its->enabled = false;
-	its->closing = true;
+	its->power.enabled = false;
+	its->power.closing = true;
 	its->ring.broken = true;
 	seen(fake, ITSG_STATE_BROKEN);
 	done(fake);
@@ -1276,7 +1280,7 @@ static void what_no_table_is_there_for_is_seen(void **state)
 	its->icids = its->collection_table->geo.capacity + 1;
 	seen(fake, ITSG_STATE_BROKEN);
 	its->icids = 0x10001; /* more than 16 bits */
-	its->enabled = false;
+	its->power.enabled = false;
 	seen(fake, ITSG_STATE_BROKEN);
 	its->number = 0x10; /* without TYPER.Virtual there is none */
 	seen(fake, ITSG_STATE_BROKEN);

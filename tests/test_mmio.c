@@ -381,9 +381,9 @@ static void on_v41_the_call_that_disables_proves_nothing(void **state)
 
 	(void)state;
 	fake_disable(fake);
-	assert_false(fake->its->quiesced);
+	assert_false(fake->its->power.quiesced);
 	fake_set_devices(fake, 0);
-	assert_true(fake->its->quiesced);
+	assert_true(fake->its->power.quiesced);
 	fake_free(fake);
 }
 
@@ -459,12 +459,12 @@ static void quiescent_is_shown_when_the_guard_has_seen_it(void **state)
 	fake->quiescent = false;
 	assert_int_equal(fake_w32(fake, ITSG_GITS_CTLR, 0), ITSG_OK);
 	fake->quiescent = false;
-	fake->its->quiesced = false;
+	fake->its->power.quiesced = false;
 	late_reads = 0;
 	assert_int_equal(ctlr(fake), 0); /* it was not when the guard looked */
 	assert_true(fake->quiescent);
 	assert_int_equal(ctlr(fake), ITSG_CTLR_QUIESCENT);
-	assert_true(fake->its->settled_below == fake->its->ring.passed);
+	assert_true(fake->its->power.settled_below == fake->its->ring.passed);
 	fake_free(fake);
 }
 

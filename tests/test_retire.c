@@ -741,7 +741,7 @@ static void a_loss_that_only_the_platform_knows_of_is_believed(void **state)
 			fake_tell_power_lost(fake);
 		fake_disable(fake);
 		fake_poll(fake);
-		assert_int_equal(fake->its->doubted, told > 0);
+		assert_int_equal(fake->its->power.doubted, told > 0);
 		assert_int_equal(fake_enable(fake), ITSG_OK);
 		fake_free(fake);
 	}

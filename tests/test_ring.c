@@ -301,7 +301,7 @@ static void power_that_goes_during_a_lap_is_noticed(void **state)
 		fake->cbaser = cbaser; /* firmware has put back what it saved */
 		fake->cwriter = cwriter;
 		fake_poll(fake);
-		assert_true(fake->its->doubted);
+		assert_true(fake->its->power.doubted);
 		assert_true(itsg_device_mapped(fake->its, 1));
 		assert_int_equal(fake_enable(fake), ITSG_OK);
 		assert_false(itsg_device_mapped(fake->its, 1)); /* the table has begun anew */
