@@ -72,13 +72,27 @@ static const struct itsg_cmd_info cmd_table[] = {
 
 #define CMD_TABLE_COUNT ((uint32_t)(sizeof(cmd_table) / sizeof(cmd_table[0])))
 
+/*
+ * Where to look for an opcode. It names rows and nothing else, and the row is asked whether it is
+ * the right one: an opcode that is missing here, or wrong, is an unknown one.
+ */
+static const uint8_t cmd_row[] = {
+	[ITSG_CMD_MOVI] = 0,   [ITSG_CMD_INT] = 1,      [ITSG_CMD_CLEAR] = 2,
+	[ITSG_CMD_SYNC] = 3,   [ITSG_CMD_MAPD] = 4,     [ITSG_CMD_MAPC] = 5,
+	[ITSG_CMD_MAPTI] = 6,  [ITSG_CMD_MAPI] = 7,     [ITSG_CMD_INV] = 8,
+	[ITSG_CMD_INVALL] = 9, [ITSG_CMD_MOVALL] = 10,  [ITSG_CMD_DISCARD] = 11,
+	[ITSG_CMD_VMOVI] = 12, [ITSG_CMD_VMOVP] = 13,   [ITSG_CMD_VSGI] = 14,
+	[ITSG_CMD_VSYNC] = 15, [ITSG_CMD_VMAPP] = 16,   [ITSG_CMD_VMAPTI] = 17,
+	[ITSG_CMD_VMAPI] = 18, [ITSG_CMD_VINVALL] = 19, [ITSG_CMD_INVDB] = 20,
+};
+
 /* NULL for an unknown opcode. */
 static const struct itsg_cmd_info *cmd_find(uint8_t opcode)
 {
-	for (uint32_t row = 0; row < CMD_TABLE_COUNT; row++)
-		if (cmd_table[row].opcode == opcode)
-			return &cmd_table[row];
-	return NULL;
+	const uint32_t row = opcode < sizeof(cmd_row) ? cmd_row[opcode] : 0;
+	const struct itsg_cmd_info *info = &cmd_table[row];
+
+	return info->opcode == opcode ? info : NULL;
 }
 
 static const struct itsg_field_info *fields_end(const struct itsg_cmd_info *info)

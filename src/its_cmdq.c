@@ -251,7 +251,7 @@ static enum itsg_reason cmdq_learn(struct itsg_its *its)
 	return needs.level1 ? cmdq_read_level1(its, needs.level1_pa) : ITSG_OK;
 }
 
-static void cmdq_judge(struct itsg_its *its)
+static ITSG_NOINLINE void cmdq_judge(struct itsg_its *its)
 {
 	enum itsg_reason reason;
 
@@ -277,7 +277,7 @@ static void cmdq_judge_plain(struct itsg_its *its)
 }
 
 /* A part of what can fail; with the last of it, what cannot. All or nothing (I3). */
-static void cmdq_go_on(struct itsg_its *its)
+static ITSG_NOINLINE void cmdq_go_on(struct itsg_its *its)
 {
 	enum itsg_reason reason = ITSG_OK;
 
@@ -490,7 +490,7 @@ static bool cmdq_head(struct itsg_its *its)
  * Fetches the next command; and as long as those are plain that come, and nothing is to be done
  * before them, judges them one behind the other. So many steps at most; how many it took.
  */
-static uint32_t cmdq_fetch_on(struct itsg_its *its, uint32_t most)
+static ITSG_NOINLINE uint32_t cmdq_fetch_on(struct itsg_its *its, uint32_t most)
 {
 	uint32_t steps = 0;
 

@@ -35,7 +35,7 @@ static bool journal_goes_on(const struct itsg_journal *journal, uint64_t number,
 		return false;
 	last = itsg_journal_at(journal, journal->count - 1);
 	return last->state == ITSG_ENTRY_PUBLISHED && !last->own && !last->maps && !last->unmaps &&
-	       last->count < UINT8_MAX && last->number + last->count == number &&
+	       last->count < ITSG_ENTRY_COMMANDS && last->number + last->count == number &&
 	       itsg_journal_offset_of(last, number) == host_offset;
 }
 

@@ -11,7 +11,8 @@
 #include "itsguard/env.h"
 #include "itsguard/pages.h"
 
-#define ITSG_NO_BARRIER (~(uint64_t)0) /* only quiescence settles this entry */
+#define ITSG_NO_BARRIER     (~(uint64_t)0) /* only quiescence settles this entry */
+#define ITSG_ENTRY_COMMANDS 255u           /* that one entry may be of */
 
 enum itsg_entry_state {
 	ITSG_ENTRY_PUBLISHED,
@@ -25,7 +26,7 @@ enum itsg_entry_state {
  */
 struct itsg_entry {
 	uint8_t state;        /* enum itsg_entry_state */
-	uint8_t count;        /* commands, 1 or more */
+	uint8_t count;        /* commands, 1 to ITSG_ENTRY_COMMANDS */
 	uint8_t size;         /* EventID bits minus one, of an unmap */
 	bool own;             /* the guard's own, no command of the host's */
 	bool maps;            /* MAPD V=1 */
