@@ -197,12 +197,20 @@ static bool cmdq_may_wait(const struct itsg_its *its, enum itsg_reason reason)
 	}
 }
 
+/* Nothing is held for it any more: it is refused, if it is not to be judged afresh. */
+static void cmdq_end_taking(struct itsg_its *its)
+{
+	its->taking.phase = ITSG_TAKING_NONE;
+	if (its->taking.refusal != ITSG_OK)
+		cmdq_refuse(its, its->taking.refusal, its->head.raw);
+}
+
 bool itsg_cmdq_give_back(struct itsg_its *its)
 {
 	if (its->taking.phase != ITSG_TAKING_BACK)
 		return false;
-	if (itsg_take_back_step(&its->taking) && its->taking.refusal != ITSG_OK)
-		cmdq_refuse(its, its->taking.refusal, its->head.raw);
+	if (itsg_take_back_step(&its->taking))
+		cmdq_end_taking(its);
 	return true;
 }
 
@@ -212,7 +220,7 @@ static void cmdq_give_up(struct itsg_its *its, enum itsg_reason reason)
 	its->head.waiting = its->journal.drops && cmdq_may_wait(its, reason);
 	itsg_take_give_back(&its->taking, its->head.waiting ? ITSG_OK : reason);
 	if (!itsg_take_holds(&its->taking))
-		itsg_cmdq_give_back(its);
+		cmdq_end_taking(its);
 }
 
 /* Reads the host's level-1 word, once for each command (I4), however often it is judged. */
@@ -277,7 +285,7 @@ static void cmdq_judge_plain(struct itsg_its *its)
 }
 
 /* A part of what can fail; with the last of it, what cannot. All or nothing (I3). */
-static ITSG_NOINLINE void cmdq_go_on(struct itsg_its *its)
+static void cmdq_go_on(struct itsg_its *its)
 {
 	enum itsg_reason reason = ITSG_OK;
 

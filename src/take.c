@@ -129,8 +129,5 @@ bool itsg_take_back_step(struct itsg_taking *taking)
 	if (taking->held.bytes)
 		itsg_claim_undo_part(taking->platform, &taking->held,
 				     taking->plan->take[taking->takes].kind);
-	if (itsg_take_holds(taking))
-		return false;
-	taking->phase = ITSG_TAKING_NONE;
-	return true;
+	return !itsg_take_holds(taking);
 }
