@@ -7,7 +7,7 @@
  *	fetch, judge      a command that claims nothing (INT)
  *	map4k-N, drop4k-N MAPD whose ITT lies in N pages of 4 KB, and the drop of its claim
  *	undo4k-N          MAPD whose ITT lies in N pages, of which the platform refuses the last
- *	finish-N          the end of a round of barriers, with N commands in the journal
+ *	finish-N          the end of a round of barriers, with N entries in the journal
  *	barrier-N         one SYNC of a round, for the last of N redistributors
  *
  * And with the default budget, each entry as long as it gets:
@@ -92,6 +92,18 @@ static void map_and_undo(uint32_t size, uint32_t page_shift)
 	path_free(path);
 }
 
+/* Each is an entry of the journal, for what lies between two of them is refused. */
+static void put_apart(struct path *path, uint32_t count)
+{
+	static const uint64_t nothing[4] = {0, 0, 0, 0};
+
+	path_guests(path, ~(uint64_t)0); /* no page is one; but commands may be refused */
+	for (uint32_t i = 0; i < count; i++) {
+		path_put(path, PATH_SYNC, 1);
+		path_put_words(path, nothing);
+	}
+}
+
 static void finish_round(uint32_t journal)
 {
 	struct path *path = begin(journal, 2);
@@ -101,7 +113,7 @@ static void finish_round(uint32_t journal)
 	path_write(path);
 	path_finish(path);
 	path_freeze(path, true);
-	path_put(path, PATH_SYNC, journal - 1);
+	put_apart(path, journal - 1);
 	path_write(path);
 	path_finish(path);
 	snprintf(name, sizeof(name), "finish-%u", journal);

@@ -35,9 +35,9 @@ struct tape_note {
 	uint32_t
 		offset; /* of a register; else the callback's number, so that no two are confused */
 	uint64_t value; /* argument of a write, answer of everything else; a page, an address */
-	uint64_t count, done; /* pages */
+	uint64_t count, done; /* pages; of a store its bytes, and a hash of them */
 	int error;
-	uint8_t bytes[32];
+	uint8_t bytes[ITSG_CMD_BYTES]; /* the first ones */
 };
 
 struct tape {
@@ -178,6 +178,16 @@ static int play_fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
 	return note->error;
 }
 
+/* FNV-1a: a tape is long, and a store may be. */
+static uint64_t hash_of(const uint8_t *from, uint32_t bytes)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (uint32_t i = 0; i < bytes; i++)
+		hash = (hash ^ from[i]) * 0x100000001b3u;
+	return hash;
+}
+
 static int record_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 {
 	struct tape *tape = ctx;
@@ -186,7 +196,9 @@ static int record_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t by
 
 	note->value = pa;
 	note->error = error;
-	memcpy(note->bytes, from, bytes);
+	note->count = bytes;
+	note->done = hash_of(from, bytes);
+	memcpy(note->bytes, from, bytes < ITSG_CMD_BYTES ? bytes : ITSG_CMD_BYTES);
 	return error;
 }
 
@@ -196,7 +208,7 @@ static int play_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t byte
 
 	count_leave();
 	note = tape_next(ctx, TAPE_ERROR, CALL_STORE);
-	if (note->value != pa || memcmp(note->bytes, from, bytes) != 0)
+	if (note->value != pa || note->count != bytes || note->done != hash_of(from, bytes))
 		tape_die(ctx, "stores something else");
 	count_enter();
 	return note->error;

@@ -30,6 +30,13 @@ function original(name)
 	return name
 }
 
+# Compilers name a file as they were told to, or by its way from where they run.
+function base(path)
+{
+	sub(/.*\//, "", path)
+	return path
+}
+
 function edge(to, tail)
 {
 	from[++edges] = current
@@ -43,7 +50,7 @@ part == "sources" {
 	if (/^\/\* ---- [a-z_\/0-9]+\.[ch] ---- \*\/$/)
 		begun = $3
 	if (begun != "")
-		part_at[FILENAME, FNR] = begun
+		part_at[base(FILENAME), FNR] = begun
 	next
 }
 
@@ -51,7 +58,8 @@ part == "frames" {
 	split($0, field, "\t")
 	words = split(field[1], word, ":")
 	name = original(word[words])
-	source[name] = (word[1], word[2]) in part_at ? part_at[word[1], word[2]] : word[1]
+	file = base(word[1])
+	source[name] = (file, word[2]) in part_at ? part_at[file, word[2]] : word[1]
 	if (field[3] != "static")
 		print "frame: " name " has a frame of unknown size"
 	if (!(name in size) || field[2] > size[name])
