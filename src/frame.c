@@ -2,34 +2,33 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "frame.h"
 
-#include "noinline.h"
+/* What lies in each word of the frame up to CREADR. Words that are not listed are reserved. */
+static const uint8_t frame_words[] = {
+	[ITSG_GITS_CTLR / 4] = ITSG_REG_CTLR,
+	[ITSG_GITS_IIDR / 4] = ITSG_REG_READ_ONLY_32,
+	[ITSG_GITS_TYPER / 4] = ITSG_REG_TYPER,
+	[ITSG_GITS_TYPER / 4 + 1] = ITSG_REG_TYPER,
+	[ITSG_GITS_MPAMIDR / 4] = ITSG_REG_FEATURE_32, /* PARTIDR, beside it, is not offered */
+	[ITSG_GITS_MPIDR / 4] = ITSG_REG_FEATURE_32,
+	[ITSG_GITS_STATUSR / 4] =
+		ITSG_REG_RESERVED_32, /* STATUSR alone: the next word is reserved */
+	[ITSG_GITS_CBASER / 4] = ITSG_REG_CBASER,
+	[ITSG_GITS_CBASER / 4 + 1] = ITSG_REG_CBASER,
+	[ITSG_GITS_CWRITER / 4] = ITSG_REG_CWRITER,
+	[ITSG_GITS_CWRITER / 4 + 1] = ITSG_REG_CWRITER,
+	[ITSG_GITS_CREADR / 4] = ITSG_REG_CREADR,
+	[ITSG_GITS_CREADR / 4 + 1] = ITSG_REG_CREADR,
+};
 
-enum itsg_register ITSG_NOINLINE itsg_frame_register(uint32_t offset)
+enum itsg_register itsg_frame_register(uint32_t offset)
 {
+	if (offset < 4 * sizeof(frame_words))
+		return (enum itsg_register)frame_words[offset / 4];
 	if (offset >= ITSG_GITS_BASER && offset < ITSG_GITS_BASER_END)
 		return ITSG_REG_BASER;
 	if (offset >= ITSG_GITS_ID_FIRST && offset < ITSG_CONTROL_FRAME_BYTES)
 		return ITSG_REG_READ_ONLY_32;
-	switch (offset & ~(uint32_t)7) {
-	case ITSG_GITS_CTLR:
-		return offset < ITSG_GITS_IIDR ? ITSG_REG_CTLR : ITSG_REG_READ_ONLY_32;
-	case ITSG_GITS_TYPER:
-		return ITSG_REG_TYPER;
-	case ITSG_GITS_MPAMIDR: /* PARTIDR, beside it, is not offered */
-		return offset < ITSG_GITS_PARTIDR ? ITSG_REG_FEATURE_32 : ITSG_REG_RESERVED;
-	case ITSG_GITS_MPIDR:
-		return offset < ITSG_GITS_MPIDR + 4 ? ITSG_REG_FEATURE_32 : ITSG_REG_RESERVED;
-	case ITSG_GITS_STATUSR: /* STATUSR alone: the word above it is reserved */
-		return offset < ITSG_GITS_STATUSR + 4 ? ITSG_REG_RESERVED_32 : ITSG_REG_RESERVED;
-	case ITSG_GITS_CBASER:
-		return ITSG_REG_CBASER;
-	case ITSG_GITS_CWRITER:
-		return ITSG_REG_CWRITER;
-	case ITSG_GITS_CREADR:
-		return ITSG_REG_CREADR;
-	default:
-		return ITSG_REG_RESERVED;
-	}
+	return ITSG_REG_RESERVED;
 }
 
 bool itsg_frame_is_64_bits(enum itsg_register reg)

@@ -152,9 +152,10 @@ void itsg_power_observe(struct itsg_its *its)
 	power_find_resumed(its);
 	if (its->power.enabled || its->power.closing)
 		power_observe_ring(its);
+	if (its->power.enabled)
+		return;
 	if (its->power.closing)
 		power_close(its);
-	if (!its->power.enabled && !its->power.closing && !its->power.quiesced &&
-	    itsg_power_quiet(its))
+	if (!its->power.closing && !its->power.quiesced && itsg_power_quiet(its))
 		power_quiesced(its);
 }
