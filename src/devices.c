@@ -50,7 +50,8 @@ static inline struct itsg_device *devices_see(const struct itsg_devices *devices
 
 	room->count = 0;
 	/* From the end: look-ups are short where records lie in front. */
-	for (struct itsg_device *device = &devices->records[bucket->end]; device-- > begin;) {
+	for (struct itsg_device *device = &devices->records[bucket->end]; device > begin;) {
+		device--;
 		if ((device->key & ~SIZE) == key)
 			return device;
 		if (device->key)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * The host's command queue: fetch once, decode, rule, take, publish.
+ * The host's command queue: fetch once, mask, rule, take, publish.
  *
  * A command is read from the host's memory once, into its->head, and from then on only that copy
  * counts (T11). What hardware gets are the fields that were checked (I5).

@@ -289,6 +289,25 @@ static void a_host_may_send_a_sync_to_a_sleeper(void **unused)
 	world_destroy(world);
 }
 
+/* What the host has asked for once, and got, is no leave to ask for it again. */
+static void a_sync_that_the_host_once_sent_excuses_none_of_the_guards(void **unused)
+{
+	struct kit kit;
+	struct world *world = armed_world(&kit);
+	uint64_t slot;
+
+	(void)unused;
+	kit_send(&kit, 0x05, 0, (uint64_t)3 << 16, 0);
+	kit_send(&kit, 0x0d, 0, 0, 0); /* INVALL */
+	assert_true(world_settle(world));
+	slot = sim_its_reg_read(world_its(world, 0), 0x88, 8) / 32;
+	world_sleep(world, 3, true);
+	put_sync(world, slot, 3);
+	give_to_hardware(world, slot + 1);
+	assert_int_equal(world_misuses(world), 1);
+	world_destroy(world);
+}
+
 /* ---- power, and hosts that are gone ---- */
 
 static void power_brings_back_what_firmware_restores(void **unused)
@@ -624,6 +643,7 @@ int main(void)
 		cmocka_unit_test(something_happens_once_before_the_nth_call),
 		cmocka_unit_test(a_sync_of_the_guards_own_to_a_sleeper_is_a_misuse),
 		cmocka_unit_test(a_host_may_send_a_sync_to_a_sleeper),
+		cmocka_unit_test(a_sync_that_the_host_once_sent_excuses_none_of_the_guards),
 		cmocka_unit_test(power_brings_back_what_firmware_restores),
 		cmocka_unit_test(firmware_may_enable_what_it_restores),
 		cmocka_unit_test(a_host_that_is_gone_leaves_nothing),

@@ -83,7 +83,9 @@ struct itsg_event {
  * those behind that. A later claim of the same kind uses such a page without a call.
  *
  * For a command `count` is a step's: 1, or 2 on the way back. It is as large as a queue, a table or
- * an ITT where a write of the host's arms, or gives it up.
+ * an ITT where a write of the host's arms or gives it up; as a level 1 in the first call that finds
+ * hardware quiet after the host has given that up, whatever call it is; and as a queue in
+ * itsg_host_gone().
  *
  * Other callbacks that return an int return 0 or an error of the platform's own; an error means
  * that nothing was changed.
@@ -123,8 +125,9 @@ struct itsg_ops {
 	 * orders it before any later reg_write. Nothing is written when it fails. Either `bytes` is
 	 * 8, and pa a multiple of it, in the level-1 pool; or it is a run of slots of the private
 	 * queue, not beyond its end: `bytes` and pa are multiples of 32, and `bytes` is at most
-	 * ITSG_STORE_MAX. A store of slots that fails is made again in a later call, and until then
-	 * hardware is told nothing of what they hold; no command is refused for it.
+	 * ITSG_STORE_MAX. A store of slots that fails is made again, in this call or in a later
+	 * one, and until then hardware is told nothing of what they hold: no command is refused for
+	 * it, only an arming, whose queue cannot be filled.
 	 */
 	int (*store)(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes);
 	/* The hardware's control frame: width is 4 or 8 bytes, offset a multiple of it. */
@@ -176,7 +179,9 @@ struct itsg_range {
 /*
  * Keeps a read, a poll and a write of CWRITER below 20000 instructions, whatever the host does:
  * docs/PERFORMANCE.md. Not so writes that arm, or that give up a queue or a table, which are
- * bounded by its size.
+ * bounded by its size; nor the first call, if only a read, that finds hardware quiet after the host
+ * has cleared Valid of a two-level table while it was not: a level 1 goes back at once, 300
+ * instructions a page, and the journal is walked.
  */
 #define ITSG_DEFAULT_BUDGET 6u
 
@@ -198,7 +203,11 @@ struct itsg_its_config {
 	 * before all are used is improbable up to half of them: records do not move.
 	 */
 	uint32_t devices;
-	/* Published commands that may await completion, 2 to 65536; when full, the host waits. */
+	/*
+	 * Entries for published commands that await completion, 2 to 65536; when full, the host
+	 * waits. Each MAPD needs one; of commands that claim and release nothing, one behind the
+	 * other, up to 255 share one.
+	 */
 	uint32_t journal;
 	/*
 	 * The most commands in the private queue at a time, 2 or more, below its slots. 0: as many
@@ -323,12 +332,12 @@ bool itsg_poll(struct itsg_its *its);
 
 /*
  * May hardware still use a mapping of this DeviceID that the host made on this ITS? True from the
- * rule of its MAPD V=1 until its MAPD V=0 is settled, or the records of its retired table are gone.
- * If that MAPD then fails: until its slot is overwritten (F31), or its table retired if firmware
- * may have had hardware run it by then (F32). After a table was retired that hardware may not have
- * forgotten (stats.kept_granules), false proves nothing. After an unmap that hardware refused for
- * good it may be true of all DeviceIDs, until the device table is retired. Walks the journal.
- * Before a DeviceID is given to somebody else, make ops.reserved() refuse it, then wait for false.
+ * rule of its MAPD V=1 until its MAPD V=0 is settled, or the records of its retired table are gone;
+ * or until that MAPD V=1 is refused, for it was given to no hardware then (F31). After a table was
+ * retired that hardware may not have forgotten (stats.kept_granules), false proves nothing. After
+ * an unmap that hardware refused for good it may be true of all DeviceIDs, until the device table
+ * is retired. Walks the journal. Before a DeviceID is given to somebody else, make ops.reserved()
+ * refuse it, then wait for false.
  */
 bool itsg_device_mapped(const struct itsg_its *its, uint32_t device_id);
 

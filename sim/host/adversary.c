@@ -1022,8 +1022,8 @@ static void do_smaller_table(struct adversary *a, const struct op *op)
 }
 
 /*
- * Firmware lets hardware run what could not be overwritten: more than it was ever given, perhaps
- * (F31).
+ * Firmware lets hardware run through the queue, further than it was ever given, perhaps: what could
+ * not be stored is not there (F31).
  */
 static void power_in_between(struct adversary *a, const struct op *op)
 {
@@ -1041,7 +1041,7 @@ static void power_in_between(struct adversary *a, const struct op *op)
 	adv_run(a, op->its, TRACE_RUN_ALL);
 }
 
-/* A device whose level-2 page is a new one: its slot is stored, then the word, and then not. */
+/* A device whose level-2 page is a new one: the word is stored, then its slot; or not. */
 static void do_failing_map(struct adversary *a, const struct op *op)
 {
 	struct adv_boot boot = boot_of(a, op);

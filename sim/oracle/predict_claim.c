@@ -31,7 +31,8 @@ bool predict_claims_new(struct predictor *p)
 	p->run = pfnset_new();
 	p->spare = pfnset_new();
 	p->known = pfnset_new();
-	ok = ok && p->run && p->spare && p->known;
+	p->rest = pfnset_new();
+	ok = ok && p->run && p->spare && p->known && p->rest;
 	for (uint32_t i = 0; ok && i < p->its_count; i++)
 		ok = pair_new(p->its[i].held) && pair_new(p->its[i].pending) &&
 		     pair_new(p->its[i].retired);
@@ -52,6 +53,7 @@ void predict_claims_free(struct predictor *p)
 	free_one(p->run);
 	free_one(p->spare);
 	free_one(p->known);
+	free_one(p->rest);
 	for (uint32_t i = 0; i < p->its_count; i++) {
 		pair_free(p->its[i].held);
 		pair_free(p->its[i].pending);
@@ -135,19 +137,27 @@ static bool extent_meets(const struct predictor *p, const struct extent *e)
 	return pfnset_intersect(p->run, p->spare);
 }
 
-/* Another ITS may have taken a command, without a word yet, by which a device leaves its ITT there.
+/*
+ * What p->run has of an ITT that a device leaves by a command which its ITS may have taken without
+ * a word yet is held no longer, perhaps. Is anything else of it held by that ITS?
  */
-static bool is_leaving(const struct inquiry *q, uint32_t its)
+static bool is_held_by(const struct inquiry *q, uint32_t its, const struct pfnset *held)
 {
 	const struct predictor *p = q->p;
 	struct plan plan = {0};
 	struct extent itt;
 
-	if (q->perhaps || its == q->its || !p->its[its].head.active ||
-	    predict_rule(p, its, &plan) != ITSG_OK || plan.same || !(plan.maps || plan.unmaps))
+	if (!pfnset_intersect(p->run, held))
 		return false;
+	if (q->perhaps || its == q->its || !p->its[its].head.active ||
+	    predict_rule(p, its, &plan) != ITSG_OK || plan.same || !(plan.maps || plan.unmaps) ||
+	    !predict_device(p, its, plan.device))
+		return true;
 	itt = predict_itt(p, its, predict_device(p, its, plan.device));
-	return predict_device(p, its, plan.device) && extent_meets(p, &itt);
+	make_run(p->spare, &itt, NULL);
+	pfnset_copy(p->rest, p->run);
+	pfnset_remove_set(p->rest, p->spare);
+	return pfnset_intersect(p->rest, held);
 }
 
 /* Of other hosts' queues a queue need not take notice: E35. */
@@ -156,7 +166,7 @@ static bool is_held(const struct inquiry *q, unsigned kind)
 	const struct predictor *p = q->p;
 
 	for (uint32_t i = 0; i < p->its_count; i++) {
-		if (pfnset_intersect(p->run, p->its[i].held[kind]) && !is_leaving(q, i))
+		if (is_held_by(q, i, p->its[i].held[kind]))
 			return true;
 		if (kind == ITSG_SHARED && (!q->queue || i == q->its) &&
 		    extent_meets(p, &p->its[i].queue))

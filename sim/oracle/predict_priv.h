@@ -158,11 +158,11 @@ struct predictor {
 	struct model its[TRACE_ITS_MAX];
 	struct u64map devices; /* ITS and DeviceID -> ITT address, Size << 1, 1; 0: unmapped */
 	struct u64map level1;  /* ITS, table and index -> word taken; 0: none */
-	struct pfnset *kept[2], *unknown[2]; /* granules */
-	struct pfnset *leaked[2];            /* pages */
-	struct pfnset *run, *spare, *known;  /* scratch */
-	uint64_t changes;                    /* of the world, when claims were judged last */
-	bool blind;                          /* the claims were not looked at last time */
+	struct pfnset *kept[2], *unknown[2];       /* granules */
+	struct pfnset *leaked[2];                  /* pages */
+	struct pfnset *run, *spare, *known, *rest; /* scratch */
+	uint64_t changes;                          /* of the world, when claims were judged last */
+	bool blind;                                /* the claims were not looked at last time */
 	bool store_failed;
 
 	/* The access under way. */

@@ -197,6 +197,7 @@ static bool build_its(struct world *world, uint32_t n, char *why, size_t why_siz
 	for (uint32_t pe = 0; pe < machine->pes; pe++)
 		sim_its_sleep(world->its[n], pe, machine->asleep[pe]);
 	world->syncs[n].hosts = 0;
+	world->syncs[n].last = WORLD_NO_SYNC;
 	return true;
 }
 

@@ -375,13 +375,26 @@ static uint64_t sync_of(const uint8_t raw[32])
 	return raw[0] == SIM_SYNC ? sim_le64(raw + 16) & sim_bits(51, 16) : WORLD_NO_SYNC;
 }
 
-/* The host has asked for it. */
+/* The host may have asked for it. */
 static void note_asked(struct world *world, uint32_t its, uint64_t rdbase)
 {
 	struct world_syncs *syncs = &world->syncs[its];
 
+	syncs->last = rdbase;
 	if (rdbase != WORLD_NO_SYNC)
 		syncs->host[syncs->hosts++ % WORLD_ASKED] = rdbase;
+}
+
+/* What is published is stored, all of it but the command at the head, which may be yet to come. */
+static void note_published(struct world_syncs *syncs, uint64_t offset, uint32_t bytes,
+			   uint64_t queue)
+{
+	if (offset != syncs->next)
+		return; /* passed slots, or one that hardware has stalled at */
+	syncs->next = (offset + bytes) % queue;
+	syncs->hosts = 0;
+	if (syncs->last != WORLD_NO_SYNC)
+		syncs->host[syncs->hosts++] = syncs->last;
 }
 
 static bool is_asked(const struct world_syncs *syncs, uint64_t rdbase)
@@ -515,6 +528,8 @@ static void store_slots(struct world_link *link, uint64_t pa, const uint8_t *fro
 		note_slot(link, pa + i, from + i);
 		check_slot(link, pa + i - world->private[link->its].pa, from + i);
 	}
+	note_published(&world->syncs[link->its], pa - world->private[link->its].pa, bytes,
+		       world->private[link->its].bytes);
 }
 
 /* A level-1 word, or a run of slots. */
@@ -579,8 +594,10 @@ static void on_reg_write(void *ctx, uint32_t offset, uint32_t width, uint64_t va
 	check_register(link, offset, value);
 	if (offset == SIM_GITS_CTLR)
 		link->world->resumed[link->its] = false;
-	if (offset == SIM_GITS_CWRITER)
+	if (offset == SIM_GITS_CWRITER) {
 		check_given(link, value);
+		link->world->syncs[link->its].next = value & SIM_QUEUE_OFFSET;
+	}
 	sim_its_reg_write(link->world->its[link->its], offset, width, value);
 }
 

@@ -50,8 +50,10 @@ struct world_waiting {
 
 /* Whose SYNCs the slots of a private queue hold. */
 struct world_syncs {
-	uint64_t host[WORLD_ASKED]; /* RDbases of the host's last SYNCs: number n at n % ASKED */
+	uint64_t host[WORLD_ASKED]; /* RDbases of the host's SYNCs since: number n at n % ASKED */
 	uint32_t hosts;
+	uint64_t last; /* that of the command fetched last, or NONE: it may be at the head still */
+	uint64_t next; /* where the next command that is published is stored */
 	bool own[WORLD_SLOTS]; /* not the host's, and not given to hardware yet */
 };
 
