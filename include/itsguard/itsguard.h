@@ -39,6 +39,7 @@
 #define ITSG_BASERS 8
 
 struct itsg_its;
+struct itsg_redists; /* redists.h */
 
 /* What itsg_event tells. */
 enum itsg_event_kind {
@@ -62,6 +63,7 @@ struct itsg_event {
 	enum itsg_event_kind kind;
 	enum itsg_reason reason; /* ITSG_OK where no rule was broken */
 	uint32_t offset;         /* register offset, or the command's offset in the host's queue */
+	uint32_t redistributor;  /* its place, of an event of struct itsg_redists_ops; else 0 */
 	uint64_t value;          /* see the kinds */
 	const uint8_t *command;  /* the 32 bytes as fetched, or NULL */
 };
@@ -246,10 +248,18 @@ struct itsg_its_config {
 	bool hide_virtual;
 	/*
 	 * Redistributors, as RDbase names them: with TYPER.PTA=1 the address of the RD frame (64 KB
-	 * aligned), else GICR_TYPER.Processor_Number << 16. Ascending, 1 to 65536 of them.
+	 * aligned), else GICR_TYPER.Processor_Number << 16. Ascending, 1 to 65536 of them. NULL and
+	 * 0 with redists.
 	 */
 	const uint64_t *redistributors;
 	uint32_t redistributor_count;
+	/*
+	 * Optional: the machine's redistributors, on the same tracker, where the guard has them too
+	 * (redists.h). They are the list, then, and `asleep` gets a place in their configuration.
+	 * Where LPIs of one are off nothing is outstanding: the guard's SYNCs go to those that are
+	 * on, and to others only if there is none.
+	 */
+	const struct itsg_redists *redists;
 	/*
 	 * Private memory that the ITS reads and the host cannot touch. The queue: 64 KB aligned, 4
 	 * KB to 1 MB, a multiple of 4 KB. The pool, apart from it, holds the level-1 tables that
@@ -400,6 +410,8 @@ enum itsg_claim_use {
 	ITSG_CLAIM_PENDING, /* on its way out: an ITT whose unmap is not settled, retired memory */
 	ITSG_CLAIM_KEPT,  /* a flat table kept for reuse, an ITT kept till its table is forgotten */
 	ITSG_CLAIM_TAKEN, /* by a command that is not published or refused yet */
+	ITSG_CLAIM_LPI_CONFIG,  /* the configuration table of redistributors */
+	ITSG_CLAIM_LPI_PENDING, /* the pending table of a redistributor */
 };
 
 /*
@@ -425,13 +437,14 @@ enum itsg_invariant {
 	ITSG_HARDWARE_BROKEN, /* hardware was given a table that is not as claimed, or not whole */
 	ITSG_COMMAND_BROKEN,  /* the host's queue, or what the command at its head takes */
 	ITSG_STATE_BROKEN,    /* states that exclude each other, enabled and quiescent, say */
+	ITSG_REDISTS_BROKEN,  /* phases of redistributors, their groups, users of their tables */
 };
 
 /*
- * Checks a tracker and ALL the ITSs on it. For tests, fuzzing and proofs: the work grows with all
- * capacities. Changes nothing.
+ * Checks a tracker and ALL that is on it: the ITSs, and the redistributors, NULL if the guard has
+ * none. For tests, fuzzing and proofs: the work grows with all capacities. Changes nothing.
  */
 enum itsg_invariant itsg_check(const struct itsg_pages *pages, const struct itsg_its *const its[],
-			       uint32_t count);
+			       uint32_t count, const struct itsg_redists *redists);
 
 #endif

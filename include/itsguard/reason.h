@@ -128,6 +128,30 @@
 	X(HARDWARE_MISMATCH, \
 	  "A hardware register did not keep what the guard wrote.", \
 	  "", "P9 P14 F1") \
+	X(LPI_BUSY, \
+	  "GICR_PROPBASER or PENDBASER was changed, or EnableLPIs set, while the redistributor may use its tables; or it has no power.", \
+	  "", "T13 T14") \
+	X(LPI_SIZE, \
+	  "IDbits of GICR_PROPBASER has no room for an LPI, or asks for larger tables than the configuration allows.", \
+	  "", "T13 T14 P32") \
+	X(LPI_ADDRESS, \
+	  "The configuration table or the pending table passes the physical address size.", \
+	  "", "T13 T14") \
+	X(LPI_GROUP, \
+	  "GICR_PROPBASER differs from that of a redistributor whose LPIs are on and that may read its table.", \
+	  "", "T13") \
+	X(LPI_ATTRIBUTES, \
+	  "The memory attributes in GICR_PENDBASER differ from those of redistributors whose LPIs are on.", \
+	  "", "T14") \
+	X(LPI_OVERLAP, \
+	  "The configuration table or the pending table overlaps memory that the guard holds already.", \
+	  "", "T13 T14") \
+	X(NO_TABLE_SLOT, \
+	  "There is no room for another configuration table here.", \
+	  "", "T18") \
+	X(VIRTUAL_REGISTER, \
+	  "The register belongs to direct injection of virtual LPIs (GICv4), which the host may not use.", \
+	  "", "T12") \
 	X(BAD_CONFIG, \
 	  "The configuration contradicts itself or the hardware, and init refuses it.", \
 	  "", "S13 S20 P14")
