@@ -15,5 +15,6 @@ function(itsguard_read_sources variable name)
 endfunction()
 
 itsguard_read_sources(itsguard_guard ITSGUARD_SOURCES)
+itsguard_read_sources(itsguard_redists ITSGUARD_REDISTS)
 itsguard_read_sources(itsguard_optional ITSGUARD_OPTIONAL)
-set(ITSGUARD_SOURCES ${itsguard_guard} ${itsguard_optional})
+set(ITSGUARD_SOURCES ${itsguard_guard} ${itsguard_redists} ${itsguard_optional})

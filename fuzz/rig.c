@@ -399,7 +399,7 @@ void rig_check_all(struct rig *rig)
 {
 	char text[200] = "";
 	enum itsg_invariant invariant =
-		itsg_check(world_tracker(rig->world), rig->guards, rig->config.its_count);
+		itsg_check(world_tracker(rig->world), rig->guards, rig->config.its_count, NULL);
 	enum oracle_clause clause;
 
 	if (invariant != ITSG_INVARIANTS_HOLD)

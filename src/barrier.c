@@ -54,9 +54,11 @@ static bool barrier_awake(const struct itsg_its *its, uint32_t rd)
 	return !its->platform.ops.asleep || !its->platform.ops.asleep(its->platform.ctx, rd);
 }
 
+/* Where LPIs are off nothing is outstanding, and hardware may call a SYNC an error (GIC-600). */
 static bool barrier_wants(const struct itsg_its *its, uint32_t rd)
 {
-	return barrier_is_target(&its->barrier, rd) && barrier_awake(its, rd);
+	return barrier_is_target(&its->barrier, rd) && itsg_rd_is_on(&its->facts.rds, rd) &&
+	       barrier_awake(its, rd);
 }
 
 /* The one behind rd, or behind the rest of its word if there is none in it. */
@@ -70,7 +72,7 @@ static uint32_t barrier_after(const struct itsg_barrier *barrier, uint32_t rd)
 
 static bool barrier_at_end(const struct itsg_its *its)
 {
-	return its->barrier.next >= its->facts.config.redistributor_count;
+	return its->barrier.next >= its->facts.rds.count;
 }
 
 /* Goes on to the next redistributor that wants a SYNC, as far as a step may. True if it is there.
@@ -122,7 +124,7 @@ static void barrier_end(struct itsg_its *its)
 
 static bool barrier_queue(struct itsg_its *its, uint32_t rd)
 {
-	const struct itsg_words sync = itsg_words_sync(its->facts.config.redistributors[rd]);
+	const struct itsg_words sync = itsg_words_sync(its->facts.rds.rdbase[rd]);
 
 	if (!itsg_ring_room(&its->ring, 1))
 		return false;
@@ -172,29 +174,38 @@ bool itsg_barrier_step(struct itsg_its *its)
 
 uint64_t itsg_barrier_courier_rdbase(const struct itsg_its *its)
 {
-	return its->facts.config.redistributors[its->barrier.courier];
+	return its->facts.rds.rdbase[its->barrier.courier];
 }
 
 void itsg_barrier_next_courier(struct itsg_its *its)
 {
 	its->barrier.courier++;
-	if (its->barrier.courier >= its->facts.config.redistributor_count)
+	if (its->barrier.courier >= its->facts.rds.count)
 		its->barrier.courier = 0;
+}
+
+uint32_t itsg_barrier_rounds(const struct itsg_its *its)
+{
+	return its->facts.rds.phase ? 3 : 2;
 }
 
 /*
  * The first time round only targets will do, if there are any. Not so where hardware has stalled at
- * one of them: then it may be the only one.
+ * one of them: then it may be the only one. The second time round any whose LPIs are on; and then
+ * any, so that nothing is ever dropped on CREADR alone (F21).
  */
 static bool barrier_may_carry(const struct itsg_its *its)
 {
 	const struct itsg_barrier *barrier = &its->barrier;
-	const bool choosy = barrier->count > 0 && !its->ring.stalled &&
-			    barrier->sought < its->facts.config.redistributor_count;
+	const uint32_t courier = barrier->courier;
+	const uint32_t round = barrier->sought / its->facts.rds.count;
+	const bool choosy = barrier->count > 0 && !its->ring.stalled && round == 0;
 
-	if (choosy && !barrier_is_target(barrier, barrier->courier))
+	if (choosy && !barrier_is_target(barrier, courier))
 		return false;
-	return barrier_awake(its, barrier->courier);
+	if (round < 2 && !itsg_rd_is_on(&its->facts.rds, courier))
+		return false;
+	return barrier_awake(its, courier);
 }
 
 enum itsg_courier itsg_barrier_courier(struct itsg_its *its)
@@ -209,7 +220,7 @@ enum itsg_courier itsg_barrier_courier(struct itsg_its *its)
 		}
 		itsg_barrier_next_courier(its);
 		barrier->sought++;
-		if (barrier->sought >= 2 * its->facts.config.redistributor_count) {
+		if (barrier->sought >= itsg_barrier_rounds(its) * its->facts.rds.count) {
 			barrier->sought = 0;
 			barrier->nobody = true;
 			return ITSG_COURIER_NONE;

@@ -77,8 +77,9 @@ void itsg_barrier_target(struct itsg_barrier *barrier, uint32_t rd);
 
 /*
  * Step: looks for a redistributor that a SYNC of ours may go to, whatever it is for: one that is
- * awake, and where one is awake that a collection has pointed to, one of those (F7). It is
- * barrier.courier if FOUND, and stays so until it sleeps.
+ * awake, and where one is awake that a collection has pointed to, one of those (F7). Where LPIs of
+ * all that are awake are known to be off, one of them. It is barrier.courier if FOUND, and stays so
+ * until it sleeps, or its LPIs go off.
  */
 enum itsg_courier {
 	ITSG_COURIER_FOUND,
@@ -86,6 +87,9 @@ enum itsg_courier {
 	ITSG_COURIER_NONE     /* all sleep */
 };
 enum itsg_courier itsg_barrier_courier(struct itsg_its *its);
+
+/* How often a search goes round all of them at most. */
+uint32_t itsg_barrier_rounds(const struct itsg_its *its);
 
 /* RDbase of the courier; of one that sleeps where the search has found none. */
 uint64_t itsg_barrier_courier_rdbase(const struct itsg_its *its);

@@ -7,6 +7,7 @@
  */
 #include "its_cmdq.h"
 #include "noinline.h"
+#include "rd_check.h"
 #include "retire.h"
 #include "state.h"
 
@@ -158,7 +159,8 @@ static uint64_t check_queues(const struct itsg_its *const its[], uint32_t count)
 }
 
 static enum itsg_invariant check_claims(const struct itsg_pages *pages,
-					const struct itsg_its *const its[], uint32_t count)
+					const struct itsg_its *const its[], uint32_t count,
+					const struct itsg_redists *redists)
 {
 	struct check_books books = {pages, 0, 0, true};
 	struct itsg_pages_stats stats;
@@ -168,6 +170,8 @@ static enum itsg_invariant check_claims(const struct itsg_pages *pages,
 		itsg_visit_claims(its[i], check_claim, &books);
 		kept += its[i]->kept.granules;
 	}
+	if (redists)
+		itsg_redists_visit_claims(redists, check_claim, &books);
 	if (!books.held)
 		return ITSG_CLAIM_NOT_HELD;
 	if (!check_queue_list(its, count))
@@ -489,7 +493,7 @@ static bool check_journal(const struct itsg_its *its)
 
 static bool check_targets(const struct itsg_its *its)
 {
-	const uint32_t rds = its->facts.config.redistributor_count;
+	const uint32_t rds = its->facts.rds.count;
 	uint32_t count = 0;
 
 	for (uint32_t i = 0; i < (rds + 31) / 32; i++)
@@ -511,8 +515,7 @@ static bool check_round(const struct itsg_its *its)
 	if (!itsg_barrier_under_way(&its->barrier))
 		return barrier->round == ITSG_ROUND_NONE || barrier->round == ITSG_ROUND_OWED;
 	/* It was sought in whole words. */
-	if (barrier->next >= its->facts.config.redistributor_count + 32 ||
-	    sent > its->ring.published)
+	if (barrier->next >= its->facts.rds.count + 32 || sent > its->ring.published)
 		return false;
 	return barrier->round == ITSG_ROUND_QUEUEING ||
 	       (barrier->marked <= its->journal.gone + its->journal.count && sent <= barrier->end &&
@@ -521,10 +524,11 @@ static bool check_round(const struct itsg_its *its)
 
 static bool check_barrier(const struct itsg_its *its)
 {
-	const uint32_t rds = its->facts.config.redistributor_count;
+	const uint32_t rds = its->facts.rds.count;
 
-	return its->barrier.courier < rds && its->barrier.sought < 2 * rds && check_targets(its) &&
-	       check_round(its) && (!its->mend.on || its->mend.number <= its->ring.passed) &&
+	return its->barrier.courier < rds && its->barrier.sought < itsg_barrier_rounds(its) * rds &&
+	       check_targets(its) && check_round(its) &&
+	       (!its->mend.on || its->mend.number <= its->ring.passed) &&
 	       (!check_voiding(its) || its->mend.voided <= its->journal.gone + its->journal.count);
 }
 
@@ -729,15 +733,17 @@ static ITSG_NOINLINE enum itsg_invariant check_its(const struct itsg_its *its)
 }
 
 enum itsg_invariant itsg_check(const struct itsg_pages *pages, const struct itsg_its *const its[],
-			       uint32_t count)
+			       uint32_t count, const struct itsg_redists *redists)
 {
 	if (!itsg_pages_check(pages))
 		return ITSG_TRACKER_BROKEN;
+	if (redists && !itsg_rd_check(redists))
+		return ITSG_REDISTS_BROKEN;
 	for (uint32_t i = 0; i < count; i++) {
 		const enum itsg_invariant broken = check_its(its[i]);
 
 		if (broken != ITSG_INVARIANTS_HOLD)
 			return broken;
 	}
-	return check_claims(pages, its, count);
+	return check_claims(pages, its, count, redists);
 }

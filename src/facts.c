@@ -14,22 +14,3 @@ bool itsg_facts_forgotten(const struct itsg_facts *facts)
 {
 	return facts->config.forgets || facts->typer.inv;
 }
-
-/* The configuration lists them in ascending order. */
-bool itsg_facts_redistributor(const struct itsg_facts *facts, uint64_t rdbase, uint32_t *index)
-{
-	const struct itsg_its_config *config = &facts->config;
-	uint32_t low = 0;
-	uint32_t high = config->redistributor_count;
-
-	while (low < high) {
-		const uint32_t middle = low + (high - low) / 2;
-
-		if (config->redistributors[middle] < rdbase)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*index = low;
-	return low < config->redistributor_count && config->redistributors[low] == rdbase;
-}

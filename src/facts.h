@@ -7,9 +7,11 @@
 #include "devices.h"
 #include "itsguard/arch.h"
 #include "itsguard/itsguard.h"
+#include "rd_list.h"
 
 struct itsg_facts {
-	struct itsg_its_config config; /* redistributors: our own copy; defaults put in */
+	struct itsg_its_config config; /* defaults put in; of redistributors see rds */
+	struct itsg_rd_list rds;
 	struct itsg_typer typer;
 	uint64_t typer_hidden; /* bits of TYPER the host sees as 0 */
 	uint64_t max_itt_bits; /* EventID bits a MAPD may ask for */
@@ -26,8 +28,5 @@ static inline enum itsg_kind itsg_facts_itt_kind(const struct itsg_facts *facts)
 
 /* Does this hardware forget a table whose Valid is cleared? (GIC 4.5) */
 bool itsg_facts_forgotten(const struct itsg_facts *facts);
-
-/* Is this the RDbase of a redistributor of the configuration? Then *index is its number. */
-bool itsg_facts_redistributor(const struct itsg_facts *facts, uint64_t rdbase, uint32_t *index);
 
 #endif

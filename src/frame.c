@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "frame.h"
 
+#include "access.h"
+
 /* What lies in each word of the frame up to CREADR. Words that are not listed are reserved. */
 static const uint8_t frame_words[] = {
 	[ITSG_GITS_CTLR / 4] = ITSG_REG_CTLR,
@@ -53,9 +55,6 @@ static bool frame_is_32_bits(enum itsg_register reg)
 
 enum itsg_reason itsg_frame_check(enum itsg_register reg, uint32_t offset, uint32_t width)
 {
-	if (width != 4 && width != 8)
-		return ITSG_BAD_WIDTH;
-	if ((offset & (width - 1)) || offset >= ITSG_CONTROL_FRAME_BYTES)
-		return ITSG_BAD_ALIGNMENT;
-	return width == 8 && frame_is_32_bits(reg) ? ITSG_BAD_WIDTH : ITSG_OK;
+	return itsg_access_check(offset, width, offset < ITSG_CONTROL_FRAME_BYTES,
+				 frame_is_32_bits(reg));
 }

@@ -6,6 +6,7 @@
 #include "hardware.h"
 #include "noinline.h"
 #include "power.h"
+#include "rd_state.h"
 #include "state.h"
 
 #define LINE        64u
@@ -39,6 +40,7 @@ static uint64_t init_place(uint64_t *end, uint64_t bytes)
 static struct init_layout init_layout_of(const struct itsg_its_config *config)
 {
 	const uint64_t rds = config->redistributor_count;
+	const uint64_t targets = config->redists ? config->redists->count : rds;
 	struct init_layout layout;
 	uint64_t end = 0;
 
@@ -47,7 +49,7 @@ static struct init_layout init_layout_of(const struct itsg_its_config *config)
 	layout.entries = init_place(&end, config->journal * (uint64_t)sizeof(struct itsg_entry));
 	layout.kept = init_place(&end, config->kept * (uint64_t)sizeof(struct itsg_kept));
 	layout.redistributors = init_place(&end, rds * sizeof(uint64_t));
-	layout.targets = init_place(&end, (rds + 31) / 32 * sizeof(uint32_t));
+	layout.targets = init_place(&end, (targets + 31) / 32 * sizeof(uint32_t));
 	layout.words = init_place(&end, config->level1_pool.bytes);
 	layout.end = end;
 	return layout;
@@ -64,6 +66,8 @@ static bool init_range_ok(const struct itsg_range *range, uint64_t unit, uint64_
 
 static bool init_redistributors_ok(const struct itsg_its_config *config)
 {
+	if (config->redists)
+		return !config->redistributors && config->redistributor_count == 0;
 	if (!config->redistributors || config->redistributor_count == 0 ||
 	    config->redistributor_count > MAX_RDS)
 		return false;
@@ -322,10 +326,22 @@ static void init_read_facts(struct itsg_its *its)
 		its->facts.max_itt_bits = config->event_bits;
 	if (config->itt_entry_bytes < its->facts.typer.itt_entry_bytes)
 		config->itt_entry_bytes = its->facts.typer.itt_entry_bytes;
+	if (config->redists)
+		its->facts.rds = config->redists->list[its->facts.typer.pta ? 1 : 0];
 	if (config->table_pages == 0)
 		config->table_pages = 256;
 	if (config->budget == 0)
 		config->budget = ITSG_DEFAULT_BUDGET;
+}
+
+/* The list of the configuration; it is that of struct itsg_redists once TYPER is known. */
+static void init_own_list(struct itsg_rd_list *list, uint64_t *rdbase,
+			  const struct itsg_its_config *config)
+{
+	for (uint32_t i = 0; i < config->redistributor_count; i++)
+		rdbase[i] = config->redistributors[i];
+	list->rdbase = list->sorted = rdbase;
+	list->count = config->redistributor_count;
 }
 
 static void init_place_arrays(struct itsg_its *its, const struct init_layout *layout,
@@ -334,8 +350,7 @@ static void init_place_arrays(struct itsg_its *its, const struct init_layout *la
 	uint8_t *base = (uint8_t *)its;
 	uint64_t *redistributors = (uint64_t *)(void *)(base + layout->redistributors);
 
-	for (uint32_t i = 0; i < config->redistributor_count; i++)
-		redistributors[i] = config->redistributors[i];
+	init_own_list(&its->facts.rds, redistributors, config);
 	its->facts.config.redistributors = redistributors;
 	its->devices.records = (struct itsg_device *)(void *)(base + layout->records);
 	its->devices.capacity = config->devices;
@@ -378,7 +393,7 @@ enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_con
 	enum itsg_reason reason;
 
 	if (!mem || ((size_t)mem & (LINE - 1)) || needed == 0 || size < needed || !pages || !out ||
-	    !init_ops_ok(ops))
+	    !init_ops_ok(ops) || (config->redists && config->redists->platform.pages != pages))
 		return ITSG_BAD_CONFIG;
 	layout = init_layout_of(config);
 	init_zero(mem, layout.end / 8);

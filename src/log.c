@@ -12,6 +12,7 @@ void itsg_log(const struct itsg_platform *platform, enum itsg_event_kind kind,
 	event.kind = kind;
 	event.reason = reason;
 	event.offset = offset;
+	event.redistributor = platform->redistributor;
 	event.value = value;
 	event.command = command;
 	platform->ops.event(platform->ctx, &event);

@@ -6,6 +6,7 @@
  */
 #include "mmio.h"
 
+#include "access.h"
 #include "arm.h"
 #include "frame.h"
 #include "hardware.h"
@@ -77,26 +78,11 @@ static uint64_t mmio_value(const struct itsg_its *its, enum itsg_register reg, u
 uint64_t itsg_mmio_read(const struct itsg_its *its, enum itsg_register reg, uint32_t offset,
 			uint32_t width)
 {
-	uint64_t value = mmio_value(its, reg, offset);
-
-	if (width == 8)
-		return value;
-	if (itsg_frame_is_64_bits(reg) && (offset & 4))
-		value >>= 32; /* P13 */
-	return value & 0xffffffffu;
+	return itsg_access_part(mmio_value(its, reg, offset), itsg_frame_is_64_bits(reg), offset,
+				width);
 }
 
 /* ---- writing ---- */
-
-/* A half, of 32 bits, is put into the register before anything is judged (T16, P13). */
-static uint64_t mmio_merge(uint64_t old, uint32_t offset, uint32_t width, uint64_t value)
-{
-	if (width == 8)
-		return value;
-	if (offset & 4)
-		return (old & 0xffffffffu) | value << 32;
-	return (old & ~(uint64_t)0xffffffffu) | value;
-}
 
 /*
  * ITS_Number is the host's to choose, where the ITS has one (TYPER.Virtual): drivers tell ITSs
@@ -168,7 +154,7 @@ static enum itsg_reason mmio_write_baser(struct itsg_its *its, uint32_t offset, 
 					 uint64_t value)
 {
 	struct itsg_table *table = &its->table[(offset - ITSG_GITS_BASER) / 8];
-	const uint64_t raw = mmio_merge(table->raw, offset, width, value);
+	const uint64_t raw = itsg_access_merge(table->raw, offset, width, value);
 
 	/* RES0, and drivers probe for what is not there (H1); but no table can be had here (P15).
 	 */
@@ -193,9 +179,11 @@ enum itsg_reason itsg_mmio_write(struct itsg_its *its, enum itsg_register reg, u
 	case ITSG_REG_CTLR:
 		return mmio_write_ctlr(its, value);
 	case ITSG_REG_CBASER:
-		return mmio_write_cbaser(its, mmio_merge(its->host.raw, offset, width, value));
+		return mmio_write_cbaser(its,
+					 itsg_access_merge(its->host.raw, offset, width, value));
 	case ITSG_REG_CWRITER:
-		return mmio_write_cwriter(its, mmio_merge(its->host.cwriter, offset, width, value));
+		return mmio_write_cwriter(
+			its, itsg_access_merge(its->host.cwriter, offset, width, value));
 	case ITSG_REG_BASER:
 		return mmio_write_baser(its, offset, width, value);
 	case ITSG_REG_READ_ONLY_32:

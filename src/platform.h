@@ -13,7 +13,8 @@ struct itsg_platform {
 	struct itsg_ops ops;
 	void *ctx;
 	struct itsg_pages *pages;
-	uint64_t leaked; /* pages that the platform would not take back: claim.c */
+	uint32_t redistributor; /* that an event is about: redists.c */
+	uint64_t leaked;        /* pages that the platform would not take back: claim.c */
 };
 
 #endif

@@ -29,7 +29,7 @@ enum itsg_reason itsg_rule_icid(const struct itsg_view *view, const struct itsg_
 
 enum itsg_reason itsg_rule_rdbase(const struct itsg_view *view, uint64_t rdbase, uint32_t *index)
 {
-	return itsg_facts_redistributor(view->facts, rdbase, index) ? ITSG_OK : ITSG_RDBASE_UNKNOWN;
+	return itsg_rd_find(&view->facts->rds, rdbase, index) ? ITSG_OK : ITSG_RDBASE_UNKNOWN;
 }
 
 /* The level-1 index, not the ID, and bounded by both level-1 tables (R4). */

@@ -10,6 +10,8 @@
 #	VARIABLE += file.c
 #
 #	ITSGUARD_SOURCES	the guard: what every build compiles
+#	ITSGUARD_REDISTS	the redistributors: for who traps them; nothing above calls it, but
+#				check.c does
 #	ITSGUARD_OPTIONAL	what nothing else in the library calls: its_cmd.c, the codec of all
 #				commands, for tools; check.c, the invariants, for debug builds;
 #				names.c, all strings
@@ -23,6 +25,7 @@ ITSGUARD_SOURCES += typer.c
 ITSGUARD_SOURCES += devtable.c
 ITSGUARD_SOURCES += pfn_tracker.c
 ITSGUARD_SOURCES += devices.c
+ITSGUARD_SOURCES += rd_list.c
 ITSGUARD_SOURCES += facts.c
 ITSGUARD_SOURCES += frame.c
 ITSGUARD_SOURCES += hardware.c
@@ -49,6 +52,15 @@ ITSGUARD_SOURCES += mmio.c
 ITSGUARD_SOURCES += init.c
 ITSGUARD_SOURCES += its.c
 
+ITSGUARD_REDISTS += lpi.c
+ITSGUARD_REDISTS += lpi_claim.c
+ITSGUARD_REDISTS += rd_frame.c
+ITSGUARD_REDISTS += rd_life.c
+ITSGUARD_REDISTS += rd_gate.c
+ITSGUARD_REDISTS += rd_init.c
+ITSGUARD_REDISTS += redists.c
+
 ITSGUARD_OPTIONAL += its_cmd.c
+ITSGUARD_OPTIONAL += rd_check.c
 ITSGUARD_OPTIONAL += check.c
 ITSGUARD_OPTIONAL += names.c

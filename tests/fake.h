@@ -112,8 +112,9 @@ struct fake_machine {
 	uint8_t state[FAKE_RAM_BYTES >> 12]; /* enum fake_page, of each page of page_shift */
 	struct fake *its[FAKE_MAX_ITS];
 	uint32_t count;
-	bool inside;    /* a call of the library is under way */
-	bool unchecked; /* fake_check() does nothing */
+	const struct itsg_redists *redists; /* rd_fake.h */
+	bool inside;                        /* a call of the library is under way */
+	bool unchecked;                     /* fake_check() does nothing */
 };
 
 struct fake {

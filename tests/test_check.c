@@ -17,7 +17,7 @@ static bool broken[ITSG_STATE_BROKEN + 1];
 static enum itsg_invariant check(const struct fake *fake)
 {
 	const struct itsg_its *its[] = {fake->its};
-	enum itsg_invariant invariant = itsg_check(fake->machine->pages, its, 1);
+	enum itsg_invariant invariant = itsg_check(fake->machine->pages, its, 1, NULL);
 
 	broken[invariant] = true;
 	return invariant;
@@ -1310,9 +1310,9 @@ static void all_itss_of_a_machine_are_checked_together(void **state)
 	second = fake_another(first);
 	its[0] = second->its;
 	its[1] = first->its;
-	assert_int_equal(itsg_check(first->machine->pages, its, 2), ITSG_INVARIANTS_HOLD);
-	assert_int_equal(itsg_check(first->machine->pages, its, 1), ITSG_BOOKS_DIFFER);
-	assert_int_equal(itsg_check(first->machine->pages, its, 0), ITSG_BOOKS_DIFFER);
+	assert_int_equal(itsg_check(first->machine->pages, its, 2, NULL), ITSG_INVARIANTS_HOLD);
+	assert_int_equal(itsg_check(first->machine->pages, its, 1, NULL), ITSG_BOOKS_DIFFER);
+	assert_int_equal(itsg_check(first->machine->pages, its, 0, NULL), ITSG_BOOKS_DIFFER);
 	fake_free(first);
 }
 

@@ -10,13 +10,11 @@
 
 #include "facts.h"
 
-static struct itsg_facts facts_of(const uint64_t *redistributors, uint32_t count)
+static struct itsg_facts no_facts(void)
 {
 	struct itsg_facts facts;
 
 	memset(&facts, 0, sizeof(facts));
-	facts.config.redistributors = redistributors;
-	facts.config.redistributor_count = count;
 	return facts;
 }
 
@@ -24,7 +22,7 @@ static void an_ITT_is_claimed_by_granules_from_its_record(void **state)
 {
 	struct itsg_device records[4] = {{0, 0}};
 	struct itsg_devices devices = {.records = records, .capacity = 4};
-	struct itsg_facts facts = facts_of(NULL, 0);
+	struct itsg_facts facts = no_facts();
 	struct itsg_run run;
 
 	(void)state;
@@ -37,7 +35,7 @@ static void an_ITT_is_claimed_by_granules_from_its_record(void **state)
 
 static void an_ITT_is_shared_unless_the_configuration_donates_it(void **state)
 {
-	struct itsg_facts facts = facts_of(NULL, 0);
+	struct itsg_facts facts = no_facts();
 
 	(void)state;
 	assert_int_equal(itsg_facts_itt_kind(&facts), ITSG_SHARED);
@@ -47,7 +45,7 @@ static void an_ITT_is_shared_unless_the_configuration_donates_it(void **state)
 
 static void hardware_forgets_if_TYPER_or_the_configuration_says_so(void **state)
 {
-	struct itsg_facts facts = facts_of(NULL, 0);
+	struct itsg_facts facts = no_facts();
 
 	(void)state;
 	assert_false(itsg_facts_forgotten(&facts));
@@ -58,37 +56,12 @@ static void hardware_forgets_if_TYPER_or_the_configuration_says_so(void **state)
 	assert_true(itsg_facts_forgotten(&facts));
 }
 
-static void each_redistributor_is_found_and_nothing_beside_one(void **state)
-{
-	uint64_t rd[9];
-
-	(void)state;
-	for (uint32_t count = 0; count <= 9; count++) {
-		const struct itsg_facts facts = facts_of(rd, count);
-		uint32_t index;
-
-		for (uint32_t i = 0; i < 9; i++)
-			rd[i] = 0x8000000 + (uint64_t)i * 0x20000;
-		for (uint32_t i = 0; i < 9; i++) {
-			assert_int_equal(itsg_facts_redistributor(&facts, rd[i], &index),
-					 i < count);
-			if (i < count)
-				assert_int_equal(index, i);
-			assert_false(itsg_facts_redistributor(&facts, rd[i] - 0x10000, &index));
-			assert_false(itsg_facts_redistributor(&facts, rd[i] + 0x10000, &index));
-		}
-		assert_false(itsg_facts_redistributor(&facts, 0, &index));
-		assert_false(itsg_facts_redistributor(&facts, ~(uint64_t)0, &index));
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_ITT_is_claimed_by_granules_from_its_record),
 		cmocka_unit_test(an_ITT_is_shared_unless_the_configuration_donates_it),
 		cmocka_unit_test(hardware_forgets_if_TYPER_or_the_configuration_says_so),
-		cmocka_unit_test(each_redistributor_is_found_and_nothing_beside_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

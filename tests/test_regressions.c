@@ -13,7 +13,7 @@ static void assert_sound(struct world *world)
 {
 	const struct itsg_its *its = world_guard(world, 0);
 
-	assert_int_equal(itsg_check(world_tracker(world), &its, 1), ITSG_INVARIANTS_HOLD);
+	assert_int_equal(itsg_check(world_tracker(world), &its, 1, NULL), ITSG_INVARIANTS_HOLD);
 	assert_int_equal(world_violations(world), 0);
 	assert_int_equal(world_misuses(world), 0);
 }

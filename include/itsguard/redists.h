@@ -31,14 +31,8 @@
 #ifndef ITSGUARD_REDISTS_H
 #define ITSGUARD_REDISTS_H
 
+#include "itsguard/gicr.h"
 #include "itsguard/itsguard.h"
-
-/*
- * Offsets of an access, from RD_base: the frames that the guard has. VLPI_base only where
- * GICR_TYPER.VLPIS=1; the frame of a redistributor is 256 KB then, else 128 KB.
- */
-#define ITSG_REDIST_FRAME_BYTES 0x10000u
-#define ITSG_REDIST_VLPI_BASE   0x20000u
 
 /* INTID bits of an LPI that tables may have at most, unless the configuration says otherwise. */
 #define ITSG_DEFAULT_LPI_LIMIT 16u
@@ -150,8 +144,9 @@ enum itsg_reason itsg_redists_init(void *mem, size_t size, const struct itsg_red
 enum itsg_reason itsg_redists_adopt(struct itsg_redists *redists);
 
 /*
- * The host writes `value` to `offset` of redistributor `rd`, `width` bytes. Never faults, whatever
- * the arguments.
+ * The host writes `value` to `offset` of redistributor `rd`, `width` bytes. Offsets are those from
+ * RD_base: 0 to 0xffff, and with GICR_TYPER.VLPIS=1 0x20000 to 0x2ffff, VLPI_base. Never faults,
+ * whatever the arguments.
  *
  * ITSG_OK                 done, or ignored as the architecture allows
  * ITSG_BAD_WIDTH          not 4 or 8 bytes, or not a width of that register
@@ -165,8 +160,8 @@ enum itsg_reason itsg_redists_adopt(struct itsg_redists *redists);
  * ITSG_INTID_OOR          SETLPIR or CLRLPIR with what is no LPI here
  * ITSG_VIRTUAL_REGISTER   VPENDBASER with Valid, or a command with V: GICv4 is not offered
  * and, where EnableLPIs goes from 0 to 1, in this order: LPI_SIZE, LPI_ADDRESS, LPI_GROUP,
- * LPI_ATTRIBUTES; of the configuration table, then of the pending table: LPI_OVERLAP,
- * KIND_CONFLICT, NO_TABLE_SLOT, NO_PAGE_SLOT, SHARE_REFUSED, DONATE_REFUSED, ZERO_FAILED; and
+ * LPI_ATTRIBUTES; of the configuration table NO_TABLE_SLOT; of that, then of the pending table,
+ * LPI_OVERLAP, KIND_CONFLICT, NO_PAGE_SLOT, SHARE_REFUSED, DONATE_REFUSED, ZERO_FAILED; and
  * HARDWARE_MISMATCH. A refused enable shows as EnableLPIs reading 0.
  */
 enum itsg_reason itsg_redists_write(struct itsg_redists *redists, uint32_t rd, uint32_t offset,

@@ -278,7 +278,7 @@ static uint64_t check(void)
 {
 	const struct itsg_its *const all[] = {its};
 	struct itsg_pages_stats stats;
-	enum itsg_invariant broken = itsg_check(pages, all, 1);
+	enum itsg_invariant broken = itsg_check(pages, all, 1, NULL);
 
 	if (broken != ITSG_INVARIANTS_HOLD)
 		return broken;

@@ -178,7 +178,7 @@ void adv_listen(struct adversary *a)
 static void check_guard(struct adversary *a)
 {
 	enum itsg_invariant broken =
-		itsg_check(world_tracker(a->world), a->guards, a->config.its_count);
+		itsg_check(world_tracker(a->world), a->guards, a->config.its_count, NULL);
 
 	if (broken != ITSG_INVARIANTS_HOLD)
 		adv_find(a, ADVERSARY_INVARIANT, "itsg_check() says %d", (int)broken);

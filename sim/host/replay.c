@@ -307,8 +307,8 @@ static void check_invariants(struct replayer *r)
 		"journal broken", "queue broken",          "hardware broken",
 		"command broken", "states broken",
 	};
-	enum itsg_invariant broken =
-		itsg_check(world_tracker(r->world), r->guards, world_config(r->world)->its_count);
+	enum itsg_invariant broken = itsg_check(world_tracker(r->world), r->guards,
+						world_config(r->world)->its_count, NULL);
 	char text[128];
 
 	if (broken != ITSG_INVARIANTS_HOLD && broken != r->said_invariant) {

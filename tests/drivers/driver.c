@@ -435,7 +435,7 @@ static void check_world(struct driver *d)
 		return;
 	for (uint32_t i = 0; i < count; i++)
 		guards[i] = world_guard(d->world, i);
-	if (itsg_check(world_tracker(d->world), guards, count) != ITSG_INVARIANTS_HOLD)
+	if (itsg_check(world_tracker(d->world), guards, count, NULL) != ITSG_INVARIANTS_HOLD)
 		driver_fail(d, "itsg_check() finds something broken");
 	if (oracle_check(d->oracle, d->world, what, sizeof(what)) != ORACLE_HOLDS)
 		driver_fail(d, "oracle: %s", what);

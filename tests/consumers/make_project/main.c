@@ -13,7 +13,7 @@ int main(void)
 	if (!pages)
 		return 1;
 #ifdef WITH_OPTIONAL
-	if (!itsg_reason_name(ITSG_OK) || itsg_check(pages, NULL, 0) != ITSG_INVARIANTS_HOLD)
+	if (!itsg_reason_name(ITSG_OK) || itsg_check(pages, NULL, 0, NULL) != ITSG_INVARIANTS_HOLD)
 		return 1;
 #endif
 	return 0;

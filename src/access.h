@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * Accesses of a host to any register of the GIC: their shape, and halves of 64-bit registers (P13).
+ */
+#ifndef ITSGUARD_ACCESS_H
+#define ITSGUARD_ACCESS_H
+
+#include "itsguard/env.h"
+#include "itsguard/reason.h"
+
+/* `inside`: the offset is in a frame that the guard has; `narrow`: in a register of 32 bits. */
+static inline enum itsg_reason itsg_access_check(uint32_t offset, uint32_t width, bool inside,
+						 bool narrow)
+{
+	if (width != 4 && width != 8)
+		return ITSG_BAD_WIDTH;
+	if ((offset & (width - 1)) || !inside)
+		return ITSG_BAD_ALIGNMENT;
+	return width == 8 && narrow ? ITSG_BAD_WIDTH : ITSG_OK;
+}
+
+/* Of the value of a register, `wide` if it has 64 bits, what an access reads. */
+static inline uint64_t itsg_access_part(uint64_t value, bool wide, uint32_t offset, uint32_t width)
+{
+	if (width == 8)
+		return value;
+	if (wide && (offset & 4))
+		value >>= 32;
+	return value & 0xffffffffu;
+}
+
+/* A half is put into a 64-bit register before anything is judged (T16). */
+static inline uint64_t itsg_access_merge(uint64_t old, uint32_t offset, uint32_t width,
+					 uint64_t value)
+{
+	if (width == 8)
+		return value;
+	if (offset & 4)
+		return (old & 0xffffffffu) | value << 32;
+	return (old & ~(uint64_t)0xffffffffu) | (value & 0xffffffffu);
+}
+
+#endif

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/* The beginning of the redistributors: their configuration, their memory, and their take-over. */
+#include "noinline.h"
+#include "rd_life.h"
+
+#define RD_LINE       64u
+#define RD_MAX        0x10000u
+#define RD_MAX_TABLES 0x10000u
+
+/* ---- memory ---- */
+
+/* Offsets of the arrays behind struct itsg_redists. */
+struct rd_layout {
+	uint64_t redist;
+	uint64_t frames;
+	uint64_t numbers;
+	uint64_t sorted;
+	uint64_t place;
+	uint64_t phase;
+	uint64_t tables;
+	uint64_t end;
+};
+
+static uint64_t rd_place(uint64_t *end, uint64_t bytes)
+{
+	const uint64_t at = *end;
+
+	*end = (at + bytes + RD_LINE - 1) & ~(uint64_t)(RD_LINE - 1);
+	return at;
+}
+
+static uint32_t rd_tables(const struct itsg_redists_config *config)
+{
+	return config->tables ? config->tables : ITSG_DEFAULT_LPI_TABLES;
+}
+
+static struct rd_layout rd_layout_of(const struct itsg_redists_config *config)
+{
+	const uint64_t count = config->count;
+	struct rd_layout layout;
+	uint64_t end = 0;
+
+	rd_place(&end, sizeof(struct itsg_redists));
+	layout.redist = rd_place(&end, count * sizeof(struct itsg_redist));
+	layout.frames = rd_place(&end, count * sizeof(uint64_t));
+	layout.numbers = rd_place(&end, count * sizeof(uint64_t));
+	layout.sorted = rd_place(&end, count * sizeof(uint64_t));
+	layout.place = rd_place(&end, count * sizeof(uint32_t));
+	layout.phase = rd_place(&end, count);
+	layout.tables = rd_place(&end, rd_tables(config) * sizeof(struct itsg_lpi_table));
+	layout.end = end;
+	return layout;
+}
+
+static void rd_place_arrays(struct itsg_redists *redists, const struct rd_layout *layout)
+{
+	uint8_t *base = (uint8_t *)redists;
+	struct itsg_rd_list *number = &redists->list[0];
+	struct itsg_rd_list *address = &redists->list[1];
+
+	redists->redist = (struct itsg_redist *)(void *)(base + layout->redist);
+	redists->phase = base + layout->phase;
+	redists->tables.table = (struct itsg_lpi_table *)(void *)(base + layout->tables);
+	redists->tables.capacity = redists->config.tables;
+	address->rdbase = address->sorted = (uint64_t *)(void *)(base + layout->frames);
+	number->rdbase = (uint64_t *)(void *)(base + layout->numbers);
+	number->sorted = (uint64_t *)(void *)(base + layout->sorted);
+	number->place = (uint32_t *)(void *)(base + layout->place);
+	number->phase = address->phase = redists->phase;
+	number->count = address->count = redists->count;
+}
+
+/* ---- configuration ---- */
+
+static bool rd_frames_ok(const struct itsg_redists_config *config)
+{
+	if (!config->frames || config->count == 0 || config->count > RD_MAX)
+		return false;
+	for (uint32_t i = 0; i < config->count; i++) {
+		const uint64_t frame = config->frames[i];
+
+		if ((frame & (ITSG_GICR_FRAME_BYTES - 1)) || frame >> ITSG_PA_SHIFT)
+			return false;
+		if (i > 0 && frame <= config->frames[i - 1])
+			return false;
+	}
+	return true;
+}
+
+static bool rd_config_ok(const struct itsg_redists_config *config)
+{
+	return config->pa_bits >= 32 && config->pa_bits <= ITSG_PA_SHIFT &&
+	       config->lpi_bits >= 14 && config->lpi_bits <= 32 &&
+	       (config->lpi_limit == 0 || config->lpi_limit >= 14) && config->lpi_limit <= 32 &&
+	       config->tables <= RD_MAX_TABLES && rd_frames_ok(config);
+}
+
+size_t itsg_redists_size(const struct itsg_redists_config *config)
+{
+	struct rd_layout layout;
+
+	if (!config || !rd_config_ok(config))
+		return 0;
+	layout = rd_layout_of(config);
+	return (size_t)layout.end == layout.end ? (size_t)layout.end : 0;
+}
+
+static bool rd_ops_ok(const struct itsg_redists_ops *ops)
+{
+	return ops && ops->share && ops->unshare && ops->donate && ops->reclaim && ops->zero &&
+	       ops->reg_read && ops->reg_write;
+}
+
+static void rd_configure(struct itsg_redists *redists, const struct itsg_redists_config *config)
+{
+	redists->config = *config;
+	redists->config.tables = rd_tables(config);
+	redists->count = config->count;
+	redists->facts.pa_end = (uint64_t)1 << config->pa_bits;
+	redists->facts.lpi_bits = config->lpi_bits;
+	redists->facts.limit = config->lpi_limit ? config->lpi_limit : ITSG_DEFAULT_LPI_LIMIT;
+}
+
+static void rd_connect(struct itsg_redists *redists, struct itsg_pages *pages,
+		       const struct itsg_redists_ops *ops, void *ctx)
+{
+	redists->ops = *ops;
+	redists->platform.ops.share = ops->share;
+	redists->platform.ops.unshare = ops->unshare;
+	redists->platform.ops.donate = ops->donate;
+	redists->platform.ops.reclaim = ops->reclaim;
+	redists->platform.ops.zero = ops->zero;
+	redists->platform.ops.event = ops->event;
+	redists->platform.ctx = ctx;
+	redists->platform.pages = pages;
+}
+
+/* ---- what hardware says ---- */
+
+/* What hardware is taken to keep before it was asked: everything. */
+static void rd_keep_all(struct itsg_lpi_keeps *keeps, uint64_t fields)
+{
+	for (uint32_t i = 0; i < 8; i++)
+		itsg_lpi_learn(keeps, fields, i, itsg_lpi_trial(fields, i));
+}
+
+/* CommonLPIAff: how many levels of affinity, from the top, a group has in common (GIC 2.2). */
+static uint64_t rd_group(uint64_t typer)
+{
+	const uint64_t levels = itsg_get(typer, ITSG_GICR_TYPER_COMMON_LPI_AFF);
+	const uint64_t affinity = itsg_get(typer, ITSG_GICR_TYPER_AFFINITY);
+
+	return (affinity & ~((uint64_t)0xffffffff >> (8 * levels))) | levels;
+}
+
+/* Neighbours are mostly of one group. */
+static uint32_t rd_find_leader(const struct itsg_redist *redist, uint32_t rd)
+{
+	const uint64_t group = rd_group(redist[rd].typer);
+
+	if (rd > 0 && rd_group(redist[rd - 1].typer) == group)
+		return redist[rd - 1].leader;
+	for (uint32_t i = 0; i < rd; i++)
+		if (rd_group(redist[i].typer) == group)
+			return i;
+	return rd;
+}
+
+/* One that is on has tables of somebody's who was there before. */
+static enum itsg_reason rd_find_phase(struct itsg_redists *redists, uint32_t rd)
+{
+	const uint64_t typer = redists->redist[rd].typer;
+	const uint64_t valid = ITSG_GICR_VALID;
+
+	itsg_rd_observe(redists, rd);
+	if (!itsg_rd_powered(redists, rd))
+		return ITSG_OK;
+	if (redists->phase[rd] == ITSG_REDIST_OFF &&
+	    (itsg_rd_hw_read(redists, rd, ITSG_GICR_CTLR) & ITSG_GICR_CTLR_RWP))
+		return ITSG_LPI_BUSY;
+	if (!(typer & ITSG_GICR_TYPER_VLPIS))
+		return ITSG_OK;
+	if ((itsg_rd_hw_read(redists, rd, ITSG_GICR_VPENDBASER) & valid) ||
+	    ((typer & ITSG_GICR_TYPER_RVPEID) &&
+	     (itsg_rd_hw_read(redists, rd, ITSG_GICR_VPROPBASER) & valid)))
+		return ITSG_VIRTUAL_REGISTER;
+	return ITSG_OK;
+}
+
+static enum itsg_reason rd_find_one(struct itsg_redists *redists, uint32_t rd)
+{
+	struct itsg_redist *redist = &redists->redist[rd];
+
+	redist->typer = itsg_rd_hw_read(redists, rd, ITSG_GICR_TYPER);
+	redist->leader = rd_find_leader(redists->redist, rd);
+	if (!(redist->typer & ITSG_GICR_TYPER_PLPIS))
+		return ITSG_BAD_CONFIG;
+	return rd_find_phase(redists, rd);
+}
+
+/* Ascending by RDbase; Processor_Numbers mostly are so from the beginning. */
+static void rd_sort(uint64_t *sorted, uint32_t *place, uint32_t count)
+{
+	for (uint32_t gap = count / 2; gap; gap /= 2) {
+		for (uint32_t i = gap; i < count; i++) {
+			const uint64_t value = sorted[i];
+			const uint32_t at = place[i];
+			uint32_t j = i;
+
+			for (; j >= gap && sorted[j - gap] > value; j -= gap) {
+				sorted[j] = sorted[j - gap];
+				place[j] = place[j - gap];
+			}
+			sorted[j] = value;
+			place[j] = at;
+		}
+	}
+}
+
+/* False: two of them have one Processor_Number. */
+static bool rd_number(const struct itsg_redists *redists, uint64_t *numbers, uint64_t *sorted,
+		      uint32_t *place)
+{
+	for (uint32_t i = 0; i < redists->count; i++) {
+		numbers[i] = itsg_get(redists->redist[i].typer, ITSG_GICR_TYPER_NUMBER) << 16;
+		sorted[i] = numbers[i];
+		place[i] = i;
+	}
+	rd_sort(sorted, place, redists->count);
+	for (uint32_t i = 1; i < redists->count; i++)
+		if (sorted[i] == sorted[i - 1])
+			return false;
+	return true;
+}
+
+static ITSG_NOINLINE enum itsg_reason rd_find_all(struct itsg_redists *redists,
+						  const struct rd_layout *layout)
+{
+	uint8_t *base = (uint8_t *)redists;
+	enum itsg_reason reason = ITSG_OK;
+
+	for (uint32_t i = 0; reason == ITSG_OK && i < redists->count; i++)
+		reason = rd_find_one(redists, i);
+	if (reason != ITSG_OK)
+		return reason;
+	for (uint32_t i = 0; i < redists->count; i++)
+		if (itsg_rd_powered(redists, i))
+			itsg_rd_learn(redists, i);
+	return rd_number(redists, (uint64_t *)(void *)(base + layout->numbers),
+			 (uint64_t *)(void *)(base + layout->sorted),
+			 (uint32_t *)(void *)(base + layout->place))
+		       ? ITSG_OK
+		       : ITSG_BAD_CONFIG;
+}
+
+/* ---- all of it ---- */
+
+static void rd_zero(uint64_t *words, uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		words[i] = 0;
+}
+
+static void rd_copy_frames(struct itsg_redists *redists, uint64_t *frames)
+{
+	for (uint32_t i = 0; i < redists->count; i++)
+		frames[i] = redists->config.frames[i];
+	redists->config.frames = frames;
+}
+
+enum itsg_reason itsg_redists_init(void *mem, size_t size, const struct itsg_redists_config *config,
+				   struct itsg_pages *pages, const struct itsg_redists_ops *ops,
+				   void *ctx, struct itsg_redists **out)
+{
+	const size_t needed = itsg_redists_size(config);
+	struct itsg_redists *redists = mem;
+	struct rd_layout layout;
+	enum itsg_reason reason;
+
+	if (!mem || ((size_t)mem & (RD_LINE - 1)) || needed == 0 || size < needed || !pages ||
+	    !out || !rd_ops_ok(ops))
+		return ITSG_BAD_CONFIG;
+	layout = rd_layout_of(config);
+	rd_zero(mem, layout.end / 8);
+	rd_configure(redists, config);
+	rd_connect(redists, pages, ops, ctx);
+	rd_place_arrays(redists, &layout);
+	rd_copy_frames(redists, (uint64_t *)(void *)((uint8_t *)mem + layout.frames));
+	rd_keep_all(&redists->prop_keeps, ITSG_PROPBASER_FIELDS);
+	rd_keep_all(&redists->pend_keeps, ITSG_PENDBASER_FIELDS);
+	reason = rd_find_all(redists, &layout);
+	if (reason == ITSG_OK)
+		*out = redists;
+	return reason;
+}

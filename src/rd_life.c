@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+#include "rd_life.h"
+
+#include "noinline.h"
+#include "rd_frame.h"
+
+/* ---- hardware ---- */
+
+uint64_t itsg_rd_hw_read(const struct itsg_redists *redists, uint32_t rd, uint32_t offset)
+{
+	return redists->ops.reg_read(redists->platform.ctx, rd, offset,
+				     itsg_rd_frame_width(offset));
+}
+
+void itsg_rd_hw_write(const struct itsg_redists *redists, uint32_t rd, uint32_t offset,
+		      uint64_t value)
+{
+	redists->ops.reg_write(redists->platform.ctx, rd, offset, itsg_rd_frame_width(offset),
+			       value);
+}
+
+bool itsg_rd_powered(const struct itsg_redists *redists, uint32_t rd)
+{
+	return !redists->ops.powered || redists->ops.powered(redists->platform.ctx, rd);
+}
+
+static void life_learn(const struct itsg_redists *redists, uint32_t rd, uint32_t offset,
+		       uint64_t fields, struct itsg_lpi_keeps *keeps)
+{
+	for (uint32_t i = 0; i < 8; i++) {
+		itsg_rd_hw_write(redists, rd, offset, itsg_lpi_trial(fields, i));
+		itsg_lpi_learn(keeps, fields, i, itsg_rd_hw_read(redists, rd, offset));
+	}
+	itsg_rd_hw_write(redists, rd, offset, 0);
+}
+
+void itsg_rd_learn(struct itsg_redists *redists, uint32_t rd)
+{
+	if (redists->learned || redists->claimed || redists->foreign)
+		return;
+	life_learn(redists, rd, ITSG_GICR_PROPBASER, ITSG_PROPBASER_FIELDS, &redists->prop_keeps);
+	life_learn(redists, rd, ITSG_GICR_PENDBASER, ITSG_PENDBASER_FIELDS, &redists->pend_keeps);
+	redists->learned = true;
+}
+
+/* ---- phases, and what hangs on them ---- */
+
+static void life_enter(struct itsg_redists *redists, uint32_t rd, enum itsg_redist_phase phase)
+{
+	uint8_t *now = &redists->phase[rd];
+
+	if (*now == ITSG_REDIST_FOREIGN)
+		redists->foreign--;
+	if (*now == ITSG_REDIST_CLEARING)
+		redists->clearing--;
+	if (phase == ITSG_REDIST_FOREIGN)
+		redists->foreign++;
+	if (phase == ITSG_REDIST_CLEARING)
+		redists->clearing++;
+	*now = (uint8_t)phase;
+}
+
+/* Its tables are on record, and from now on in force for its group and for the machine. */
+static void life_claimed(struct itsg_redists *redists, uint32_t rd, const struct itsg_lpis *lpis)
+{
+	struct itsg_redist *redist = &redists->redist[rd];
+	struct itsg_redist *leader = &redists->redist[redist->leader];
+
+	redist->lpis = *lpis;
+	redist->claimed = true;
+	leader->group_on++;
+	leader->group_prop = lpis->prop;
+	redists->claimed++;
+	redists->attributes = lpis->pend & ITSG_LPI_ATTR;
+}
+
+static void life_unclaimed(struct itsg_redists *redists, uint32_t rd)
+{
+	struct itsg_redist *redist = &redists->redist[rd];
+
+	redist->claimed = false;
+	redists->redist[redist->leader].group_on--;
+	redists->claimed--;
+}
+
+static enum itsg_kind life_pending_kind(const struct itsg_redists *redists)
+{
+	return redists->config.share_pending ? ITSG_SHARED : ITSG_DONATED;
+}
+
+/* Hardware has let go (GIC 4.6). */
+static void life_off(struct itsg_redists *redists, uint32_t rd)
+{
+	struct itsg_redist *redist = &redists->redist[rd];
+
+	life_enter(redists, rd, ITSG_REDIST_OFF);
+	if (redist->claimed) {
+		itsg_claim_drop(&redists->platform, &redist->lpis.pending,
+				life_pending_kind(redists));
+		itsg_lpi_drop_config(&redists->platform, &redists->tables, redist->table);
+		life_unclaimed(redists, rd);
+	}
+	itsg_rd_learn(redists, rd);
+}
+
+/* RWP=0: either hardware has let go, or it is one that never clears EnableLPIs. */
+static void life_cleared(struct itsg_redists *redists, uint32_t rd, uint64_t ctlr)
+{
+	if (!(ctlr & ITSG_GICR_CTLR_ENABLE_LPIS))
+		life_off(redists, rd);
+	else
+		life_enter(redists, rd,
+			   redists->redist[rd].claimed ? ITSG_REDIST_ON : ITSG_REDIST_FOREIGN);
+}
+
+/* EnableLPIs and RWP of one read: in two, the one might be older than the other (M57). */
+uint64_t itsg_rd_observe(struct itsg_redists *redists, uint32_t rd)
+{
+	const uint8_t phase = redists->phase[rd];
+	uint64_t ctlr;
+
+	if (!itsg_rd_powered(redists, rd))
+		return 0;
+	ctlr = itsg_rd_hw_read(redists, rd, ITSG_GICR_CTLR);
+	redists->redist[rd].ir = (ctlr & ITSG_GICR_CTLR_IR) != 0;
+	if (phase == ITSG_REDIST_CLEARING && !(ctlr & ITSG_GICR_CTLR_RWP))
+		life_cleared(redists, rd, ctlr);
+	else if (phase == ITSG_REDIST_OFF && (ctlr & ITSG_GICR_CTLR_ENABLE_LPIS))
+		life_enter(redists, rd, ITSG_REDIST_FOREIGN);
+	return ctlr;
+}
+
+/* ---- enabling ---- */
+
+/*
+ * Redistributors of a group may use each other's PROPBASER, so that all that are on have to have
+ * one value; attributes of pending tables are one for the machine (GIC 2.4).
+ */
+static enum itsg_reason life_judge(const struct itsg_redists *redists, uint32_t rd, uint64_t prop,
+				   uint64_t pend, struct itsg_lpis *lpis)
+{
+	const struct itsg_redist *leader = &redists->redist[redists->redist[rd].leader];
+	const enum itsg_reason reason = itsg_lpi_judge(&redists->facts, prop, pend, lpis);
+
+	if (reason != ITSG_OK)
+		return reason;
+	if (leader->group_on && leader->group_prop != prop)
+		return ITSG_LPI_GROUP;
+	if (redists->claimed && redists->attributes != (pend & ITSG_LPI_ATTR))
+		return ITSG_LPI_ATTRIBUTES;
+	return ITSG_OK;
+}
+
+static ITSG_NOINLINE enum itsg_reason life_claim(struct itsg_redists *redists, uint32_t rd,
+						 const struct itsg_lpis *lpis,
+						 enum itsg_lpi_pending pending)
+{
+	uint32_t *table = &redists->redist[rd].table;
+	enum itsg_reason reason =
+		itsg_lpi_take_config(&redists->platform, &redists->tables, &lpis->config, table);
+
+	if (reason != ITSG_OK)
+		return reason;
+	reason = itsg_lpi_take_pending(&redists->platform, &lpis->pending, pending);
+	if (reason != ITSG_OK)
+		itsg_lpi_undo_config(&redists->platform, &redists->tables, *table);
+	else
+		life_claimed(redists, rd, lpis);
+	return reason;
+}
+
+static ITSG_NOINLINE void life_unclaim(struct itsg_redists *redists, uint32_t rd)
+{
+	const struct itsg_redist *redist = &redists->redist[rd];
+	const struct itsg_take take = {redist->lpis.pending, life_pending_kind(redists),
+				       ITSG_LPI_OVERLAP};
+
+	itsg_claim_undo(&redists->platform, &take);
+	itsg_lpi_undo_config(&redists->platform, &redists->tables, redist->table);
+	life_unclaimed(redists, rd);
+}
+
+/* Nothing follows the registers before EnableLPIs: what is read back is what will count (P9). */
+static enum itsg_reason life_program(const struct itsg_redists *redists, uint32_t rd, uint64_t ptz)
+{
+	const struct itsg_lpis *lpis = &redists->redist[rd].lpis;
+
+	itsg_rd_hw_write(redists, rd, ITSG_GICR_PROPBASER, lpis->prop);
+	itsg_rd_hw_write(redists, rd, ITSG_GICR_PENDBASER, lpis->pend | ptz);
+	if (itsg_rd_hw_read(redists, rd, ITSG_GICR_PROPBASER) != lpis->prop ||
+	    itsg_rd_hw_read(redists, rd, ITSG_GICR_PENDBASER) != lpis->pend)
+		return ITSG_HARDWARE_MISMATCH;
+	return ITSG_OK;
+}
+
+/* The bit, at last. If it does not stick nobody knows what hardware made of it: as if cleared. */
+static enum itsg_reason life_set(struct itsg_redists *redists, uint32_t rd, uint64_t dpg)
+{
+	itsg_rd_hw_write(redists, rd, ITSG_GICR_CTLR, dpg | ITSG_GICR_CTLR_ENABLE_LPIS);
+	if (itsg_rd_hw_read(redists, rd, ITSG_GICR_CTLR) & ITSG_GICR_CTLR_ENABLE_LPIS) {
+		life_enter(redists, rd, ITSG_REDIST_ON);
+		redists->redist[rd].pend &= ~ITSG_GICR_PENDBASER_PTZ; /* it has had its effect */
+		return ITSG_OK;
+	}
+	itsg_rd_hw_write(redists, rd, ITSG_GICR_CTLR, dpg);
+	life_enter(redists, rd, ITSG_REDIST_CLEARING);
+	itsg_rd_observe(redists, rd);
+	return ITSG_HARDWARE_MISMATCH;
+}
+
+/*
+ * The host says that its table is zero (PTZ). The guard makes it so, and says so to hardware; else
+ * it zeroes what hardware believes, and LPIs that the host has set pending there are found (T14).
+ */
+static enum itsg_lpi_pending life_pending(const struct itsg_redists *redists, uint32_t rd)
+{
+	if (redists->config.share_pending)
+		return ITSG_LPI_PENDING_SHARED;
+	return redists->config.zero_pending || (redists->redist[rd].pend & ITSG_GICR_PENDBASER_PTZ)
+		       ? ITSG_LPI_PENDING_ZEROED
+		       : ITSG_LPI_PENDING_HEAD_ZEROED;
+}
+
+static ITSG_NOINLINE enum itsg_reason life_turn_on(struct itsg_redists *redists, uint32_t rd,
+						   uint64_t dpg)
+{
+	const struct itsg_redist *redist = &redists->redist[rd];
+	const enum itsg_lpi_pending pending = life_pending(redists, rd);
+	struct itsg_lpis lpis;
+	enum itsg_reason reason;
+
+	itsg_rd_learn(redists, rd);
+	reason = life_judge(redists, rd, itsg_lpi_kept(&redists->prop_keeps, redist->prop),
+			    itsg_lpi_kept(&redists->pend_keeps, redist->pend), &lpis);
+	if (reason == ITSG_OK)
+		reason = life_claim(redists, rd, &lpis, pending);
+	if (reason != ITSG_OK)
+		return reason;
+	reason = life_program(redists, rd,
+			      pending == ITSG_LPI_PENDING_ZEROED ? ITSG_GICR_PENDBASER_PTZ : 0);
+	if (reason != ITSG_OK) {
+		life_unclaim(redists, rd);
+		return reason;
+	}
+	redists->stats.enabled++;
+	return life_set(redists, rd, dpg);
+}
+
+/* Hardware has lost EnableLPIs, by power or ARE: what its registers hold is written anew. */
+static enum itsg_reason life_turn_on_again(struct itsg_redists *redists, uint32_t rd, uint64_t dpg)
+{
+	const enum itsg_reason reason = life_program(redists, rd, 0);
+
+	return reason == ITSG_OK ? life_set(redists, rd, dpg) : reason;
+}
+
+enum itsg_reason itsg_rd_enable(struct itsg_redists *redists, uint32_t rd, uint64_t dpg)
+{
+	const uint64_t ctlr = itsg_rd_observe(redists, rd);
+	const uint8_t phase = redists->phase[rd];
+
+	if (ctlr & ITSG_GICR_CTLR_ENABLE_LPIS) {
+		if (phase == ITSG_REDIST_CLEARING)
+			return ITSG_LPI_BUSY;
+		itsg_rd_hw_write(redists, rd, ITSG_GICR_CTLR, dpg | ITSG_GICR_CTLR_ENABLE_LPIS);
+		return ITSG_OK;
+	}
+	if (!itsg_rd_powered(redists, rd))
+		return phase == ITSG_REDIST_ON ? ITSG_OK : ITSG_LPI_BUSY;
+	/* Beside one whose tables are nobody's none is turned on: they could be of one group. */
+	if ((ctlr & ITSG_GICR_CTLR_RWP) || redists->foreign || phase == ITSG_REDIST_CLEARING)
+		return ITSG_LPI_BUSY;
+	return phase == ITSG_REDIST_ON ? life_turn_on_again(redists, rd, dpg)
+				       : life_turn_on(redists, rd, dpg);
+}
+
+/*
+ * A clear counts only where there is power: else it is lost, reads as if it had worked, and
+ * firmware brings EnableLPIs back with the old addresses.
+ */
+enum itsg_reason itsg_rd_disable(struct itsg_redists *redists, uint32_t rd, uint64_t dpg)
+{
+	itsg_rd_observe(redists, rd);
+	if (!itsg_rd_powered(redists, rd))
+		return redists->phase[rd] == ITSG_REDIST_OFF ? ITSG_OK : ITSG_LPI_BUSY;
+	itsg_rd_hw_write(redists, rd, ITSG_GICR_CTLR, dpg);
+	if (redists->phase[rd] != ITSG_REDIST_OFF) {
+		life_enter(redists, rd, ITSG_REDIST_CLEARING);
+		itsg_rd_observe(redists, rd);
+	}
+	return ITSG_OK;
+}
+
+/* ---- adoption ---- */
+
+enum itsg_reason itsg_rd_adopt(struct itsg_redists *redists, uint32_t rd)
+{
+	const enum itsg_lpi_pending pending =
+		redists->config.share_pending ? ITSG_LPI_PENDING_SHARED : ITSG_LPI_PENDING_ADOPTED;
+	const uint64_t ctlr = itsg_rd_observe(redists, rd);
+	struct itsg_redist *redist = &redists->redist[rd];
+	struct itsg_lpis lpis;
+	enum itsg_reason reason;
+
+	if (!(ctlr & ITSG_GICR_CTLR_ENABLE_LPIS) || (ctlr & ITSG_GICR_CTLR_RWP))
+		return ITSG_LPI_BUSY;
+	reason = life_judge(redists, rd, itsg_rd_hw_read(redists, rd, ITSG_GICR_PROPBASER),
+			    itsg_rd_hw_read(redists, rd, ITSG_GICR_PENDBASER), &lpis);
+	if (reason == ITSG_OK)
+		reason = life_claim(redists, rd, &lpis, pending);
+	if (reason != ITSG_OK)
+		return reason;
+	redist->prop = lpis.prop;
+	redist->pend = lpis.pend;
+	redist->adopting = true;
+	redists->stats.enabled++;
+	life_enter(redists, rd, ITSG_REDIST_ON);
+	return ITSG_OK;
+}
+
+void itsg_rd_disown(struct itsg_redists *redists, uint32_t rd)
+{
+	redists->redist[rd].prop = 0;
+	redists->redist[rd].pend = 0;
+	life_unclaim(redists, rd);
+	life_enter(redists, rd, ITSG_REDIST_FOREIGN);
+}
