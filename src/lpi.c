@@ -19,7 +19,7 @@ void itsg_lpi_learn(struct itsg_lpi_keeps *keeps, uint64_t fields, uint32_t i, u
 		keeps->writable = (kept & fields) ^ keeps->fixed;
 }
 
-/* Shareability 3 is reserved, and written as what it works as (GIC 2.4). */
+/* Shareability 3 is reserved, and written as what it works as (GIC 8.4). */
 uint64_t itsg_lpi_kept(const struct itsg_lpi_keeps *keeps, uint64_t raw)
 {
 	const uint64_t share = itsg_get(raw, ITSG_GICR_SHAREABILITY);

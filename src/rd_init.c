@@ -145,7 +145,7 @@ static void rd_keep_all(struct itsg_lpi_keeps *keeps, uint64_t fields)
 		itsg_lpi_learn(keeps, fields, i, itsg_lpi_trial(fields, i));
 }
 
-/* CommonLPIAff: how many levels of affinity, from the top, a group has in common (GIC 2.2). */
+/* CommonLPIAff: how many levels of affinity, from the top, a group has in common (GIC 8.3). */
 static uint64_t rd_group(uint64_t typer)
 {
 	const uint64_t levels = itsg_get(typer, ITSG_GICR_TYPER_COMMON_LPI_AFF);

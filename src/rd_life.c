@@ -89,7 +89,7 @@ static enum itsg_kind life_pending_kind(const struct itsg_redists *redists)
 	return redists->config.share_pending ? ITSG_SHARED : ITSG_DONATED;
 }
 
-/* Hardware has let go (GIC 4.6). */
+/* Hardware has let go (GIC 8.6). */
 static void life_off(struct itsg_redists *redists, uint32_t rd)
 {
 	struct itsg_redist *redist = &redists->redist[rd];
@@ -135,7 +135,7 @@ uint64_t itsg_rd_observe(struct itsg_redists *redists, uint32_t rd)
 
 /*
  * Redistributors of a group may use each other's PROPBASER, so that all that are on have to have
- * one value; attributes of pending tables are one for the machine (GIC 2.4).
+ * one value; attributes of pending tables are one for the machine (GIC 8.4).
  */
 static enum itsg_reason life_judge(const struct itsg_redists *redists, uint32_t rd, uint64_t prop,
 				   uint64_t pend, struct itsg_lpis *lpis)

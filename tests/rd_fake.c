@@ -79,7 +79,7 @@ static void hw_write_ctlr(struct rd_hw *hw, uint64_t value)
 			      (wanted || (on && hw->stays) ? 1 : 0));
 }
 
-/* GIC 2.1, 2.4: what is UNPREDICTABLE fails the test. */
+/* GIC 8.2, 8.4: what is UNPREDICTABLE fails the test. */
 static void hw_reg_write(void *ctx, uint32_t n, uint32_t offset, uint32_t width, uint64_t value)
 {
 	struct rd_fake *rd = ctx;

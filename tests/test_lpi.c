@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* Tables of LPIs: what the two registers name, and what hardware keeps of them (GIC 2.4, 3). */
+/* Tables of LPIs: what the two registers name, and what hardware keeps of them (GIC 8.4, 8.6). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@ static struct itsg_lpi_facts gic_of(uint32_t pa_bits, uint32_t lpi_bits)
 	return facts;
 }
 
-/* The vectors L: PROPBASER, GICD_TYPER.IDbits, PA bits, bytes, last byte of the configuration
+/* GIC L1 to L13: PROPBASER, GICD_TYPER.IDbits, PA bits, bytes, last byte of the configuration
  * table. */
 static const struct {
 	uint64_t prop;
@@ -27,17 +27,17 @@ static const struct {
 	uint64_t bytes, last;
 	enum itsg_reason reason;
 } configs[] = {
-	{0x000000004364078f, 15, 48, 0xe000, 0x4364dfff, ITSG_OK},                /* L1 */
-	{0x000000004036000d, 15, 48, 0x2000, 0x40361fff, ITSG_OK},                /* L2 */
-	{0x0000000882340790, 15, 48, 0xe000, 0x88234dfff, ITSG_OK},               /* L3 */
-	{0x0000000882340790, 23, 48, 0x1e000, 0x88235dfff, ITSG_OK},              /* L4 */
-	{0x000000004364078c, 15, 48, 0, 0x4363ffff, ITSG_LPI_SIZE},               /* L5 */
-	{0x000000004365178f, 15, 48, 0xe000, 0x4365efff, ITSG_OK},                /* L6 */
-	{0x000ffffffffff78f, 15, 52, 0xe000, 0x1000000000cfff, ITSG_LPI_ADDRESS}, /* L8 */
-	{0x000100000000078f, 15, 48, 0xe000, 0x100000000dfff, ITSG_LPI_ADDRESS},  /* L9 */
-	{0x0000000043640b8f, 15, 48, 0xe000, 0x4364dfff, ITSG_OK},                /* L10 */
-	{0x000000088000001f, 31, 48, 0xffffe000, 0x97fffdfff, ITSG_OK},           /* L12 */
-	{0x010000004364078f, 15, 48, 0xe000, 0x4364dfff, ITSG_OK},                /* L13 */
+	{0x000000004364078f, 15, 48, 0xe000, 0x4364dfff, ITSG_OK},                /* GIC L1 */
+	{0x000000004036000d, 15, 48, 0x2000, 0x40361fff, ITSG_OK},                /* GIC L2 */
+	{0x0000000882340790, 15, 48, 0xe000, 0x88234dfff, ITSG_OK},               /* GIC L3 */
+	{0x0000000882340790, 23, 48, 0x1e000, 0x88235dfff, ITSG_OK},              /* GIC L4 */
+	{0x000000004364078c, 15, 48, 0, 0x4363ffff, ITSG_LPI_SIZE},               /* GIC L5 */
+	{0x000000004365178f, 15, 48, 0xe000, 0x4365efff, ITSG_OK},                /* GIC L6 */
+	{0x000ffffffffff78f, 15, 52, 0xe000, 0x1000000000cfff, ITSG_LPI_ADDRESS}, /* GIC L8 */
+	{0x000100000000078f, 15, 48, 0xe000, 0x100000000dfff, ITSG_LPI_ADDRESS},  /* GIC L9 */
+	{0x0000000043640b8f, 15, 48, 0xe000, 0x4364dfff, ITSG_OK},                /* GIC L10 */
+	{0x000000088000001f, 31, 48, 0xffffe000, 0x97fffdfff, ITSG_OK},           /* GIC L12 */
+	{0x010000004364078f, 15, 48, 0xe000, 0x4364dfff, ITSG_OK},                /* GIC L13 */
 };
 
 static void a_configuration_table_has_a_byte_for_each_LPI(void **state)
@@ -55,20 +55,20 @@ static void a_configuration_table_has_a_byte_for_each_LPI(void **state)
 	}
 }
 
-/* The vectors N: PENDBASER, IDbits that apply, PA bits, bytes, last byte of the pending table. */
+/* GIC N1 to N8: PENDBASER, IDbits that apply, PA bits, bytes, last byte of the pending table. */
 static const struct {
 	uint64_t pend;
 	uint32_t id_bits, pa_bits;
 	uint64_t bytes, last;
 	enum itsg_reason reason;
 } pendings[] = {
-	{0x0000000043650780, 15, 48, 0x2000, 0x43651fff, ITSG_OK},                 /* N1 */
-	{0x000000004365f780, 15, 48, 0x2000, 0x43651fff, ITSG_OK},                 /* N3 */
-	{0x0000000040370000, 13, 48, 0x800, 0x403707ff, ITSG_OK},                  /* N4 */
-	{0x0000000043650780, 19, 48, 0x20000, 0x4366ffff, ITSG_OK},                /* N5 */
-	{0x000fffffffff0780, 15, 52, 0x2000, 0xfffffffff1fff, ITSG_OK},            /* N6 */
-	{0x000fffffffff0780, 19, 52, 0x20000, 0x1000000000ffff, ITSG_LPI_ADDRESS}, /* N7 */
-	{0x0000000043650780, 31, 48, 0x20000000, 0x6364ffff, ITSG_OK},             /* N8 */
+	{0x0000000043650780, 15, 48, 0x2000, 0x43651fff, ITSG_OK},                 /* GIC N1 */
+	{0x000000004365f780, 15, 48, 0x2000, 0x43651fff, ITSG_OK},                 /* GIC N3 */
+	{0x0000000040370000, 13, 48, 0x800, 0x403707ff, ITSG_OK},                  /* GIC N4 */
+	{0x0000000043650780, 19, 48, 0x20000, 0x4366ffff, ITSG_OK},                /* GIC N5 */
+	{0x000fffffffff0780, 15, 52, 0x2000, 0xfffffffff1fff, ITSG_OK},            /* GIC N6 */
+	{0x000fffffffff0780, 19, 52, 0x20000, 0x1000000000ffff, ITSG_LPI_ADDRESS}, /* GIC N7 */
+	{0x0000000043650780, 31, 48, 0x20000000, 0x6364ffff, ITSG_OK},             /* GIC N8 */
 };
 
 static void a_pending_table_has_a_bit_for_each_INTID(void **state)
@@ -139,17 +139,17 @@ static void hardware_that_keeps_all_shows_what_was_written(void **state)
 	(void)state;
 	learn(&keeps, ITSG_PROPBASER_FIELDS, 0, 0);
 	assert_int_equal(itsg_lpi_kept(&keeps, 0x4364078f), 0x4364078f);
-	/* L7: bits that are reserved are dropped; L11: so is the reserved shareability. */
+	/* GIC L7: bits that are reserved are dropped; GIC L11: so is the reserved shareability. */
 	assert_int_equal(itsg_lpi_kept(&keeps, 0xf8f00000436407ef), 0x4364078f);
 	assert_int_equal(itsg_lpi_kept(&keeps, 0x43640f8f), 0x4364038f);
 	assert_int_equal(itsg_lpi_kept(&keeps, 0x010000004364078f), 0x010000004364078f);
 	learn(&keeps, ITSG_PENDBASER_FIELDS, 0, 0);
-	/* N2, N3: PTZ reads 0, bits [15:12] are reserved. */
+	/* GIC N2, N3: PTZ reads 0, bits [15:12] are reserved. */
 	assert_int_equal(itsg_lpi_kept(&keeps, 0x4000000043650780), 0x43650780);
 	assert_int_equal(itsg_lpi_kept(&keeps, 0x4365f780), 0x43650780);
 }
 
-/* C17 */
+/* GIC D17 */
 static void attributes_that_are_fixed_stay(void **state)
 {
 	struct itsg_lpi_keeps keeps;

@@ -93,7 +93,7 @@ static void more_tables_than_configured_are_refused(void **state)
 	rd_fake_free(rd);
 }
 
-/* C16 */
+/* GIC D16 */
 static void a_page_that_is_refused_leaves_nothing_behind(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();

@@ -57,6 +57,14 @@ static const char *const reason_names[] = {
 	"SHARE_REFUSED",
 	"DONATE_REFUSED",
 	"HARDWARE_MISMATCH",
+	"LPI_BUSY",
+	"LPI_SIZE",
+	"LPI_ADDRESS",
+	"LPI_GROUP",
+	"LPI_ATTRIBUTES",
+	"LPI_OVERLAP",
+	"NO_TABLE_SLOT",
+	"VIRTUAL_REGISTER",
 	"BAD_CONFIG",
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* The map of a redistributor's frames: registers and widths (GIC 1.1, 1.2). */
+/* The map of a redistributor's frames: registers and widths (GIC 8.1). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,8 +77,8 @@ static void only_32_and_64_bits_are_widths(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(widths); i++)
-		assert_int_equal(check(0x70, widths[i], false), ITSG_BAD_WIDTH); /* L15 */
-	assert_int_equal(check(0x00, 8, false), ITSG_BAD_WIDTH);                 /* C10 */
+		assert_int_equal(check(0x70, widths[i], false), ITSG_BAD_WIDTH); /* GIC L15 */
+	assert_int_equal(check(0x00, 8, false), ITSG_BAD_WIDTH);                 /* GIC D10 */
 	assert_int_equal(check(0x10, 8, false), ITSG_BAD_WIDTH);
 	assert_int_equal(check(0xc0, 8, false), ITSG_BAD_WIDTH);
 	assert_int_equal(check(0xffe8, 8, false), ITSG_BAD_WIDTH);
@@ -91,7 +91,7 @@ static void only_32_and_64_bits_are_widths(void **state)
 static void what_is_not_aligned_or_not_in_a_frame_of_the_guards_is_refused(void **state)
 {
 	(void)state;
-	assert_int_equal(check(0x74, 8, false), ITSG_BAD_ALIGNMENT); /* L15 */
+	assert_int_equal(check(0x74, 8, false), ITSG_BAD_ALIGNMENT); /* GIC L15 */
 	assert_int_equal(check(0x72, 4, false), ITSG_BAD_ALIGNMENT);
 	assert_int_equal(check(0xfffc, 4, false), ITSG_OK);
 	assert_int_equal(check(0x10000, 4, false), ITSG_BAD_ALIGNMENT);

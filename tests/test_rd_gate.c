@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* The register gate of a redistributor: the vectors L14 to L16, C20, I and what is listed in
- * rd_frame.c. */
+/* The register gate of a redistributor, and what is listed in rd_frame.c (GIC 8.1). */
 #include "rd_fake.h"
 #include "rd_gate.h"
 
-/* L14 */
+/* GIC L14 */
 static void halves_are_put_together_and_judged_at_EnableLPIs(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
@@ -23,7 +22,7 @@ static void halves_are_put_together_and_judged_at_EnableLPIs(void **state)
 	rd_fake_free(rd);
 }
 
-/* L16, M54 */
+/* GIC L16, M54 */
 static void while_LPIs_are_on_only_the_same_value_is_taken(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
@@ -88,7 +87,7 @@ static void TYPER_hides_v41_and_never_VLPIS(void **state)
 	rd_fake_free(rd);
 }
 
-/* C20 */
+/* GIC D20 */
 static void of_WAKER_only_ProcessorSleep_is_the_hosts_and_only_with_one_security_state(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
@@ -117,7 +116,7 @@ static struct rd_fake *direct(void)
 	return rd;
 }
 
-/* I1, I3, I4, I6 */
+/* GIC S1, S3, GIC S4, S6 */
 static void invalidations_are_made_anew(void **state)
 {
 	struct rd_fake *rd = direct();
@@ -134,7 +133,7 @@ static void invalidations_are_made_anew(void **state)
 	rd_fake_free(rd);
 }
 
-/* I2, I5 */
+/* GIC S2, S5 */
 static void a_vPE_is_nobodys_to_invalidate(void **state)
 {
 	struct rd_fake *rd = direct();
@@ -146,7 +145,7 @@ static void a_vPE_is_nobodys_to_invalidate(void **state)
 	rd_fake_free(rd);
 }
 
-/* I7, I8, I9 */
+/* GIC S7, S8, GIC S9 */
 static void commands_that_hardware_does_not_have_are_reserved(void **state)
 {
 	static const uint32_t offsets[] = {0x40, 0x48, 0xa0, 0xb0};
@@ -183,7 +182,7 @@ static void CTLR_IR_or_v41_brings_invalidations_and_no_LPIs(void **state)
 	rd_fake_free(rd);
 }
 
-/* I10, I11, I12 */
+/* GIC S10, S11, GIC S12 */
 static void only_an_LPI_of_the_table_is_set_or_cleared(void **state)
 {
 	struct rd_fake *rd = direct();
@@ -228,7 +227,7 @@ static struct rd_fake *with_vlpis(void)
 	return rd;
 }
 
-/* V1, and what Linux does with it at each CPU start. */
+/* GIC V1, and what Linux does with it at each CPU start. */
 static void the_VLPI_frame_is_inert(void **state)
 {
 	struct rd_fake *rd = with_vlpis();
@@ -245,7 +244,7 @@ static void the_VLPI_frame_is_inert(void **state)
 	rd_fake_free(rd);
 }
 
-/* W1, W5, W8: two more addresses (T12). */
+/* GIC V2 to V4: two more addresses (T12). */
 static void no_vPE_becomes_resident(void **state)
 {
 	struct rd_fake *rd = with_vlpis();

@@ -228,7 +228,7 @@ static void the_list_has_numbers_and_addresses(void **state)
 	rd_fake_free(rd);
 }
 
-/* G6 to G9 */
+/* GIC G1 to G4 */
 static void groups_are_the_levels_of_affinity_in_common(void **state)
 {
 	static const uint32_t affinities[] = {0x01020304, 0x01020305, 0x01020404, 0x01030304,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* The life of a redistributor's LPIs (GIC 2.1): the vectors C. */
+/* The life of a redistributor's LPIs (GIC 8.2): GIC D1 to D22. */
 #include "rd_fake.h"
 #include "rd_life.h"
 
 #define CLEAR_OF(rd, n) assert_int_equal(rd_clear(rd, n), ITSG_OK)
 
-/* C1: claims, then the registers, then the bit. */
+/* GIC D1: claims, then the registers, then the bit. */
 static void enabling_claims_both_tables_and_then_tells_hardware(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
@@ -15,7 +15,7 @@ static void enabling_claims_both_tables_and_then_tells_hardware(void **state)
 	assert_int_equal(rd_w64(rd, 0, 0x70, RD_PROP), ITSG_OK);
 	assert_int_equal(rd_w64(rd, 0, 0x78, RD_PEND(0)), ITSG_OK);
 	rd_fake_expect(rd, "");                         /* virtual until then */
-	assert_int_equal(rd_w32(rd, 0, 0, 3), ITSG_OK); /* C2: CES goes along */
+	assert_int_equal(rd_w32(rd, 0, 0, 3), ITSG_OK); /* GIC D2: CES goes along */
 	rd_fake_expect(rd, "0:70=4064078f 0:78=40650780 0:0=1 ");
 	assert_int_equal(rd_pages(rd), 16);
 	assert_int_equal(rd_r32(rd, 0, 0), 3);
@@ -83,7 +83,7 @@ static void a_shared_pending_table_is_left_alone(void **state)
 	rd_fake_free(rd);
 }
 
-/* C3, C4 */
+/* GIC D3, D4 */
 static void nothing_goes_back_before_RWP_reads_0(void **state)
 {
 	struct rd_fake *rd = rd_fake_with(with->hw[0].rwp = 3);
@@ -121,7 +121,7 @@ static void a_bit_that_reads_0_with_RWP_1_is_no_end(void **state)
 	rd_fake_free(rd);
 }
 
-/* C5, M57 */
+/* GIC D5, M57 */
 static void hardware_that_cannot_clear_the_bit_keeps_its_tables(void **state)
 {
 	struct rd_fake *rd = rd_fake_with(with->hw[0].stays = true, with->hw[0].rwp = 1);
@@ -138,7 +138,7 @@ static void hardware_that_cannot_clear_the_bit_keeps_its_tables(void **state)
 	rd_fake_free(rd);
 }
 
-/* C6, C7 */
+/* GIC D6, D7 */
 static void on_its_way_off_it_takes_neither_tables_nor_the_bit(void **state)
 {
 	struct rd_fake *rd = rd_fake_with(with->hw[0].rwp = 100);
@@ -156,7 +156,7 @@ static void on_its_way_off_it_takes_neither_tables_nor_the_bit(void **state)
 	rd_fake_free(rd);
 }
 
-/* C8, C9 */
+/* GIC D8, D9 */
 static void of_CTLR_only_DPG_goes_along(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
@@ -175,7 +175,7 @@ static void of_CTLR_only_DPG_goes_along(void **state)
 	rd_fake_free(rd);
 }
 
-/* C11, C15 */
+/* GIC D11, D15 */
 static void a_group_has_one_configuration_table(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
@@ -191,7 +191,7 @@ static void a_group_has_one_configuration_table(void **state)
 	rd_fake_free(rd);
 }
 
-/* C12, C13 */
+/* GIC D12, D13 */
 static void another_PROPBASER_in_the_group_is_refused(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
@@ -220,7 +220,7 @@ static void one_on_its_way_off_still_counts_for_its_group(void **state)
 	rd_fake_free(rd);
 }
 
-/* C14: CommonLPIAff 3, Aff3.Aff2.Aff1 in common. */
+/* GIC D14: CommonLPIAff 3, Aff3.Aff2.Aff1 in common. */
 static void another_group_may_have_another_table(void **state)
 {
 	struct rd_fake *rd = rd_fake_raw();
@@ -260,7 +260,7 @@ static void groups_may_have_one_table_in_common(void **state)
 	rd_fake_free(rd);
 }
 
-/* C16 */
+/* GIC D16 */
 static void a_refused_page_leaves_registers_and_pages_as_they_were(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
@@ -279,7 +279,7 @@ static void a_refused_page_leaves_registers_and_pages_as_they_were(void **state)
 	rd_fake_free(rd);
 }
 
-/* C17 */
+/* GIC D17 */
 static void what_hardware_makes_of_the_attributes_is_shown_before(void **state)
 {
 	struct rd_fake *rd = rd_fake_raw();
@@ -328,7 +328,7 @@ static void if_the_bit_does_not_stick_tables_are_held_until_RWP_reads_0(void **s
 	rd_fake_free(rd);
 }
 
-/* C21: firmware may bring it back with the old addresses. */
+/* GIC D21: firmware may bring it back with the old addresses. */
 static void a_clear_without_power_is_refused(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
@@ -380,7 +380,7 @@ static void one_without_power_is_not_enabled(void **state)
 	rd_fake_free(rd);
 }
 
-/* C22 */
+/* GIC D22 */
 static void what_hardware_lost_unasked_is_written_anew_with_the_next_enable(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
@@ -423,7 +423,7 @@ static void an_earlier_effect_that_is_not_over_is_waited_for(void **state)
 	rd_fake_free(rd);
 }
 
-/* N9, N10, N11 */
+/* GIC N9, N10, GIC N11 */
 static void tables_do_not_overlap(void **state)
 {
 	struct rd_fake *rd = rd_fake_with(with->config.lpi_bits = 24, with->config.lpi_limit = 20);
@@ -438,7 +438,7 @@ static void tables_do_not_overlap(void **state)
 	rd_fake_free(rd);
 }
 
-/* N12 */
+/* GIC N12 */
 static void attributes_of_pending_tables_are_one_for_the_machine(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
@@ -473,7 +473,7 @@ static void turned_on(struct rd_fake *rd, uint32_t n, uint64_t prop, uint64_t pe
 	rd->hw[n].ctlr |= 1;
 }
 
-/* C18 */
+/* GIC D18 */
 static void what_is_on_is_adopted_as_it_is(void **state)
 {
 	struct rd_fake *rd = rd_fake_raw();
@@ -499,7 +499,7 @@ static void what_is_on_is_adopted_as_it_is(void **state)
 	rd_fake_free(rd);
 }
 
-/* C19 */
+/* GIC D19 */
 static void adoption_is_all_or_nothing(void **state)
 {
 	struct rd_fake *rd = rd_fake_raw();

@@ -72,8 +72,9 @@ static const uint64_t redistributors[] = {0x10000, 0x30000};
 static void look(struct sight *sight)
 {
 	memset(sight, 0, sizeof(*sight));
-	sight->facts.config.redistributors = redistributors;
-	sight->facts.config.redistributor_count = ARRAY_SIZE(redistributors);
+	sight->facts.rds = (struct itsg_rd_list){.rdbase = redistributors,
+						 .sorted = redistributors,
+						 .count = ARRAY_SIZE(redistributors)};
 	sight->facts.config.itt_entry_bytes = 8;
 	sight->facts.config.lpi_bits = 16;
 	sight->facts.typer.device_bits = 16;
