@@ -97,15 +97,17 @@ static bool rd_check_tables(const struct itsg_redists *redists)
 
 static bool rd_check_counts(const struct itsg_redists *redists)
 {
-	uint32_t claimed = 0, foreign = 0, clearing = 0;
+	uint32_t in_phase[ITSG_REDIST_FOREIGN + 1] = {0};
+	uint32_t claimed = 0;
 
 	for (uint32_t i = 0; i < redists->count; i++) {
 		claimed += redists->redist[i].claimed ? 1u : 0u;
-		foreign += redists->phase[i] == ITSG_REDIST_FOREIGN ? 1u : 0u;
-		clearing += redists->phase[i] == ITSG_REDIST_CLEARING ? 1u : 0u;
+		in_phase[redists->phase[i]]++;
 	}
-	return claimed == redists->claimed && foreign == redists->foreign &&
-	       clearing == redists->clearing;
+	for (uint32_t i = 0; i <= ITSG_REDIST_FOREIGN; i++)
+		if (in_phase[i] != redists->in_phase[i])
+			return false;
+	return claimed == redists->claimed;
 }
 
 bool itsg_rd_check(const struct itsg_redists *redists)

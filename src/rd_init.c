@@ -117,6 +117,7 @@ static void rd_configure(struct itsg_redists *redists, const struct itsg_redists
 	redists->config = *config;
 	redists->config.tables = rd_tables(config);
 	redists->count = config->count;
+	redists->in_phase[ITSG_REDIST_OFF] = config->count;
 	redists->facts.pa_end = (uint64_t)1 << config->pa_bits;
 	redists->facts.lpi_bits = config->lpi_bits;
 	redists->facts.limit = config->lpi_limit ? config->lpi_limit : ITSG_DEFAULT_LPI_LIMIT;

@@ -7,26 +7,27 @@
 
 /* ---- hardware ---- */
 
-uint64_t itsg_rd_hw_read(const struct itsg_redists *redists, uint32_t rd, uint32_t offset)
+ITSG_NOINLINE uint64_t itsg_rd_hw_read(const struct itsg_redists *redists, uint32_t rd,
+				       uint32_t offset)
 {
 	return redists->ops.reg_read(redists->platform.ctx, rd, offset,
 				     itsg_rd_frame_width(offset));
 }
 
-void itsg_rd_hw_write(const struct itsg_redists *redists, uint32_t rd, uint32_t offset,
-		      uint64_t value)
+ITSG_NOINLINE void itsg_rd_hw_write(const struct itsg_redists *redists, uint32_t rd,
+				    uint32_t offset, uint64_t value)
 {
 	redists->ops.reg_write(redists->platform.ctx, rd, offset, itsg_rd_frame_width(offset),
 			       value);
 }
 
-bool itsg_rd_powered(const struct itsg_redists *redists, uint32_t rd)
+ITSG_NOINLINE bool itsg_rd_powered(const struct itsg_redists *redists, uint32_t rd)
 {
 	return !redists->ops.powered || redists->ops.powered(redists->platform.ctx, rd);
 }
 
-static void life_learn(const struct itsg_redists *redists, uint32_t rd, uint32_t offset,
-		       uint64_t fields, struct itsg_lpi_keeps *keeps)
+static ITSG_NOINLINE void life_learn(const struct itsg_redists *redists, uint32_t rd,
+				     uint32_t offset, uint64_t fields, struct itsg_lpi_keeps *keeps)
 {
 	for (uint32_t i = 0; i < 8; i++) {
 		itsg_rd_hw_write(redists, rd, offset, itsg_lpi_trial(fields, i));
@@ -37,7 +38,7 @@ static void life_learn(const struct itsg_redists *redists, uint32_t rd, uint32_t
 
 void itsg_rd_learn(struct itsg_redists *redists, uint32_t rd)
 {
-	if (redists->learned || redists->claimed || redists->foreign)
+	if (redists->learned || redists->claimed || redists->in_phase[ITSG_REDIST_FOREIGN])
 		return;
 	life_learn(redists, rd, ITSG_GICR_PROPBASER, ITSG_PROPBASER_FIELDS, &redists->prop_keeps);
 	life_learn(redists, rd, ITSG_GICR_PENDBASER, ITSG_PENDBASER_FIELDS, &redists->pend_keeps);
@@ -48,17 +49,9 @@ void itsg_rd_learn(struct itsg_redists *redists, uint32_t rd)
 
 static void life_enter(struct itsg_redists *redists, uint32_t rd, enum itsg_redist_phase phase)
 {
-	uint8_t *now = &redists->phase[rd];
-
-	if (*now == ITSG_REDIST_FOREIGN)
-		redists->foreign--;
-	if (*now == ITSG_REDIST_CLEARING)
-		redists->clearing--;
-	if (phase == ITSG_REDIST_FOREIGN)
-		redists->foreign++;
-	if (phase == ITSG_REDIST_CLEARING)
-		redists->clearing++;
-	*now = (uint8_t)phase;
+	redists->in_phase[redists->phase[rd]]--;
+	redists->in_phase[phase]++;
+	redists->phase[rd] = (uint8_t)phase;
 }
 
 /* Its tables are on record, and from now on in force for its group and for the machine. */
@@ -90,7 +83,7 @@ static enum itsg_kind life_pending_kind(const struct itsg_redists *redists)
 }
 
 /* Hardware has let go (GIC 8.6). */
-static void life_off(struct itsg_redists *redists, uint32_t rd)
+static ITSG_NOINLINE void life_off(struct itsg_redists *redists, uint32_t rd)
 {
 	struct itsg_redist *redist = &redists->redist[rd];
 
@@ -182,7 +175,8 @@ static ITSG_NOINLINE void life_unclaim(struct itsg_redists *redists, uint32_t rd
 }
 
 /* Nothing follows the registers before EnableLPIs: what is read back is what will count (P9). */
-static enum itsg_reason life_program(const struct itsg_redists *redists, uint32_t rd, uint64_t ptz)
+static ITSG_NOINLINE enum itsg_reason life_program(const struct itsg_redists *redists, uint32_t rd,
+						   uint64_t ptz)
 {
 	const struct itsg_lpis *lpis = &redists->redist[rd].lpis;
 
@@ -269,7 +263,8 @@ enum itsg_reason itsg_rd_enable(struct itsg_redists *redists, uint32_t rd, uint6
 	if (!itsg_rd_powered(redists, rd))
 		return phase == ITSG_REDIST_ON ? ITSG_OK : ITSG_LPI_BUSY;
 	/* Beside one whose tables are nobody's none is turned on: they could be of one group. */
-	if ((ctlr & ITSG_GICR_CTLR_RWP) || redists->foreign || phase == ITSG_REDIST_CLEARING)
+	if ((ctlr & ITSG_GICR_CTLR_RWP) || redists->in_phase[ITSG_REDIST_FOREIGN] ||
+	    phase == ITSG_REDIST_CLEARING)
 		return ITSG_LPI_BUSY;
 	return phase == ITSG_REDIST_ON ? life_turn_on_again(redists, rd, dpg)
 				       : life_turn_on(redists, rd, dpg);

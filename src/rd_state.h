@@ -54,10 +54,9 @@ struct itsg_redists {
 	struct itsg_lpi_tables tables;
 	uint32_t count;
 
-	uint32_t claimed;    /* redistributors that are */
-	uint64_t attributes; /* of PENDBASER, of all those */
-	uint32_t foreign;    /* redistributors in that phase */
-	uint32_t clearing;
+	uint32_t claimed;                           /* redistributors that are */
+	uint64_t attributes;                        /* of PENDBASER, of all those */
+	uint32_t in_phase[ITSG_REDIST_FOREIGN + 1]; /* redistributors that are in each */
 	uint32_t cursor;                 /* poll: where to seek the next that is CLEARING */
 	struct itsg_redists_stats stats; /* what others count is put in on the way out */
 };

@@ -69,7 +69,7 @@ enum itsg_reason itsg_redists_read(struct itsg_redists *redists, uint32_t rd, ui
 
 bool itsg_redists_poll(struct itsg_redists *redists)
 {
-	for (uint32_t i = 0; redists->clearing && i < REDISTS_PART; i++) {
+	for (uint32_t i = 0; redists->in_phase[ITSG_REDIST_CLEARING] && i < REDISTS_PART; i++) {
 		const uint32_t rd = redists->cursor;
 
 		redists->cursor = rd + 1 < redists->count ? rd + 1 : 0;
@@ -135,7 +135,7 @@ bool itsg_redists_host_gone(struct itsg_redists *redists)
 {
 	for (uint32_t rd = 0; rd < redists->count; rd++)
 		redists_part(redists, rd);
-	return redists->claimed == 0 && redists->foreign == 0 && redists->clearing == 0;
+	return redists->in_phase[ITSG_REDIST_OFF] == redists->count;
 }
 
 enum itsg_redist_phase itsg_redists_phase(const struct itsg_redists *redists, uint32_t rd)
@@ -148,6 +148,6 @@ void itsg_redists_get_stats(const struct itsg_redists *redists, struct itsg_redi
 	*out = redists->stats;
 	out->leaked = redists->platform.leaked;
 	out->on = redists->claimed;
-	out->clearing = redists->clearing;
+	out->clearing = redists->in_phase[ITSG_REDIST_CLEARING];
 	out->tables = redists->tables.used;
 }

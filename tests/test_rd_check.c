@@ -77,8 +77,8 @@ static void counters_that_do_not_add_up_are_found(void **state)
 {
 	(void)state;
 	BROKEN(redists->claimed++);
-	BROKEN(redists->foreign++);
-	BROKEN(redists->clearing--);
+	BROKEN(redists->in_phase[ITSG_REDIST_FOREIGN]++);
+	BROKEN(redists->in_phase[ITSG_REDIST_CLEARING]--);
 	BROKEN(redists->cursor = 4);
 }
 
