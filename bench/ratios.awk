@@ -93,6 +93,14 @@ function arming() {
 		worse("arm/worst", value["instructions arm/replace/1000"])
 }
 
+# Redistributors: the dearest access that neither sets nor clears EnableLPIs, and the two that do.
+function redistributors(key) {
+	for (key in value) {
+		if (key ~ /^instructions redist\/(read|write)\//) worse("redist/access", value[key])
+		if (key ~ /^instructions redist\/(enable|clear)\/16$/) worse("redist/enable", value[key])
+	}
+}
+
 # The longest entry that is one step of this name, without what an entry costs in any case.
 function step(what) {
 	return value["instructions hold/run/1/" what] - value["instructions hold/run/1/idle"]
@@ -144,6 +152,7 @@ END {
 	commands()
 	idle("read")
 	idle("poll")
+	redistributors()
 	arming()
 	for (key in value) {
 		split(key, word, " ")

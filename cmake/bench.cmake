@@ -19,7 +19,7 @@ target_include_directories(itsguard_bench SYSTEM PUBLIC ${ITSGUARD_valgrind_INCL
 target_link_libraries(itsguard_bench PUBLIC itsguard itsguard_roaring itsguard_Judy)
 itsguard_warnings(itsguard_bench HOSTED)
 
-foreach(name tracker commands tables)
+foreach(name tracker commands tables redists)
 	add_executable(bench_${name} bench/${name}.c)
 	target_link_libraries(bench_${name} PRIVATE itsguard_bench)
 	itsguard_warnings(bench_${name} HOSTED)
