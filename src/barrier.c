@@ -38,6 +38,16 @@ void itsg_barrier_cancel(struct itsg_barrier *barrier)
 	barrier->round = ITSG_ROUND_NONE;
 }
 
+void itsg_barrier_look(struct itsg_its *its)
+{
+	const uint64_t *turned_on = its->facts.rds.turned_on;
+
+	if (!turned_on || *turned_on == its->barrier.turned_on)
+		return;
+	its->barrier.turned_on = *turned_on;
+	its->barrier.since = its->ring.published;
+}
+
 bool itsg_barrier_begin(struct itsg_its *its)
 {
 	if (its->barrier.round != ITSG_ROUND_OWED)

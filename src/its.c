@@ -3,6 +3,7 @@
 /*
  * One ITS: its steps, and the entry points of the library but init.c and itsg_power_lost().
  */
+#include "barrier.h"
 #include "frame.h"
 #include "hardware.h"
 #include "its_cmdq.h"
@@ -66,6 +67,12 @@ static bool its_run(struct itsg_its *its)
 	return its_steps(its);
 }
 
+static void its_begin(struct itsg_its *its)
+{
+	its->calls++;
+	itsg_barrier_look(its);
+}
+
 /* ---- entry points ---- */
 
 enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t width, uint64_t value)
@@ -73,7 +80,7 @@ enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t widt
 	const enum itsg_register reg = itsg_frame_register(offset);
 	enum itsg_reason reason = itsg_frame_check(reg, offset, width);
 
-	its->calls++;
+	its_begin(its);
 	its->stats.accesses++;
 	itsg_power_observe(its);
 	if (reason == ITSG_OK)
@@ -94,7 +101,7 @@ enum itsg_reason itsg_read(struct itsg_its *its, uint32_t offset, uint32_t width
 	const enum itsg_register reg = itsg_frame_register(offset);
 	const enum itsg_reason reason = itsg_frame_check(reg, offset, width);
 
-	its->calls++;
+	its_begin(its);
 	its->stats.accesses++;
 	its_run(its);
 	*value = 0;
@@ -109,7 +116,7 @@ enum itsg_reason itsg_read(struct itsg_its *its, uint32_t offset, uint32_t width
 
 bool itsg_poll(struct itsg_its *its)
 {
-	its->calls++;
+	its_begin(its);
 	return its_run(its);
 }
 
@@ -126,7 +133,7 @@ static bool its_holds_nothing(const struct itsg_its *its)
 /* As if the host had written all of it itself: what is given up follows when hardware is quiet. */
 bool itsg_host_gone(struct itsg_its *its)
 {
-	its->calls++;
+	its_begin(its);
 	if (its->power.enabled || (!its->power.closing && itsg_hw_enabled(&its->platform)))
 		itsg_power_disable(its);
 	itsg_host_queue_drop(&its->platform, &its->host.claim);

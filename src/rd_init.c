@@ -68,6 +68,7 @@ static void rd_place_arrays(struct itsg_redists *redists, const struct rd_layout
 	number->sorted = (uint64_t *)(void *)(base + layout->sorted);
 	number->place = (uint32_t *)(void *)(base + layout->place);
 	number->phase = address->phase = redists->phase;
+	number->turned_on = address->turned_on = &redists->turned_on;
 	number->count = address->count = redists->count;
 }
 

@@ -49,6 +49,8 @@ void itsg_rd_learn(struct itsg_redists *redists, uint32_t rd)
 
 static void life_enter(struct itsg_redists *redists, uint32_t rd, enum itsg_redist_phase phase)
 {
+	if (redists->phase[rd] == ITSG_REDIST_OFF)
+		redists->turned_on++;
 	redists->in_phase[redists->phase[rd]]--;
 	redists->in_phase[phase]++;
 	redists->phase[rd] = (uint8_t)phase;

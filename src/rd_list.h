@@ -18,6 +18,7 @@ struct itsg_rd_list {
 	const uint32_t *place;  /* of each of `sorted`; NULL: they stand as in rdbase */
 	/* Of each place, not 0 if its LPIs are on or on their way off; NULL: nobody knows. */
 	const uint8_t *phase;
+	const uint64_t *turned_on; /* how often one of them was; NULL likewise */
 	uint32_t count;
 };
 

@@ -23,7 +23,19 @@ static bool settle_barrier_passed(const struct itsg_its *its, const struct itsg_
 	if (entry->number < its->power.settled_below)
 		return true;
 	return entry->barrier != 0 && entry->barrier != ITSG_NO_BARRIER &&
-	       its->ring.passed >= entry->barrier;
+	       its->ring.passed >= entry->barrier && entry->begun >= its->barrier.since;
+}
+
+/* Its round may have left out a redistributor that was turned on since: it gets another one. */
+static bool settle_again(struct itsg_its *its, struct itsg_entry *entry)
+{
+	if (entry->begun >= its->barrier.since || entry->barrier == 0 ||
+	    entry->barrier == ITSG_NO_BARRIER || !its->ring.live ||
+	    itsg_barrier_under_way(&its->barrier))
+		return false;
+	entry->barrier = 0;
+	itsg_barrier_owe(&its->barrier, entry);
+	return true;
 }
 
 static bool settle_over(const struct itsg_its *its, const struct itsg_entry *entry)
@@ -54,8 +66,10 @@ bool itsg_settle_step(struct itsg_its *its)
 	struct itsg_journal *journal = &its->journal;
 	struct itsg_entry *entry = itsg_journal_at(journal, 0);
 
-	if (journal->count == 0 || !settle_may_go(its, entry))
+	if (journal->count == 0)
 		return false;
+	if (!settle_may_go(its, entry))
+		return settle_again(its, entry);
 	if (entry->drop.bytes) {
 		itsg_claim_drop_part(&its->platform, &entry->drop,
 				     itsg_facts_itt_kind(&its->facts));

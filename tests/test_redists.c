@@ -228,6 +228,43 @@ static void a_round_of_SYNCs_goes_where_LPIs_are_on(void **state)
 	rd_fake_free(rd);
 }
 
+/*
+ * An MSI that comes before hardware has passed the unmap may be on its way to a redistributor that
+ * was off when the SYNCs were sent.
+ */
+static void one_that_was_turned_on_before_the_unmap_was_passed_gets_its_SYNC_too(void **state)
+{
+	struct rd_fake *rd = with_its();
+	struct fake *fake = rd->fake;
+
+	(void)state;
+	for (uint32_t n = 0; n < 4; n++) {
+		fake_mapc(fake, n, (10 + n) << 16);
+		assert_int_equal(fake_try(fake), ITSG_OK);
+	}
+	rd_on(rd, 1);
+	fake_mapped(fake, 1);
+	fake_mapped(fake, 2);
+	fake_run(fake);
+	fake_unmap(fake, 1);
+	fake_unmap(fake, 2);
+	fake_submit(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_unpassed(fake), 3); /* the unmaps, and a SYNC to 1 */
+	rd_on(rd, 2);
+	for (uint32_t device = 1; device <= 2; device++) {
+		fake_pass_all(fake);
+		fake_settle(fake);
+		assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000 * device), FAKE_SHARED);
+		assert_int_equal(fake_unpassed(fake), 2); /* to 1, and to 2 */
+		fake_pass_all(fake);
+	}
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_HOST);
+	rd_fake_free(rd);
+}
+
 /* F21: never on CREADR alone. */
 static void where_no_LPIs_are_on_one_SYNC_goes_to_whoever_is_awake(void **state)
 {
@@ -255,6 +292,8 @@ int main(void)
 		cmocka_unit_test(with_PTA_they_are_named_by_their_frames),
 		cmocka_unit_test(a_list_beside_them_or_another_tracker_is_a_bad_configuration),
 		cmocka_unit_test(a_round_of_SYNCs_goes_where_LPIs_are_on),
+		cmocka_unit_test(
+			one_that_was_turned_on_before_the_unmap_was_passed_gets_its_SYNC_too),
 		cmocka_unit_test(where_no_LPIs_are_on_one_SYNC_goes_to_whoever_is_awake),
 	};
 
