@@ -7,7 +7,7 @@
 #include "calls.h"
 #include "monitor.h"
 
-static uint64_t victim[PAGE_SIZE / 8] __attribute__((aligned(4096)));
+static uint64_t victim[PAGE_SIZE / 8] __attribute__((aligned(0x10000))); /* as pending tables are */
 
 static uint64_t pattern(uint64_t pa)
 {
@@ -55,6 +55,8 @@ void calls_init(void)
 
 uint64_t monitor_call(uint64_t number, uint64_t argument)
 {
+	if (number >= CALL_RD_COUNTS && number < CALL_RD_COUNTS + 2 * RD_REGISTERS)
+		return rd_counted((number - CALL_RD_COUNTS) / 2, number % 2);
 	switch (number) {
 	case CALL_FAULTS:
 		return host_faults();

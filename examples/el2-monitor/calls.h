@@ -15,7 +15,7 @@
 enum call {
 	CALL_GUARD = 0, /* is there a guard? 0: this monitor passes all accesses on */
 	CALL_CHECK,     /* itsg_check() and the page states: 0 if all books agree */
-	CALL_ACCESSES,  /* trapped accesses */
+	CALL_ACCESSES,  /* trapped accesses to the ITS */
 	CALL_COMMANDS,  /* commands judged */
 	CALL_ACCEPTED,  /* of these */
 	CALL_REFUSED,   /* refused commands and accesses */
@@ -35,7 +35,12 @@ enum call {
 	CALL_INTACT, /* 1: the victim, or the guest's page at this address, holds the pattern still
 		      */
 	CALL_REFILL, /* fill the victim again */
-	CALL_COUNT
+	CALL_COUNT,
+
+	/* Host accesses to registers of redistributors: + 2 * register, + 1 for writes. Registers
+	 * are CTLR, IIDR, TYPER, WAKER, PROPBASER, PENDBASER, ID, VLPI_base and all others. */
+	CALL_RD_COUNTS = 0x100,
+	CALL_END = CALL_RD_COUNTS + 18
 };
 
 #endif

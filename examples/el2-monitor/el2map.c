@@ -45,7 +45,8 @@ void el2map_build(void)
 {
 	uint64_t start = (uintptr_t)image_start;
 
-	map_device(VIRT_GICD); /* the redistributors of MAX_CPUS are in the same 2 MB */
+	for (uint64_t pa = VIRT_GICD; pa < VIRT_GICD + GIC_BYTES; pa += BLOCK)
+		map_device(pa);
 	map_device(VIRT_UART);
 	for (uint64_t i = 0; i < VIRT_MAX_RAM / BLOCK; i++)
 		ram[i] = (VIRT_RAM + i * BLOCK) | NORMAL | READWRITE | ACCESSED | NO_EXEC |

@@ -41,6 +41,7 @@ void monitor_end(void)
 	      monitor_call(CALL_DEVICES, 0), monitor_call(CALL_PAGES, 0),
 	      monitor_call(CALL_PEAK, 0), monitor_call(CALL_BARRIERS, 0),
 	      monitor_call(CALL_LEAKED, 0), monitor_call(CALL_MICROS, 0));
+	rds_print();
 	record_close();
 	unlock();
 }
@@ -65,7 +66,7 @@ static void give_features(void)
 	write_sysreg(hstr_el2, 0);
 }
 
-/* Interrupts and timers are the host's: only the ITS is not. */
+/* Interrupts and timers are the host's: only the ITS and the redistributors are not. */
 static void give_interrupts(void)
 {
 	write_sysreg(S3_4_C12_C9_5, 0xf); /* ICC_SRE_EL2: system registers, for EL1 too */
@@ -96,6 +97,9 @@ void cpu_main(uint64_t cpu)
 	uint64_t entry, argument;
 
 	host_environment();
+	lock();
+	rd_set_power(cpu, true);
+	unlock();
 	psci_start(cpu, &entry, &argument);
 	enter_host(entry, argument);
 }
@@ -106,9 +110,11 @@ void monitor_main(uint64_t fdt)
 
 	host_tree = fdt;
 	fdt_reserve(fdt, (uintptr_t)image_start, (uint64_t)(image_end - image_start));
+	rds_find();
 	stage2_build(ram);
 	calls_init();
 	record_open();
+	record_world();
 	itsguard_init();
 	print("guard %s, %u MB of RAM, monitor at %x to %x",
 	      monitor_call(CALL_GUARD, 0) ? "on" : "off", ram >> 20,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * A small monitor at EL2 that runs one host at EL1 with the ITS control frame trapped: an example
- * of how a hypervisor vendors itsguard, and a machine to try it on. Each file says what it does.
+ * A small monitor at EL2 that runs one host at EL1 with the registers of the ITS and of the
+ * redistributors trapped: an example of how a hypervisor vendors itsguard, and a machine to try it
+ * on. Each file says what it does.
  */
 #ifndef MONITOR_H
 #define MONITOR_H
@@ -82,18 +83,38 @@ enum page_state page_state(uint64_t pfn);
 uint64_t pages_move(uint64_t pfn, uint64_t count, enum page_state from, enum page_state to);
 uint64_t page_count(enum page_state state);
 
-/* hardware.c: the GIC itself */
+/* hardware.c: registers; the ITS and the distributor */
+uint64_t mmio_read(uint64_t pa, uint32_t width);
+void mmio_write(uint64_t pa, uint32_t width, uint64_t value);
 uint64_t its_hardware_read(uint32_t offset, uint32_t width);
 void its_hardware_write(uint32_t offset, uint32_t width, uint64_t value);
 uint32_t gic_lpi_bits(void);
-uint32_t gic_redistributors(bool by_address, uint64_t rdbase[MAX_CPUS]);
+bool gic_single_security_state(void);
+uint32_t physical_address_bits(void);
+
+/* redist.c: the redistributors, by number; an offset is one from RD_base */
+#define RD_REGISTERS 9 /* of those that are counted; the last is all others */
+void rds_find(void);
+uint32_t rds_list(const uint64_t **frames); /* how many, and where RD_base of each is */
+bool rd_at(uint64_t pa, uint32_t *rd, uint32_t *offset); /* not SGI_base, which is the host's */
+uint64_t rd_hardware_read(uint32_t rd, uint32_t offset, uint32_t width);
+void rd_hardware_write(uint32_t rd, uint32_t offset, uint32_t width, uint64_t value);
+void rd_set_power(uint64_t cpu, bool on);
+bool rd_has_power(uint32_t rd);
+void rd_count(uint32_t offset, bool write);
+uint64_t rd_counted(uint64_t reg, bool write);
+void rds_print(void);
 
 /* record.c: what is trapped, as a trace (docs/TRACES.md) */
+#define FRAME_ITS UINT32_MAX /* in place of a redistributor's number */
 void record_open(void);
-void record_machine(const struct itsg_its_config *config, uint32_t tracker_pages, uint64_t typer);
+bool recording(void);
+void record_world(void);
+void record_guard(const struct itsg_its_config *config, uint32_t tracker_pages);
 void record_fetched(uint64_t pa, const uint8_t *bytes, uint32_t count);
 void record_refused(const char *reason);
-void record_access(char direction, uint32_t offset, uint32_t width, uint64_t value);
+void record_access(uint32_t frame, char direction, uint32_t offset, uint32_t width, uint64_t value);
+void record_power(uint32_t rd, bool on);
 void record_given(uint64_t pfn, bool refused);
 void record_close(void);
 

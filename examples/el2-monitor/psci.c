@@ -6,10 +6,13 @@
  */
 #include "monitor.h"
 
+#define PSCI_CPU_SUSPEND   0x84000001u /* and 0xc4000001: bit 30 is the calling convention */
+#define PSCI_CPU_OFF       0x84000002u
 #define PSCI_CPU_ON_32     0x84000003u
 #define PSCI_CPU_ON_64     0xc4000003u
 #define PSCI_SYSTEM_OFF    0x84000008u
 #define PSCI_SYSTEM_RESET  0x84000009u
+#define POWER_DOWN         (1ul << 30 | 1ul << 16) /* in either format of a power state */
 #define PSCI_NUMBERS       0x1fu /* function numbers are below, in both calling conventions */
 #define NOT_SUPPORTED      (~0ul)
 #define INVALID_PARAMETERS (~1ul)
@@ -47,6 +50,45 @@ static uint64_t cpu_on(const struct context *context)
 	return smc(PSCI_CPU_ON_64, target, (uintptr_t)secondary_entry, 0);
 }
 
+static uint64_t this_cpu(void)
+{
+	return read_sysreg(mpidr_el1) & 0xff;
+}
+
+static void set_power(bool on)
+{
+	lock();
+	rd_set_power(this_cpu(), on);
+	unlock();
+}
+
+/* Comes back only if firmware refuses. */
+static uint64_t cpu_off(void)
+{
+	uint64_t refused;
+
+	set_power(false);
+	refused = smc(PSCI_CPU_OFF, 0, 0, 0);
+	set_power(true);
+	return refused;
+}
+
+/* Comes back from standby, or if it is refused; from a loss of power by way of cpu_main(). */
+static uint64_t cpu_suspend(const struct context *context)
+{
+	uint64_t cpu = this_cpu(), state = context->x[1], answer;
+	bool may_lose_power = (state & POWER_DOWN) != 0;
+
+	start[cpu].entry = context->x[2];
+	start[cpu].argument = context->x[3];
+	if (may_lose_power)
+		set_power(false);
+	answer = smc(PSCI_CPU_SUSPEND | 1u << 30, state, (uintptr_t)secondary_entry, 0);
+	if (may_lose_power)
+		set_power(true);
+	return answer;
+}
+
 void psci_start(uint64_t cpu, uint64_t *entry, uint64_t *argument)
 {
 	*entry = start[cpu].entry;
@@ -73,7 +115,15 @@ void psci_call(struct context *context)
 		x[0] = cpu_on(context);
 		return;
 	}
+	if (function == PSCI_CPU_OFF) {
+		x[0] = cpu_off();
+		return;
+	}
+	if ((function & ~(1u << 30)) == PSCI_CPU_SUSPEND) {
+		x[0] = cpu_suspend(context);
+		return;
+	}
 	if (function == PSCI_SYSTEM_OFF || function == PSCI_SYSTEM_RESET)
 		monitor_end();
-	x[0] = smc(x[0], x[1], x[2], x[3]); /* CPU_OFF does not come back */
+	x[0] = smc(x[0], x[1], x[2], x[3]);
 }

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * The recorder: with -semihosting-config arg=record=FILE, what the host does to the ITS becomes a
- * trace (docs/TRACES.md) that `itsguard replay` runs. It must then say the same as this guard did:
- * each refusal is written down as what the replay has to meet, at the access it came of.
+ * The recorder: with -semihosting-config arg=record=FILE, what the host does to the ITS and to the
+ * redistributors becomes a trace (docs/TRACES.md) that `itsguard replay` runs. It must then say the
+ * same as this guard did: each refusal is written down as what the replay has to meet, at the
+ * access it came of.
  *
- * Host memory is recorded as the guard read it, before the access that made it read. That is all of
- * it that can matter: the guard reads a word once. What an access leads to must end in its own trap
- * (its_guarded.c polls), as it does under `hw eager` in the replay.
+ * Host memory is recorded as the guard read it, or as the ITS is about to where there is none,
+ * before the access that made it read. That is all of it that can matter: the guard reads a word
+ * once. What an access leads to must end in its own trap (the port polls), as it does under `hw
+ * eager` in the replay.
  */
-#include "itsguard/arch.h"
+#include "itsguard/gicr.h"
 
 #include "monitor.h"
 
@@ -22,8 +24,11 @@ static char mem[0x8000]; /* what was fetched during the access under way */
 static uint32_t mem_used;
 static char refused[0x1000]; /* and what was refused */
 static uint32_t refused_used;
-static bool creadr_known;
-static uint64_t creadr; /* the last line is a read of CREADR that gave this */
+static struct {
+	bool last; /* the last line is a read that a driver repeats while it waits; */
+	uint32_t frame;
+	uint64_t value; /* it was of this frame, and gave this */
+} poll;
 
 static void flush(void)
 {
@@ -49,7 +54,7 @@ static void line(const char *text)
 	while (text[count] != 0)
 		count++;
 	append(text, count);
-	creadr_known = false;
+	poll.last = false;
 }
 
 void record_open(void)
@@ -63,6 +68,11 @@ void record_open(void)
 		panic("the file to record to cannot be opened", 0);
 }
 
+bool recording(void)
+{
+	return file >= 0;
+}
+
 static void record_reserved(uint64_t pa, uint64_t bytes)
 {
 	char text[LINE];
@@ -71,8 +81,31 @@ static void record_reserved(uint64_t pa, uint64_t bytes)
 	line(text);
 }
 
-void record_machine(const struct itsg_its_config *config, uint32_t tracker_pages, uint64_t typer)
+static void record_redistributors(void)
 {
+	const uint64_t *frames;
+	uint64_t typer, ctlr;
+	char text[LINE];
+
+	(void)rds_list(&frames);
+	typer = rd_hardware_read(0, ITSG_GICR_TYPER, 8);
+	ctlr = rd_hardware_read(0, ITSG_GICR_CTLR, 4);
+	(void)format_text(text, sizeof(text), "machine rds=1 ces=%u ir=%u direct_lpi=%u vlpis=%u ",
+			  itsg_get(ctlr, ITSG_GICR_CTLR_CES), itsg_get(ctlr, ITSG_GICR_CTLR_IR),
+			  itsg_get(typer, ITSG_GICR_TYPER_DIRECT_LPI),
+			  itsg_get(typer, ITSG_GICR_TYPER_VLPIS));
+	line(text);
+	(void)format_text(text, sizeof(text), "rvpeid=%u common_lpi_aff=%u ds=%u\n",
+			  itsg_get(typer, ITSG_GICR_TYPER_RVPEID),
+			  itsg_get(typer, ITSG_GICR_TYPER_COMMON_LPI_AFF),
+			  (uint64_t)gic_single_security_state());
+	line(text);
+}
+
+/* What the machine is, whoever guards it. */
+void record_world(void)
+{
+	const uint64_t *frames;
 	char text[LINE];
 	uint64_t ram = 0;
 
@@ -80,12 +113,24 @@ void record_machine(const struct itsg_its_config *config, uint32_t tracker_pages
 		return;
 	for (uint32_t state = 0; state < PAGE_STATES; state++)
 		ram += page_count((enum page_state)state) * PAGE_SIZE;
-	line("# Accesses to an ITS, trapped and recorded by examples/el2-monitor, and its "
-	     "verdicts.\n");
+	line("# Accesses to an ITS and to redistributors, trapped and recorded by "
+	     "examples/el2-monitor.\n");
 	(void)format_text(text, sizeof(text), "machine ram=%x+%x pa_bits=%u lpi_bits=%u pes=%u\n",
-			  VIRT_RAM, ram, (uint64_t)config->pa_bits, (uint64_t)config->lpi_bits,
-			  (uint64_t)config->redistributor_count);
+			  VIRT_RAM, ram, (uint64_t)physical_address_bits(),
+			  (uint64_t)gic_lpi_bits(), (uint64_t)rds_list(&frames));
 	line(text);
+	record_redistributors();
+	(void)format_text(text, sizeof(text), "typer %x\n", its_hardware_read(ITSG_GITS_TYPER, 8));
+	line(text);
+	record_reserved((uintptr_t)image_start, (uint64_t)(image_end - image_start));
+}
+
+void record_guard(const struct itsg_its_config *config, uint32_t tracker_pages)
+{
+	char text[LINE];
+
+	if (file < 0)
+		return;
 	(void)format_text(text, sizeof(text), "machine pages=%u devices=%u journal=%u budget=%u ",
 			  (uint64_t)tracker_pages, (uint64_t)config->devices,
 			  (uint64_t)config->journal, (uint64_t)config->budget);
@@ -95,9 +140,6 @@ void record_machine(const struct itsg_its_config *config, uint32_t tracker_pages
 			  (uint64_t)config->kept, config->level1_pool.bytes,
 			  config->donate_itt ? "donate" : "share");
 	line(text);
-	(void)format_text(text, sizeof(text), "typer %x\n", typer);
-	line(text);
-	record_reserved((uintptr_t)image_start, (uint64_t)(image_end - image_start));
 }
 
 /* Adds a line to what belongs to the access under way. */
@@ -137,32 +179,50 @@ void record_refused(const char *reason)
 	keep(refused, sizeof(refused), &refused_used, text);
 }
 
-/* A driver that waits reads CREADR over and over: one line says it. */
-static bool repeated(char direction, uint32_t offset, uint64_t value)
+/* A driver that waits reads CREADR, or GICR_CTLR, over and over: one line says it. */
+static bool is_poll(uint32_t frame, char direction, uint32_t offset)
 {
-	bool is_creadr = direction == 'r' && offset == ITSG_GITS_CREADR;
-	bool again = is_creadr && creadr_known && creadr == value && mem_used + refused_used == 0;
-
-	if (is_creadr)
-		creadr = value;
-	return again;
+	return direction == 'r' &&
+	       offset == (frame == FRAME_ITS ? ITSG_GITS_CREADR : ITSG_GICR_CTLR);
 }
 
-void record_access(char direction, uint32_t offset, uint32_t width, uint64_t value)
+static bool repeated(uint32_t frame, uint64_t value)
 {
-	char text[LINE];
-	char kind[2] = {direction, 0};
+	return poll.last && poll.frame == frame && poll.value == value &&
+	       mem_used + refused_used == 0;
+}
 
-	if (file < 0 || repeated(direction, offset, value))
+void record_access(uint32_t frame, char direction, uint32_t offset, uint32_t width, uint64_t value)
+{
+	bool polls = is_poll(frame, direction, offset);
+	char text[LINE];
+	uint32_t used = 0;
+
+	if (file < 0 || (polls && repeated(frame, value)))
 		return;
 	append(mem, mem_used);
 	mem_used = 0;
-	(void)format_text(text, sizeof(text), "%s%u %x %x\n", kind, (uint64_t)width * 8,
+	if (frame != FRAME_ITS)
+		used = format_text(text, sizeof(text), "rd %u ", (uint64_t)frame);
+	text[used++] = direction;
+	(void)format_text(text + used, LINE - used, "%u %x %x\n", (uint64_t)width * 8,
 			  (uint64_t)offset, value);
 	line(text);
 	append(refused, refused_used);
 	refused_used = 0;
-	creadr_known = direction == 'r' && offset == ITSG_GITS_CREADR;
+	poll.last = polls;
+	poll.frame = frame;
+	poll.value = value;
+}
+
+void record_power(uint32_t rd, bool on)
+{
+	char text[LINE];
+
+	if (file < 0)
+		return;
+	(void)format_text(text, sizeof(text), "rd %u power %s\n", (uint64_t)rd, on ? "on" : "off");
+	line(text);
 }
 
 void record_given(uint64_t pfn, bool was_refused)

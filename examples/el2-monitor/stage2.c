@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The host's stage 2: one to one, 40 bits, start level 1 (two tables side by side). RAM is mapped
- * by the page, and each page has one owner. The ITS control frame is left out, so accesses trap.
+ * by the page, and each page has one owner. The ITS control frame and the
+ * frames of the redistributors that hold addresses are left out, so accesses trap.
  */
 #include "monitor.h"
 
@@ -24,8 +25,8 @@
 
 static uint64_t level1[LEVEL1] __attribute__((aligned(8192)));
 static uint64_t low[ENTRIES] __attribute__((aligned(4096))); /* level 2: the board's devices */
-static uint64_t gic[ENTRIES] __attribute__((aligned(4096))); /* level 3 */
-static uint64_t ram[ENTRIES] __attribute__((aligned(4096))); /* level 2 */
+static uint64_t gic[GIC_BYTES / PAGE_SIZE] __attribute__((aligned(4096))); /* level 3 */
+static uint64_t ram[ENTRIES] __attribute__((aligned(4096)));               /* level 2 */
 static uint64_t ram_pages[RAM_PAGES] __attribute__((aligned(4096))); /* level 3, side by side */
 static uint8_t states[RAM_PAGES];                                    /* enum page_state */
 static uint64_t counts[PAGE_STATES];
@@ -95,16 +96,23 @@ uint64_t pages_move(uint64_t pfn, uint64_t count, enum page_state from, enum pag
 	return done;
 }
 
+static uint64_t gic_leaf(uint64_t pa)
+{
+	uint32_t rd, offset;
+	bool trapped = pa >= VIRT_ITS && pa < VIRT_ITS + ITS_FRAME_BYTES;
+
+	return trapped || rd_at(pa, &rd, &offset) ? 0 : pa | HOST_LEAF | PAGE;
+}
+
 static void map_devices(void)
 {
 	for (uint64_t i = 0; i < ENTRIES; i++)
 		low[i] = i * BLOCK | HOST_LEAF | LEAF_BLOCK;
 	low[VIRT_UNUSED / BLOCK] = 0;
-	for (uint64_t i = 0; i < ENTRIES; i++)
-		gic[i] = (VIRT_GICD + i * PAGE_SIZE) | HOST_LEAF | PAGE;
-	for (uint64_t at = VIRT_ITS; at < VIRT_ITS + ITS_FRAME_BYTES; at += PAGE_SIZE)
-		gic[(at - VIRT_GICD) / PAGE_SIZE] = 0;
-	low[GIC_BLOCK] = (uintptr_t)gic | TABLE;
+	for (uint64_t i = 0; i < GIC_BYTES / PAGE_SIZE; i++)
+		gic[i] = gic_leaf(VIRT_GICD + i * PAGE_SIZE);
+	for (uint64_t i = 0; i < GIC_BYTES / BLOCK; i++)
+		low[GIC_BLOCK + i] = (uintptr_t)&gic[i * ENTRIES] | TABLE;
 }
 
 static void map_ram(uint64_t ram_bytes)

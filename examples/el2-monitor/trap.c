@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* What brings the host into EL2: the ITS control frame, other faults of stage 2, SMC and HVC. */
+/* What brings the host into EL2: the frames of the ITS and the redistributors, other faults
+ * of stage 2, SMC and HVC. */
 #include "calls.h"
 #include "monitor.h"
 
@@ -114,7 +115,30 @@ static void inject_abort(struct context *context, uint64_t esr)
 	context->pstate = PSTATE_EL1H_MASKED;
 }
 
-static void emulate(struct context *context, uint64_t esr, uint32_t offset)
+static bool is_trapped_frame(uint64_t ipa, uint32_t *frame, uint32_t *offset)
+{
+	if (ipa < VIRT_ITS || ipa >= VIRT_ITS + ITS_FRAME_BYTES)
+		return rd_at(ipa, frame, offset);
+	*frame = FRAME_ITS;
+	*offset = (uint32_t)(ipa - VIRT_ITS);
+	return true;
+}
+
+static void host_writes(uint32_t frame, uint32_t offset, uint32_t width, uint64_t value)
+{
+	if (frame == FRAME_ITS)
+		itsguard_write(offset, width, value);
+	else
+		itsguard_rd_write(frame, offset, width, value);
+}
+
+static uint64_t host_reads(uint32_t frame, uint32_t offset, uint32_t width)
+{
+	return frame == FRAME_ITS ? itsguard_read(offset, width)
+				  : itsguard_rd_read(frame, offset, width);
+}
+
+static void emulate(struct context *context, uint64_t esr, uint32_t frame, uint32_t offset)
 {
 	uint64_t start = read_sysreg(cntpct_el0);
 	uint32_t width = ESR_WIDTH(esr);
@@ -124,17 +148,21 @@ static void emulate(struct context *context, uint64_t esr, uint32_t offset)
 		value = get_register(context, ESR_REG(esr));
 		if (width < 8)
 			value &= (1ul << width * 8) - 1;
-		itsguard_write(offset, width, value);
+		host_writes(frame, offset, width, value);
 	} else {
-		set_register(context, esr, itsguard_read(offset, width));
+		value = host_reads(frame, offset, width);
+		set_register(context, esr, value);
 	}
+	record_access(frame, esr & ESR_WRITE ? 'w' : 'r', offset, width, value);
+	if (frame != FRAME_ITS)
+		rd_count(offset, (esr & ESR_WRITE) != 0);
 	access_ticks += read_sysreg(cntpct_el0) - start;
 	next_instruction(context);
 }
 
 static bool is_call_frame(uint64_t ipa, uint64_t esr)
 {
-	return ipa >= CALL_FRAME && ipa < CALL_FRAME + CALL_COUNT * 8 && ipa % 8 == 0 &&
+	return ipa >= CALL_FRAME && ipa < CALL_FRAME + CALL_END * 8 && ipa % 8 == 0 &&
 	       !(esr & ESR_WRITE);
 }
 
@@ -143,9 +171,10 @@ static void data_abort(struct context *context, uint64_t esr)
 	uint64_t ipa = (read_sysreg(hpfar_el2) >> 4 << PAGE_SHIFT) |
 		       (read_sysreg(far_el2) & (PAGE_SIZE - 1));
 	bool decoded = (esr & ESR_VALID) && !(esr & ESR_S1_WALK);
+	uint32_t frame, offset;
 
-	if (decoded && ipa >= VIRT_ITS && ipa < VIRT_ITS + ITS_FRAME_BYTES) {
-		emulate(context, esr, (uint32_t)(ipa - VIRT_ITS));
+	if (decoded && is_trapped_frame(ipa, &frame, &offset)) {
+		emulate(context, esr, frame, offset);
 	} else if (decoded && is_call_frame(ipa, esr)) {
 		set_register(context, esr, monitor_call((ipa - CALL_FRAME) / 8, 0));
 		next_instruction(context);
