@@ -99,7 +99,9 @@ unpack() {
 # ---- QEMU --------------------------------------------------------------------------------------
 
 # run_machine SECONDS KERNEL HOST OPTIONS LOG ARGUMENT...: the monitor KERNEL with the program HOST above
-# it. OPTIONS are the monitor's own, words NAME=VALUE. The console goes to LOG. 124: it took too long.
+# it. OPTIONS are the monitor's own, words NAME=VALUE. The console goes to LOG. $gic is what GICv. 124: it took
+# too long.
+gic=3
 run_machine() (
 	seconds=$1
 	kernel=$2
@@ -111,7 +113,7 @@ run_machine() (
 	log=$5
 	shift 5
 	timeout "$seconds" nice -n 10 qemu-system-aarch64 \
-		-M virt,virtualization=on,gic-version=3,its=on -cpu cortex-a72 -m 512 \
+		-M virt,virtualization=on,gic-version=$gic,its=on -cpu cortex-a72 -m 512 \
 		-nodefaults -display none -serial stdio -no-reboot \
 		-semihosting-config "enable=on,target=native,arg=monitor$options" \
 		-kernel "$kernel" -device "loader,file=$host,addr=0x41000000,force-raw=on" \

@@ -9,15 +9,10 @@
 
 static uint64_t victim[PAGE_SIZE / 8] __attribute__((aligned(0x10000))); /* as pending tables are */
 
-static uint64_t pattern(uint64_t pa)
-{
-	return pa * 0x9e3779b97f4a7c15ul ^ 0x5a5a5a5a5a5a5a5aul;
-}
-
 static void fill(uint64_t pa)
 {
 	for (uint64_t at = pa; at < pa + PAGE_SIZE; at += 8)
-		*(volatile uint64_t *)at = pattern(at);
+		*(volatile uint64_t *)at = CALL_PATTERN(at);
 	clean_invalidate(pa, PAGE_SIZE);
 }
 
@@ -25,7 +20,7 @@ static uint64_t intact(uint64_t pa)
 {
 	clean_invalidate(pa, PAGE_SIZE); /* so that what a device wrote is seen */
 	for (uint64_t at = pa; at < pa + PAGE_SIZE; at += 8)
-		if (*(volatile uint64_t *)at != pattern(at))
+		if (*(volatile uint64_t *)at != CALL_PATTERN(at))
 			return 0;
 	return 1;
 }

@@ -12,6 +12,9 @@
 #define CALL_FRAME   0x0b000000u /* VIRT_UNUSED */
 #define CALL_UNKNOWN (~0ul)
 
+/* The word at `pa` of a page with the pattern: who is after it can tell that it was read. */
+#define CALL_PATTERN(pa) ((pa)*0x9e3779b97f4a7c15ul ^ 0x5a5a5a5a5a5a5a5aul)
+
 enum call {
 	CALL_GUARD = 0, /* is there a guard? 0: this monitor passes all accesses on */
 	CALL_CHECK,     /* itsg_check() and the page states: 0 if all books agree */

@@ -102,6 +102,25 @@ static void record_redistributors(void)
 	line(text);
 }
 
+/* The vPE table, where there is one, is what a trace does not take for granted. */
+static void record_its(void)
+{
+	char text[LINE];
+	uint64_t baser;
+
+	(void)format_text(text, sizeof(text), "typer %x\n", its_hardware_read(ITSG_GITS_TYPER, 8));
+	line(text);
+	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
+		baser = its_hardware_read(ITSG_GITS_BASER + 8 * n, 8);
+		if (itsg_get(baser, ITSG_BASER_TYPE) != ITSG_BASER_TYPE_VPE)
+			continue;
+		(void)format_text(text, sizeof(text), "baser %u type=%u entry=%u\n", (uint64_t)n,
+				  (uint64_t)ITSG_BASER_TYPE_VPE,
+				  itsg_get(baser, ITSG_BASER_ENTRY_SIZE) + 1);
+		line(text);
+	}
+}
+
 /* What the machine is, whoever guards it. */
 void record_world(void)
 {
@@ -120,8 +139,7 @@ void record_world(void)
 			  (uint64_t)gic_lpi_bits(), (uint64_t)rds_list(&frames));
 	line(text);
 	record_redistributors();
-	(void)format_text(text, sizeof(text), "typer %x\n", its_hardware_read(ITSG_GITS_TYPER, 8));
-	line(text);
+	record_its();
 	record_reserved((uintptr_t)image_start, (uint64_t)(image_end - image_start));
 }
 

@@ -2,23 +2,30 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The attacks, in place of Linux: each is a few commands and stores of a host that has all the
- * ITS's registers. T and P are the numbers of docs/THREATS.md. What they are after is a page of the
- * monitor's, or of a guest's, with a pattern in it; `target` is its address.
+ * registers of the ITS and of its redistributor. T and P are the numbers of docs/THREATS.md. What
+ * they are after is a page of the monitor's, or of a guest's, with a pattern in it; `target` is its
+ * address.
  *
- * One line for each attack and target, fields between "|": number, target, destroyed or untouched,
- * what was refused, what ought to be refused with the guard on, and whether the books were exact
- * and empty afterwards. script/attack makes a table of two runs of it.
+ * One line for each attack and target, fields between "|": number, target, what came of it
+ * (destroyed, read or untouched), what was refused, what ought to be refused with the guard on,
+ * whether the books were exact and empty afterwards, and what ought to come of it without the
+ * guard. script/attack makes a table of two runs of it.
  */
+#include "itsguard/gicr.h"
 #include "itsguard/names.h"
 
 #include "calls.h"
 #include "host.h"
+
+#define READ_BYTES   32
+#define PENDING_LAST (1ul << 61) /* GICR_VPENDBASER */
 
 /* Tables, ITTs: pages of 4 KB. An ITT entry of this ITS is 12 bytes. */
 static uint64_t devices, collections;
 static uint64_t target;
 static volatile uint64_t race_own; /* not 0: the second CPU is to edit the queue */
 static volatile uint64_t racing;   /* and does */
+static bool has_read;              /* what is in the target, with nothing but interrupts */
 
 void attack_main(void);
 void second_main(void);
@@ -44,6 +51,11 @@ static bool refused_since(enum itsg_reason reason)
 static bool destroyed(void)
 {
 	return call(CALL_INTACT, target) == 0;
+}
+
+static uint8_t pattern_byte(uint64_t pa)
+{
+	return (uint8_t)(CALL_PATTERN(pa & ~7ul) >> pa % 8 * 8);
 }
 
 /* ---- what they have in common ---- */
@@ -270,12 +282,165 @@ static void attack_P5(void)
 	mapti(1, 31);
 }
 
+/* ---- redistributors ---- */
+
+/* Device 1 can raise LPIs from 8192 on. */
+static void start_with_events(uint32_t count)
+{
+	start_honest();
+	mapc(0);
+	mapd(1, new_pages(1), 6);
+	for (uint32_t event = 0; event < count; event++)
+		mapti(1, event);
+}
+
+/*
+ * An LPI whose byte of the target is the pattern's, as far as can be seen: whether it is enabled,
+ * and its priority, of which this CPU has 5 bits. The lowest is never taken.
+ */
+static bool is_seen(uint32_t event)
+{
+	uint8_t byte = pattern_byte(target + event);
+	uint32_t priority, id;
+
+	raise(1, event);
+	id = take_interrupt(&priority);
+	if (!(byte & 1) || (byte & 0xf8) == 0xf8)
+		return id == 0;
+	return id == 8192 + event && priority == (byte & 0xf8);
+}
+
+static void read_by_interrupts(void)
+{
+	has_read = true;
+	start_with_events(READ_BYTES);
+	for (uint32_t event = 0; event < READ_BYTES; event++)
+		has_read &= is_seen(event);
+}
+
+static void write_by_interrupts(void)
+{
+	start_with_events(16);
+	for (uint32_t event = 0; event < 16; event++)
+		raise(1, event);
+}
+
+/* The table of priorities is the target. */
+static void attack_T13(void)
+{
+	lpis_on(target, new_aligned_page());
+	read_by_interrupts();
+}
+
+static void attack_T13_later(void)
+{
+	lpis_on(new_pages(2), new_aligned_page());
+	rd_write(ITSG_GICR_PROPBASER, rd_propbaser(target));
+	read_by_interrupts();
+}
+
+/* The table of pending bits is the target. */
+static void attack_T14(void)
+{
+	lpis_on(new_pages(2), target);
+	write_by_interrupts();
+}
+
+static void attack_T14_later(void)
+{
+	lpis_on(new_pages(2), new_aligned_page());
+	rd_write(ITSG_GICR_PENDBASER, rd_pendbaser(target));
+	write_by_interrupts();
+}
+
+/* Ours when LPIs are enabled, a guest's when one comes. */
+static void attack_T14_given(void)
+{
+	target = new_aligned_page();
+	lpis_on(new_pages(2), target);
+	give(target);
+	write_by_interrupts();
+}
+
+/* An address that is fine, and then one half of another. */
+static void attack_P32(void)
+{
+	rd_write(ITSG_GICR_PROPBASER, rd_propbaser(new_pages(2)));
+	rd_write(ITSG_GICR_PENDBASER, rd_pendbaser(new_aligned_page()));
+	rd_write_half(ITSG_GICR_PENDBASER, (uint32_t)rd_pendbaser(target));
+	rd_write(ITSG_GICR_CTLR, ITSG_GICR_CTLR_ENABLE_LPIS);
+	write_by_interrupts();
+}
+
+/* ---- GICv4 ---- */
+
+static void map_virtual_interrupts(uint64_t pending)
+{
+	mapd(1, new_pages(1), 6);
+	put_vmapp(1, pending);
+	its_tell(1);
+	for (uint32_t event = 0; event < 16; event++) {
+		put_vmapti(1, event, 1);
+		its_tell(1);
+		raise(1, event);
+	}
+}
+
+/* The vPE table is the target: VMAPP makes the ITS write an entry there. */
+static void attack_T4(void)
+{
+	its_forget();
+	vpe_table(target);
+	its_tables(devices, collections);
+	its_new_queue();
+	its_start();
+	map_virtual_interrupts(new_aligned_page());
+}
+
+/* The table of pending bits that VMAPP names is the target. */
+static void attack_T12(void)
+{
+	its_forget();
+	vpe_table(new_pages(1));
+	its_tables(devices, collections);
+	its_new_queue();
+	its_start();
+	map_virtual_interrupts(target);
+}
+
+/* Is a bit of the target set? It is the pending bit of the only vLPI that is enabled. */
+static bool is_pending(uint64_t configuration, uint32_t id)
+{
+	uint64_t word = configuration + id / 8 * 8;
+
+	store(word, 0xa1ul << id % 8 * 8);
+	rd_write(ITSG_GICR_VPROPBASER, rd_propbaser(configuration));
+	rd_write(ITSG_GICR_VPENDBASER, rd_pendbaser(target) | ITSG_GICR_VALID);
+	rd_write(ITSG_GICR_VPENDBASER, rd_pendbaser(target));
+	store(word, 0);
+	return (rd_read(ITSG_GICR_VPENDBASER) & PENDING_LAST) != 0;
+}
+
+/* No command: a vPE that has the target as pending table is put on and off this redistributor. */
+static void attack_VLPI(void)
+{
+	uint64_t configuration = new_pages(2);
+
+	has_read = true;
+	for (uint32_t i = 0; i < 8 * READ_BYTES; i++)
+		has_read &= is_pending(configuration, i) ==
+			    (pattern_byte(target + ITSG_GICR_PENDING_HEAD + i / 8) >> i % 8 & 1);
+	rd_write(ITSG_GICR_VPENDBASER, 0);
+}
+
 /* ---- all of them ---- */
 
 enum targets {
 	MONITORS = 1, /* a page of the monitor's, which never was the host's */
 	GUESTS = 2,   /* a page that the host gave to a guest */
 	OWN = 4,      /* the attack itself gives a page away */
+	READS = 8,    /* the page is read, not written */
+	VIRTUAL = 16, /* with GICv4 only; all others with GICv3 only */
 };
 
 struct attack {
@@ -300,6 +465,15 @@ static const struct attack attacks[] = {
 	{"P3", attack_P3, MONITORS | GUESTS, "L1_CHANGED"},
 	{"P4", attack_P4, OWN, "DEVICE_UNMAPPED, giving the page away"},
 	{"P5", attack_P5, OWN, "DEVICE_UNMAPPED, SHARE_REFUSED"},
+	{"T13", attack_T13, MONITORS | GUESTS | READS, "SHARE_REFUSED"},
+	{"T13 on", attack_T13_later, MONITORS | GUESTS | READS, "LPI_BUSY"},
+	{"T14", attack_T14, MONITORS | GUESTS, "DONATE_REFUSED"},
+	{"T14 on", attack_T14_later, MONITORS | GUESTS, "LPI_BUSY"},
+	{"T14 given", attack_T14_given, OWN, "giving the page away"},
+	{"P32", attack_P32, MONITORS | GUESTS, "DONATE_REFUSED"},
+	{"T4", attack_T4, MONITORS | GUESTS | VIRTUAL, "RESERVED_REGISTER, VIRTUAL_COMMAND"},
+	{"T12", attack_T12, MONITORS | GUESTS | VIRTUAL, "RESERVED_REGISTER, VIRTUAL_COMMAND"},
+	{"VLPI", attack_VLPI, MONITORS | GUESTS | READS | VIRTUAL, "VIRTUAL_REGISTER"},
 };
 
 static void print_item(const char *text, bool *first)
@@ -329,18 +503,21 @@ static void run(const struct attack *attack, const char *whose)
 {
 	devices = new_pages(1);
 	collections = new_pages(1);
+	has_read = false;
 	note_refusals();
 	attack->run();
 	print("\r\nattack|");
 	print(attack->name);
 	print("|");
 	print(whose);
-	print(destroyed() ? "|destroyed|" : "|untouched|");
+	print(destroyed() ? "|destroyed|" : has_read ? "|read|" : "|untouched|");
 	print_refusals();
 	print("|");
 	print(attack->expected);
 	its_forget();
-	print(call(CALL_CHECK, 0) == 0 && call(CALL_PAGES, 0) == 0 ? "|exact|\r\n" : "|WRONG|\r\n");
+	lpis_off();
+	print(call(CALL_CHECK, 0) == 0 && call(CALL_PAGES, 0) == 0 ? "|exact|" : "|WRONG|");
+	print(attack->targets & READS ? "read|\r\n" : "destroyed|\r\n");
 	kept = false;
 	(void)call(CALL_REFILL, 0);
 }
@@ -352,7 +529,7 @@ static void run_on_all_targets(const struct attack *attack)
 		run(attack, "the monitor's");
 	}
 	if (attack->targets & GUESTS) {
-		target = new_pages(1);
+		target = new_aligned_page();
 		give(target);
 		run(attack, "a guest's");
 	}
@@ -380,8 +557,10 @@ void attack_main(void)
 {
 	(void)smc(0xc4000003, 1, (uintptr_t)second_start, 0); /* PSCI CPU_ON */
 	try_the_cpu();
+	cpu_takes_interrupts();
 	for (uint32_t i = 0; i < sizeof(attacks) / sizeof(attacks[0]); i++)
-		run_on_all_targets(&attacks[i]);
+		if (rd_has_virtual() == ((attacks[i].targets & VIRTUAL) != 0))
+			run_on_all_targets(&attacks[i]);
 	print("\r\nattack: end\r\n");
 	(void)smc(0x84000008, 0, 0, 0); /* PSCI SYSTEM_OFF */
 	for (;;)

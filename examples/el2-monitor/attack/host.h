@@ -17,8 +17,9 @@ void print(const char *text);
 uint64_t call(uint64_t number, uint64_t argument);
 uint64_t smc(uint64_t function, uint64_t a, uint64_t b, uint64_t c);
 
-/* memory: a page, or two in a row, zeroed and the host's own */
+/* memory: a page, or more in a row, zeroed and the host's own */
 uint64_t new_pages(uint32_t count);
+uint64_t new_aligned_page(void); /* to 64 KB, as a pending table is */
 uint64_t load(uint64_t pa);
 void store(uint64_t pa, uint64_t value);
 extern volatile uint64_t faults; /* loads and stores that were refused */
@@ -44,6 +45,9 @@ void put_mapd(uint32_t device, uint64_t itt, uint32_t bits);
 void put_unmap(uint32_t device);
 void put_mapti(uint32_t device, uint32_t event);
 void put_mapc(uint32_t collection);
+void put_int(uint32_t device, uint32_t event);
+void put_vmapp(uint32_t vpe, uint64_t pending_table);
+void put_vmapti(uint32_t device, uint32_t event, uint32_t vpe);
 void put_sync(void);
 
 /* One command put in the queue and told to the ITS. */
@@ -51,5 +55,24 @@ void mapd(uint32_t device, uint64_t itt, uint32_t bits);
 void unmap(uint32_t device);
 void mapti(uint32_t device, uint32_t event);
 void mapc(uint32_t collection);
+void raise(uint32_t device, uint32_t event); /* INT */
+
+/*
+ * Redistributor 0. Tables are named with attributes, and have room for INTIDs of 14 bits: 8 KB of
+ * configuration, 2 KB of pending bits.
+ */
+bool rd_has_virtual(void);
+uint64_t rd_read(uint32_t offset);
+void rd_write(uint32_t offset, uint64_t value);
+void rd_write_half(uint32_t offset, uint32_t value); /* of a register of 64 bits */
+uint64_t rd_propbaser(uint64_t table);
+uint64_t rd_pendbaser(uint64_t table);
+void lpis_on(uint64_t configuration, uint64_t pending);
+void lpis_off(void);
+void vpe_table(uint64_t table); /* BASER2, before the ITS is started */
+
+/* The LPI that the CPU takes now, or 0; with its priority. It is over then. */
+void cpu_takes_interrupts(void);
+uint32_t take_interrupt(uint32_t *priority);
 
 #endif
