@@ -6,6 +6,7 @@
  */
 #include "itsguard/arch.h"
 #include "itsguard/names.h"
+#include "itsguard/redists.h"
 
 #include "calls.h"
 #include "monitor.h"
@@ -22,12 +23,14 @@
 
 static uint8_t pages_memory[0x10000] __attribute__((aligned(64)));
 static uint8_t its_memory[0x60000] __attribute__((aligned(64)));
+static uint8_t redists_memory[0x4000] __attribute__((aligned(64)));
 /* What hardware reads: the private command queue and the mirrors of level-1 tables. */
 static uint8_t queue[0x10000] __attribute__((aligned(0x10000)));
 static uint8_t level1_pool[0x40000] __attribute__((aligned(0x10000)));
 
 static struct itsg_pages *pages;
 static struct itsg_its *its;
+static struct itsg_redists *redists;
 static uint64_t refusals[ITSG_REASON_COUNT];
 static uint64_t logged;
 
@@ -123,18 +126,60 @@ static bool asleep(void *ctx, uint32_t index)
 	return false;
 }
 
+static uint64_t rd_read(void *ctx, uint32_t rd, uint32_t offset, uint32_t width)
+{
+	(void)ctx;
+	return rd_hardware_read(rd, offset, width);
+}
+
+static void rd_write(void *ctx, uint32_t rd, uint32_t offset, uint32_t width, uint64_t value)
+{
+	(void)ctx;
+	rd_hardware_write(rd, offset, width, value);
+}
+
+static bool rd_powered(void *ctx, uint32_t rd)
+{
+	(void)ctx;
+	return rd_has_power(rd);
+}
+
+static bool may_log(void)
+{
+	if (logged == LOGGED)
+		print("further refusals are counted, not logged");
+	return logged++ < LOGGED;
+}
+
+static void count_refusal(const struct itsg_event *event)
+{
+	refusals[event->reason]++;
+	record_refused(itsg_reason_name(event->reason));
+}
+
 static void log_refusal(const struct itsg_event *event)
 {
 	const char *what = event->kind == ITSG_EVENT_REFUSED_COMMAND
 				   ? itsg_opcode_name(event->command[0])
 				   : itsg_register_name(event->offset);
 
-	if (logged == LOGGED)
-		print("further refusals are counted, not logged");
-	if (logged++ >= LOGGED)
+	if (may_log())
+		print("refused %s (offset %x, value %x): %s", what, (uint64_t)event->offset,
+		      event->value, itsg_reason_name(event->reason));
+}
+
+static void rd_event(void *ctx, const struct itsg_event *event)
+{
+	(void)ctx;
+	if (event->kind == ITSG_EVENT_LEAKED)
+		print("page %x could not be given back", event->value << PAGE_SHIFT);
+	if (event->kind != ITSG_EVENT_REFUSED_ACCESS)
 		return;
-	print("refused %s (offset %x, value %x): %s", what, (uint64_t)event->offset, event->value,
-	      itsg_reason_name(event->reason));
+	count_refusal(event);
+	if (may_log())
+		print("refused redistributor %u (offset %x, value %x): %s",
+		      (uint64_t)event->redistributor, (uint64_t)event->offset, event->value,
+		      itsg_reason_name(event->reason));
 }
 
 static void event(void *ctx, const struct itsg_event *event)
@@ -143,8 +188,7 @@ static void event(void *ctx, const struct itsg_event *event)
 	switch (event->kind) {
 	case ITSG_EVENT_REFUSED_ACCESS:
 	case ITSG_EVENT_REFUSED_COMMAND:
-		refusals[event->reason]++;
-		record_refused(itsg_reason_name(event->reason));
+		count_refusal(event);
 		log_refusal(event);
 		break;
 	case ITSG_EVENT_BROKEN:
@@ -178,16 +222,19 @@ static const struct itsg_ops ops = {
 	.event = event,
 };
 
+static const struct itsg_redists_ops rd_ops = {
+	.share = share,
+	.unshare = unshare,
+	.donate = donate,
+	.reclaim = reclaim,
+	.zero = zero,
+	.reg_read = rd_read,
+	.reg_write = rd_write,
+	.powered = rd_powered,
+	.event = rd_event,
+};
+
 /* ---- configuration ---- */
-
-/* 44 bits, say: ID_AA64MMFR0_EL1.PARange. */
-static uint32_t physical_address_bits(void)
-{
-	static const uint8_t bits[] = {32, 36, 40, 42, 44, 48, 52};
-	uint64_t range = read_sysreg(id_aa64mmfr0_el1) & 0xf;
-
-	return range < sizeof(bits) ? bits[range] : 48;
-}
 
 /*
  * A key for a hash that the host should not know. This board has no source of entropy that a
@@ -210,14 +257,40 @@ static bool donate_itt(void)
 	return option("itt", value, sizeof(value)) && value[0] == 'd';
 }
 
-void itsguard_init(void)
+static void init_pages(void)
 {
-	uint64_t typer = its_hardware_read(ITSG_GITS_TYPER, 8);
-	struct itsg_pages_config tracker = {
+	struct itsg_pages_config config = {
 		.page_shift = PAGE_SHIFT,
 		.capacity = TRACKER_PAGES,
 		.key = {hash_key(1), hash_key(2)},
 	};
+
+	pages = itsg_pages_init(pages_memory, sizeof(pages_memory), &config);
+	if (pages == NULL)
+		panic("the page tracker needs bytes", itsg_pages_size(&config));
+}
+
+/* What firmware, or a host before this one, has enabled is claimed as it is. */
+static void init_redists(void)
+{
+	struct itsg_redists_config config = {
+		.pa_bits = physical_address_bits(),
+		.lpi_bits = gic_lpi_bits(),
+		.single_security_state = gic_single_security_state(),
+	};
+	enum itsg_reason reason;
+
+	config.count = rds_list(&config.frames);
+	reason = itsg_redists_init(redists_memory, sizeof(redists_memory), &config, pages, &rd_ops,
+				   NULL, &redists);
+	if (reason == ITSG_OK)
+		reason = itsg_redists_adopt(redists);
+	if (reason != ITSG_OK)
+		panic(itsg_reason_name(reason), itsg_redists_size(&config));
+}
+
+static void init_its(void)
+{
 	struct itsg_its_config config = {
 		.pa_bits = physical_address_bits(),
 		.lpi_bits = gic_lpi_bits(),
@@ -228,29 +301,31 @@ void itsguard_init(void)
 		.donate_itt = donate_itt(),
 		.forgets = true, /* QEMU's ITS has no memory but its tables and registers */
 		.hide_virtual = true,
+		.redists = redists,
 		.queue = {(uintptr_t)queue, sizeof(queue)},
 		.level1_pool = {(uintptr_t)level1_pool, sizeof(level1_pool)},
 		.hash_key = {hash_key(3), hash_key(4)},
 	};
-	uint64_t rdbase[MAX_CPUS];
 	enum itsg_reason reason;
 
-	config.redistributors = rdbase;
-	config.redistributor_count = gic_redistributors((typer & ITSG_TYPER_PTA) != 0, rdbase);
-	pages = itsg_pages_init(pages_memory, sizeof(pages_memory), &tracker);
-	if (pages == NULL)
-		panic("the page tracker needs bytes", itsg_pages_size(&tracker));
 	reason = itsg_its_init(its_memory, sizeof(its_memory), &config, pages, &ops, NULL, &its);
 	if (reason != ITSG_OK)
 		panic(itsg_reason_name(reason), itsg_its_size(&config));
-	record_machine(&config, TRACKER_PAGES, typer);
+	record_guard(&config, TRACKER_PAGES);
+}
+
+void itsguard_init(void)
+{
+	init_pages();
+	init_redists();
+	init_its();
 }
 
 /* ---- accesses ---- */
 
 static void settle(void)
 {
-	for (uint32_t i = 0; i < POLLS && itsg_poll(its); i++)
+	for (uint32_t i = 0; i < POLLS && (itsg_poll(its) | itsg_redists_poll(redists)); i++)
 		;
 }
 
@@ -260,7 +335,6 @@ uint64_t itsguard_read(uint32_t offset, uint32_t width)
 
 	(void)itsg_read(its, offset, width, &value);
 	settle();
-	record_access('r', offset, width, value);
 	return value;
 }
 
@@ -268,7 +342,21 @@ void itsguard_write(uint32_t offset, uint32_t width, uint64_t value)
 {
 	(void)itsg_write(its, offset, width, value);
 	settle();
-	record_access('w', offset, width, value);
+}
+
+uint64_t itsguard_rd_read(uint32_t rd, uint32_t offset, uint32_t width)
+{
+	uint64_t value;
+
+	(void)itsg_redists_read(redists, rd, offset, width, &value);
+	settle();
+	return value;
+}
+
+void itsguard_rd_write(uint32_t rd, uint32_t offset, uint32_t width, uint64_t value)
+{
+	(void)itsg_redists_write(redists, rd, offset, width, value);
+	settle();
 }
 
 /* ---- calls ---- */
@@ -278,7 +366,7 @@ static uint64_t check(void)
 {
 	const struct itsg_its *const all[] = {its};
 	struct itsg_pages_stats stats;
-	enum itsg_invariant broken = itsg_check(pages, all, 1, NULL);
+	enum itsg_invariant broken = itsg_check(pages, all, 1, redists);
 
 	if (broken != ITSG_INVARIANTS_HOLD)
 		return broken;
@@ -296,9 +384,11 @@ static uint64_t page_stat(uint64_t number)
 
 uint64_t itsguard_call(uint64_t number, uint64_t argument)
 {
+	struct itsg_redists_stats rds;
 	struct itsg_stats stats;
 
 	itsg_get_stats(its, &stats);
+	itsg_redists_get_stats(redists, &rds);
 	switch (number) {
 	case CALL_GUARD:
 		return 1;
@@ -311,7 +401,7 @@ uint64_t itsguard_call(uint64_t number, uint64_t argument)
 	case CALL_ACCEPTED:
 		return stats.accepted;
 	case CALL_REFUSED:
-		return stats.refused + stats.refused_accesses;
+		return stats.refused + stats.refused_accesses + rds.refused_accesses;
 	case CALL_BARRIERS:
 		return stats.barriers;
 	case CALL_DEVICES:
@@ -320,7 +410,7 @@ uint64_t itsguard_call(uint64_t number, uint64_t argument)
 	case CALL_PEAK:
 		return page_stat(number);
 	case CALL_LEAKED:
-		return stats.leaked;
+		return stats.leaked + rds.leaked;
 	case CALL_REFUSALS:
 		return argument < ITSG_REASON_COUNT ? refusals[argument] : CALL_UNKNOWN;
 	default:
