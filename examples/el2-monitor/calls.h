@@ -29,6 +29,7 @@ enum call {
 	CALL_FAULTS,    /* host accesses to what is not, or no longer, the host's */
 	CALL_LEAKED,    /* pages that could not be given back */
 	CALL_MICROS,    /* spent on trapped accesses, in microseconds of the machine's clock */
+	CALL_LPIS,      /* redistributors whose LPIs are on, by the guard's books */
 	CALL_REFUSALS,  /* refusals for the reason (enum itsg_reason) given as argument */
 
 	/* For programs that try to break in. */

@@ -37,10 +37,11 @@ void monitor_end(void)
 	      monitor_call(CALL_ACCESSES, 0), monitor_call(CALL_COMMANDS, 0),
 	      monitor_call(CALL_ACCEPTED, 0), monitor_call(CALL_REFUSED, 0),
 	      monitor_call(CALL_FAULTS, 0));
-	print("end: devices=%u pages=%u peak=%u barriers=%u leaked=%u micros=%u",
+	print("end: devices=%u pages=%u peak=%u barriers=%u leaked=%u lpis=%u micros=%u",
 	      monitor_call(CALL_DEVICES, 0), monitor_call(CALL_PAGES, 0),
 	      monitor_call(CALL_PEAK, 0), monitor_call(CALL_BARRIERS, 0),
-	      monitor_call(CALL_LEAKED, 0), monitor_call(CALL_MICROS, 0));
+	      monitor_call(CALL_LEAKED, 0), monitor_call(CALL_LPIS, 0),
+	      monitor_call(CALL_MICROS, 0));
 	rds_print();
 	record_close();
 	unlock();

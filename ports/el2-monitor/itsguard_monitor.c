@@ -411,6 +411,8 @@ uint64_t itsguard_call(uint64_t number, uint64_t argument)
 		return page_stat(number);
 	case CALL_LEAKED:
 		return stats.leaked + rds.leaked;
+	case CALL_LPIS:
+		return rds.on;
 	case CALL_REFUSALS:
 		return argument < ITSG_REASON_COUNT ? refusals[argument] : CALL_UNKNOWN;
 	default:
