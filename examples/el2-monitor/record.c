@@ -233,13 +233,15 @@ void record_access(uint32_t frame, char direction, uint32_t offset, uint32_t wid
 	poll.value = value;
 }
 
+/* Registers of this board survive. */
 void record_power(uint32_t rd, bool on)
 {
 	char text[LINE];
 
 	if (file < 0)
 		return;
-	(void)format_text(text, sizeof(text), "rd %u power %s\n", (uint64_t)rd, on ? "on" : "off");
+	(void)format_text(text, sizeof(text), "rd %u power %s\n", (uint64_t)rd,
+			  on ? "on enable" : "off");
 	line(text);
 }
 

@@ -30,7 +30,7 @@ static const struct {
 static uint64_t frames[MAX_CPUS];
 static uint32_t count;
 static bool has_vlpi; /* all are alike on this board */
-static bool power[MAX_CPUS];
+static bool off[MAX_CPUS];
 static uint64_t accesses[RD_REGISTERS][2];
 
 /* From one to the next, the last of which says so. */
@@ -47,7 +47,6 @@ void rds_find(void)
 		has_vlpi = (typer & ITSG_GICR_TYPER_VLPIS) != 0;
 		frame += (has_vlpi ? 4ul : 2ul) * ITSG_GICR_FRAME_BYTES;
 	} while (!(typer & TYPER_LAST));
-	power[0] = true;
 }
 
 uint32_t rds_list(const uint64_t **out)
@@ -85,16 +84,21 @@ void rd_hardware_write(uint32_t rd, uint32_t offset, uint32_t width, uint64_t va
 	mmio_write(frames[rd] + offset, width, value);
 }
 
-/* Each CPU of this board has the redistributor of its number. */
+/*
+ * Each CPU of this board has the redistributor of its number. One that was never on has power: all
+ * answer when the machine starts.
+ */
 void rd_set_power(uint64_t cpu, bool on)
 {
-	power[cpu] = on;
+	if (off[cpu] == !on)
+		return;
+	off[cpu] = !on;
 	record_power((uint32_t)cpu, on);
 }
 
 bool rd_has_power(uint32_t rd)
 {
-	return power[rd];
+	return !off[rd];
 }
 
 /* ---- how often ---- */
