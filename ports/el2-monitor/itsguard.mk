@@ -6,8 +6,8 @@
 #
 #	include $(OUT)/itsguard/itsguard.mk
 #
-# The optional sources are in: the log has the names of reasons, and the host may ask whether the books
-# are exact.
+# The redistributors are trapped, too. The optional sources are in: the log has the names of reasons, and the
+# host may ask whether the books are exact.
 
 include $(OUT)/itsguard/src/sources.mk
 
@@ -15,4 +15,5 @@ FLAGS += -I$(OUT)/itsguard -I$(OUT)/itsguard/include
 
 ITSGUARD_OBJECTS += itsguard/itsguard_monitor.o
 ITSGUARD_OBJECTS += $(ITSGUARD_SOURCES:%.c=itsguard/src/%.o)
+ITSGUARD_OBJECTS += $(ITSGUARD_REDISTS:%.c=itsguard/src/%.o)
 ITSGUARD_OBJECTS += $(ITSGUARD_OPTIONAL:%.c=itsguard/src/%.o)
