@@ -15,7 +15,8 @@
 
 #include "monitor.h"
 
-#define LINE 160
+#define LINE       160
+#define TYPER_DPGS (1ul << 5) /* GICR_TYPER */
 
 static int64_t file = -1;
 static char out[0x8000]; /* not yet written to the file */
@@ -95,8 +96,8 @@ static void record_redistributors(void)
 			  itsg_get(typer, ITSG_GICR_TYPER_DIRECT_LPI),
 			  itsg_get(typer, ITSG_GICR_TYPER_VLPIS));
 	line(text);
-	(void)format_text(text, sizeof(text), "rvpeid=%u common_lpi_aff=%u ds=%u\n",
-			  itsg_get(typer, ITSG_GICR_TYPER_RVPEID),
+	(void)format_text(text, sizeof(text), "rvpeid=%u dpgs=%u common_lpi_aff=%u ds=%u\n",
+			  itsg_get(typer, ITSG_GICR_TYPER_RVPEID), itsg_get(typer, TYPER_DPGS),
 			  itsg_get(typer, ITSG_GICR_TYPER_COMMON_LPI_AFF),
 			  (uint64_t)gic_single_security_state());
 	line(text);
