@@ -372,6 +372,37 @@ static void attack_P32(void)
 	write_by_interrupts();
 }
 
+/* The other redistributor is turned on with the same table, and off again. */
+static void other_comes_and_goes(uint64_t configuration, uint64_t pending)
+{
+	rd_select(1);
+	lpis_on(configuration, pending);
+	lpis_off();
+	rd_select(0);
+}
+
+/* Two have one table of pending bits, and only one of them lets go of it. */
+static void attack_M55(void)
+{
+	uint64_t configuration = new_pages(2);
+
+	target = new_aligned_page();
+	lpis_on(configuration, target);
+	other_comes_and_goes(configuration, target);
+	give(target);
+	write_by_interrupts();
+}
+
+/* And one table of priorities, as is usual. */
+static void attack_M56(void)
+{
+	target = new_pages(2);
+	lpis_on(target, new_aligned_page());
+	other_comes_and_goes(target, new_aligned_page());
+	give(target);
+	read_by_interrupts();
+}
+
 /* ---- GICv4 ---- */
 
 static void map_virtual_interrupts(uint64_t pending)
@@ -470,6 +501,8 @@ static const struct attack attacks[] = {
 	{"T14", attack_T14, MONITORS | GUESTS, "DONATE_REFUSED"},
 	{"T14 on", attack_T14_later, MONITORS | GUESTS, "LPI_BUSY"},
 	{"T14 given", attack_T14_given, OWN, "giving the page away"},
+	{"M55", attack_M55, OWN, "LPI_OVERLAP, giving the page away"},
+	{"M56", attack_M56, OWN | READS, "giving the page away"},
 	{"P32", attack_P32, MONITORS | GUESTS, "DONATE_REFUSED"},
 	{"T4", attack_T4, MONITORS | GUESTS | VIRTUAL, "RESERVED_REGISTER, VIRTUAL_COMMAND"},
 	{"T12", attack_T12, MONITORS | GUESTS | VIRTUAL, "RESERVED_REGISTER, VIRTUAL_COMMAND"},
@@ -515,7 +548,10 @@ static void run(const struct attack *attack, const char *whose)
 	print("|");
 	print(attack->expected);
 	its_forget();
-	lpis_off();
+	for (uint32_t number = 2; number-- > 0;) {
+		rd_select(number);
+		lpis_off();
+	}
 	print(call(CALL_CHECK, 0) == 0 && call(CALL_PAGES, 0) == 0 ? "|exact|" : "|WRONG|");
 	print(attack->targets & READS ? "read|\r\n" : "destroyed|\r\n");
 	kept = false;

@@ -286,7 +286,16 @@ void raise(uint32_t device, uint32_t event)
 	its_tell(1);
 }
 
-/* ---- redistributor ---- */
+/* ---- redistributors ---- */
+
+static uint64_t rd_frame = VIRT_GICR;
+
+void rd_select(uint32_t number)
+{
+	uint64_t frames = rd_has_virtual() ? 4 : 2;
+
+	rd_frame = VIRT_GICR + number * frames * ITSG_GICR_FRAME_BYTES;
+}
 
 static bool is_word(uint32_t offset)
 {
@@ -295,20 +304,20 @@ static bool is_word(uint32_t offset)
 
 uint64_t rd_read(uint32_t offset)
 {
-	return is_word(offset) ? load32(VIRT_GICR + offset) : load(VIRT_GICR + offset);
+	return is_word(offset) ? load32(rd_frame + offset) : load(rd_frame + offset);
 }
 
 void rd_write(uint32_t offset, uint64_t value)
 {
 	if (is_word(offset))
-		store32(VIRT_GICR + offset, (uint32_t)value);
+		store32(rd_frame + offset, (uint32_t)value);
 	else
-		store(VIRT_GICR + offset, value);
+		store(rd_frame + offset, value);
 }
 
 void rd_write_half(uint32_t offset, uint32_t value)
 {
-	store32(VIRT_GICR + offset, value);
+	store32(rd_frame + offset, value);
 }
 
 bool rd_has_virtual(void)

@@ -58,9 +58,10 @@ void mapc(uint32_t collection);
 void raise(uint32_t device, uint32_t event); /* INT */
 
 /*
- * Redistributor 0. Tables are named with attributes, and have room for INTIDs of 14 bits: 8 KB of
- * configuration, 2 KB of pending bits.
+ * The redistributor that is selected, 0 or 1; 0 at first. Tables are named with attributes, and
+ * have room for INTIDs of 14 bits: 8 KB of configuration, 2 KB of pending bits.
  */
+void rd_select(uint32_t number);
 bool rd_has_virtual(void);
 uint64_t rd_read(uint32_t offset);
 void rd_write(uint32_t offset, uint64_t value);
