@@ -2151,6 +2151,60 @@ static void noise_does_not_crash_it(void **state)
 	}
 }
 
+/* What a redistributor hears. */
+struct heard {
+	enum sim_its_lpi what;
+	uint32_t pe, to, intid;
+	unsigned count;
+};
+
+static struct heard heard;
+
+static void hear(void *ctx, enum sim_its_lpi what, uint32_t pe, uint32_t to, uint32_t intid)
+{
+	(void)ctx;
+	heard = (struct heard){what, pe, to, intid, heard.count + 1};
+}
+
+static void assert_heard(enum sim_its_lpi what, uint32_t pe, uint32_t to)
+{
+	assert_int_equal(heard.count, 1);
+	assert_int_equal(heard.what, what);
+	assert_int_equal(heard.pe, pe);
+	assert_int_equal(heard.to, to);
+	assert_int_equal(heard.intid, 8192 + 7);
+	heard.count = 0;
+}
+
+static void redistributors_hear_of_lpis(void **state)
+{
+	struct world *world = *state;
+
+	world->config.lpi = hear;
+	restart(world);
+	heard.count = 0;
+	arm_flat(world);
+	run(world, mapc(3, 5));
+	run(world, mapc(4, 6));
+	run(world, mapd(0x10, ITT, 4));
+	run(world, mapti(0x10, 1, 8192 + 7, 3));
+	assert_int_equal(heard.count, 0);
+	assert_true(sim_its_msi(world->its, 0x10, 1));
+	assert_heard(SIM_ITS_LPI_SET, 5, 5);
+	run(world, on_event(0x03, 0x10, 1, 0)); /* INT */
+	assert_heard(SIM_ITS_LPI_SET, 5, 5);
+	run(world, on_event(0x0c, 0x10, 1, 0)); /* INV */
+	assert_heard(SIM_ITS_LPI_INVALIDATE, 5, 5);
+	run(world, on_event(0x01, 0x10, 1, 4)); /* MOVI */
+	assert_heard(SIM_ITS_LPI_MOVE, 5, 6);
+	run(world, on_event(0x04, 0x10, 1, 0)); /* CLEAR */
+	assert_heard(SIM_ITS_LPI_CLEAR, 6, 6);
+	run(world, on_event(0x0f, 0x10, 1, 0)); /* DISCARD */
+	assert_heard(SIM_ITS_LPI_CLEAR, 6, 6);
+	assert_false(sim_its_msi(world->its, 0x10, 1));
+	assert_int_equal(heard.count, 0);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -2231,6 +2285,7 @@ int main(void)
 		T(a_table_of_firmware_is_valid_and_never_used),
 		T(collections_that_went_are_told_of_if_an_itt_names_them),
 		T(an_error_may_be_meant_for_one_kind_of_command),
+		T(redistributors_hear_of_lpis),
 		T(reserved_bits_are_told),
 		T(after_unmap_and_sync_an_itt_is_never_reachable),
 		T(the_same_seed_gives_the_same_life),

@@ -44,6 +44,20 @@ enum sim_its_event {
 };
 typedef void sim_its_event_fn(void *ctx, enum sim_its_event event, uint64_t a, uint64_t b);
 
+/*
+ * What redistributors hear of an LPI: INT and MSIs set it, CLEAR and DISCARD clear it, INV has its
+ * configuration read anew, MOVI takes it from one to another.
+ */
+enum sim_its_lpi {
+	SIM_ITS_LPI_SET,
+	SIM_ITS_LPI_CLEAR,
+	SIM_ITS_LPI_INVALIDATE,
+	SIM_ITS_LPI_MOVE,
+};
+/* pe: its redistributor; to: the other one of a MOVE, else the same. */
+typedef void sim_its_lpi_fn(void *ctx, enum sim_its_lpi what, uint32_t pe, uint32_t to,
+			    uint32_t intid);
+
 struct sim_its_config {
 	uint64_t typer;
 	struct sim_its_baser baser[SIM_ITS_NUM_BASER];
@@ -58,6 +72,7 @@ struct sim_its_config {
 	uint64_t attr_mask;    /* which of InnerCache, OuterCache, Shareability bits stick */
 	uint64_t seed;
 	sim_its_event_fn *event; /* may be NULL */
+	sim_its_lpi_fn *lpi;     /* likewise */
 	void *ctx;
 };
 

@@ -169,6 +169,31 @@ static void write_ite(struct sim_its *its, const struct event *event, uint64_t i
 	its_ite_write(its, event->device, event->dte, event->id, ite, pe);
 }
 
+static void tell(struct sim_its *its, enum sim_its_lpi what, int pe, int to, uint64_t ite)
+{
+	if (its->config.lpi && pe != ITS_NO_PE && to != ITS_NO_PE)
+		its->config.lpi(its->config.ctx, what, (uint32_t)pe, (uint32_t)to,
+				(uint32_t)ite_intid(ite));
+}
+
+/* The redistributor of a collection. */
+static int pe_of_collection(struct sim_its *its, uint64_t icid)
+{
+	uint64_t cte = 0;
+
+	if (!cte_read(its, icid, !its->mode.trust, &cte) || !its_entry_valid(cte))
+		return ITS_NO_PE;
+	return pe_of(its, cte & sim_bits(51, 16));
+}
+
+/* What is said of one event; where nobody listens nothing is looked up for it. */
+static void tell_event(struct sim_its *its, enum sim_its_lpi what, const struct event *event)
+{
+	int pe = its->config.lpi ? pe_of_collection(its, ite_icid(event->ite)) : ITS_NO_PE;
+
+	tell(its, what, pe, pe, event->ite);
+}
+
 /* An LPI goes to the redistributor of its collection; with T15 hardware, wherever RDbase says. */
 static uint32_t deliver(struct sim_its *its, const struct event *event)
 {
@@ -194,6 +219,7 @@ static uint32_t deliver(struct sim_its *its, const struct event *event)
 	its->stats.delivered++;
 	its->stats.last_intid = (uint32_t)ite_intid(event->ite);
 	its->stats.last_pe = (uint32_t)pe;
+	tell(its, SIM_ITS_LPI_SET, pe, pe, event->ite);
 	return 0;
 }
 
@@ -262,6 +288,9 @@ static uint32_t do_movi(struct sim_its *its, const struct its_command *command, 
 		return COLLECTION_OOR;
 	if (!cte_read(its, icid, true, &cte) || !its_entry_valid(cte))
 		return UNMAPPED_COLLECTION;
+	if (its->config.lpi)
+		tell(its, SIM_ITS_LPI_MOVE, pe_of_collection(its, ite_icid(event->ite)),
+		     pe_of(its, cte & sim_bits(51, 16)), event->ite);
 	write_ite(its, event, (event->ite & ~sim_bits(23, 8)) | icid << 8, icid);
 	return 0;
 }
@@ -273,24 +302,28 @@ static uint32_t do_int(struct sim_its *its, struct event *event)
 	return error ? error : deliver(its, event);
 }
 
-/* CLEAR and INV: what they read is all that matters here. */
-static uint32_t do_look_up(struct sim_its *its, struct event *event)
+/* CLEAR and INV: for the ITS itself, what they read is all that matters. */
+static uint32_t do_look_up(struct sim_its *its, enum sim_its_lpi what, struct event *event)
 {
 	uint32_t error = find_event(its, event);
 	uint64_t cte = 0;
 
-	if (!error)
-		cte_read(its, ite_icid(event->ite), !its->mode.trust, &cte);
-	return error;
+	if (error)
+		return error;
+	cte_read(its, ite_icid(event->ite), !its->mode.trust, &cte);
+	tell_event(its, what, event);
+	return 0;
 }
 
 static uint32_t do_discard(struct sim_its *its, struct event *event)
 {
 	uint32_t error = find_event(its, event);
 
-	if (!error)
-		write_ite(its, event, 0, ite_icid(event->ite));
-	return error;
+	if (error)
+		return error;
+	tell_event(its, SIM_ITS_LPI_CLEAR, event);
+	write_ite(its, event, 0, ite_icid(event->ite));
+	return 0;
 }
 
 static uint32_t do_invall(struct sim_its *its, const struct its_command *command)
@@ -405,8 +438,9 @@ static uint32_t execute(struct sim_its *its, const struct its_command *command)
 	case SIM_INT:
 		return do_int(its, &event);
 	case SIM_CLEAR:
+		return do_look_up(its, SIM_ITS_LPI_CLEAR, &event);
 	case SIM_INV:
-		return do_look_up(its, &event);
+		return do_look_up(its, SIM_ITS_LPI_INVALIDATE, &event);
 	case SIM_DISCARD:
 		return do_discard(its, &event);
 	case SIM_INVALL:
