@@ -113,6 +113,17 @@ static void commands_as_text(void)
 	}
 }
 
+static void redistributor_words(void)
+{
+	static const char *const words[] = {
+		"machine rds=1", "rd 0 w32 0x", "rd 1 r64 0x", "rd 0 power on props enable",
+		"rd adopt",      "rd gone",     "hw rwp ",     "? lpi 0 8192 pending",
+	};
+
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		word(words[i]);
+}
+
 static void trace_words(void)
 {
 	static const char *const words[] = {
@@ -132,6 +143,7 @@ static void trace_words(void)
 
 	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		word(words[i]);
+	redistributor_words();
 	for (unsigned i = 0; i < TRACE_HWS; i++)
 		word(trace_hw_name((enum trace_hw)i));
 	for (unsigned i = 0; i < TRACE_CBS; i++)

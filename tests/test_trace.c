@@ -68,6 +68,9 @@ static void an_empty_trace_has_the_default_world(void **state)
 	assert_false(trace.machine.pta);
 	assert_int_equal(trace.machine.rd, 0x80a0000);
 	assert_int_equal(trace.machine.lpi_bits, 16);
+	assert_false(trace.machine.rds);
+	assert_true(trace.machine.ces && trace.machine.rd_attr);
+	assert_int_equal(trace_rd_stride(&trace.machine), 0x20000);
 	assert_false(trace.machine.donate_itt);
 	assert_int_equal(trace.machine.l1_pool, 0x40000);
 	assert_false(trace.machine.forgets);
@@ -89,7 +92,10 @@ static void machine_lines_set_every_key(void **state)
 	     "machine pes=4 pta=1 rd=0x10000000 lpi_bits=20 itt=donate l1_pool=0 forgets=1\n"
 	     "machine pages=2 devices=3 journal=4 depth=5 budget=6 kept=7 event_bits=8\n"
 	     "machine table_pages=9 itt_entry=16 reserved=0x10 reserved=17 asleep=3 asleep=0\n"
-	     "machine hide_virtual=1 any_rd=1 queue=0x2000 level2_cut=1\n");
+	     "machine hide_virtual=1 any_rd=1 queue=0x2000 level2_cut=1\n"
+	     "machine rds=1 ces=0 ir=1 direct_lpi=1 rvpeid=1 vlpis=1 ds=1 common_lpi_aff=2\n"
+	     "machine rd_attr=0 rd_prop=0x4364078f lpi_limit=20 lpi_tables=3 pending=share "
+	     "zero_pending=1\n");
 	assert_int_equal(trace.machine.page, 65536);
 	assert_int_equal(trace.machine.queue, 0x2000);
 	assert_true(trace.machine.level2_cut);
@@ -120,7 +126,16 @@ static void machine_lines_set_every_key(void **state)
 	assert_true(trace.machine.asleep[3]);
 	assert_true(trace.machine.hide_virtual);
 	assert_true(trace.machine.any_rd);
-	assert_int_equal(trace.count, 5);
+	assert_true(trace.machine.rds && trace.machine.ir && trace.machine.direct_lpi &&
+		    trace.machine.rvpeid && trace.machine.vlpis && trace.machine.ds);
+	assert_false(trace.machine.ces || trace.machine.rd_attr);
+	assert_int_equal(trace.machine.common_lpi_aff, 2);
+	assert_int_equal(trace.machine.rd_prop, 0x4364078f);
+	assert_int_equal(trace.machine.lpi_limit, 20);
+	assert_int_equal(trace.machine.lpi_tables, 3);
+	assert_true(trace.machine.share_pending && trace.machine.zero_pending);
+	assert_int_equal(trace_rd_stride(&trace.machine), 0x40000);
+	assert_int_equal(trace.count, 7);
 	assert_int_equal(trace.directives[4].kind, TRACE_MACHINE);
 	assert_int_equal(trace.directives[4].line, 5);
 }
@@ -189,7 +204,9 @@ static void hardware_and_others_are_understood(void **state)
 {
 	const struct trace_directive *d =
 		good("hw eager\nhw manual\nhw ignore\nhw stall\nhw nocache\nhw cache\nhw check\n"
-		     "hw trust\nrun 3\nrun all\npoll\nguest 0x41000000 0x2000\n!guest\n"
+		     "hw trust\nhw rdnow\nhw rdlate\nhw rdcalm\nhw rdahead\nhw rdchecks\n"
+		     "hw rdbelieves\nhw rdown\nhw rdany\nhw clears\nhw res1\nrun 3\nrun "
+		     "all\npoll\nguest 0x41000000 0x2000\n!guest\n"
 		     "fail share 1\nfail unshare 2\nfail donate 3\nfail reclaim 4\nfail zero 5\n"
 		     "fail fetch 6\nfail store 7\n");
 
@@ -198,18 +215,19 @@ static void hardware_and_others_are_understood(void **state)
 		assert_int_equal(d[i].kind, TRACE_HW);
 		assert_int_equal(d[i].u.hw, i);
 	}
-	assert_int_equal(d[8].kind, TRACE_RUN);
-	assert_int_equal(d[8].u.run, 3);
-	assert_int_equal(d[9].u.run, TRACE_RUN_ALL);
-	assert_int_equal(d[10].kind, TRACE_POLL);
-	assert_int_equal(d[11].kind, TRACE_GUEST);
-	assert_int_equal(d[11].u.range.pa, 0x41000000);
-	assert_int_equal(d[11].u.range.bytes, 0x2000);
-	assert_int_equal(d[12].kind, TRACE_EXPECT_GUEST_REFUSED);
+	d += TRACE_HWS;
+	assert_int_equal(d[0].kind, TRACE_RUN);
+	assert_int_equal(d[0].u.run, 3);
+	assert_int_equal(d[1].u.run, TRACE_RUN_ALL);
+	assert_int_equal(d[2].kind, TRACE_POLL);
+	assert_int_equal(d[3].kind, TRACE_GUEST);
+	assert_int_equal(d[3].u.range.pa, 0x41000000);
+	assert_int_equal(d[3].u.range.bytes, 0x2000);
+	assert_int_equal(d[4].kind, TRACE_EXPECT_GUEST_REFUSED);
 	for (unsigned i = 0; i < TRACE_CBS; i++) {
-		assert_int_equal(d[13 + i].kind, TRACE_FAIL);
-		assert_int_equal(d[13 + i].u.fail.callback, i);
-		assert_int_equal(d[13 + i].u.fail.nth, i + 1);
+		assert_int_equal(d[5 + i].kind, TRACE_FAIL);
+		assert_int_equal(d[5 + i].u.fail.callback, i);
+		assert_int_equal(d[5 + i].u.fail.nth, i + 1);
 	}
 }
 
@@ -296,6 +314,74 @@ static void power_and_sleep_are_understood(void **state)
 	bad(1, "out of range", "inject 1 256\n");
 	bad(1, "out of range", "inject 0\n");
 	bad(1, "too few words", "msi 1\n");
+}
+
+static void redistributors_are_understood(void **state)
+{
+	const struct trace_directive *d =
+		good("machine rds=1 vlpis=1\nrd 2 before 0x4364078f 9\nrd 1 w32 0x70 7\n"
+		     "rd 3 r64 0x20078 0xffffffffffffffff\n! A\nrd 1 power off\n"
+		     "rd 1 power on props enable\n! A\nrd 5 lost\nrd adopt\n! A\nrd gone\n! A\n"
+		     "hw rwp 3\nhw rwp ever\n? lpi 1 8192 pending\n? lpi 2 8193 idle\n");
+
+	(void)state;
+	assert_int_equal(trace.machine.before_count, 1);
+	assert_int_equal(trace.machine.before[0].rd, 2);
+	assert_int_equal(trace.machine.before[0].prop, 0x4364078f);
+	assert_int_equal(trace.machine.before[0].pend, 9);
+	assert_int_equal(d[1].kind, TRACE_RD_BEFORE);
+	assert_int_equal(d[2].kind, TRACE_RD_WRITE);
+	assert_int_equal(d[2].u.access.rd, 1);
+	assert_int_equal(d[2].u.access.offset, 0x70);
+	assert_int_equal(d[2].u.access.width, 4);
+	assert_int_equal(d[2].u.access.value, 7);
+	assert_int_equal(d[3].kind, TRACE_RD_READ);
+	assert_int_equal(d[3].u.access.rd, 3);
+	assert_int_equal(d[3].u.access.offset, 0x20078);
+	assert_int_equal(d[3].u.access.width, 8);
+	assert_int_equal(d[5].kind, TRACE_RD_POWER);
+	assert_int_equal(d[5].u.rd_power.rd, 1);
+	assert_false(d[5].u.rd_power.on);
+	assert_true(d[6].u.rd_power.on && d[6].u.rd_power.props && d[6].u.rd_power.enable);
+	assert_int_equal(d[8].kind, TRACE_RD_LOST);
+	assert_int_equal(d[8].u.value, 5);
+	assert_int_equal(d[9].kind, TRACE_RD_ADOPT);
+	assert_int_equal(d[11].kind, TRACE_RD_GONE);
+	assert_int_equal(d[13].kind, TRACE_HW_RWP);
+	assert_int_equal(d[13].u.value, 3);
+	assert_int_equal(d[14].u.value, TRACE_RWP_EVER);
+	assert_int_equal(d[15].kind, TRACE_EXPECT_LPI);
+	assert_int_equal(d[15].u.lpi.rd, 1);
+	assert_int_equal(d[15].u.lpi.intid, 8192);
+	assert_true(d[15].u.lpi.pending);
+	assert_false(d[16].u.lpi.pending);
+}
+
+static void what_is_wrong_with_redistributors_is_said(void **state)
+{
+	(void)state;
+	bad(1, "rds=1", "rd 0 w32 0 1\n");
+	bad(1, "rds=1", "? lpi 0 8192 idle\n");
+	bad(2, "too few words", "machine rds=1\nrd\n");
+	bad(2, "none of adopt, gone", "machine rds=1\nrd 0\n");
+	bad(2, "no number", "machine rds=1\nrd adopt now\n");
+	bad(2, "out of range", "machine rds=1\nrd 1024 w32 0 1\n");
+	bad(2, "no access", "machine rds=1\nrd 0 w33 0 1\n");
+	bad(2, "too few words", "machine rds=1\nrd 0 w32 0\n");
+	bad(2, "too few words", "machine rds=1\nrd 0 before 1\n");
+	bad(3, "before any access", "machine rds=1\nrd 0 r32 0 0\nrd 0 before 1 2\n");
+	bad(3, "must come before any access", "machine rds=1\nrd 0 r32 0 0\nmachine ces=0\n");
+	bad(2, "only 8", "machine rds=1\nrd 8 before 1 2\n");
+	bad(2, "power off", "machine rds=1\nrd 0 power\n");
+	bad(2, "power off", "machine rds=1\nrd 0 power off props\n");
+	bad(2, "none of props", "machine rds=1\nrd 0 power on cbaser\n");
+	bad(2, "too many words", "machine rds=1\nrd 0 lost 1\n");
+	bad(2, "none of pending", "machine rds=1\n? lpi 0 8192 on\n");
+	bad(1, "none of donate", "machine pending=kept\n");
+	bad(1, "14 to 32", "machine lpi_limit=13\n");
+	bad(1, "out of range", "machine common_lpi_aff=4\n");
+	bad(1, "out of range", "hw rwp 4294967295\n");
+	bad(1, "end of the address space", "machine rds=1 rd=0xfffffffff0000\n");
 }
 
 static void expectations_are_understood(void **state)
@@ -634,6 +720,13 @@ static void what_is_written_reads_back(void **state)
 	     "machine pes=4 pta=1 rd=0x10000000 lpi_bits=20 itt=donate l1_pool=0x10000 forgets=1\n"
 	     "machine pages=2 devices=3 journal=4 depth=5 budget=6 kept=7 event_bits=8\n"
 	     "machine table_pages=9 itt_entry=16 reserved=0x10 asleep=3 hide_virtual=1 itt=donate\n"
+	     "machine rds=1 ces=0 ir=1 direct_lpi=1 rvpeid=1 vlpis=1 ds=1 common_lpi_aff=2\n"
+	     "machine rd_attr=0 rd_prop=0x4364078f lpi_limit=20 lpi_tables=3 pending=share "
+	     "zero_pending=1\n"
+	     "rd 2 before 0x4364078f 9\nrd 1 w8 0x70 7\nrd 3 r64 0x20078 0xffffffffffffffff\n! A\n"
+	     "rd 1 power off\nrd 1 power on\nrd 1 power on props enable\nrd 1 power on enable\n"
+	     "rd 5 lost\nrd adopt\nrd gone\nhw rwp 3\nhw rwp ever\n? lpi 1 8192 pending\n"
+	     "? lpi 2 8193 idle\n"
 	     "baser 0 type=4 entry=16 page=any indirect=0\nbaser 7 page=16k\ntyper 9\nits 2\n"
 	     "w8 1 2\nw16 2 3\nw32 0x0088 0x40\nw64 0x80 0xffffffffffffffff\n! A\n! B_2\n"
 	     "r8 1 2\nr16 0 1\nr32 0 0\nr64 8 9\nmem 0x40000000 00ff10\nits 0\nhw manual\n"
@@ -745,6 +838,8 @@ int main(void)
 		T(callbacks_fail_in_runs),
 		T(what_happens_inside_a_call_is_understood),
 		T(power_and_sleep_are_understood),
+		T(redistributors_are_understood),
+		T(what_is_wrong_with_redistributors_is_said),
 		T(expectations_are_understood),
 		T(a_refusal_may_follow_what_can_refuse),
 		T(reasons_are_checked_by_whoever_knows_them),

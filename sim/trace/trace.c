@@ -12,7 +12,9 @@
 #define PA_END    ((uint64_t)1 << 52)
 
 /* Which keys of a line have been given already: one bit a key. */
-typedef uint32_t key_set;
+typedef uint64_t key_set;
+
+#define BIT(key) ((key_set)1 << (key))
 
 struct reader {
 	const char *name;
@@ -179,7 +181,9 @@ static int want_words(struct reader *r, size_t wanted, const char *usage)
 /* ---- names ---- */
 
 static const char *const hw_names[TRACE_HWS] = {
-	"eager", "manual", "ignore", "stall", "nocache", "cache", "check", "trust",
+	"eager",    "manual",     "ignore", "stall",  "nocache", "cache",
+	"check",    "trust",      "rdnow",  "rdlate", "rdcalm",  "rdahead",
+	"rdchecks", "rdbelieves", "rdown",  "rdany",  "clears",  "res1",
 };
 /* The callbacks, then what else can be waited for. */
 static const char *const callback_names[TRACE_INSIDES] = {
@@ -188,6 +192,12 @@ static const char *const callback_names[TRACE_INSIDES] = {
 static const char *const owner_names[TRACE_OWNERS] = {"host", "shared", "hyp", "guest"};
 static const char *const page_names[TRACE_PAGES] = {"4k", "16k", "64k", "any"};
 static const char *const itt_names[] = {"share", "donate"};
+static const char *const pending_names[] = {"donate", "share"};
+
+uint64_t trace_rd_stride(const struct trace_machine *machine)
+{
+	return machine->vlpis ? 0x40000 : 0x20000;
+}
 
 const char *trace_hw_name(enum trace_hw hw)
 {
@@ -265,13 +275,27 @@ static const struct key_rule rules[TRACE_KEYS] = {
 	[TRACE_KEY_LEVEL2_CUT] = {"level2_cut", 0, 1, 1, AS_BOOL, MACHINE(level2_cut)},
 	[TRACE_KEY_QUEUE] = {"queue", 4096, 65536, 4096, AS_U32, MACHINE(queue)},
 	[TRACE_KEY_HIDE_VIRTUAL] = {"hide_virtual", 0, 1, 1, AS_BOOL, MACHINE(hide_virtual)},
+	[TRACE_KEY_RDS] = {"rds", 0, 1, 1, AS_BOOL, MACHINE(rds)},
+	[TRACE_KEY_CES] = {"ces", 0, 1, 1, AS_BOOL, MACHINE(ces)},
+	[TRACE_KEY_IR] = {"ir", 0, 1, 1, AS_BOOL, MACHINE(ir)},
+	[TRACE_KEY_DIRECT_LPI] = {"direct_lpi", 0, 1, 1, AS_BOOL, MACHINE(direct_lpi)},
+	[TRACE_KEY_COMMON_LPI_AFF] = {"common_lpi_aff", 0, 3, 1, AS_U32, MACHINE(common_lpi_aff)},
+	[TRACE_KEY_RVPEID] = {"rvpeid", 0, 1, 1, AS_BOOL, MACHINE(rvpeid)},
+	[TRACE_KEY_VLPIS] = {"vlpis", 0, 1, 1, AS_BOOL, MACHINE(vlpis)},
+	[TRACE_KEY_LPI_LIMIT] = {"lpi_limit", 0, 32, 1, AS_U32, MACHINE(lpi_limit)},
+	[TRACE_KEY_LPI_TABLES] = {"lpi_tables", 0, 0x10000, 1, AS_U32, MACHINE(lpi_tables)},
+	[TRACE_KEY_PENDING] = {"pending", 0, 1, 1, AS_BOOL, MACHINE(share_pending)},
+	[TRACE_KEY_ZERO_PENDING] = {"zero_pending", 0, 1, 1, AS_BOOL, MACHINE(zero_pending)},
+	[TRACE_KEY_DS] = {"ds", 0, 1, 1, AS_BOOL, MACHINE(ds)},
+	[TRACE_KEY_RD_ATTR] = {"rd_attr", 0, 1, 1, AS_BOOL, MACHINE(rd_attr)},
+	[TRACE_KEY_RD_PROP] = {"rd_prop", 0, UINT64_MAX, 1, AS_U64, MACHINE(rd_prop)},
 	[TRACE_KEY_BASER_TYPE] = {"type", 0, 7, 1, AS_U32, BASER(type)},
 	[TRACE_KEY_BASER_ENTRY] = {"entry", 1, 32, 1, AS_U32, BASER(entry)},
 	[TRACE_KEY_BASER_PAGE] = {"page", 0, TRACE_PAGES - 1, 1, AS_U32, BASER(page)},
 	[TRACE_KEY_BASER_INDIRECT] = {"indirect", 0, 1, 1, AS_BOOL, BASER(indirect)},
 };
 
-_Static_assert(TRACE_KEYS <= 32, "key_set has a bit for each key");
+_Static_assert(TRACE_KEYS <= 64, "key_set has a bit for each key");
 _Static_assert(sizeof(enum trace_page_size) == sizeof(uint32_t), "stored as AS_U32");
 
 const char *trace_key_name(enum trace_key key)
@@ -320,6 +344,8 @@ static int plain_value(struct reader *r, const char *value, struct trace_setting
 		return fail(r, "page: must be 4096, 16384 or 65536");
 	if (s->key == TRACE_KEY_DEPTH && s->value == 1)
 		return fail(r, "depth: must be 0, or 2 to 2047");
+	if (s->key == TRACE_KEY_LPI_LIMIT && s->value > 0 && s->value < 14)
+		return fail(r, "lpi_limit: must be 0, or 14 to 32");
 	if (s->key == TRACE_KEY_BASER_TYPE && s->value != 4 && s->value > 2)
 		return fail(r, "type: must be 0, 1, 2 or 4");
 	return 0;
@@ -332,6 +358,9 @@ static int read_value(struct reader *r, char *value, struct trace_setting *s)
 		return ram_value(r, value, s);
 	case TRACE_KEY_ITT:
 		return word_value(r, "itt", value, itt_names, 2, "share, donate", &s->value);
+	case TRACE_KEY_PENDING:
+		return word_value(r, "pending", value, pending_names, 2, "donate, share",
+				  &s->value);
 	case TRACE_KEY_BASER_PAGE:
 		return word_value(r, "page", value, page_names, TRACE_PAGES, "4k, 16k, 64k, any",
 				  &s->value);
@@ -408,11 +437,11 @@ static int store_setting(struct reader *r, void *base, key_set *given, bool fixe
 	const struct key_rule *rule = &rules[s->key];
 	bool changes = load(base, rule) != s->value;
 
-	if (changes && (*given & (1u << s->key)))
+	if (changes && (*given & BIT(s->key)))
 		return fail(r, "%s: was given before with another value", rule->word);
 	if (changes && fixed)
 		return fail(r, "%s: cannot change after an access to ITS %u", rule->word, r->its);
-	*given |= 1u << s->key;
+	*given |= BIT(s->key);
 	store(base, rule, s->value);
 	return 0;
 }
@@ -424,9 +453,9 @@ static int add_ram(struct reader *r, const struct trace_setting *s)
 	struct trace_machine *m = &r->trace->machine;
 	uint64_t all = s->length;
 
-	if (!(r->machine_given & (1u << TRACE_KEY_RAM)))
+	if (!(r->machine_given & BIT(TRACE_KEY_RAM)))
 		m->ram_count = 0; /* the default range goes */
-	r->machine_given |= 1u << TRACE_KEY_RAM;
+	r->machine_given |= BIT(TRACE_KEY_RAM);
 	if (m->ram_count == TRACE_RAM_MAX)
 		return fail(r, "ram: more than %u ranges", TRACE_RAM_MAX);
 	for (uint32_t i = 0; i < m->ram_count; i++)
@@ -482,7 +511,7 @@ static int read_machine(struct reader *r)
 	if (r->words < 2)
 		return fail(r, "too few words: expected \"machine KEY=VALUE ...\"");
 	for (size_t i = 1; i < r->words; i++)
-		if (read_setting(r, r->word[i], TRACE_KEY_PAGE, TRACE_KEY_HIDE_VIRTUAL, &s) ||
+		if (read_setting(r, r->word[i], TRACE_KEY_PAGE, TRACE_KEY_RD_PROP, &s) ||
 		    apply_machine(r, &s) || add_setting(r, &s))
 			return -1;
 	d = add(r, TRACE_MACHINE);
@@ -583,7 +612,14 @@ static int add_access(struct reader *r, enum trace_kind kind, uint32_t width, co
 	return 0;
 }
 
-static int read_access(struct reader *r)
+static bool is_access(const char *word)
+{
+	static const char *const names[] = {"w8", "w16", "w32", "w64", "r8", "r16", "r32", "r64"};
+
+	return find_word(word, names, sizeof(names) / sizeof(names[0])) >= 0;
+}
+
+static int read_any_access(struct reader *r)
 {
 	bool write = r->word[0][0] == 'w';
 	uint64_t bits = 0;
@@ -592,9 +628,14 @@ static int read_access(struct reader *r)
 		return -1;
 	(void)digits(r->word[0] + 1, 10, &bits);
 	r->accessed_any = true;
-	r->accessed[r->its] = true;
 	return add_access(r, write ? TRACE_WRITE : TRACE_READ, (uint32_t)(bits / 8), r->word[1],
 			  r->word[2]);
+}
+
+static int read_access(struct reader *r)
+{
+	r->accessed[r->its] = true;
+	return read_any_access(r);
 }
 
 static int add_bytes(struct reader *r, const char *hex, size_t count)
@@ -642,11 +683,29 @@ static int read_mem(struct reader *r)
 
 /* ---- hardware and others ---- */
 
+/* `hw rwp K` and `hw rwp ever` */
+static int read_rwp(struct reader *r)
+{
+	struct trace_directive *d;
+	uint64_t looks = TRACE_RWP_EVER;
+
+	if (strcmp(r->word[2], "ever") != 0 &&
+	    ranged(r, r->word[2], "rwp", 0, TRACE_RWP_EVER - 1, &looks))
+		return -1;
+	d = add(r, TRACE_HW_RWP);
+	if (!d)
+		return -1;
+	d->u.value = looks;
+	return 0;
+}
+
 static int read_hw(struct reader *r)
 {
 	struct trace_directive *d;
 	int hw;
 
+	if (r->words == 3 && !strcmp(r->word[1], "rwp"))
+		return read_rwp(r);
 	if (want_words(r, 2, "hw WORD"))
 		return -1;
 	hw = trace_hw_from_name(r->word[1]);
@@ -654,7 +713,9 @@ static int read_hw(struct reader *r)
 		return fail(
 			r,
 			"hw: \"%.40s\" is none of eager, manual, ignore, stall, cache, nocache, "
-			"check, trust",
+			"check, trust, rdnow, rdlate, rdcalm, rdahead, rdchecks, rdbelieves, "
+			"rdown, "
+			"rdany, clears, res1, rwp K",
 			r->word[1]);
 	d = add(r, TRACE_HW);
 	if (!d)
@@ -848,11 +909,124 @@ static int read_gone(struct reader *r)
 	return add(r, TRACE_GONE) ? 0 : -1;
 }
 
+/* ---- redistributors ---- */
+
+/* Takes the first words away. */
+static void drop_words(struct reader *r, size_t count)
+{
+	memmove(r->word, r->word + count, (r->words - count) * sizeof(r->word[0]));
+	r->words -= count;
+}
+
+static int read_rd_access(struct reader *r, uint32_t rd)
+{
+	bool write;
+
+	drop_words(r, 2);
+	write = r->word[0][0] == 'w';
+	if (read_any_access(r))
+		return -1;
+	r->trace->directives[r->trace->count - 1].kind = write ? TRACE_RD_WRITE : TRACE_RD_READ;
+	r->trace->directives[r->trace->count - 1].u.access.rd = rd;
+	return 0;
+}
+
+static int read_before(struct reader *r, uint32_t rd)
+{
+	struct trace_machine *m = &r->trace->machine;
+	struct trace_before before = {.rd = rd};
+	struct trace_directive *d;
+
+	if (r->accessed_any)
+		return fail(r, "rd: before any access is where \"before\" must stand");
+	if (want_words(r, 5, "rd N before PROP PEND") ||
+	    ranged(r, r->word[3], "PROPBASER", 0, UINT64_MAX, &before.prop) ||
+	    ranged(r, r->word[4], "PENDBASER", 0, UINT64_MAX, &before.pend))
+		return -1;
+	if (m->before_count == TRACE_BEFORE_MAX)
+		return fail(r, "rd: more than %u times \"before\"", TRACE_BEFORE_MAX);
+	m->before[m->before_count++] = before;
+	d = add(r, TRACE_RD_BEFORE);
+	if (!d)
+		return -1;
+	d->u.before = before;
+	return 0;
+}
+
+static int read_rd_power(struct reader *r, uint32_t rd)
+{
+	struct trace_rd_power power = {.rd = rd};
+	struct trace_directive *d;
+
+	power.on = r->words > 3 && !strcmp(r->word[3], "on");
+	if (!power.on && (r->words != 4 || strcmp(r->word[3], "off") != 0))
+		return fail(r, "rd: expected \"rd N power off\" or \"rd N power on WORD...\"");
+	for (size_t i = 4; i < r->words; i++) {
+		if (!strcmp(r->word[i], "props"))
+			power.props = true;
+		else if (!strcmp(r->word[i], "enable"))
+			power.enable = true;
+		else
+			return fail(r, "rd: \"%.40s\" is none of props, enable", r->word[i]);
+	}
+	d = add(r, TRACE_RD_POWER);
+	if (!d)
+		return -1;
+	d->u.rd_power = power;
+	return 0;
+}
+
+static int read_lost(struct reader *r, uint32_t rd)
+{
+	struct trace_directive *d;
+
+	if (want_words(r, 3, "rd N lost"))
+		return -1;
+	d = add(r, TRACE_RD_LOST);
+	if (!d)
+		return -1;
+	d->u.value = rd;
+	return 0;
+}
+
+/* `rd adopt` and `rd gone` */
+static int read_rds(struct reader *r)
+{
+	bool adopt = !strcmp(r->word[1], "adopt");
+
+	if (!adopt && strcmp(r->word[1], "gone") != 0)
+		return fail(r, "rd: \"%.40s\" is none of adopt, gone, nor a number", r->word[1]);
+	return add(r, adopt ? TRACE_RD_ADOPT : TRACE_RD_GONE) ? 0 : -1;
+}
+
+static int read_rd(struct reader *r)
+{
+	const char *what = r->words > 2 ? r->word[2] : "";
+	uint64_t rd;
+
+	if (!r->trace->machine.rds)
+		return fail(r, "rd: no machine line above says rds=1");
+	if (r->words == 2)
+		return read_rds(r);
+	if (r->words < 3)
+		return fail(r, "too few words: expected \"rd N ...\", \"rd adopt\" or \"rd gone\"");
+	if (ranged(r, r->word[1], "number of the redistributor", 0, TRACE_PES_MAX - 1, &rd))
+		return -1;
+	if (is_access(what))
+		return read_rd_access(r, (uint32_t)rd);
+	if (!strcmp(what, "before"))
+		return read_before(r, (uint32_t)rd);
+	if (!strcmp(what, "power"))
+		return read_rd_power(r, (uint32_t)rd);
+	if (!strcmp(what, "lost"))
+		return read_lost(r, (uint32_t)rd);
+	return fail(r, "rd: \"%.40s\" is no access, nor before, power or lost", what);
+}
+
 /* The line behind `inside WHERE N`. */
 static int read_inner(struct reader *r)
 {
-	memmove(r->word, r->word + 3, (r->words - 3) * sizeof(r->word[0]));
-	r->words -= 3;
+	drop_words(r, 3);
 	if (!strcmp(r->word[0], "run"))
 		return read_run(r);
 	if (!strcmp(r->word[0], "mem"))
@@ -905,6 +1079,12 @@ static bool can_refuse(enum trace_kind kind)
 	case TRACE_SLEEP:
 	case TRACE_POWER:
 	case TRACE_GONE:
+	case TRACE_RD_WRITE:
+	case TRACE_RD_READ:
+	case TRACE_RD_POWER:
+	case TRACE_RD_ADOPT:
+	case TRACE_RD_GONE:
+	case TRACE_HW_RWP:
 	case TRACE_EXPECT_REFUSAL:
 		return true;
 	default:
@@ -999,6 +1179,30 @@ static int read_reg(struct reader *r)
 	return add_access(r, TRACE_EXPECT_REG, register_width(offset), r->word[2], r->word[3]);
 }
 
+static int read_lpi(struct reader *r)
+{
+	struct trace_directive *d;
+	uint64_t rd, intid;
+	bool pending;
+
+	if (!r->trace->machine.rds)
+		return fail(r, "lpi: no machine line above says rds=1");
+	if (want_words(r, 5, "? lpi N INTID pending|idle") ||
+	    ranged(r, r->word[2], "number of the redistributor", 0, TRACE_PES_MAX - 1, &rd) ||
+	    ranged(r, r->word[3], "INTID", 0, UINT32_MAX, &intid))
+		return -1;
+	pending = !strcmp(r->word[4], "pending");
+	if (!pending && strcmp(r->word[4], "idle") != 0)
+		return fail(r, "lpi: \"%.40s\" is none of pending, idle", r->word[4]);
+	d = add(r, TRACE_EXPECT_LPI);
+	if (!d)
+		return -1;
+	d->u.lpi.rd = (uint32_t)rd;
+	d->u.lpi.intid = (uint32_t)intid;
+	d->u.lpi.pending = pending;
+	return 0;
+}
+
 static int read_question(struct reader *r)
 {
 	const char *what = r->words > 1 ? r->word[1] : "";
@@ -1015,7 +1219,9 @@ static int read_question(struct reader *r)
 		return read_count(r, TRACE_EXPECT_DEVICES, "? devices N");
 	if (!strcmp(what, "reg"))
 		return read_reg(r);
-	return fail(r, "?: \"%.40s\" is none of owner, pages, granules, reg, devices, errors",
+	if (!strcmp(what, "lpi"))
+		return read_lpi(r);
+	return fail(r, "?: \"%.40s\" is none of owner, pages, granules, reg, devices, errors, lpi",
 		    what);
 }
 
@@ -1034,7 +1240,7 @@ static const struct {
 	{"msi", read_msi},         {"inject", read_inject}, {"sleep", read_sleep},
 	{"wake", read_sleep},      {"power", read_power},   {"gone", read_gone},
 	{"inside", read_inside},   {"!", read_refusal},     {"!guest", read_guest_refused},
-	{"?", read_question},
+	{"?", read_question},      {"rd", read_rd},
 };
 
 /* Cuts r->text into words. Nothing but printable ASCII and blanks may stand outside comments. */
@@ -1153,13 +1359,28 @@ static bool rd_counts(const struct trace *t)
 	return counts;
 }
 
+static int check_before(struct reader *r)
+{
+	const struct trace_machine *m = &r->trace->machine;
+
+	for (size_t i = 0; i < r->trace->count; i++) {
+		const struct trace_directive *d = &r->trace->directives[i];
+
+		r->line = d->line;
+		if (d->kind == TRACE_RD_BEFORE && d->u.before.rd >= m->pes)
+			return fail(r, "rd: %u, but there are only %u redistributors",
+				    d->u.before.rd, m->pes);
+	}
+	return 0;
+}
+
 /* What can only be said once all `machine` lines are known; the one is to blame that gave the
  * value. */
 static int check_machine(struct reader *r)
 {
 	const struct trace_machine *m = &r->trace->machine;
 
-	if (rd_counts(r->trace) && (uint64_t)m->pes * 0x20000 > PA_END - m->rd) {
+	if ((m->rds || rd_counts(r->trace)) && m->pes * trace_rd_stride(m) > PA_END - m->rd) {
 		r->line = line_giving(r->trace, TRACE_KEY_RD, m->rd);
 		return fail(r, "rd: redistributors pass the end of the address space");
 	}
@@ -1169,7 +1390,7 @@ static int check_machine(struct reader *r)
 		r->line = line_giving(r->trace, TRACE_KEY_ASLEEP, pe);
 		return fail(r, "asleep: %u, but there are only %u redistributors", pe, m->pes);
 	}
-	return check_ram(r);
+	return check_before(r) ? -1 : check_ram(r);
 }
 
 /* ---- the whole ---- */
@@ -1191,6 +1412,8 @@ static void set_defaults(struct trace *t)
 		.journal = 0x400,
 		.budget = 0x40,
 		.kept = 0x10,
+		.ces = true,
+		.rd_attr = true,
 	};
 	static const uint32_t types[TRACE_BASERS] = {1, 4};
 

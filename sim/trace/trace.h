@@ -13,6 +13,7 @@
  *   - every number lies in the range stated beside its member;
  *   - no `machine` line follows an access, and no `typer` or `baser` line that changes anything
  *     follows an access of that ITS; a key given twice says the same twice;
+ *   - lines of redistributors follow a `machine` line with rds=1;
  *   - RAM ranges do not overlap, end at most at 2^pa_bits, and are 2^48 bytes at most; where they
  *     are named by address (pta=1, or TYPER.PTA), redistributors end at most at 2^52;
  *   - `! REASON` stands below a line that can lead to a refusal, or below another `!` line;
@@ -36,6 +37,8 @@
 #define TRACE_RAM_MAX      16u
 #define TRACE_RAM_BYTES    ((uint64_t)1 << 48) /* all ranges together */
 #define TRACE_RESERVED_MAX 64u
+#define TRACE_BEFORE_MAX   64u
+#define TRACE_RWP_EVER     UINT32_MAX
 #define TRACE_ANY          "ANY" /* the reason of a `!` line that judges nothing */
 #define TRACE_REASON_MAX   32u   /* bytes of a reason's name, NUL included */
 #define TRACE_RUN_ALL      UINT32_MAX
@@ -54,9 +57,11 @@ enum trace_kind {
 	TRACE_BASER,   /* u.baser */
 	TRACE_ITS,     /* .its says which; a replay may ignore it, each directive carries .its */
 	/* Host */
-	TRACE_WRITE, /* u.access */
-	TRACE_READ,  /* u.access: value is the recorded answer */
-	TRACE_MEM,   /* u.mem */
+	TRACE_WRITE,    /* u.access */
+	TRACE_READ,     /* u.access: value is the recorded answer */
+	TRACE_MEM,      /* u.mem */
+	TRACE_RD_WRITE, /* u.access, of a redistributor */
+	TRACE_RD_READ,
 	/* Hardware and others */
 	TRACE_HW,  /* u.hw */
 	TRACE_RUN, /* u.run */
@@ -68,6 +73,12 @@ enum trace_kind {
 	TRACE_SLEEP,  /* u.sleep */
 	TRACE_POWER,  /* u.power */
 	TRACE_GONE,
+	TRACE_RD_BEFORE, /* u.before: merged into the machine */
+	TRACE_RD_POWER,  /* u.rd_power */
+	TRACE_RD_LOST,   /* u.value: the redistributor */
+	TRACE_RD_ADOPT,
+	TRACE_RD_GONE,
+	TRACE_HW_RWP, /* u.value: looks, or TRACE_RWP_EVER */
 	TRACE_INSIDE_OFF,
 	/* What must come of it */
 	TRACE_EXPECT_REFUSAL, /* u.reason */
@@ -78,6 +89,7 @@ enum trace_kind {
 	TRACE_EXPECT_DEVICES,  /* u.value */
 	TRACE_EXPECT_GRANULES, /* u.value */
 	TRACE_EXPECT_ERRORS,   /* u.value */
+	TRACE_EXPECT_LPI,      /* u.lpi */
 	TRACE_KINDS
 };
 
@@ -91,6 +103,16 @@ enum trace_hw {
 	TRACE_HW_CACHE,
 	TRACE_HW_CHECK,
 	TRACE_HW_TRUST,
+	TRACE_HW_RDNOW,
+	TRACE_HW_RDLATE,
+	TRACE_HW_RDCALM,
+	TRACE_HW_RDAHEAD,
+	TRACE_HW_RDCHECKS,
+	TRACE_HW_RDBELIEVES,
+	TRACE_HW_RDOWN,
+	TRACE_HW_RDANY,
+	TRACE_HW_CLEARS,
+	TRACE_HW_RES1,
 	TRACE_HWS
 };
 /* The words of a pair share this number: 0 to TRACE_HWS / 2 - 1. The even word is the default. */
@@ -158,6 +180,20 @@ enum trace_key {
 	TRACE_KEY_LEVEL2_CUT,
 	TRACE_KEY_QUEUE,
 	TRACE_KEY_HIDE_VIRTUAL,
+	TRACE_KEY_RDS,
+	TRACE_KEY_CES,
+	TRACE_KEY_IR,
+	TRACE_KEY_DIRECT_LPI,
+	TRACE_KEY_COMMON_LPI_AFF,
+	TRACE_KEY_RVPEID,
+	TRACE_KEY_VLPIS,
+	TRACE_KEY_LPI_LIMIT,
+	TRACE_KEY_LPI_TABLES,
+	TRACE_KEY_PENDING,
+	TRACE_KEY_ZERO_PENDING,
+	TRACE_KEY_DS,
+	TRACE_KEY_RD_ATTR,
+	TRACE_KEY_RD_PROP,
 	TRACE_KEY_BASER_TYPE,
 	TRACE_KEY_BASER_ENTRY,
 	TRACE_KEY_BASER_PAGE,
@@ -182,6 +218,18 @@ struct trace_power {
 	bool told;       /* the platform tells the guard */
 };
 
+/* A redistributor whose LPIs somebody has enabled before there was a guard. */
+struct trace_before {
+	uint32_t rd;
+	uint64_t prop, pend;
+};
+
+/* The power of a redistributor goes; or comes, and firmware restores what is named here. */
+struct trace_rd_power {
+	uint32_t rd;
+	bool on, props, enable;
+};
+
 struct trace_directive {
 	enum trace_kind kind;
 	uint32_t line; /* from 1 */
@@ -197,6 +245,7 @@ struct trace_directive {
 		enum trace_hw hw;
 		char reason[TRACE_REASON_MAX];
 		struct {
+			uint32_t rd;     /* TRACE_RD_WRITE, TRACE_RD_READ; below TRACE_PES_MAX */
 			uint32_t offset; /* any 32-bit number, aligned or not */
 			uint32_t width;  /* 1, 2, 4 or 8 bytes */
 			uint64_t value;  /* fits the width */
@@ -227,6 +276,12 @@ struct trace_directive {
 			bool asleep;
 		} sleep;
 		struct trace_power power;
+		struct trace_rd_power rd_power;
+		struct trace_before before;
+		struct {
+			uint32_t rd, intid;
+			bool pending;
+		} lpi;
 		struct {
 			uint64_t pa; /* below 2^52 */
 			enum trace_owner owner;
@@ -254,7 +309,7 @@ struct trace_machine {
 	uint32_t pa_bits;   /* 32 to 52 */
 	uint32_t pes;       /* 1 to TRACE_PES_MAX */
 	bool pta;
-	uint64_t rd;       /* 64 KB aligned; redistributor n is at rd + n * 0x20000 if pta */
+	uint64_t rd;       /* 64 KB aligned; redistributor n is at rd + n * trace_rd_stride() */
 	uint32_t lpi_bits; /* 14 to 32 */
 	bool donate_itt;
 	uint64_t l1_pool; /* bytes, multiple of 4096, 0 to 0x8000000 */
@@ -276,6 +331,17 @@ struct trace_machine {
 	uint32_t reserved[TRACE_RESERVED_MAX]; /* DeviceIDs that are the platform's */
 	uint32_t reserved_count;
 	bool asleep[TRACE_PES_MAX]; /* by redistributor number */
+	/* Redistributors: what they are, and what the guard is told of them. */
+	bool rds; /* they are part of the world */
+	bool ces, ir, direct_lpi, rvpeid, vlpis, ds;
+	uint32_t common_lpi_aff; /* 0 to 3 */
+	bool rd_attr;            /* PROPBASER and PENDBASER keep memory attributes */
+	uint64_t rd_prop;        /* not 0: PROPBASER is read-only, and this */
+	uint32_t lpi_limit;      /* 0 (the library's default), 14 to 32 */
+	uint32_t lpi_tables;     /* 0 (the library's default) to 0x10000 */
+	bool share_pending, zero_pending;
+	struct trace_before before[TRACE_BEFORE_MAX];
+	uint32_t before_count;
 };
 
 /* What one GITS_BASER<n> of the hardware is. */
@@ -333,6 +399,9 @@ void trace_free(struct trace *trace);
 const uint8_t *trace_mem(const struct trace *trace, const struct trace_directive *d);
 const struct trace_setting *trace_settings(const struct trace *trace,
 					   const struct trace_directive *d, size_t *count);
+
+/* From the frames of one redistributor to those of the next: 128 KB, with vlpis 256 KB. */
+uint64_t trace_rd_stride(const struct trace_machine *machine);
 
 /* The words used in files. */
 const char *trace_hw_name(enum trace_hw hw);

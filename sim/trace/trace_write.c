@@ -8,6 +8,7 @@
 static void write_setting(FILE *out, const struct trace_setting *s)
 {
 	static const char *const itt[] = {"share", "donate"};
+	static const char *const pending[] = {"donate", "share"};
 	static const char *const page[] = {"4k", "16k", "64k", "any"};
 
 	fprintf(out, " %s=", trace_key_name(s->key));
@@ -16,6 +17,7 @@ static void write_setting(FILE *out, const struct trace_setting *s)
 		fprintf(out, "0x%" PRIx64 "+0x%" PRIx64, s->value, s->length);
 		break;
 	case TRACE_KEY_RD:
+	case TRACE_KEY_RD_PROP:
 	case TRACE_KEY_L1_POOL:
 	case TRACE_KEY_QUEUE:
 	case TRACE_KEY_RESERVED:
@@ -23,6 +25,9 @@ static void write_setting(FILE *out, const struct trace_setting *s)
 		break;
 	case TRACE_KEY_ITT:
 		fputs(itt[s->value & 1], out);
+		break;
+	case TRACE_KEY_PENDING:
+		fputs(pending[s->value & 1], out);
 		break;
 	case TRACE_KEY_BASER_PAGE:
 		fputs(page[s->value & 3], out);
@@ -55,10 +60,12 @@ static void write_access(FILE *out, const char *what, const struct trace_directi
 
 static void write_host_access(FILE *out, const struct trace_directive *d)
 {
+	bool write = d->kind == TRACE_WRITE || d->kind == TRACE_RD_WRITE;
 	char word[16];
 
-	snprintf(word, sizeof(word), "%c%" PRIu32, d->kind == TRACE_WRITE ? 'w' : 'r',
-		 d->u.access.width * 8);
+	if (d->kind == TRACE_RD_WRITE || d->kind == TRACE_RD_READ)
+		fprintf(out, "rd %" PRIu32 " ", d->u.access.rd);
+	snprintf(word, sizeof(word), "%c%" PRIu32, write ? 'w' : 'r', d->u.access.width * 8);
 	write_access(out, word, d);
 }
 
@@ -124,6 +131,47 @@ static void write_power(FILE *out, const struct trace_power *power)
 	fprintf(out, "%s%s\n", power->enabled ? " enabled" : "", power->told ? " told" : "");
 }
 
+static void write_rd_power(FILE *out, const struct trace_rd_power *power)
+{
+	fprintf(out, "rd %" PRIu32 " power %s%s%s\n", power->rd, power->on ? "on" : "off",
+		power->props ? " props" : "", power->enable ? " enable" : "");
+}
+
+static void write_rwp(FILE *out, uint64_t looks)
+{
+	if (looks == TRACE_RWP_EVER)
+		fputs("hw rwp ever\n", out);
+	else
+		fprintf(out, "hw rwp %" PRIu64 "\n", looks);
+}
+
+static bool write_rd_event(FILE *out, const struct trace_directive *d)
+{
+	switch (d->kind) {
+	case TRACE_RD_BEFORE:
+		fprintf(out, "rd %" PRIu32 " before 0x%" PRIx64 " 0x%" PRIx64 "\n", d->u.before.rd,
+			d->u.before.prop, d->u.before.pend);
+		return true;
+	case TRACE_RD_POWER:
+		write_rd_power(out, &d->u.rd_power);
+		return true;
+	case TRACE_RD_LOST:
+		fprintf(out, "rd %" PRIu64 " lost\n", d->u.value);
+		return true;
+	case TRACE_RD_ADOPT:
+		fputs("rd adopt\n", out);
+		return true;
+	case TRACE_RD_GONE:
+		fputs("rd gone\n", out);
+		return true;
+	case TRACE_HW_RWP:
+		write_rwp(out, d->u.value);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* What only happens to hardware and others. */
 static bool write_event(FILE *out, const struct trace_directive *d)
 {
@@ -151,7 +199,7 @@ static bool write_event(FILE *out, const struct trace_directive *d)
 		fputs("inside off\n", out);
 		return true;
 	default:
-		return false;
+		return write_rd_event(out, d);
 	}
 }
 
@@ -180,6 +228,10 @@ static void write_expectation(FILE *out, const struct trace_directive *d)
 	case TRACE_EXPECT_DEVICES:
 		fprintf(out, "? devices %" PRIu64 "\n", d->u.value);
 		break;
+	case TRACE_EXPECT_LPI:
+		fprintf(out, "? lpi %" PRIu32 " %" PRIu32 " %s\n", d->u.lpi.rd, d->u.lpi.intid,
+			d->u.lpi.pending ? "pending" : "idle");
+		break;
 	default:
 		write_access(out, "? reg", d);
 		break;
@@ -204,6 +256,8 @@ int trace_write_directive(FILE *out, const struct trace *trace, const struct tra
 		break;
 	case TRACE_WRITE:
 	case TRACE_READ:
+	case TRACE_RD_WRITE:
+	case TRACE_RD_READ:
 		write_host_access(out, d);
 		break;
 	case TRACE_MEM:
