@@ -132,6 +132,7 @@ void sim_redists_lose_enable(struct sim_redists *rds, uint32_t rd);
  */
 void sim_redists_before(struct sim_redists *rds, uint32_t rd, uint64_t prop, uint64_t pend);
 void sim_redists_adopted(struct sim_redists *rds);
+bool sim_redists_foreign(const struct sim_redists *rds, uint32_t rd);
 
 /* The tables that PROPBASER and PENDBASER name; of 0 bytes where IDbits has no room for an LPI. */
 struct sim_redist_tables {

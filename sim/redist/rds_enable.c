@@ -183,6 +183,11 @@ void sim_redists_before(struct sim_redists *rds, uint32_t n, uint64_t prop, uint
 	rd->enabled = rd->foreign = true;
 }
 
+bool sim_redists_foreign(const struct sim_redists *rds, uint32_t n)
+{
+	return rd_exists(rds, n) && rds->rd[n].foreign;
+}
+
 void sim_redists_adopted(struct sim_redists *rds)
 {
 	for (uint32_t i = 0; i < rds->config.count; i++)

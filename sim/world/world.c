@@ -249,9 +249,13 @@ static bool poll_once(struct world *world)
 
 bool world_poll(struct world *world)
 {
-	for (uint32_t turn = 0; turn < SETTLE_TURNS; turn++)
-		if (!poll_once(world))
+	for (uint32_t turn = 0; turn < SETTLE_TURNS; turn++) {
+		bool let_go = world_rd_poll(world);
+
+		world->changes += let_go;
+		if (!poll_once(world) && !let_go)
 			return true;
+	}
 	return false;
 }
 

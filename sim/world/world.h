@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
  * The simulated world: one physical memory with page states, some ITSs in it, a page tracker, and a
- * guard in front of each ITS, wired together by the callbacks that a hypervisor would give.
+ * guard in front of each ITS, wired together by the callbacks that a hypervisor would give; and
+ * where the machine says so the redistributors, with their guard.
  *
  * With the guard off the host reaches the simulated ITS directly: that shows what the guard is for.
  *
@@ -16,9 +17,11 @@
 #include <stdint.h>
 
 #include "itsguard/itsguard.h"
+#include "itsguard/redists.h"
 
 #include "its.h"
 #include "mem.h"
+#include "rds.h"
 #include "trace.h"
 
 struct world;
@@ -83,7 +86,8 @@ uint64_t world_violations(const struct world *world);
  * for fewer ICIDs than ITT entries name) or to a callback (a store outside its private memory,
  * zeroing memory that is not donated, reading a host word twice for one decision, releasing a page
  * that an ITS may still touch: I2), or to a redistributor: a SYNC of the guard's own to one that
- * sleeps (itsguard.h, asleep). `text` says which.
+ * sleeps (itsguard.h, asleep), or whose LPIs are off while those of another are on. `text` says
+ * which.
  */
 typedef void world_misuse_fn(void *ctx, uint32_t its, const char *text);
 void world_on_misuse(struct world *world, world_misuse_fn *fn, void *ctx);
@@ -128,6 +132,7 @@ bool world_gone(struct world *world, uint32_t its);
  */
 struct world_call {
 	uint32_t its;
+	bool redists; /* the guard of the redistributors has called, not that of an ITS */
 	enum trace_callback callback;
 	uint64_t pa, bytes;
 	const uint8_t *data; /* of a fetch that did not fail, or NULL */
@@ -156,6 +161,37 @@ uint64_t world_run(struct world *world, uint32_t its, uint64_t commands);
 bool world_poll(struct world *world);
 /* ITSs and polls take turns until neither has anything to do; false if that does not end. */
 bool world_settle(struct world *world);
+
+/*
+ * Redistributors: NULL, and none of what follows does anything, where the machine has no rds=1. The
+ * guard is NULL without a guard. Events come with ITS number 0, and a redistributor.
+ */
+struct sim_redists *world_redists(struct world *world);
+struct itsg_redists *world_rd_guard(struct world *world);
+void world_on_rd_event(struct world *world, world_event_fn *fn, void *ctx);
+void world_rd_set_mode(struct world *world, struct sim_redists_mode mode);
+/* The host accesses the frames of one, by offset from RD_base. Without a guard always ITSG_OK. */
+enum itsg_reason world_rd_write(struct world *world, uint32_t rd, uint32_t offset, uint32_t width,
+				uint64_t value);
+enum itsg_reason world_rd_read(struct world *world, uint32_t rd, uint32_t offset, uint32_t width,
+			       uint64_t *value);
+/* Background work of all: what is held is written. */
+void world_rd_run(struct world *world);
+/* itsg_redists_poll(), once; world_poll() does it until it does nothing. */
+bool world_rd_poll(struct world *world);
+void world_rd_power(struct world *world, const struct trace_rd_power *power);
+void world_rd_lost(struct world *world, uint32_t rd);
+enum itsg_reason world_rd_adopt(struct world *world);
+/* The host is gone; false if that is not known of all of them, ever so often asked. */
+bool world_rd_gone(struct world *world);
+/*
+ * Must the tables that EnableLPIs was last set with (sim_redists_given()) be claimed? From the
+ * write that sets it, or adoption, to a read by the guard of EnableLPIs=0 and RWP=0 after it has
+ * cleared it, of one that has power.
+ */
+bool world_rd_is_due(const struct world *world, uint32_t rd);
+/* The callbacks, as world_ops(); with ctx as of ITS 0 they cannot be told apart. */
+struct itsg_redists_ops world_redists_ops(void);
 
 /* The n-th next call of this callback fails; n = 1 is the next one, 0 disarms. */
 void world_fail(struct world *world, enum trace_callback callback, uint64_t n);

@@ -12,7 +12,6 @@
 #define PRIVATE_ALIGN  0x10000u
 #define PRIVATE_LOWEST 0x10000u
 #define PRIVATE_PLACE  0x10000000u /* below the default RAM, above the default redistributors */
-#define RD_STRIDE      0x20000u
 #define MEMORY_MAX     ((size_t)1 << 30) /* of tracker and guards together */
 #define RUBBISH_MAX    ((size_t)1 << 22)
 #define TYPER_PTA      ((uint64_t)1 << 19)
@@ -68,7 +67,7 @@ static uint64_t private_bytes(const struct world_config *config)
 /* The end of something that stands in the way of [pa, pa + bytes), or 0. */
 static uint64_t obstacle(const struct trace_machine *machine, uint64_t pa, uint64_t bytes)
 {
-	uint64_t rds = (uint64_t)machine->pes * RD_STRIDE;
+	uint64_t rds = machine->pes * trace_rd_stride(machine);
 
 	for (uint32_t i = 0; i < machine->ram_count && i < TRACE_RAM_MAX; i++)
 		if (overlaps(pa, bytes, machine->ram[i].pa, machine->ram[i].bytes))
@@ -181,7 +180,7 @@ static bool build_its(struct world *world, uint32_t n, char *why, size_t why_siz
 	}
 	config.pes = machine->pes;
 	config.rd_base = machine->rd;
-	config.rd_stride = RD_STRIDE;
+	config.rd_stride = trace_rd_stride(machine);
 	config.lpi_bits = machine->lpi_bits;
 	/* A TYPER that lies says too little. */
 	if (machine->itt_entry > sim_field(its->typer, 7, 4) + 1)
@@ -189,6 +188,7 @@ static bool build_its(struct world *world, uint32_t n, char *why, size_t why_siz
 	config.forgets = machine->forgets;
 	config.seed = n + 1;
 	config.event = world_ops_hardware;
+	config.lpi = machine->rds ? world_rd_lpi : NULL;
 	config.ctx = &world->link[n];
 	if (sim_its_reset(world->its[n], world->mem, &config)) {
 		snprintf(why, why_size, "the simulator has no ITS %u like this", n);
@@ -277,8 +277,9 @@ static void guard_config(const struct world *world, uint32_t n, uint64_t *redist
 
 	memset(config, 0, sizeof(*config));
 	for (uint32_t i = 0; i < machine->pes; i++)
-		redistributors[i] =
-			pta_of(&world->config, n) ? machine->rd + i * RD_STRIDE : (uint64_t)i << 16;
+		redistributors[i] = pta_of(&world->config, n)
+					    ? machine->rd + i * trace_rd_stride(machine)
+					    : (uint64_t)i << 16;
 	config->pa_bits = machine->pa_bits;
 	config->lpi_bits = machine->lpi_bits;
 	config->devices = machine->devices;
@@ -292,8 +293,9 @@ static void guard_config(const struct world *world, uint32_t n, uint64_t *redist
 	config->donate_itt = machine->donate_itt;
 	config->forgets = machine->forgets;
 	config->hide_virtual = machine->hide_virtual;
-	config->redistributors = redistributors;
-	config->redistributor_count = machine->pes;
+	config->redists = world->rd_guard;
+	config->redistributors = world->rd_guard ? NULL : redistributors;
+	config->redistributor_count = world->rd_guard ? 0 : machine->pes;
 	config->queue.pa = world->private[n].pa;
 	config->queue.bytes = queue_bytes(&world->config);
 	config->level1_pool.pa = world->private[n].pa + QUEUE_BYTES;
@@ -323,10 +325,53 @@ static bool build_guard(struct world *world, uint32_t n, char *why, size_t why_s
 	return false;
 }
 
+static bool build_rd_guard(struct world *world, char *why, size_t why_size)
+{
+	const struct itsg_redists_ops ops = world_redists_ops();
+	uint64_t frames[TRACE_PES_MAX];
+	struct itsg_redists_config config;
+	enum itsg_reason reason;
+	size_t size;
+
+	world_rd_config(world, frames, &config);
+	size = itsg_redists_size(&config);
+	if (!lines(world, &world->rd_memory, &world->rd_bytes, size))
+		return no_memory(world, size, why, why_size);
+	reason = itsg_redists_init(world->rd_memory, size, &config, world->tracker, &ops,
+				   &world->rd_link, &world->rd_guard);
+	if (reason == ITSG_OK)
+		return true;
+	world->rd_guard = NULL;
+	snprintf(why, why_size, "the guard of the redistributors refuses to start (reason %d)",
+		 (int)reason);
+	return false;
+}
+
+static bool build_rds(struct world *world, char *why, size_t why_size)
+{
+	if (!world->config.machine.rds || world_rd_build(world))
+		return true;
+	return fail(why, why_size, "rvpeid: the simulator has no redistributors like these");
+}
+
+static bool build_guards(struct world *world, char *why, size_t why_size)
+{
+	if (!build_tracker(world, why, why_size))
+		return false;
+	if (world->config.machine.rds && !build_rd_guard(world, why, why_size))
+		return false;
+	for (uint32_t i = 0; i < world->config.its_count; i++)
+		if (!build_guard(world, i, why, why_size))
+			return false;
+	return true;
+}
+
 static bool build(struct world *world, char *why, size_t why_size)
 {
-	if (!place_private(world, why, why_size) || !build_mem(world, why, why_size))
+	if (!place_private(world, why, why_size) || !build_mem(world, why, why_size) ||
+	    !build_rds(world, why, why_size))
 		return false;
+	world->rd_link = (struct world_link){.world = world, .redists = true};
 	for (uint32_t i = 0; i < world->config.its_count; i++) {
 		world->link[i].world = world;
 		world->link[i].its = i;
@@ -334,14 +379,7 @@ static bool build(struct world *world, char *why, size_t why_size)
 			return false;
 	}
 	world_set_mode(world, world->config.stall, world->config.cache, world->config.trust);
-	if (!world->config.guard)
-		return true;
-	if (!build_tracker(world, why, why_size))
-		return false;
-	for (uint32_t i = 0; i < world->config.its_count; i++)
-		if (!build_guard(world, i, why, why_size))
-			return false;
-	return true;
+	return !world->config.guard || build_guards(world, why, why_size);
 }
 
 static bool config_is_sane(const struct world_config *config)
@@ -363,6 +401,9 @@ static void forget(struct world *world)
 	memcpy(world->guard_bytes, old.guard_bytes, sizeof(old.guard_bytes));
 	world->tracker_memory = old.tracker_memory;
 	world->tracker_bytes = old.tracker_bytes;
+	world->rds = old.rds;
+	world->rd_memory = old.rd_memory;
+	world->rd_bytes = old.rd_bytes;
 }
 
 bool world_reset(struct world *world, const struct world_config *config, char *why, size_t why_size)
@@ -399,6 +440,8 @@ void world_destroy(struct world *world)
 		free(world->guard_memory[i]);
 	}
 	free(world->tracker_memory);
+	free(world->rd_memory);
+	sim_redists_free(world->rds);
 	sim_mem_free(world->mem);
 	free(world);
 }

@@ -14,7 +14,7 @@
 
 #define CMD_MAPD 0x08
 
-static void misuse(struct world *world, uint32_t its, const char *text)
+void world_misused(struct world *world, uint32_t its, const char *text)
 {
 	world->misuses++;
 	if (world->misuse)
@@ -60,7 +60,7 @@ static void note_fetch(struct world *world, uint32_t its, uint64_t pa, const uin
 
 	if (is_fetched(world, pa, count)) {
 		world->double_fetches++;
-		misuse(world, its, "a host word was read twice for one decision");
+		world_misused(world, its, "a host word was read twice for one decision");
 	}
 	if (world->fetches == WORLD_FETCHES)
 		world_decision_over(world);
@@ -137,6 +137,7 @@ static int tell(struct world_link *link, struct world_call call)
 	struct world *world = link->world;
 
 	call.its = link->its;
+	call.redists = link->redists;
 	if (world->called)
 		world->called(world->called_ctx, &call);
 	return call.error;
@@ -211,6 +212,14 @@ static void release_extent(void *ctx, uint64_t pa, uint64_t len, enum sim_its_re
 		releasing->reached = true;
 }
 
+static void release_table(void *ctx, uint32_t rd, uint64_t pa, uint64_t len,
+			  enum sim_redist_reach why)
+{
+	(void)rd;
+	(void)why;
+	release_extent(ctx, pa, len, SIM_REACH_TABLE);
+}
+
 static void check_release(struct world_link *link, uint64_t pa)
 {
 	struct world *world = link->world;
@@ -220,11 +229,13 @@ static void check_release(struct world_link *link, uint64_t pa)
 	for (uint32_t i = 0; i < world->config.its_count; i++)
 		if (!(world->unplugged >> i & 1))
 			sim_its_reach(world->its[i], release_extent, &releasing);
+	if (world->config.machine.rds)
+		sim_redists_reach(world->rds, release_table, &releasing);
 	if (!releasing.reached)
 		return;
-	snprintf(text, sizeof(text), "page 0x%llx is released while the ITS may touch it",
+	snprintf(text, sizeof(text), "page 0x%llx is released while hardware may touch it",
 		 (unsigned long long)pa);
-	misuse(world, link->its, text);
+	world_misused(world, link->its, text);
 }
 
 static int unshare_page(void *ctx, uint64_t pfn)
@@ -239,7 +250,7 @@ static int unshare_page(void *ctx, uint64_t pfn)
 	check_release(link, pa);
 	error = sim_mem_unshare(world->mem, pa);
 	if (error)
-		misuse(world, link->its, "unshare of a page that is not shared");
+		world_misused(world, link->its, "unshare of a page that is not shared");
 	else if (sim_mem_page(world->mem, pa).pins == 0)
 		count_held(world, false);
 	return tell_page(link, TRACE_CB_UNSHARE, pa, error);
@@ -272,7 +283,7 @@ static int reclaim_page(void *ctx, uint64_t pfn)
 	check_release(link, pa);
 	error = sim_mem_reclaim(world->mem, pa);
 	if (error)
-		misuse(world, link->its, "reclaim of a page that is not donated");
+		world_misused(world, link->its, "reclaim of a page that is not donated");
 	else
 		count_held(world, false);
 	return tell_page(link, TRACE_CB_RECLAIM, pa, error);
@@ -289,7 +300,7 @@ static uint64_t each_page(struct world_link *link, page_fn *one, uint64_t pfn, u
 	uint64_t done = 0;
 
 	if (count == 0 || pfn + count < pfn)
-		misuse(link->world, link->its, "a page callback for no pages");
+		world_misused(link->world, link->its, "a page callback for no pages");
 	while (done < count && one(link, pfn + done) == 0)
 		done++;
 	link->world->partial += done > 0 && done < count;
@@ -334,7 +345,8 @@ static bool may_zero(const struct world_link *link, uint64_t pa, uint64_t bytes)
 	const struct itsg_range *own = &world->private[link->its];
 	uint64_t page = world->config.machine.page;
 
-	if (pa >= own->pa && bytes <= own->bytes && pa - own->pa <= own->bytes - bytes)
+	if (!link->redists && pa >= own->pa && bytes <= own->bytes &&
+	    pa - own->pa <= own->bytes - bytes)
 		return true;
 
 	for (uint64_t at = pa & ~(page - 1); at < pa + bytes; at += page) {
@@ -353,7 +365,8 @@ static int on_zero(void *ctx, uint64_t pa, uint64_t bytes)
 
 	if (((pa | bytes) & 255) != 0 || bytes == 0 || pa + bytes < pa ||
 	    pa + bytes > (uint64_t)1 << ITSG_PA_SHIFT || !may_zero(link, pa, bytes)) {
-		misuse(world, link->its, "zeroing of memory that is neither donated nor private");
+		world_misused(world, link->its,
+			      "zeroing of memory that is neither donated nor private");
 		return -EPERM;
 	}
 	forget_fetched(world, pa, bytes);
@@ -416,15 +429,35 @@ static void note_slot(struct world_link *link, uint64_t pa, const uint8_t raw[32
 	syncs->own[slot] = rdbase != WORLD_NO_SYNC && !is_asked(syncs, rdbase);
 }
 
+static uint64_t pe_of(const struct world_link *link, uint64_t rdbase)
+{
+	const struct sim_its_config *config = sim_its_config(link->world->its[link->its]);
+
+	if (sim_field(config->typer, 19, 19))
+		return (rdbase - config->rd_base) / config->rd_stride;
+	return rdbase >> 16;
+}
+
 static bool sleeps(const struct world_link *link, uint64_t rdbase)
 {
 	const struct sim_its *its = link->world->its[link->its];
-	const struct sim_its_config *config = sim_its_config(its);
-	uint64_t pe = rdbase >> 16;
+	uint64_t pe = pe_of(link, rdbase);
 
-	if (sim_field(config->typer, 19, 19))
-		pe = (rdbase - config->rd_base) / config->rd_stride;
-	return pe < config->pes && sim_its_asleep(its, (uint32_t)pe);
+	return pe < sim_its_config(its)->pes && sim_its_asleep(its, (uint32_t)pe);
+}
+
+/* Its LPIs are off, and there is one that is on and awake to send a SYNC to. */
+static bool is_off(const struct world_link *link, uint64_t rdbase)
+{
+	const struct world *world = link->world;
+	uint64_t pe = pe_of(link, rdbase);
+
+	if (!world->rd_guard || pe >= world->config.machine.pes || world->rd[pe].due)
+		return false;
+	for (uint32_t i = 0; i < world->config.machine.pes; i++)
+		if (world->rd[i].due && !world->config.machine.asleep[i])
+			return true;
+	return false;
 }
 
 static void give_slot(struct world_link *link, uint64_t offset)
@@ -438,8 +471,11 @@ static void give_slot(struct world_link *link, uint64_t offset)
 	syncs->own[offset / SIM_COMMAND_BYTES] = false;
 	sim_mem_peek(world->mem, world->private[link->its].pa + offset, raw, sizeof(raw));
 	if (sleeps(link, sync_of(raw)))
-		misuse(world, link->its,
-		       "a SYNC of the guard's own to a redistributor that sleeps");
+		world_misused(world, link->its,
+			      "a SYNC of the guard's own to a redistributor that sleeps");
+	else if (is_off(link, sync_of(raw)))
+		world_misused(world, link->its,
+			      "a SYNC of the guard's own to a redistributor whose LPIs are off");
 }
 
 static void check_given(struct world_link *link, uint64_t cwriter)
@@ -463,7 +499,7 @@ static int on_fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
 	int error;
 
 	if ((bytes != 8 && bytes != 32) || pa % bytes != 0) {
-		misuse(world, link->its, "fetch of a wrong size or alignment");
+		world_misused(world, link->its, "fetch of a wrong size or alignment");
 		return -EINVAL;
 	}
 	if (bytes == 32 && !is_fetched(world, pa, bytes))
@@ -472,7 +508,8 @@ static int on_fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
 		return tell_failure(link, TRACE_CB_FETCH, pa, bytes, -EFAULT);
 	error = sim_mem_hyp_read(world->mem, pa, to, bytes);
 	if (error) {
-		misuse(world, link->its, "fetch of memory that is not shared with the guard");
+		world_misused(world, link->its,
+			      "fetch of memory that is not shared with the guard");
 		return error;
 	}
 	note_fetch(world, link->its, pa, to, bytes);
@@ -487,7 +524,8 @@ static int on_fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
 static void check_word(struct world_link *link, const uint8_t *from)
 {
 	if (sim_its_level1_reserved(sim_le64(from)))
-		misuse(link->world, link->its, "a level-1 word with reserved bits for hardware");
+		world_misused(link->world, link->its,
+			      "a level-1 word with reserved bits for hardware");
 }
 
 /* May hardware that the guard has enabled be executing this slot? Where it has stalled it is not.
@@ -511,10 +549,10 @@ static bool in_flight(struct world_link *link, uint64_t offset)
 static void check_slot(struct world_link *link, uint64_t offset, const uint8_t raw[32])
 {
 	if (sim_its_command_reserved(raw))
-		misuse(link->world, link->its, "a command with reserved bits for hardware");
+		world_misused(link->world, link->its, "a command with reserved bits for hardware");
 	if (in_flight(link, offset))
-		misuse(link->world, link->its,
-		       "a store into a slot that hardware may be executing");
+		world_misused(link->world, link->its,
+			      "a store into a slot that hardware may be executing");
 }
 
 static void store_slots(struct world_link *link, uint64_t pa, const uint8_t *from, uint32_t bytes)
@@ -547,7 +585,7 @@ static int on_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 	struct world *world = link->world;
 
 	if (!may_store(&world->private[link->its], pa, bytes)) {
-		misuse(world, link->its, "store outside the private memory of this ITS");
+		world_misused(world, link->its, "store outside the private memory of this ITS");
 		return -EINVAL;
 	}
 	if (must_fail(link, TRACE_CB_STORE, pa, bytes)) {
@@ -578,11 +616,13 @@ static void check_register(struct world_link *link, uint32_t offset, uint64_t va
 	uint32_t n = (offset - SIM_GITS_BASER) / 8;
 
 	if (offset == SIM_GITS_CTLR && (value & ~(uint64_t)SIM_CTLR_ENABLED))
-		misuse(link->world, link->its, "bits of CTLR that are not Enabled for hardware");
+		world_misused(link->world, link->its,
+			      "bits of CTLR that are not Enabled for hardware");
 	if (offset < SIM_GITS_BASER || n >= SIM_ITS_NUM_BASER || !(value & SIM_VALID))
 		return;
 	if (!baser[n].type || (baser[n].type == SIM_TABLE_VPES && config->machine.hide_virtual))
-		misuse(link->world, link->its, "a table that the host cannot have for hardware");
+		world_misused(link->world, link->its,
+			      "a table that the host cannot have for hardware");
 }
 
 static void on_reg_write(void *ctx, uint32_t offset, uint32_t width, uint64_t value)
@@ -634,7 +674,8 @@ void world_call_over(struct world *world, uint32_t its)
 		return;
 	mapped = itsg_device_mapped(world->guard[its], asked->device);
 	if (mapped && asked->told_unmapped && !asked->in_this_call && !any_counts(world, its))
-		misuse(world, its, "a DeviceID told as unmapped is mapped without being asked for");
+		world_misused(world, its,
+			      "a DeviceID told as unmapped is mapped without being asked for");
 	asked->told_unmapped = !mapped;
 	asked->in_this_call = false;
 }
@@ -708,5 +749,5 @@ void world_ops_hardware(void *ctx, enum sim_its_event event, uint64_t a, uint64_
 	snprintf(text, sizeof(text), "%s: %s 0x%llx, 0x%llx", what,
 		 event == SIM_ITS_FEW_COLLECTIONS ? "so many" : "offset", (unsigned long long)a,
 		 (unsigned long long)b);
-	misuse(link->world, link->its, text);
+	world_misused(link->world, link->its, text);
 }

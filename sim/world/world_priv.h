@@ -5,6 +5,7 @@
  *
  * world_build.c: memory map, ITSs, tracker and guards out of a configuration.
  * world_ops.c: the callbacks given to every guard, with checks no platform would make.
+ * world_rd.c: the redistributors and their guard.
  * world.c: looking at it, acting in it.
  */
 #ifndef SIM_WORLD_PRIV_H
@@ -64,6 +65,13 @@ struct world_syncs {
 struct world_link {
 	struct world *world;
 	uint32_t its;
+	bool redists; /* none: the redistributors */
+};
+
+/* What the guard must hold of one redistributor. */
+struct world_rd {
+	bool due;     /* see world_rd_is_due() */
+	bool cleared; /* EnableLPIs was, since */
 };
 
 struct world {
@@ -78,6 +86,15 @@ struct world {
 	void *tracker_memory;
 	size_t guard_bytes[TRACE_ITS_MAX], tracker_bytes; /* of these */
 	size_t memory;                                    /* in use, of all of them */
+
+	struct sim_redists *rds; /* in use if machine.rds */
+	struct itsg_redists *rd_guard;
+	void *rd_memory;
+	size_t rd_bytes;
+	struct world_link rd_link;
+	struct world_rd rd[TRACE_PES_MAX];
+	world_event_fn *rd_event;
+	void *rd_event_ctx;
 
 	world_event_fn *event;
 	void *event_ctx;
@@ -108,7 +125,17 @@ struct world {
 	struct world_asked asked[TRACE_ITS_MAX];
 };
 
+/* world_rd.c */
+sim_its_lpi_fn world_rd_lpi; /* ctx: the link */
+/* False: the simulator has none like these. */
+bool world_rd_build(struct world *world);
+/* For the guard; frames has room for all of them. */
+void world_rd_config(const struct world *world, uint64_t *frames,
+		     struct itsg_redists_config *config);
+
 /* world_ops.c */
+/* Something that no guard may do. */
+void world_misused(struct world *world, uint32_t its, const char *text);
 /* A call of that kind is about to be made: what waits for it happens. */
 void world_entered(struct world *world, enum trace_inside where);
 sim_mem_violation_fn world_ops_violation; /* ctx: the world */
