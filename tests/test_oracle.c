@@ -288,6 +288,77 @@ static void a_device_that_hardware_still_knows_is_noticed(void **state)
 	assert_non_null(strstr(s->text, "DeviceID 2"));
 }
 
+/* ---- redistributors ---- */
+
+#define CONFIG  0x43640000u
+#define PENDING 0x43650000u
+
+/* The LPIs of redistributor 0 are on. */
+static void open_scene_with_tables(struct scene *s)
+{
+	struct world_config config;
+
+	kit_config(&config);
+	config.machine.rds = true;
+	arm_scene(s, &config);
+	assert_int_equal(world_rd_write(s->world, 0, 0x70, 8, CONFIG | 0x78f), ITSG_OK);
+	assert_int_equal(world_rd_write(s->world, 0, 0x78, 8, PENDING | 0x780), ITSG_OK);
+	assert_int_equal(world_rd_write(s->world, 0, 0, 4, 1), ITSG_OK);
+	assert_int_equal(look(s), ORACLE_HOLDS);
+}
+
+static void tables_of_redistributors_given_back_are_out_of_reach(void **unused)
+{
+	struct scene s;
+
+	(void)unused;
+	open_scene_with_tables(&s);
+	assert_int_equal(sim_mem_reclaim(world_mem(s.world), PENDING + 0x1000), 0);
+	expect(&s, ORACLE_REACH);
+	assert_int_equal(sim_mem_share(world_mem(s.world), PENDING + 0x1000), 0);
+	expect(&s, ORACLE_DONATED);
+	assert_int_equal(sim_mem_unshare(world_mem(s.world), PENDING + 0x1000), 0);
+	assert_int_equal(sim_mem_donate(world_mem(s.world), PENDING + 0x1000), 0);
+	assert_int_equal(look(&s), ORACLE_HOLDS);
+	assert_int_equal(sim_mem_unshare(world_mem(s.world), CONFIG + 0xd000), 0);
+	expect(&s, ORACLE_REACH);
+	close_scene(&s);
+}
+
+/* It is as if EnableLPIs had been set past the guard's books. */
+static void a_table_that_is_due_and_not_on_record_is_noticed(void **unused)
+{
+	struct itsg_redists_ops ops = world_redists_ops();
+	struct scene s;
+	void *ctx;
+
+	(void)unused;
+	open_scene_with_tables(&s);
+	ctx = world_redists_ops_ctx(s.world);
+	ops.reg_write(ctx, 1, 0x70, 8, CONFIG | 0x78f);
+	ops.reg_write(ctx, 1, 0x78, 8, PENDING | 0x780);
+	ops.reg_write(ctx, 1, 0, 4, 1);
+	expect(&s, ORACLE_LPI_TABLES);
+	close_scene(&s);
+}
+
+/* It is as if the guard had not seen that both bits are 0. */
+static void a_table_that_is_on_record_and_not_due_is_noticed(void **unused)
+{
+	struct itsg_redists_ops ops = world_redists_ops();
+	struct scene s;
+	void *ctx;
+
+	(void)unused;
+	open_scene_with_tables(&s);
+	ctx = world_redists_ops_ctx(s.world);
+	ops.reg_write(ctx, 0, 0, 4, 0);
+	assert_int_equal(look(&s), ORACLE_HOLDS);
+	ops.reg_read(ctx, 0, 0, 4);
+	expect(&s, ORACLE_LPI_TABLES);
+	close_scene(&s);
+}
+
 static void claims_left_at_a_quiet_end_are_noticed(void **unused)
 {
 	struct world_config config;
@@ -362,6 +433,9 @@ int main(void)
 		a_scene(memory_on_record_twice_is_noticed),
 		cmocka_unit_test(two_hosts_may_have_their_queues_in_one_place),
 		a_scene(a_device_that_hardware_still_knows_is_noticed),
+		cmocka_unit_test(tables_of_redistributors_given_back_are_out_of_reach),
+		cmocka_unit_test(a_table_that_is_due_and_not_on_record_is_noticed),
+		cmocka_unit_test(a_table_that_is_on_record_and_not_due_is_noticed),
 		cmocka_unit_test(claims_left_at_a_quiet_end_are_noticed),
 		a_scene(hardware_that_may_remember_keeps_what_it_had),
 		cmocka_unit_test(every_clause_has_a_name_of_its_own),

@@ -73,7 +73,7 @@ static void an_attack_shrinks_to_what_it_needs(void **state)
 	says_not("060000000000000060"); /* the other MAPD */
 	runs(1, "itsguard shrink -q --guard=off attack.trace >s.trace;"
 		" itsguard replay -q --guard=off s.trace");
-	says("violation: the ITS wrote 0x50000000+0xc (ITT entry)");
+	says("violation: hardware wrote 0x50000000+0xc (ITT entry)");
 }
 
 /* Whatever is left is expected as the guard answers it, but for the finding. */

@@ -72,7 +72,10 @@ static void print_place(const struct session *s, uint32_t line)
 static void print_refusal(const struct session *s, const struct replay_report *r)
 {
 	printf("refused %s%s%s: ", s->colours.warn, itsg_reason_name(r->reason), s->colours.off);
-	if (r->kind == REPLAY_REFUSED_ACCESS)
+	if (r->of_redistributor)
+		printf("redistributor %" PRIu32 " at 0x%04" PRIx32 ", value 0x%" PRIx64,
+		       r->redistributor, r->offset, r->value);
+	else if (r->kind == REPLAY_REFUSED_ACCESS)
 		printf("%s (0x%04" PRIx32 "), value 0x%" PRIx64, itsg_register_name(r->offset),
 		       r->offset, r->value);
 	else if (r->command && itsg_cmd_known(r->command[0]))
@@ -145,7 +148,10 @@ static void json_refusal(const struct session *s, const struct replay_report *r)
 
 	set_number(object, "its", r->its);
 	json_object_set_new(object, "reason", json_string(itsg_reason_name(r->reason)));
-	if (r->kind == REPLAY_REFUSED_ACCESS) {
+	if (r->of_redistributor) {
+		set_number(object, "redistributor", r->redistributor);
+		json_object_set_new(object, "value", tool_json_hex(r->value));
+	} else if (r->kind == REPLAY_REFUSED_ACCESS) {
 		json_object_set_new(object, "register", json_string(itsg_register_name(r->offset)));
 		json_object_set_new(object, "value", tool_json_hex(r->value));
 	} else if (r->command) {

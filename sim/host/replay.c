@@ -24,6 +24,14 @@
 #define BASER_END 0x0140u
 #define PIDR2     0xffe8u
 
+/* Of a redistributor, from RD_base. */
+#define RD_CTLR       0x0000u
+#define RD_RWP        0x8u
+#define RD_PROPBASER  0x0070u
+#define RD_PENDBASER  0x0078u
+#define RD_VPROPBASER 0x20070u
+#define RD_VPENDBASER 0x20078u
+
 /* Reads of CREADR that show nothing new before the wait is given up. */
 #define WAIT_EAGER  4
 #define WAIT_MANUAL 4096
@@ -46,6 +54,7 @@ struct replayer {
 	size_t next_expected;               /* directive that may be the `!` of the next refusal */
 	bool eager;
 	bool stall, cache, trust;
+	struct sim_redists_mode rd_mode;
 	uint64_t callbacks_before; /* made by initialisation */
 	uint64_t judged_changes;   /* world_changes() when the state was last judged */
 	uint64_t access_refusals;  /* events of the current access */
@@ -201,6 +210,24 @@ static void refused_access(struct replayer *r, uint32_t its, const struct itsg_e
 	match_refusal(r, event->reason);
 }
 
+static void refused_rd_access(struct replayer *r, const struct itsg_event *event)
+{
+	struct replay_report report = about(r, REPLAY_REFUSED_ACCESS);
+
+	report.of_redistributor = true;
+	report.redistributor = event->redistributor;
+	report.reason = event->reason;
+	report.offset = event->offset;
+	report.value = event->value;
+	r->summary->refused_accesses++;
+	r->access_refusals++;
+	r->access_reason = event->reason;
+	say(r, &report,
+	    "%s: access to redistributor %" PRIu32 " at 0x%04" PRIx32 " refused, value 0x%" PRIx64,
+	    itsg_reason_name(event->reason), event->redistributor, event->offset, event->value);
+	match_refusal(r, event->reason);
+}
+
 static void refused_command(struct replayer *r, uint32_t its, const struct itsg_event *event)
 {
 	struct replay_report report = about(r, REPLAY_REFUSED_COMMAND);
@@ -252,6 +279,21 @@ static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)
 	}
 }
 
+static void on_rd_event(void *ctx, uint32_t its, const struct itsg_event *event)
+{
+	struct replayer *r = ctx;
+	struct replay_report report = about(r, REPLAY_NOTE);
+
+	if (event->kind == ITSG_EVENT_REFUSED_ACCESS)
+		refused_rd_access(r, event);
+	else if (event->kind == ITSG_EVENT_LEAKED)
+		say(r, &report, "the platform refused to take page number 0x%" PRIx64 " back",
+		    event->value);
+	else
+		invariant(r, its,
+			  "the guard of the redistributors logged an event of no known kind");
+}
+
 static void on_violation(void *ctx, uint64_t pa, uint64_t len, bool write, const char *what)
 {
 	struct replayer *r = ctx;
@@ -263,8 +305,8 @@ static void on_violation(void *ctx, uint64_t pa, uint64_t len, bool write, const
 	r->summary->violations++;
 	say(r, &report,
 	    r->options.guard
-		    ? "the ITS %s 0x%" PRIx64 "+0x%" PRIx64 " (%s), which the guard does not hold"
-		    : "the ITS %s 0x%" PRIx64 "+0x%" PRIx64 " (%s), which is not the host's",
+		    ? "hardware %s 0x%" PRIx64 "+0x%" PRIx64 " (%s), which the guard does not hold"
+		    : "hardware %s 0x%" PRIx64 "+0x%" PRIx64 " (%s), which is not the host's",
 	    write ? "wrote" : "read", pa, len, what);
 }
 
@@ -305,10 +347,11 @@ static void check_invariants(struct replayer *r)
 		"hold",           "tracker broken",        "claim not held",
 		"books differ",   "device records broken", "level 1 broken",
 		"journal broken", "queue broken",          "hardware broken",
-		"command broken", "states broken",
+		"command broken", "states broken",         "redistributors broken",
 	};
-	enum itsg_invariant broken = itsg_check(world_tracker(r->world), r->guards,
-						world_config(r->world)->its_count, NULL);
+	enum itsg_invariant broken =
+		itsg_check(world_tracker(r->world), r->guards, world_config(r->world)->its_count,
+			   world_rd_guard(r->world));
 	char text[128];
 
 	if (broken != ITSG_INVARIANTS_HOLD && broken != r->said_invariant) {
@@ -443,6 +486,106 @@ static bool must_match(uint32_t offset)
 	       in_64bit(offset, CBASER) || (offset >= BASER && offset < BASER_END);
 }
 
+/* ---- redistributors ---- */
+
+static enum itsg_reason read_rd(struct replayer *r, const struct trace_directive *d,
+				uint64_t *value)
+{
+	enum itsg_reason reason;
+
+	r->access_refusals = 0;
+	predictor_disturbed(r->predictor);
+	reason = world_rd_read(r->world, d->u.access.rd, d->u.access.offset, d->u.access.width,
+			       value);
+	predictor_tables(r->predictor);
+	if (r->options.guard)
+		expect_reason(r, d, reason);
+	if (reason != ITSG_OK && *value != 0)
+		invariant(r, d->its, "a refused read gave something");
+	return reason;
+}
+
+static void write_rd(struct replayer *r, const struct trace_directive *d)
+{
+	enum itsg_reason reason;
+
+	r->summary->accesses++;
+	r->access_refusals = 0;
+	predictor_disturbed(r->predictor);
+	reason = world_rd_write(r->world, d->u.access.rd, d->u.access.offset, d->u.access.width,
+				d->u.access.value);
+	predictor_tables(r->predictor);
+	if (r->options.guard)
+		expect_reason(r, d, reason);
+}
+
+static bool rd_must_match(uint32_t offset)
+{
+	return offset == RD_CTLR || offset == IIDR || offset == PIDR2 || in_64bit(offset, TYPER) ||
+	       in_64bit(offset, RD_PROPBASER) || in_64bit(offset, RD_PENDBASER) ||
+	       in_64bit(offset, RD_VPROPBASER) || in_64bit(offset, RD_VPENDBASER);
+}
+
+/* A recorded loop on RWP is one wait as well. */
+static void do_rd_read(struct replayer *r, const struct trace_directive *d)
+{
+	bool wait = d->u.access.offset == RD_CTLR && !(d->u.access.value & RD_RWP);
+	struct replay_report report = about(r, REPLAY_MISMATCH);
+	uint64_t value = 0;
+	enum itsg_reason reason = read_rd(r, d, &value);
+
+	r->summary->accesses++;
+	for (unsigned i = 0; wait && (value & RD_RWP) && i < WAIT_MANUAL; i++)
+		reason = read_rd(r, d, &value);
+	if (reason != ITSG_OK || !judging(r) || value == d->u.access.value ||
+	    !rd_must_match(d->u.access.offset))
+		return;
+	report.of_redistributor = true;
+	report.redistributor = d->u.access.rd;
+	report.offset = d->u.access.offset;
+	report.value = value;
+	report.expected = d->u.access.value;
+	r->summary->read_mismatches++;
+	say(r, &report,
+	    "redistributor %" PRIu32 " at 0x%04" PRIx32 " reads 0x%" PRIx64
+	    " where the trace has 0x%" PRIx64,
+	    report.redistributor, report.offset, value, report.expected);
+}
+
+static void do_adopt(struct replayer *r, const struct trace_directive *d)
+{
+	enum itsg_reason reason;
+
+	r->access_refusals = 0;
+	reason = world_rd_adopt(r->world);
+	if (r->options.guard)
+		expect_reason(r, d, reason);
+}
+
+/* What becomes of redistributors by another hand than the host's. */
+static void do_rd_event(struct replayer *r, const struct trace_directive *d)
+{
+	predictor_disturbed(r->predictor);
+	if (d->kind == TRACE_RD_POWER)
+		world_rd_power(r->world, &d->u.rd_power);
+	else if (d->kind == TRACE_RD_LOST)
+		world_rd_lost(r->world, (uint32_t)d->u.value);
+	else if (d->kind == TRACE_RD_ADOPT)
+		do_adopt(r, d);
+	else
+		world_rd_gone(r->world);
+	predictor_tables(r->predictor);
+}
+
+static void expect_lpi(struct replayer *r, const struct trace_directive *d)
+{
+	bool pending = sim_redists_is_pending(world_redists(r->world), d->u.lpi.rd, d->u.lpi.intid);
+
+	if (pending != d->u.lpi.pending)
+		unmet(r, "LPI %" PRIu32 " of redistributor %" PRIu32 " is %s", d->u.lpi.intid,
+		      d->u.lpi.rd, pending ? "pending" : "idle");
+}
+
 /* A recorded loop on CREADR is one wait: reads, and what follows from each, until it matches. */
 static enum itsg_reason wait_for(struct replayer *r, const struct trace_directive *d,
 				 uint64_t *value)
@@ -503,6 +646,32 @@ static bool or_option(int option, bool value)
 static void set_modes(struct replayer *r)
 {
 	world_set_mode(r->world, r->stall, r->cache, r->trust);
+	world_rd_set_mode(r->world, r->rd_mode);
+}
+
+static void set_rd_mode(struct replayer *r, enum trace_hw hw, bool odd)
+{
+	switch (hw) {
+	case TRACE_HW_RDNOW:
+	case TRACE_HW_RDLATE:
+		r->rd_mode.late = odd;
+		break;
+	case TRACE_HW_RDCALM:
+	case TRACE_HW_RDAHEAD:
+		r->rd_mode.prefetch = odd;
+		break;
+	case TRACE_HW_RDCHECKS:
+	case TRACE_HW_RDBELIEVES:
+		r->rd_mode.believes = odd;
+		break;
+	case TRACE_HW_RDOWN:
+	case TRACE_HW_RDANY:
+		r->rd_mode.group_any = odd;
+		break;
+	default:
+		r->rd_mode.res1 = odd;
+		break;
+	}
 }
 
 static void do_hw(struct replayer *r, const struct trace_directive *d)
@@ -527,14 +696,22 @@ static void do_hw(struct replayer *r, const struct trace_directive *d)
 		r->trust = or_option(r->options.trust, odd);
 		break;
 	default:
+		set_rd_mode(r, d->u.hw, odd);
 		break;
 	}
+	set_modes(r);
+}
+
+static void do_rwp(struct replayer *r, const struct trace_directive *d)
+{
+	r->rd_mode.rwp = d->u.value == TRACE_RWP_EVER ? SIM_REDIST_RWP_EVER : (uint32_t)d->u.value;
 	set_modes(r);
 }
 
 static void do_run(struct replayer *r, const struct trace_directive *d)
 {
 	world_run(r->world, d->its, d->u.run == TRACE_RUN_ALL ? UINT64_MAX : d->u.run);
+	world_rd_run(r->world);
 }
 
 static void do_poll(struct replayer *r)
@@ -723,8 +900,17 @@ static void do_directive(struct replayer *r, const struct trace_directive *d)
 	case TRACE_MEM:
 		do_mem(r, d);
 		break;
+	case TRACE_RD_WRITE:
+		write_rd(r, d);
+		break;
+	case TRACE_RD_READ:
+		do_rd_read(r, d);
+		break;
 	case TRACE_HW:
 		do_hw(r, d);
+		break;
+	case TRACE_HW_RWP:
+		do_rwp(r, d);
 		break;
 	case TRACE_RUN:
 		do_run(r, d);
@@ -746,6 +932,12 @@ static void do_directive(struct replayer *r, const struct trace_directive *d)
 	case TRACE_INSIDE_OFF:
 		do_event(r, d);
 		break;
+	case TRACE_RD_POWER:
+	case TRACE_RD_LOST:
+	case TRACE_RD_ADOPT:
+	case TRACE_RD_GONE:
+		do_rd_event(r, d);
+		break;
 	case TRACE_EXPECT_OWNER:
 		expect_owner(r, d);
 		break;
@@ -763,6 +955,9 @@ static void do_directive(struct replayer *r, const struct trace_directive *d)
 		break;
 	case TRACE_EXPECT_DEVICES:
 		expect_devices(r, d);
+		break;
+	case TRACE_EXPECT_LPI:
+		expect_lpi(r, d);
 		break;
 	default: /* merged into the world, or judged with the line above */
 		break;
@@ -866,6 +1061,7 @@ static bool start(struct replayer *r)
 	for (uint32_t i = 0; i < world_config(r->world)->its_count; i++)
 		r->guards[i] = world_guard(r->world, i);
 	world_on_event(r->world, on_event, r);
+	world_on_rd_event(r->world, on_rd_event, r);
 	world_on_violation(r->world, on_violation, r);
 	world_on_misuse(r->world, on_misuse, r);
 	world_on_called(r->world, on_called, r);

@@ -3,8 +3,8 @@
 /*
  * Runs a trace through the simulated world and judges what comes of it (docs/TRACES.md).
  *
- * After every line: itsg_check() over all ITSs, the oracle (oracle.h), no access of the simulated
- * ITS outside memory that the guard holds.
+ * After every line: itsg_check() over all ITSs and the redistributors, the oracle (oracle.h), no
+ * access of simulated hardware outside memory that the guard holds.
  */
 #ifndef SIM_REPLAY_H
 #define SIM_REPLAY_H
@@ -21,7 +21,7 @@ enum replay_report_kind {
 	REPLAY_REFUSED_ACCESS,  /* a refusal, expected or not: no error by itself */
 	REPLAY_REFUSED_COMMAND, /* likewise */
 	REPLAY_NOTE,            /* the guard's log: a stall, a leak; no error */
-	REPLAY_VIOLATION,       /* the ITS touched memory that the guard does not hold */
+	REPLAY_VIOLATION,       /* hardware touched memory that the guard does not hold */
 	REPLAY_MISMATCH,        /* a read did not give what was recorded */
 	REPLAY_EXPECTATION,     /* `!`, `!guest` or `?` not met, or a refusal without its `!` */
 	REPLAY_INVARIANT,   /* itsg_check(), oracle, prediction, misuse of hardware or callbacks */
@@ -32,6 +32,8 @@ struct replay_report {
 	enum replay_report_kind kind;
 	uint32_t line; /* of the trace, 0: none */
 	uint32_t its;
+	bool of_redistributor; /* a refused access or a mismatch; then this is its number: */
+	uint32_t redistributor;
 	enum itsg_reason reason; /* refusals, else ITSG_OK */
 	/* Refusals: register offset, or offset in the host's queue. Mismatches: register offset. */
 	uint32_t offset;

@@ -17,15 +17,15 @@
 /* clang-format off */
 #define SIM_EXPECTATIONS(X) \
 	/* What no host may bring about. */ \
-	X(E1, VIOLATION, "An ITS touches no memory that the guard does not hold.") \
+	X(E1, VIOLATION, "Neither an ITS nor a redistributor touches memory that the guard does not hold.") \
 	X(E2, MISUSE, "Hardware is given nothing UNPREDICTABLE, reserved or implementation defined, and no table that the host cannot have.") \
 	X(E3, MISUSE, "Callbacks get what their contracts allow: the guard's private memory is stored to, and no slot that hardware may be executing; donated memory zeroed, shared memory read.") \
 	X(E4, MISUSE, "A word of the host's is read once for one decision.") \
-	X(E5, MISUSE, "A page is given back only when no ITS may touch it.") \
+	X(E5, MISUSE, "A page is given back only when no ITS and no redistributor may touch it.") \
 	X(E6, MISUSE, "A DeviceID that was told as unmapped is not mapped without asking the platform.") \
 	X(E7, ERROR, "Hardware meets no error but those that a host may make in its own memory.") \
 	X(E8, INVARIANT, "itsg_check() agrees between any two calls.") \
-	X(E9, ORACLE, "What hardware may touch is held, claimed and of the right kind; the books of guard, tracker and memory are the same.") \
+	X(E9, ORACLE, "What hardware may touch is held, claimed and of the right kind; the books of guard, tracker and memory are the same. Tables of redistributors are on record, each once, from EnableLPIs set to EnableLPIs and RWP read as 0.") \
 	X(E10, ORACLE, "No granule is on record twice, but for two hosts' queues (H8).") \
 	X(E11, ORACLE, "A DeviceID that hardware may translate for is told as mapped (F14).") \
 	/* How the guard answers. */ \

@@ -9,6 +9,14 @@
 
 #include "pfnset.h"
 
+/* A table that must be on record. */
+struct due {
+	uint64_t pa, bytes;
+	enum itsg_claim_use use;
+	enum itsg_kind kind;
+	bool found;
+};
+
 struct oracle {
 	/* Pages. */
 	struct pfnset *reach, *reach_table, *reach_private, *held;
@@ -24,12 +32,17 @@ struct oracle {
 	uint64_t itts;
 	bool kind_wrong;
 	uint64_t kind_wrong_at;
+	/* Tables of redistributors that must be on record, and what is there but should not. */
+	struct due due[2 * TRACE_PES_MAX];
+	size_t dues;
+	bool table_wrong;
+	uint64_t table_wrong_at;
 };
 
 static const char *const clause_names[ORACLE_CLAUSES] = {
-	"HOLDS",  "REACH",     "PRIVATE", "DONATED",      "CLAIMED",     "GUEST",
-	"SHARES", "DONATIONS", "PINS",    "RECORDED",     "RECORD_KIND", "RECORD_TWICE",
-	"BOOKS",  "DEVICES",   "MAPPED",  "NOTHING_HELD",
+	"HOLDS",  "REACH",     "PRIVATE", "DONATED",    "CLAIMED",      "GUEST",
+	"SHARES", "DONATIONS", "PINS",    "RECORDED",   "RECORD_KIND",  "RECORD_TWICE",
+	"BOOKS",  "DEVICES",   "MAPPED",  "LPI_TABLES", "NOTHING_HELD",
 };
 
 const char *oracle_clause_name(enum oracle_clause clause)
@@ -135,6 +148,18 @@ static void reach_extent(void *ctx, uint64_t pa, uint64_t len, enum sim_its_reac
 		add_extent(oracle->reach_private, pa, len, page);
 }
 
+static void reach_table(void *ctx, uint32_t rd, uint64_t pa, uint64_t len,
+			enum sim_redist_reach why)
+{
+	struct oracle *oracle = ctx;
+	bool donated =
+		why == SIM_REDIST_PENDING && !world_config(oracle->world)->machine.share_pending;
+
+	(void)rd;
+	if (why != SIM_REDIST_FOREIGN)
+		reach_extent(oracle, pa, len, donated ? SIM_REACH_TABLE : SIM_REACH_ITT);
+}
+
 static void gather_reach(struct oracle *oracle)
 {
 	pfnset_clear(oracle->reach);
@@ -143,6 +168,8 @@ static void gather_reach(struct oracle *oracle)
 	pfnset_clear(oracle->reach_private);
 	for (uint32_t i = 0; i < world_config(oracle->world)->its_count; i++)
 		sim_its_reach(world_its(oracle->world, i), reach_extent, oracle);
+	if (world_redists(oracle->world))
+		sim_redists_reach(world_redists(oracle->world), reach_table, oracle);
 }
 
 /* Runs of set bits become ranges: pages are mostly full or nearly empty. */
@@ -193,6 +220,52 @@ static uint64_t count_granules(struct oracle *oracle, enum itsg_claim_use use, u
 	return pfnset_cardinality(oracle->queues) - before;
 }
 
+/* Several may have one configuration table: it is due once. */
+static void add_due(struct oracle *oracle, enum itsg_claim_use use, enum itsg_kind kind,
+		    uint64_t pa, uint64_t bytes)
+{
+	for (size_t i = 0; use == ITSG_CLAIM_LPI_CONFIG && i < oracle->dues; i++)
+		if (oracle->due[i].use == use && oracle->due[i].pa == pa &&
+		    oracle->due[i].bytes == bytes)
+			return;
+	oracle->due[oracle->dues++] = (struct due){pa, bytes, use, kind, false};
+}
+
+static void gather_due(struct oracle *oracle)
+{
+	const struct trace_machine *machine = &world_config(oracle->world)->machine;
+	const struct sim_redists *rds = world_redists(oracle->world);
+
+	oracle->dues = 0;
+	oracle->table_wrong = false;
+	for (uint32_t rd = 0; rds && rd < machine->pes; rd++) {
+		struct sim_redist_tables tables = sim_redists_given(rds, rd);
+
+		if (!world_rd_is_due(oracle->world, rd))
+			continue;
+		add_due(oracle, ITSG_CLAIM_LPI_CONFIG, ITSG_SHARED, tables.config_pa,
+			tables.config_bytes);
+		add_due(oracle, ITSG_CLAIM_LPI_PENDING,
+			machine->share_pending ? ITSG_SHARED : ITSG_DONATED, tables.pending_pa,
+			tables.pending_bytes);
+	}
+}
+
+static bool is_due(struct oracle *oracle, enum itsg_claim_use use, const struct itsg_run *run,
+		   enum itsg_kind kind)
+{
+	for (size_t i = 0; i < oracle->dues; i++) {
+		struct due *due = &oracle->due[i];
+
+		if (due->found || due->use != use || due->kind != kind || due->pa != run->pa ||
+		    due->bytes != run->bytes)
+			continue;
+		due->found = true;
+		return true;
+	}
+	return false;
+}
+
 static void visit(void *ctx, enum itsg_claim_use use, const struct itsg_run *run,
 		  enum itsg_kind kind)
 {
@@ -217,6 +290,18 @@ static void visit(void *ctx, enum itsg_claim_use use, const struct itsg_run *run
 	}
 }
 
+static void visit_table(void *ctx, enum itsg_claim_use use, const struct itsg_run *run,
+			enum itsg_kind kind)
+{
+	struct oracle *oracle = ctx;
+
+	visit(oracle, use, run, kind);
+	if (is_due(oracle, use, run, kind))
+		return;
+	oracle->table_wrong = true;
+	oracle->table_wrong_at = run->pa;
+}
+
 static void gather_records(struct oracle *oracle)
 {
 	pfnset_clear(oracle->recorded);
@@ -227,6 +312,9 @@ static void gather_records(struct oracle *oracle)
 	oracle->kind_wrong = false;
 	for (uint32_t i = 0; i < world_config(oracle->world)->its_count; i++)
 		itsg_visit_claims(world_guard(oracle->world, i), visit, oracle);
+	gather_due(oracle);
+	if (world_rd_guard(oracle->world))
+		itsg_redists_visit_claims(world_rd_guard(oracle->world), visit_table, oracle);
 }
 
 /* E9, I1. */
@@ -243,13 +331,13 @@ static enum oracle_clause check_reach(struct oracle *oracle, char *text, size_t 
 	pfnset_add_set(oracle->held, sim_mem_private_pages(mem));
 	if (!subset(oracle->reach, oracle->held, page, &at))
 		return broken(ORACLE_REACH, text, size,
-			      "the ITS may touch page 0x%llx, which the guard does not hold", at);
+			      "hardware may touch page 0x%llx, which the guard does not hold", at);
 	if (!subset(oracle->reach_private, sim_mem_private_pages(mem), page, &at))
 		return broken(ORACLE_PRIVATE, text, size,
 			      "the ITS reads a queue or level 1 at 0x%llx that is not private", at);
 	if (!subset(oracle->reach_table, sim_mem_donated_pages(mem), page, &at))
 		return broken(ORACLE_DONATED, text, size,
-			      "the ITS uses a table at 0x%llx that is not donated", at);
+			      "hardware uses a table at 0x%llx that is not donated", at);
 	return ORACLE_HOLDS;
 }
 
@@ -269,7 +357,7 @@ static enum oracle_clause check_claimed(struct oracle *oracle, char *text, size_
 		   &at))
 		return ORACLE_HOLDS;
 	return broken(ORACLE_CLAIMED, text, size,
-		      "the ITS may touch 256 bytes at 0x%llx that nobody claims", at);
+		      "hardware may touch 256 bytes at 0x%llx that nobody claims", at);
 }
 
 struct pins {
@@ -389,6 +477,20 @@ static enum oracle_clause check_mapped(struct oracle *oracle, char *text, size_t
 	return ORACLE_HOLDS;
 }
 
+static enum oracle_clause check_tables(const struct oracle *oracle, char *text, size_t size)
+{
+	if (oracle->table_wrong)
+		return broken(ORACLE_LPI_TABLES, text, size,
+			      "a table of redistributors at 0x%llx is on record, and is none",
+			      (unsigned long long)oracle->table_wrong_at);
+	for (size_t i = 0; i < oracle->dues; i++)
+		if (!oracle->due[i].found)
+			return broken(ORACLE_LPI_TABLES, text, size,
+				      "a table of redistributors at 0x%llx is not on record",
+				      (unsigned long long)oracle->due[i].pa);
+	return ORACLE_HOLDS;
+}
+
 enum oracle_clause oracle_check(struct oracle *oracle, struct world *world, char *text, size_t size)
 {
 	enum oracle_clause clause;
@@ -408,6 +510,8 @@ enum oracle_clause oracle_check(struct oracle *oracle, struct world *world, char
 		clause = check_records(oracle, text, size);
 	if (clause == ORACLE_HOLDS)
 		clause = check_mapped(oracle, text, size);
+	if (clause == ORACLE_HOLDS)
+		clause = check_tables(oracle, text, size);
 	return clause;
 }
 

@@ -3,9 +3,10 @@
 /*
  * What must be true of a guarded world between any two calls, as algebra of page and granule sets.
  *
- * Three parties are asked, and none is believed: the simulated ITS (what it may touch from now
- * on), the memory (what was shared and donated), the guard (tracker and records). The guard's own
- * itsg_check() is not used here: it has the same author as the guard.
+ * Three parties are asked, and none is believed: the simulated ITSs and redistributors (what they
+ * may touch from now on), the memory (what was shared and donated), the guard (tracker and
+ * records). What redistributors had before there was a guard counts once it is adopted. The guard's
+ * own itsg_check() is not used here: it has the same author as the guard.
  */
 #ifndef SIM_ORACLE_H
 #define SIM_ORACLE_H
@@ -18,10 +19,10 @@
 /* In the order in which they are checked. */
 enum oracle_clause {
 	ORACLE_HOLDS,
-	ORACLE_REACH,       /* I1: pages the ITS may touch are shared, donated or private */
+	ORACLE_REACH,       /* I1: pages hardware may touch are shared, donated or private */
 	ORACLE_PRIVATE,     /* queue and level 1 that the ITS reads are the guard's own */
-	ORACLE_DONATED,     /* tables that the ITS writes are donated */
-	ORACLE_CLAIMED,     /* every granule the ITS may touch is claimed in the tracker */
+	ORACLE_DONATED,     /* tables that hardware writes are donated */
+	ORACLE_CLAIMED,     /* every granule hardware may touch is claimed in the tracker */
 	ORACLE_GUEST,       /* nothing held is a guest's */
 	ORACLE_SHARES,      /* I7: pages shared = pages of the tracker of that kind */
 	ORACLE_DONATIONS,   /* likewise */
@@ -33,9 +34,11 @@ enum oracle_clause {
 	 * only their guards read (H8).
 	 */
 	ORACLE_RECORD_TWICE,
-	ORACLE_BOOKS,        /* claims held = claims recorded + claims kept for ever */
-	ORACLE_DEVICES,      /* as many ITTs on record as devices */
-	ORACLE_MAPPED,       /* no DeviceID is told as unmapped that the ITS may translate (F14) */
+	ORACLE_BOOKS,   /* claims held = claims recorded + claims kept for ever */
+	ORACLE_DEVICES, /* as many ITTs on record as devices */
+	ORACLE_MAPPED,  /* no DeviceID is told as unmapped that the ITS may translate (F14) */
+	/* Tables of redistributors are on record as they are due (world.h), each once, whole. */
+	ORACLE_LPI_TABLES,
 	ORACLE_NOTHING_HELD, /* I7, after a quiet end; see oracle_quiet_end() */
 	ORACLE_CLAUSES
 };

@@ -233,9 +233,16 @@ static void given_back(struct predictor *p, const struct world_call *call)
 		pfnset_remove(p->leaked[kind], call->pa / predict_machine(p)->page);
 }
 
+/* What redistributors ask for is not for a command. */
+static bool is_for_its(const struct world_call *call)
+{
+	return !call->redists || call->callback == TRACE_CB_RECLAIM ||
+	       call->callback == TRACE_CB_UNSHARE;
+}
+
 void predictor_called(struct predictor *p, const struct world_call *call)
 {
-	if (p->stopped)
+	if (p->stopped || !is_for_its(call))
 		return;
 	if (call->callback == TRACE_CB_FETCH && call->bytes == COMMAND)
 		fetched_command(p, call);
@@ -328,6 +335,7 @@ static void judge_claims(struct predictor *p, const struct oracle *oracle)
 
 static void judge(struct predictor *p, const struct oracle *oracle, bool settled)
 {
+	predict_gather_redists(p);
 	predictor_disturbed(p);
 	p->blind = !oracle;
 	for (uint32_t i = 0; i < p->its_count; i++) {

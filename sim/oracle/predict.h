@@ -54,6 +54,8 @@ void predictor_read(struct predictor *predictor, uint32_t its, uint32_t offset, 
 void predictor_called(struct predictor *predictor, const struct world_call *call);
 /* Before and after page states change by another hand than the guard's. */
 void predictor_disturbed(struct predictor *predictor);
+/* Redistributors began to use tables, or ended it: their claims are in the way of ITSs. */
+void predictor_tables(struct predictor *predictor);
 /* The guard refused the command at this offset of the host's queue. */
 void predictor_refused(struct predictor *predictor, uint32_t its, uint32_t offset,
 		       enum itsg_reason reason);

@@ -34,6 +34,12 @@ void predictor_disturbed(struct predictor *p)
 			p->its[i].head.allowed |= predict_answers(p, i, false);
 }
 
+void predictor_tables(struct predictor *p)
+{
+	predict_gather_redists(p);
+	predictor_disturbed(p);
+}
+
 /* ---- what is accepted ---- */
 
 /* An ITT is on its way out; what another ITS has taken of it by now, before we were told, is not.

@@ -26,7 +26,8 @@ static void pair_free(struct pfnset *sets[2])
 
 bool predict_claims_new(struct predictor *p)
 {
-	bool ok = pair_new(p->kept) && pair_new(p->unknown) && pair_new(p->leaked);
+	bool ok = pair_new(p->kept) && pair_new(p->unknown) && pair_new(p->leaked) &&
+		  pair_new(p->redists);
 
 	p->run = pfnset_new();
 	p->spare = pfnset_new();
@@ -50,6 +51,7 @@ void predict_claims_free(struct predictor *p)
 	pair_free(p->kept);
 	pair_free(p->unknown);
 	pair_free(p->leaked);
+	pair_free(p->redists);
 	free_one(p->run);
 	free_one(p->spare);
 	free_one(p->known);
@@ -172,7 +174,8 @@ static bool is_held(const struct inquiry *q, unsigned kind)
 		    extent_meets(p, &p->its[i].queue))
 			return true;
 	}
-	return pfnset_intersect(p->run, p->kept[kind]);
+	return pfnset_intersect(p->run, p->kept[kind]) ||
+	       pfnset_intersect(p->run, p->redists[kind]);
 }
 
 /* The guard may be taking it for another ITS's command, which it has not answered. */
@@ -389,6 +392,32 @@ void predict_lose_claims(struct predictor *p, uint32_t its)
 	p->its[its].queue.bytes = 0;
 }
 
+/* ---- redistributors ---- */
+
+static void add_table(struct pfnset *set, uint64_t pa, uint64_t bytes)
+{
+	pfnset_add_range(set, pa / GRANULE, bytes / GRANULE);
+}
+
+void predict_gather_redists(struct predictor *p)
+{
+	const struct sim_redists *rds = world_redists(p->world);
+	unsigned pending = predict_machine(p)->share_pending ? ITSG_SHARED : ITSG_DONATED;
+
+	if (!rds)
+		return;
+	pfnset_clear(p->redists[ITSG_SHARED]);
+	pfnset_clear(p->redists[ITSG_DONATED]);
+	for (uint32_t rd = 0; rd < predict_machine(p)->pes; rd++) {
+		struct sim_redist_tables tables = sim_redists_given(rds, rd);
+
+		if (!world_rd_is_due(p->world, rd))
+			continue;
+		add_table(p->redists[ITSG_SHARED], tables.config_pa, tables.config_bytes);
+		add_table(p->redists[pending], tables.pending_pa, tables.pending_bytes);
+	}
+}
+
 /* ---- against what is ---- */
 
 static void intersect(struct predictor *p, struct pfnset *set, const struct pfnset *with)
@@ -404,6 +433,7 @@ static void intersect(struct predictor *p, struct pfnset *set, const struct pfns
 static void gather_sure(struct predictor *p, unsigned kind)
 {
 	pfnset_copy(p->known, p->kept[kind]);
+	pfnset_add_set(p->known, p->redists[kind]);
 	for (uint32_t i = 0; i < p->its_count; i++) {
 		pfnset_add_set(p->known, p->its[i].held[kind]);
 		if (kind == ITSG_SHARED)

@@ -159,6 +159,7 @@ struct predictor {
 	struct u64map devices; /* ITS and DeviceID -> ITT address, Size << 1, 1; 0: unmapped */
 	struct u64map level1;  /* ITS, table and index -> word taken; 0: none */
 	struct pfnset *kept[2], *unknown[2];       /* granules */
+	struct pfnset *redists[2];                 /* likewise, of redistributors */
 	struct pfnset *leaked[2];                  /* pages */
 	struct pfnset *run, *spare, *known, *rest; /* scratch */
 	uint64_t changes;                          /* of the world, when claims were judged last */
@@ -247,6 +248,8 @@ void predict_lose_claims(struct predictor *p, uint32_t its);
 void predict_let_head_go(struct predictor *p, uint32_t its);
 void predict_narrow(struct predictor *p, const struct oracle *oracle);
 void predict_check_claims(struct predictor *p, const struct oracle *oracle);
+/* What redistributors have is looked up anew. */
+void predict_gather_redists(struct predictor *p);
 bool predict_is_empty(struct pfnset *const sets[2]);
 
 /* ---- predict_answer.c ---- */

@@ -190,8 +190,9 @@ bool world_rd_gone(struct world *world);
  * cleared it, of one that has power.
  */
 bool world_rd_is_due(const struct world *world, uint32_t rd);
-/* The callbacks, as world_ops(); with ctx as of ITS 0 they cannot be told apart. */
+/* The callbacks that their guard is given, and its ctx: for tests that plant faults. */
 struct itsg_redists_ops world_redists_ops(void);
+void *world_redists_ops_ctx(struct world *world);
 
 /* The n-th next call of this callback fails; n = 1 is the next one, 0 disarms. */
 void world_fail(struct world *world, enum trace_callback callback, uint64_t n);

@@ -130,6 +130,11 @@ struct itsg_redists_ops world_redists_ops(void)
 	};
 }
 
+void *world_redists_ops_ctx(struct world *world)
+{
+	return &world->rd_link;
+}
+
 /* ---- what hardware tells ---- */
 
 /* The host itself may write a pending table that is only shared with the guard. */

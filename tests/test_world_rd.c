@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * Redistributors in the simulated world: LPIs come to memory, books say what is due, and whatever
+ * no guard may do there is noticed when it is planted.
+ */
+#include "kit.h"
+
+#include <string.h>
+
+#define BASE      0x40000000u
+#define ITT       (BASE + KIT_FREE)
+#define CTLR      0x0000u
+#define PROPBASER 0x0070u
+#define PENDBASER 0x0078u
+#define PROP      0x4364078fu
+#define PEND      0x43650780u
+#define PEND1     0x43660780u
+#define CONFIG    0x43640000u
+#define PENDING   0x43650000u
+
+static const char *misuse_text(const char *text)
+{
+	static char said[200];
+
+	if (text)
+		strncpy(said, text, sizeof(said) - 1);
+	return said;
+}
+
+static void note_misuse(void *ctx, uint32_t its, const char *text)
+{
+	(void)ctx;
+	(void)its;
+	misuse_text(text);
+}
+
+static struct world *world_of_redistributors(void)
+{
+	struct world *world = kit_world_with(config.machine.rds = true);
+
+	world_on_misuse(world, note_misuse, NULL);
+	misuse_text("");
+	return world;
+}
+
+static void set_up(struct world *world, uint32_t rd, uint64_t prop, uint64_t pend)
+{
+	assert_int_equal(world_rd_write(world, rd, PROPBASER, 8, prop), ITSG_OK);
+	assert_int_equal(world_rd_write(world, rd, PENDBASER, 8, pend), ITSG_OK);
+}
+
+static enum itsg_reason enable(struct world *world, uint32_t rd, uint64_t prop, uint64_t pend)
+{
+	set_up(world, rd, prop, pend);
+	return world_rd_write(world, rd, CTLR, 4, 1);
+}
+
+static uint64_t read_ctlr(struct world *world, uint32_t rd)
+{
+	uint64_t value;
+
+	assert_int_equal(world_rd_read(world, rd, CTLR, 4, &value), ITSG_OK);
+	return value;
+}
+
+static void assert_misused(struct world *world, const char *words)
+{
+	static uint64_t before;
+
+	if (!words)
+		before = world_misuses(world);
+	else if (world_misuses(world) != ++before || !strstr(misuse_text(NULL), words))
+		fail_msg("\"%s\" where \"%s\" was expected", misuse_text(NULL), words);
+}
+
+/* ---- without a plant ---- */
+
+static void an_lpi_comes_from_a_device_to_memory(void **unused)
+{
+	struct world *world = world_of_redistributors();
+	struct kit kit;
+
+	(void)unused;
+	kit_arm(&kit, world, 0, BASE);
+	kit_mapc(&kit);
+	kit_map(&kit, 1, 8, ITT);
+	kit_mapti(&kit, 1, 0);
+	assert_true(world_settle(world));
+	assert_int_equal(enable(world, 0, PROP, PEND), ITSG_OK);
+	assert_false(sim_redists_is_pending(world_redists(world), 0, 8192));
+	assert_true(sim_its_msi(world_its(world, 0), 1, 0));
+	assert_true(sim_redists_is_pending(world_redists(world), 0, 8192));
+	kit_send(&kit, (uint64_t)1 << 32 | 0x09, 0, KIT_VALID | (uint64_t)1 << 16 | 1, 0);
+	assert_int_equal(enable(world, 1, PROP, PEND1), ITSG_OK);
+	kit_send(&kit, (uint64_t)1 << 32 | 0x01, 0, 1, 0); /* MOVI */
+	assert_true(world_settle(world));
+	assert_false(sim_redists_is_pending(world_redists(world), 0, 8192));
+	assert_true(sim_redists_is_pending(world_redists(world), 1, 8192));
+	kit_send(&kit, (uint64_t)1 << 32 | 0x04, 0, 0, 0); /* CLEAR */
+	assert_true(world_settle(world));
+	assert_false(sim_redists_is_pending(world_redists(world), 1, 8192));
+	assert_int_equal(world_violations(world), 0);
+	assert_int_equal(world_misuses(world), 0);
+	world_destroy(world);
+}
+
+static void tables_are_due_until_both_bits_were_read_as_0(void **unused)
+{
+	struct world *world = world_of_redistributors();
+
+	(void)unused;
+	world_rd_set_mode(world, (struct sim_redists_mode){.rwp = 2});
+	set_up(world, 0, PROP, PEND);
+	assert_false(world_rd_is_due(world, 0));
+	assert_int_equal(world_rd_write(world, 0, CTLR, 4, 1), ITSG_OK);
+	assert_true(world_rd_is_due(world, 0));
+	assert_false(world_rd_is_due(world, 1));
+	assert_int_equal(world_rd_write(world, 0, CTLR, 4, 0), ITSG_OK);
+	assert_true(world_rd_is_due(world, 0));
+	while (read_ctlr(world, 0) & 8)
+		;
+	assert_false(world_rd_is_due(world, 0));
+	assert_int_equal(world_pages_held(world), 0);
+	world_destroy(world);
+}
+
+static void without_power_tables_stay_due(void **unused)
+{
+	const struct trace_rd_power off = {0}, on = {.on = true};
+	struct world *world = world_of_redistributors();
+
+	(void)unused;
+	assert_int_equal(enable(world, 0, PROP, PEND), ITSG_OK);
+	world_rd_power(world, &off);
+	assert_int_equal(world_rd_write(world, 0, CTLR, 4, 0), ITSG_LPI_BUSY);
+	read_ctlr(world, 0);
+	assert_true(world_rd_is_due(world, 0));
+	world_rd_power(world, &on);
+	assert_int_equal(read_ctlr(world, 0), 3);
+	assert_true(world_rd_is_due(world, 0));
+	assert_int_equal(world_rd_write(world, 0, CTLR, 4, 0), ITSG_OK);
+	read_ctlr(world, 0);
+	assert_false(world_rd_is_due(world, 0));
+	assert_int_equal(world_misuses(world), 0);
+	world_destroy(world);
+}
+
+static void what_somebody_had_before_is_due_once_adopted(void **unused)
+{
+	struct world *world = kit_world_with({
+		config.machine.rds = true;
+		config.machine.before[0] = (struct trace_before){2, PROP, PEND};
+		config.machine.before_count = 1;
+	});
+
+	(void)unused;
+	assert_int_equal(itsg_redists_phase(world_rd_guard(world), 2), ITSG_REDIST_FOREIGN);
+	assert_false(world_rd_is_due(world, 2));
+	assert_int_equal(world_rd_adopt(world), ITSG_OK);
+	assert_true(world_rd_is_due(world, 2));
+	assert_int_equal(world_pages_held(world), 16);
+	assert_true(world_rd_gone(world));
+	assert_false(world_rd_is_due(world, 2));
+	assert_int_equal(world_pages_held(world), 0);
+	world_destroy(world);
+}
+
+static void a_poll_lets_go_what_nobody_looks_at(void **unused)
+{
+	struct world *world = world_of_redistributors();
+
+	(void)unused;
+	assert_int_equal(enable(world, 0, PROP, PEND), ITSG_OK);
+	world_rd_set_mode(world, (struct sim_redists_mode){.rwp = 1});
+	assert_int_equal(world_rd_write(world, 0, CTLR, 4, 0), ITSG_OK);
+	for (unsigned i = 0; i < 3; i++)
+		assert_true(world_poll(world));
+	assert_int_equal(world_pages_held(world), 0);
+	world_destroy(world);
+}
+
+static void a_world_without_redistributors_has_none(void **unused)
+{
+	struct world *world = kit_default_world();
+	uint64_t value = 1;
+
+	(void)unused;
+	assert_null(world_redists(world));
+	assert_null(world_rd_guard(world));
+	assert_int_equal(world_rd_write(world, 0, CTLR, 4, 1), ITSG_OK);
+	assert_int_equal(world_rd_read(world, 0, CTLR, 4, &value), ITSG_OK);
+	assert_int_equal(value, 0);
+	assert_int_equal(world_rd_adopt(world), ITSG_OK);
+	assert_true(world_rd_gone(world));
+	assert_false(world_rd_poll(world));
+	world_destroy(world);
+}
+
+static void without_a_guard_hardware_answers(void **unused)
+{
+	struct world *world = kit_world_with({
+		config.machine.rds = true;
+		config.guard = false;
+	});
+
+	(void)unused;
+	assert_null(world_rd_guard(world));
+	set_up(world, 0, PROP, 0x780);
+	assert_int_equal(world_rd_write(world, 0, CTLR, 4, 1), ITSG_OK);
+	assert_int_equal(read_ctlr(world, 0), 3);
+	assert_true(world_violations(world) > 0); /* no RAM is there */
+	assert_int_equal(world_misuses(world), 0);
+	world_destroy(world);
+}
+
+/* ---- planted ---- */
+
+struct plant {
+	struct world *world;
+	struct itsg_redists_ops ops;
+	void *ctx;
+};
+
+static struct plant plant(void)
+{
+	struct plant p = {.world = world_of_redistributors(), .ops = world_redists_ops()};
+
+	p.ctx = world_redists_ops_ctx(p.world);
+	assert_int_equal(enable(p.world, 0, PROP, PEND), ITSG_OK);
+	assert_misused(p.world, NULL);
+	return p;
+}
+
+static void what_may_not_be_written_is_noticed(void **unused)
+{
+	static const struct {
+		uint32_t rd, offset, width;
+		uint64_t value;
+		const char *words;
+	} rows[] = {
+		{0, PROPBASER, 8, PROP, "tables changed while LPIs are on"},
+		{0, PENDBASER, 8, PEND, "tables changed while LPIs are on"},
+		{1, PENDBASER + 4, 8, 0, "wrong width or alignment"},
+		{1, CTLR, 8, 0, "wrong width or alignment"},
+		{1, 0x14, 4, 1, "WAKER.Sleep"},
+		{1, 0x24, 4, 1, "implementation defined"},
+		{1, 0x40, 8, 8192, "implementation defined"},
+		{8, CTLR, 4, 0, "does not exist"},
+	};
+	struct plant p = plant();
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		p.ops.reg_write(p.ctx, rows[i].rd, rows[i].offset, rows[i].width, rows[i].value);
+		assert_misused(p.world, rows[i].words);
+	}
+	p.ops.reg_read(p.ctx, 8, CTLR, 4);
+	assert_misused(p.world, "does not exist");
+	p.ops.reg_read(p.ctx, 0, PROPBASER, 2);
+	assert_misused(p.world, "wrong width or alignment");
+	world_destroy(p.world);
+}
+
+static void two_that_do_not_agree_are_noticed(void **unused)
+{
+	struct plant p = plant();
+
+	(void)unused;
+	p.ops.reg_write(p.ctx, 1, PROPBASER, 8, 0x4374078f);
+	p.ops.reg_write(p.ctx, 1, PENDBASER, 8, PEND1);
+	p.ops.reg_write(p.ctx, 1, CTLR, 4, 1);
+	assert_misused(p.world, "two PROPBASERs in one group");
+	assert_true(world_violations(p.world) > 0);
+	world_destroy(p.world);
+}
+
+static void a_write_to_one_without_power_is_noticed(void **unused)
+{
+	const struct trace_rd_power off = {0};
+	struct plant p = plant();
+
+	(void)unused;
+	world_rd_power(p.world, &off);
+	p.ops.reg_write(p.ctx, 0, CTLR, 4, 0);
+	assert_misused(p.world, "without power");
+	assert_true(world_rd_is_due(p.world, 0));
+	world_destroy(p.world);
+}
+
+static void a_table_is_not_given_back_while_it_is_used(void **unused)
+{
+	struct plant p = plant();
+
+	(void)unused;
+	assert_int_equal(p.ops.unshare(p.ctx, (CONFIG + 0xd000) >> 12, 1), 1);
+	assert_misused(p.world, "is released while hardware may touch it");
+	assert_int_equal(p.ops.reclaim(p.ctx, PENDING >> 12, 1), 1);
+	assert_misused(p.world, "is released while hardware may touch it");
+	world_destroy(p.world);
+}
+
+static void nor_while_firmware_may_bring_it_back(void **unused)
+{
+	const struct trace_rd_power off = {0};
+	struct plant p = plant();
+
+	(void)unused;
+	world_rd_power(p.world, &off);
+	assert_int_equal(p.ops.reclaim(p.ctx, PENDING >> 12, 1), 1);
+	assert_misused(p.world, "is released while hardware may touch it");
+	world_destroy(p.world);
+}
+
+static void only_what_is_donated_is_zeroed(void **unused)
+{
+	struct plant p = plant();
+
+	(void)unused;
+	assert_int_equal(p.ops.zero(p.ctx, PENDING, 0x400), 0);
+	assert_int_not_equal(p.ops.zero(p.ctx, CONFIG, 0x400), 0);
+	assert_misused(p.world, "zeroing");
+	assert_int_not_equal(p.ops.zero(p.ctx, world_private(p.world, 0).pa, 0x1000), 0);
+	assert_misused(p.world, "zeroing");
+	world_destroy(p.world);
+}
+
+static void put_sync(struct world *world, uint64_t slot, uint8_t pe)
+{
+	const uint8_t sync[32] = {[0] = 0x05, [18] = pe};
+	void *ctx = world_ops_ctx(world, 0);
+
+	assert_int_equal(world_ops()->store(ctx, world_private(world, 0).pa + slot * 32, sync, 32),
+			 0);
+	world_ops()->reg_write(ctx, 0x88, 8, (slot + 1) * 32);
+}
+
+static void a_sync_to_one_whose_lpis_are_off_is_noticed(void **unused)
+{
+	struct plant p = plant();
+	struct kit kit;
+
+	(void)unused;
+	kit_arm(&kit, p.world, 0, BASE);
+	assert_true(world_settle(p.world));
+	put_sync(p.world, 0, 0);
+	assert_misused(p.world, NULL);
+	put_sync(p.world, 1, 1);
+	assert_misused(p.world, "whose LPIs are off");
+	assert_int_equal(world_rd_write(p.world, 0, CTLR, 4, 0), ITSG_OK);
+	read_ctlr(p.world, 0);
+	put_sync(p.world, 2, 1); /* there is no better one */
+	assert_int_equal(world_misuses(p.world), 1);
+	world_destroy(p.world);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_lpi_comes_from_a_device_to_memory),
+		cmocka_unit_test(tables_are_due_until_both_bits_were_read_as_0),
+		cmocka_unit_test(without_power_tables_stay_due),
+		cmocka_unit_test(what_somebody_had_before_is_due_once_adopted),
+		cmocka_unit_test(a_poll_lets_go_what_nobody_looks_at),
+		cmocka_unit_test(a_world_without_redistributors_has_none),
+		cmocka_unit_test(without_a_guard_hardware_answers),
+		cmocka_unit_test(what_may_not_be_written_is_noticed),
+		cmocka_unit_test(two_that_do_not_agree_are_noticed),
+		cmocka_unit_test(a_write_to_one_without_power_is_noticed),
+		cmocka_unit_test(a_table_is_not_given_back_while_it_is_used),
+		cmocka_unit_test(nor_while_firmware_may_bring_it_back),
+		cmocka_unit_test(only_what_is_donated_is_zeroed),
+		cmocka_unit_test(a_sync_to_one_whose_lpis_are_off_is_noticed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
