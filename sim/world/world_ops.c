@@ -216,8 +216,9 @@ static void release_table(void *ctx, uint32_t rd, uint64_t pa, uint64_t len,
 			  enum sim_redist_reach why)
 {
 	(void)rd;
-	(void)why;
-	release_extent(ctx, pa, len, SIM_REACH_TABLE);
+	/* An adoption that is refused gives back what it has taken, all or nothing (redists.h). */
+	if (why != SIM_REDIST_FOREIGN)
+		release_extent(ctx, pa, len, SIM_REACH_TABLE);
 }
 
 static void check_release(struct world_link *link, uint64_t pa)

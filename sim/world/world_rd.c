@@ -40,12 +40,16 @@ bool world_rd_is_due(const struct world *world, uint32_t rd)
 
 /* ---- the callbacks ---- */
 
-/* Each write that sets EnableLPIs makes the tables due, until it is known that they are not. */
+/*
+ * Each write that sets EnableLPIs makes the tables due, until it is known that they are not. Where
+ * somebody before has set it already it sets nothing.
+ */
 static void note_write(struct world *world, uint32_t rd, uint32_t offset, uint64_t value)
 {
 	struct world_rd *books = &world->rd[rd];
 
-	if (offset != CTLR || !sim_redists_powered(world->rds, rd))
+	if (offset != CTLR || !sim_redists_powered(world->rds, rd) ||
+	    sim_redists_foreign(world->rds, rd))
 		return;
 	if (value & ENABLE_LPIS)
 		*books = (struct world_rd){.due = true};
