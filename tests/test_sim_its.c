@@ -2176,6 +2176,49 @@ static void assert_heard(enum sim_its_lpi what, uint32_t pe, uint32_t to)
 	heard.count = 0;
 }
 
+static void note_late(void *ctx, uint64_t pa, uint64_t len, enum sim_its_reach why)
+{
+	bool *late = ctx;
+
+	(void)pa;
+	(void)len;
+	*late = *late || why == SIM_REACH_LATE;
+}
+
+static bool reaches_late(struct world *world)
+{
+	bool late = false;
+
+	sim_its_reach(world->its, note_late, &late);
+	return late;
+}
+
+/* As with one that sleeps, but that a SYNC to it is no error. */
+static void nothing_waits_for_one_whose_lpis_are_off(void **state)
+{
+	struct world *world = *state;
+
+	sim_its_set_mode(world->its, (struct sim_its_mode){.cache = true});
+	arm_flat(world);
+	run(world, mapc(3, 5));
+	run(world, mapd(0x10, ITT, 4));
+	run(world, mapti(0x10, 1, 8192 + 7, 3));
+	run(world, mapd_off(0x10));
+	assert_true(reaches_late(world));
+	sim_its_lpis(world->its, 5, false);
+	assert_false(reaches_late(world));
+	run(world, mapd(0x10, ITT, 4));
+	run(world, mapti(0x10, 1, 8192 + 7, 3));
+	run(world, mapd_off(0x10));
+	assert_false(reaches_late(world));
+	assert_int_equal(run(world, sync_pe(5)), 0);
+	sim_its_lpis(world->its, 5, true);
+	run(world, mapd(0x10, ITT, 4));
+	run(world, mapti(0x10, 1, 8192 + 7, 3));
+	run(world, mapd_off(0x10));
+	assert_true(reaches_late(world));
+}
+
 static void redistributors_hear_of_lpis(void **state)
 {
 	struct world *world = *state;
@@ -2285,6 +2328,7 @@ int main(void)
 		T(a_table_of_firmware_is_valid_and_never_used),
 		T(collections_that_went_are_told_of_if_an_itt_names_them),
 		T(an_error_may_be_meant_for_one_kind_of_command),
+		T(nothing_waits_for_one_whose_lpis_are_off),
 		T(redistributors_hear_of_lpis),
 		T(reserved_bits_are_told),
 		T(after_unmap_and_sync_an_itt_is_never_reachable),

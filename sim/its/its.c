@@ -100,7 +100,7 @@ int sim_its_reset(struct sim_its *its, struct sim_mem *mem, const struct sim_its
 	its->rng = config->seed * 2 + 1;
 	its->cursor = 0;
 	u64map_reset(&its->side);
-	its->asleep = (struct its_pe_set){0};
+	its->asleep = its->off = (struct its_pe_set){0};
 	power_on(its);
 	return 0;
 }
@@ -170,9 +170,21 @@ void sim_its_sleep(struct sim_its *its, uint32_t pe, bool asleep)
 	if (pe >= its->config.pes)
 		return;
 	if (asleep)
-		its_cache_pe_sleeps(its, pe);
+		its_cache_pe_quiet(its, pe);
 	its->asleep.words[pe / 64] &= ~bit;
 	its->asleep.words[pe / 64] |= asleep ? bit : 0;
+}
+
+void sim_its_lpis(struct sim_its *its, uint32_t pe, bool on)
+{
+	uint64_t bit = (uint64_t)1 << (pe % 64);
+
+	if (pe >= its->config.pes)
+		return;
+	if (!on)
+		its_cache_pe_quiet(its, pe);
+	its->off.words[pe / 64] &= ~bit;
+	its->off.words[pe / 64] |= on ? 0 : bit;
 }
 
 void sim_its_lose_bits(struct sim_its *its, unsigned n, uint64_t bits)

@@ -168,6 +168,11 @@ void sim_its_error_stays(struct sim_its *its, bool stays);
  */
 void sim_its_sleep(struct sim_its *its, uint32_t pe, bool asleep);
 bool sim_its_asleep(const struct sim_its *its, uint32_t pe);
+/*
+ * The LPIs of a redistributor go off, with nothing outstanding there, or on. Unless told otherwise
+ * they are on.
+ */
+void sim_its_lpis(struct sim_its *its, uint32_t pe, bool on);
 
 /*
  * Bits of BASERn (n = SIM_ITS_NUM_BASER: of CBASER) that are written from now on read 0: hardware

@@ -108,8 +108,8 @@ void its_cache_uses(struct sim_its *its, uint64_t device, int pe)
 		used_by(its, device)->words[pe / 64] |= (uint64_t)1 << (pe % 64);
 }
 
-/* It sleeps only when nothing is outstanding there. */
-void its_cache_pe_sleeps(struct sim_its *its, uint32_t pe)
+/* It sleeps, or its LPIs go off, only when nothing is outstanding there. */
+void its_cache_pe_quiet(struct sim_its *its, uint32_t pe)
 {
 	its_cache_sync(its, (int)pe);
 	if (!its->mode.cache)

@@ -97,6 +97,13 @@ static bool is_asleep(const struct sim_its *its, int pe)
 	return pe != ITS_NO_PE && sim_its_asleep(its, (uint32_t)pe);
 }
 
+/* Nothing waits for it: it sleeps, or its LPIs are off. */
+static bool is_quiet(const struct sim_its *its, int pe)
+{
+	return is_asleep(its, pe) ||
+	       (pe != ITS_NO_PE && (its->off.words[pe / 64] >> (pe % 64) & 1));
+}
+
 static bool rdbase_is_fine(const struct sim_its *its, uint64_t rdbase)
 {
 	bool pta = sim_field(its->config.typer, 19, 19);
@@ -106,7 +113,7 @@ static bool rdbase_is_fine(const struct sim_its *its, uint64_t rdbase)
 
 /*
  * Whose SYNC an access for this collection waits for. An entry of a retired collection table may
- * still translate: then its target's, as ever. Nothing waits for one that sleeps.
+ * still translate: then its target's, as ever.
  */
 static int sync_pe(struct sim_its *its, uint64_t icid)
 {
@@ -117,7 +124,7 @@ static int sync_pe(struct sim_its *its, uint64_t icid)
 	if (!its->mode.cache || !cte_read(its, icid, true, &cte) || !its_entry_valid(cte))
 		return ITS_NO_PE;
 	pe = pe_of(its, cte & sim_bits(51, 16));
-	return is_asleep(its, pe) ? ITS_NO_PE : pe;
+	return is_quiet(its, pe) ? ITS_NO_PE : pe;
 }
 
 static uint32_t find_device(struct sim_its *its, struct event *event)
@@ -214,7 +221,7 @@ static uint32_t deliver(struct sim_its *its, const struct event *event)
 			intid[i] = (uint8_t)(ite_intid(event->ite) >> (8 * i));
 		sim_mem_dma(its->mem, rdbase + 0x40, 4, true, intid, "LPI message to RDbase");
 	}
-	if (!is_asleep(its, pe))
+	if (!is_quiet(its, pe))
 		its_cache_uses(its, event->device, pe);
 	its->stats.delivered++;
 	its->stats.last_intid = (uint32_t)ite_intid(event->ite);

@@ -119,7 +119,7 @@ struct sim_its {
 	bool stuck;
 	struct its_command stuck_command;
 	uint64_t stuck_at;
-	struct its_pe_set asleep;
+	struct its_pe_set asleep, off;
 	uint64_t hw_collection[256]; /* the HCC collections, as collection table entries */
 	struct u64map side;          /* entry address -> payload, for entries too small for it */
 
@@ -208,7 +208,7 @@ struct its_line *its_cache_put(struct sim_its *its, enum its_kind kind, uint64_t
 void its_cache_device_gone(struct sim_its *its, uint64_t device, uint64_t dte);
 void its_cache_sync(struct sim_its *its, int pe);
 void its_cache_uses(struct sim_its *its, uint64_t device, int pe);
-void its_cache_pe_sleeps(struct sim_its *its, uint32_t pe);
+void its_cache_pe_quiet(struct sim_its *its, uint32_t pe);
 void its_cache_background(struct sim_its *its);
 void its_cache_prefetch_tables(struct sim_its *its);
 void its_cache_flush(struct sim_its *its); /* writes everything back, ends what is late */

@@ -42,6 +42,9 @@ enum sim_redist_event {
 typedef void sim_redist_event_fn(void *ctx, uint32_t rd, enum sim_redist_event event,
 				 uint32_t offset, uint64_t value);
 
+/* EnableLPIs was set; or it was cleared, and its effects are over. */
+typedef void sim_redist_lpis_fn(void *ctx, uint32_t rd, bool on);
+
 struct sim_redists_config {
 	uint32_t count;    /* 1 to SIM_REDISTS_MAX; Processor_Number and place are the same */
 	uint32_t lpi_bits; /* GICD_TYPER.IDbits + 1, 14 to 32 */
@@ -56,6 +59,7 @@ struct sim_redists_config {
 	uint64_t prop_value;
 	uint64_t seed;
 	sim_redist_event_fn *event; /* may be NULL */
+	sim_redist_lpis_fn *lpis;   /* likewise */
 	void *ctx;
 };
 

@@ -50,6 +50,12 @@ static void check_enable(struct sim_redists *rds, uint32_t n)
 	check_table(rds, n);
 }
 
+static void tell(const struct sim_redists *rds, uint32_t n, bool on)
+{
+	if (rds->config.lpis)
+		rds->config.lpis(rds->config.ctx, n, on);
+}
+
 /* Firmware is not asked what it does. */
 void rd_enable(struct sim_redists *rds, uint32_t n, bool asked)
 {
@@ -59,6 +65,7 @@ void rd_enable(struct sim_redists *rds, uint32_t n, bool asked)
 		check_enable(rds, n);
 	rd->looks = 0;
 	rd->enabled = true;
+	tell(rds, n, true);
 	rd->given_prop = rd->prop;
 	rd->given_pend = rd->pend;
 	rd->cursor = 0;
@@ -78,6 +85,7 @@ static void let_go(struct sim_redists *rds, uint32_t n)
 	rd_table_save(rds, n);
 	rd->old_prop = rd->old_pend = 0;
 	rd->foreign = false;
+	tell(rds, n, false);
 }
 
 void rd_disable(struct sim_redists *rds, uint32_t n)
@@ -143,6 +151,7 @@ void sim_redists_power_off(struct sim_redists *rds, uint32_t n)
 	rd->saved.pend = rd->pend;
 	rd->enabled = false;
 	rd->vprop = rd->vpend = 0;
+	tell(rds, n, false);
 }
 
 void sim_redists_power_on(struct sim_redists *rds, uint32_t n, bool props, bool enable)
@@ -181,6 +190,7 @@ void sim_redists_before(struct sim_redists *rds, uint32_t n, uint64_t prop, uint
 	rd->prop = rd->given_prop = rd_prop_kept(rds, prop);
 	rd->pend = rd->given_pend = rd_pend_kept(rds, pend);
 	rd->enabled = rd->foreign = true;
+	tell(rds, n, true);
 }
 
 bool sim_redists_foreign(const struct sim_redists *rds, uint32_t n)

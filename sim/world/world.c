@@ -335,6 +335,17 @@ void world_sleep(struct world *world, uint32_t pe, bool asleep)
 		sim_its_sleep(world->its[i], pe, asleep);
 }
 
+void world_rd_power(struct world *world, const struct trace_rd_power *power)
+{
+	if (!world_redists(world))
+		return;
+	if (power->on)
+		sim_redists_power_on(world->rds, power->rd, power->props, power->enable);
+	else
+		sim_redists_power_off(world->rds, power->rd);
+	world_sleep(world, power->rd, !power->on);
+}
+
 /* What firmware saved, as far as it restores it. */
 static struct sim_its_saved restored(const struct sim_its_saved *saved,
 				     const struct trace_power *power)

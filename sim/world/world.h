@@ -179,6 +179,7 @@ enum itsg_reason world_rd_read(struct world *world, uint32_t rd, uint32_t offset
 void world_rd_run(struct world *world);
 /* itsg_redists_poll(), once; world_poll() does it until it does nothing. */
 bool world_rd_poll(struct world *world);
+/* As far as ITSs go, one without power sleeps. */
 void world_rd_power(struct world *world, const struct trace_rd_power *power);
 void world_rd_lost(struct world *world, uint32_t rd);
 enum itsg_reason world_rd_adopt(struct world *world);

@@ -368,8 +368,7 @@ static bool build_guards(struct world *world, char *why, size_t why_size)
 
 static bool build(struct world *world, char *why, size_t why_size)
 {
-	if (!place_private(world, why, why_size) || !build_mem(world, why, why_size) ||
-	    !build_rds(world, why, why_size))
+	if (!place_private(world, why, why_size) || !build_mem(world, why, why_size))
 		return false;
 	world->rd_link = (struct world_link){.world = world, .redists = true};
 	for (uint32_t i = 0; i < world->config.its_count; i++) {
@@ -378,6 +377,8 @@ static bool build(struct world *world, char *why, size_t why_size)
 		if (!build_its(world, i, why, why_size))
 			return false;
 	}
+	if (!build_rds(world, why, why_size))
+		return false;
 	world_set_mode(world, world->config.stall, world->config.cache, world->config.trust);
 	return !world->config.guard || build_guards(world, why, why_size);
 }

@@ -202,6 +202,15 @@ void world_rd_lpi(void *ctx, enum sim_its_lpi what, uint32_t pe, uint32_t to, ui
 	}
 }
 
+/* Where LPIs are off nothing of an ITS is outstanding, whatever it still has in its caches. */
+static void on_lpis(void *ctx, uint32_t rd, bool on)
+{
+	struct world *world = ctx;
+
+	for (uint32_t i = 0; i < world->config.its_count; i++)
+		sim_its_lpis(world->its[i], rd, on);
+}
+
 /* ---- building ---- */
 
 static struct sim_redists_config hardware_config(struct world *world)
@@ -223,6 +232,7 @@ static struct sim_redists_config hardware_config(struct world *world)
 	config.prop_fixed = machine->rd_prop != 0;
 	config.prop_value = machine->rd_prop;
 	config.event = on_hardware;
+	config.lpis = on_lpis;
 	config.ctx = world;
 	return config;
 }
@@ -236,6 +246,8 @@ bool world_rd_build(struct world *world)
 		world->rds = sim_redists_new();
 	if (!world->rds || sim_redists_reset(world->rds, world->mem, &config))
 		return false;
+	for (uint32_t rd = 0; rd < machine->pes; rd++)
+		on_lpis(world, rd, false);
 	for (uint32_t i = 0; i < machine->before_count; i++)
 		sim_redists_before(world->rds, machine->before[i].rd, machine->before[i].prop,
 				   machine->before[i].pend);
@@ -318,16 +330,6 @@ void world_rd_run(struct world *world)
 bool world_rd_poll(struct world *world)
 {
 	return world->rd_guard && itsg_redists_poll(world->rd_guard);
-}
-
-void world_rd_power(struct world *world, const struct trace_rd_power *power)
-{
-	if (has_none(world))
-		return;
-	if (power->on)
-		sim_redists_power_on(world->rds, power->rd, power->props, power->enable);
-	else
-		sim_redists_power_off(world->rds, power->rd);
 }
 
 void world_rd_lost(struct world *world, uint32_t rd)
