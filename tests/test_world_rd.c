@@ -6,7 +6,10 @@
  */
 #include "kit.h"
 
+#include <inttypes.h>
 #include <string.h>
+
+#include "oracle.h"
 
 #define BASE      0x40000000u
 #define ITT       (BASE + KIT_FREE)
@@ -354,6 +357,250 @@ static void a_sync_to_one_whose_lpis_are_off_is_noticed(void **unused)
 	world_destroy(p.world);
 }
 
+/* ---- whatever a host does ---- */
+
+struct chaos {
+	struct world *world;
+	struct oracle *oracle;
+	const struct itsg_its *guards[1];
+	struct kit kit;
+	uint64_t rng;
+	unsigned accepted; /* enables */
+};
+
+static uint32_t next(struct chaos *c)
+{
+	c->rng = c->rng * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(c->rng >> 33);
+}
+
+static bool one_in(struct chaos *c, uint32_t n)
+{
+	return next(c) % n == 0;
+}
+
+/* Few places, so that tables meet; and now and then anything. */
+static uint64_t some_base(struct chaos *c)
+{
+	uint64_t value = 0x43600000u + (uint64_t)(next(c) % 16) * 0x10000;
+
+	if (one_in(c, 8))
+		value += (uint64_t)(next(c) % 16) * 0x1000;
+	if (one_in(c, 32))
+		value ^= (uint64_t)next(c) << 32;
+	return value | (one_in(c, 8) ? 0x480 : 0x780) | (one_in(c, 16) ? 0xc : 0xf);
+}
+
+/* At the ends of what an LPI is, of this machine or of a vPE's. */
+static uint64_t some_lpi(struct chaos *c)
+{
+	static const uint32_t intids[] = {0, 8191, 8192, 8193, 16383, 16384, 65535, 65536};
+
+	return intids[next(c) % 8] | (one_in(c, 4) ? (uint64_t)1 << 63 : 0);
+}
+
+static void write_something(struct chaos *c, uint32_t rd)
+{
+	static const uint32_t offsets[] = {CTLR,   PROPBASER, PENDBASER, 0x14,    0x40,
+					   0x48,   0xa0,      0xb0,      0x20070, 0x20078,
+					   0x0074, 0x007c,    0x20,      0xffe8,  0x10000};
+	uint32_t offset = offsets[next(c) % (sizeof(offsets) / sizeof(offsets[0]))];
+	uint64_t value = one_in(c, 2) ? some_base(c) : some_lpi(c);
+
+	if (one_in(c, 16))
+		value |= (uint64_t)next(c) << 33;
+	world_rd_write(c->world, rd, offset, one_in(c, 4) ? 4 : 8, value);
+}
+
+/* As a driver, or nearly so. */
+static void enable_somehow(struct chaos *c, uint32_t rd)
+{
+	uint64_t prop = one_in(c, 8) ? some_base(c) : one_in(c, 8) ? 0x4360048fu : 0x4360078fu;
+	uint64_t pend = one_in(c, 4) ? some_base(c) : 0x43700780u + rd * 0x10000;
+	uint8_t byte = (uint8_t)next(c);
+
+	if (one_in(c, 2))
+		world_poke(c->world, (pend & 0xfffff0000) + next(c) % 0x800, &byte, 1);
+
+	world_rd_write(c->world, rd, PROPBASER, 8, prop);
+	world_rd_write(c->world, rd, PENDBASER, 8, pend | (one_in(c, 4) ? (uint64_t)1 << 62 : 0));
+	c->accepted += world_rd_write(c->world, rd, CTLR, 4, 1) == ITSG_OK;
+}
+
+static void change_mode(struct chaos *c)
+{
+	struct sim_redists_mode mode = {
+		.late = one_in(c, 2),
+		.prefetch = one_in(c, 2),
+		.believes = one_in(c, 2),
+		.group_any = one_in(c, 2),
+		.res1 = one_in(c, 16),
+		.rwp = one_in(c, 2) ? next(c) % 4 : 0,
+	};
+
+	world_rd_set_mode(c->world, mode);
+}
+
+static void change_power(struct chaos *c, uint32_t rd)
+{
+	bool restores = one_in(c, 2);
+	struct trace_rd_power power = {rd, one_in(c, 2), restores, restores && one_in(c, 2)};
+
+	world_rd_power(c->world, &power);
+}
+
+/* An ITT, or a page for a guest, where tables may be. */
+static void use_memory(struct chaos *c)
+{
+	uint64_t pa = 0x43600000u + (uint64_t)(next(c) % 0x100) * 0x1000;
+	uint8_t byte = (uint8_t)next(c);
+
+	if (one_in(c, 64))
+		world_give(c->world, pa, 0x1000);
+	else if (one_in(c, 2))
+		world_poke(c->world, pa + next(c) % 0x1000, &byte, 1);
+	else if (one_in(c, 2))
+		kit_map(&c->kit, next(c) % 4, 4, pa);
+	else
+		kit_unmap(&c->kit, next(c) % 4);
+}
+
+static void use_interrupts(struct chaos *c)
+{
+	uint32_t device = next(c) % 4;
+
+	if (one_in(c, 4))
+		kit_mapti(&c->kit, device, 0);
+	else
+		sim_its_msi(world_its(c->world, 0), device, 0);
+}
+
+static void do_something(struct chaos *c)
+{
+	uint32_t rd = next(c) % 5;
+	uint64_t value;
+
+	switch (next(c) % 16) {
+	case 0:
+	case 11:
+		enable_somehow(c, rd);
+		break;
+	case 1:
+		world_rd_write(c->world, rd, CTLR, 4, next(c) & 0x07000000);
+		break;
+	case 2:
+		world_rd_read(c->world, rd, one_in(c, 2) ? CTLR : 4 * (next(c) % 0x40), 4, &value);
+		break;
+	case 3:
+		change_power(c, rd);
+		break;
+	case 4:
+		if (one_in(c, 4))
+			change_mode(c);
+		break;
+	case 5:
+		world_rd_run(c->world);
+		break;
+	case 6:
+		if (one_in(c, 8))
+			world_rd_lost(c->world, rd);
+		break;
+	case 7:
+		world_rd_poll(c->world);
+		break;
+	case 8:
+		use_memory(c);
+		break;
+	case 9:
+		use_interrupts(c);
+		break;
+	case 10:
+		if (one_in(c, 8))
+			world_fail(c->world, (enum trace_callback)(next(c) % TRACE_CB_FETCH),
+				   1 + next(c) % 20);
+		break;
+	default:
+		write_something(c, rd);
+		break;
+	}
+	assert_true(world_settle(c->world));
+}
+
+static void assert_all_is_well(struct chaos *c)
+{
+	char text[256] = "";
+	enum oracle_clause clause = oracle_check(c->oracle, c->world, text, sizeof(text));
+	enum itsg_invariant invariant =
+		itsg_check(world_tracker(c->world), c->guards, 1, world_rd_guard(c->world));
+
+	if (clause != ORACLE_HOLDS || invariant != ITSG_INVARIANTS_HOLD ||
+	    world_misuses(c->world) || world_violations(c->world))
+		fail_msg("%s; invariant %d; %s; %" PRIu64 " violations", text, (int)invariant,
+			 misuse_text(NULL), world_violations(c->world));
+}
+
+static void begin_chaos(struct chaos *c, uint32_t seed)
+{
+	struct world_config config;
+
+	kit_config(&config);
+	config.cache = seed & 1;
+	config.machine.rds = true;
+	config.machine.pes = 4 + (seed & 1) * 4;
+	config.machine.pages = 512;
+	config.machine.direct_lpi = seed & 2;
+	config.machine.vlpis = seed & 4;
+	config.machine.common_lpi_aff = seed & 8 ? 3 : 0;
+	config.machine.zero_pending = seed & 16;
+	config.machine.page = seed & 32 ? 16384 : 4096;
+	config.machine.lpi_tables = 1 + seed % 3;
+	*c = (struct chaos){.world = kit_world(&config), .oracle = oracle_new(), .rng = seed};
+	assert_non_null(c->oracle);
+	world_on_misuse(c->world, note_misuse, NULL);
+	c->guards[0] = world_guard(c->world, 0);
+	kit_arm(&c->kit, c->world, 0, BASE);
+	kit_mapc(&c->kit);
+	kit_map(&c->kit, 1, 4, ITT);
+	kit_mapti(&c->kit, 1, 0);
+}
+
+/* All that have power turn LPIs off, on hardware that can: then nothing of theirs is held. */
+static void end_chaos(struct chaos *c)
+{
+	const uint32_t pes = world_config(c->world)->machine.pes;
+	struct itsg_redists_stats stats;
+
+	world_rd_set_mode(c->world, (struct sim_redists_mode){0});
+	for (uint32_t rd = 0; rd < pes; rd++)
+		world_rd_power(c->world, &(struct trace_rd_power){.rd = rd, .on = true});
+	assert_true(world_rd_gone(c->world));
+	assert_all_is_well(c);
+	itsg_redists_get_stats(world_rd_guard(c->world), &stats);
+	assert_int_equal(stats.on, 0);
+	assert_int_equal(stats.tables, 0);
+	oracle_free(c->oracle);
+	world_destroy(c->world);
+}
+
+static void no_host_brings_anything_about(void **unused)
+{
+	unsigned accepted = 0;
+
+	(void)unused;
+	for (uint32_t seed = 1; seed <= 64; seed++) {
+		struct chaos c;
+
+		begin_chaos(&c, seed);
+		for (unsigned step = 0; step < 300; step++) {
+			do_something(&c);
+			assert_all_is_well(&c);
+		}
+		end_chaos(&c);
+		accepted += c.accepted;
+	}
+	assert_true(accepted > 200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +618,7 @@ int main(void)
 		cmocka_unit_test(nor_while_firmware_may_bring_it_back),
 		cmocka_unit_test(only_what_is_donated_is_zeroed),
 		cmocka_unit_test(a_sync_to_one_whose_lpis_are_off_is_noticed),
+		cmocka_unit_test(no_host_brings_anything_about),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,9 +99,11 @@ static void set_or_clear(struct sim_redists *rds, uint32_t n, uint32_t offset, u
 		rd_event(rds, n, SIM_REDIST_IMPDEF, offset, value);
 		return;
 	}
+	if (!rd->enabled || rd->foreign)
+		return;
 	if (!fine)
 		rd_event(rds, n, SIM_REDIST_INTID, offset, value);
-	if (!rd->enabled || rd->foreign || (!fine && !rds->mode.believes))
+	if (!fine && !rds->mode.believes)
 		return;
 	if (fine)
 		rd_read_config(rds, n, intid);
