@@ -2,11 +2,8 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "devices.h"
 
-#include "itsguard/arch.h"
-
 #define BUCKET_RECORDS 8u /* two cache lines */
 #define IN_USE         ITSG_BIT(63)
-#define SIZE           ITSG_BITS(36, 32)
 
 static struct itsg_choice devices_choose(const struct itsg_devices *devices, uint32_t device_id)
 {
@@ -21,7 +18,7 @@ static struct itsg_device *devices_in(const struct itsg_devices *devices,
 	struct itsg_device *device = &devices->records[bucket->first];
 
 	for (; device < end; device++)
-		if ((device->key & ~SIZE) == (IN_USE | device_id))
+		if ((device->key & ~ITSG_DEVICE_SIZE) == (IN_USE | device_id))
 			return device;
 	return NULL;
 }
@@ -52,7 +49,7 @@ static inline struct itsg_device *devices_see(const struct itsg_devices *devices
 	/* From the end: look-ups are short where records lie in front. */
 	for (struct itsg_device *device = &devices->records[bucket->end]; device > begin;) {
 		device--;
-		if ((device->key & ~SIZE) == key)
+		if ((device->key & ~ITSG_DEVICE_SIZE) == key)
 			return device;
 		if (device->key)
 			continue;
@@ -99,7 +96,7 @@ void itsg_devices_put(struct itsg_devices *devices, uint32_t slot, uint32_t devi
 {
 	struct itsg_device *device = &devices->records[slot];
 
-	device->key = IN_USE | itsg_put(SIZE, size) | device_id;
+	device->key = IN_USE | itsg_put(ITSG_DEVICE_SIZE, size) | device_id;
 	device->itt = itt;
 	devices->count++;
 }

@@ -10,13 +10,16 @@
 #define ITSGUARD_DEVICES_H
 
 #include "hash.h"
+#include "itsguard/arch.h"
 #include "itsguard/env.h"
 
 #define ITSG_DEVICES_MIN 2u
 #define ITSG_DEVICES_MAX 0x1000000u
 
+#define ITSG_DEVICE_SIZE ITSG_BITS(36, 32) /* of a key: EventID bits minus one */
+
 struct itsg_device {
-	uint64_t key; /* bit 63 in use, [36:32] EventID bits minus one, [31:0] DeviceID */
+	uint64_t key; /* bit 63 in use, ITSG_DEVICE_SIZE, [31:0] DeviceID */
 	uint64_t itt; /* address, 256-byte aligned */
 };
 
@@ -67,7 +70,7 @@ static inline uint32_t itsg_device_id(const struct itsg_device *device)
 /* EventID bits minus one. */
 static inline uint32_t itsg_device_size(const struct itsg_device *device)
 {
-	return (uint32_t)(device->key >> 32) & 0x1f;
+	return (uint32_t)itsg_get(device->key, ITSG_DEVICE_SIZE);
 }
 
 /* For itsg_check(): every record in one of its two buckets, no DeviceID twice, count right. */
