@@ -133,7 +133,7 @@ bool itsg_ring_is_lap(const struct itsg_ring *ring, uint64_t number)
 {
 	const uint32_t slot = itsg_ring_offset(ring, number) / ITSG_CMD_BYTES;
 
-	return slot == 0 || slot + 2 >= ring->slots;
+	return slot == 0 || itsg_ring_is_end(ring, slot);
 }
 
 /* How many commands hardware has passed beyond `passed`, if CREADR is where it can be. */

@@ -60,10 +60,19 @@ static inline bool itsg_ring_lapping(const struct itsg_ring *ring)
 	return ring->passed < ring->lap_end;
 }
 
-/* Is one of the slots of a lap next: the last, or the one before it? So no pair is ever parted. */
+/*
+ * Is this one of the slots at the end that hold SYNCs of a lap only: the last, or the one before
+ * it? So no pair is ever parted.
+ */
+static inline bool itsg_ring_is_end(const struct itsg_ring *ring, uint32_t slot)
+{
+	return slot + 2 >= ring->slots;
+}
+
+/* Is one of those next? */
 static inline bool itsg_ring_at_lap(const struct itsg_ring *ring)
 {
-	return ring->free_slot + 2 >= ring->slots;
+	return itsg_ring_is_end(ring, ring->free_slot);
 }
 
 /* Stores what waits to be stored. False: a store failed, and all of it is stored again later. */
