@@ -23,11 +23,11 @@ static struct claim_pages claim_pages_of(const struct itsg_platform *platform,
 	return pages;
 }
 
-/* Is the run the only one that has anything in this page? */
+/* Is the run, of this kind, the only one that has anything in this page? */
 static bool claim_is_alone(const struct itsg_platform *platform, const struct itsg_run *run,
-			   uint64_t pfn)
+			   enum itsg_kind kind, uint64_t pfn)
 {
-	return itsg_pages_sole_at(platform->pages, run, pfn) != ITSG_PAGES_NOWHERE;
+	return itsg_pages_sole_at(platform->pages, run, pfn, kind) != ITSG_PAGES_NOWHERE;
 }
 
 /*
@@ -35,11 +35,11 @@ static bool claim_is_alone(const struct itsg_platform *platform, const struct it
  * has all of each page in between.
  */
 static void claim_cut_ends(const struct itsg_platform *platform, const struct itsg_run *run,
-			   struct claim_pages *pages)
+			   enum itsg_kind kind, struct claim_pages *pages)
 {
-	if (!claim_is_alone(platform, run, pages->first))
+	if (!claim_is_alone(platform, run, kind, pages->first))
 		pages->first++;
-	if (pages->first < pages->end && !claim_is_alone(platform, run, pages->end - 1))
+	if (pages->first < pages->end && !claim_is_alone(platform, run, kind, pages->end - 1))
 		pages->end--;
 }
 
@@ -153,7 +153,7 @@ static ITSG_NOINLINE enum itsg_reason claim_fresh(struct itsg_platform *platform
 	if (fresh == pages.end - pages.first) {
 		end = claim_done(platform, call, &pages);
 	} else {
-		claim_cut_ends(platform, &take->run, &pages);
+		claim_cut_ends(platform, &take->run, take->kind, &pages);
 		end = claim_ask(platform, call, pages);
 	}
 	if (end == pages.end)
@@ -186,13 +186,13 @@ enum itsg_reason itsg_claim_judge(const struct itsg_platform *platform, const st
 }
 
 /*
- * A run in one page that nobody else has anything in: it is looked up once. False: it is not so. On
- * the way to a refusal a page stays that was marked, and so ours, before.
+ * A run in one page, held as this kind, that nobody else has anything in: it is looked up once.
+ * False: it is not so. On the way to a refusal a page stays that was marked, and so ours, before.
  */
 static bool claim_drop_sole(struct itsg_platform *platform, const struct itsg_run *run,
 			    enum itsg_kind kind, const struct claim_pages *page, bool refusal)
 {
-	const uint32_t place = itsg_pages_sole_at(platform->pages, run, page->first);
+	const uint32_t place = itsg_pages_sole_at(platform->pages, run, page->first, kind);
 
 	if (place == ITSG_PAGES_NOWHERE)
 		return false;
@@ -209,7 +209,7 @@ void itsg_claim_undo(struct itsg_platform *platform, const struct itsg_take *tak
 	if (pages.end - pages.first == 1 &&
 	    claim_drop_sole(platform, &take->run, take->kind, &pages, true))
 		return;
-	claim_cut_ends(platform, &take->run, &pages);
+	claim_cut_ends(platform, &take->run, take->kind, &pages);
 	claim_return(platform, pages, take->kind);
 	itsg_pages_drop(platform->pages, &take->run, take->kind);
 }
@@ -227,7 +227,7 @@ void itsg_claim_drop(struct itsg_platform *platform, const struct itsg_run *run,
 	/* Of a run that is not on record no page may go (I2, S3). */
 	if (itsg_pages_holds(platform->pages, run, kind) != ITSG_PAGES_OK)
 		return;
-	claim_cut_ends(platform, run, &pages);
+	claim_cut_ends(platform, run, kind, &pages);
 	claim_give_back(platform, pages, kind);
 	itsg_pages_drop_held(platform->pages, run);
 }

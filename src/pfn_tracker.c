@@ -565,8 +565,9 @@ void itsg_pages_drop_held(struct itsg_pages *pages, const struct itsg_run *run)
 
 /* ---- single pages ---- */
 
-ITSG_NOINLINE uint32_t itsg_pages_sole_at(const struct itsg_pages *pages,
-					  const struct itsg_run *run, uint64_t pfn)
+/* The slot of a page in which the run has all that is claimed. */
+static ITSG_NOINLINE uint32_t pages_sole(const struct itsg_pages *pages, const struct itsg_run *run,
+					 uint64_t pfn)
 {
 	struct pages_span span;
 	uint64_t chunk, differ = 0;
@@ -590,7 +591,17 @@ ITSG_NOINLINE uint32_t itsg_pages_sole_at(const struct itsg_pages *pages,
 
 bool itsg_pages_sole(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn)
 {
-	return itsg_pages_sole_at(pages, run, pfn) != PAGES_NO_SLOT;
+	return pages_sole(pages, run, pfn) != PAGES_NO_SLOT;
+}
+
+uint32_t itsg_pages_sole_at(const struct itsg_pages *pages, const struct itsg_run *run,
+			    uint64_t pfn, enum itsg_kind kind)
+{
+	const uint32_t slot = pages_sole(pages, run, pfn);
+
+	if (slot == PAGES_NO_SLOT || pages_kind_of(pages->words[slot]) != kind)
+		return ITSG_PAGES_NOWHERE;
+	return slot;
 }
 
 void itsg_pages_drop_at(struct itsg_pages *pages, const struct itsg_run *run, uint32_t place)
@@ -603,7 +614,7 @@ void itsg_pages_drop_at(struct itsg_pages *pages, const struct itsg_run *run, ui
 
 bool itsg_pages_first(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn)
 {
-	const uint32_t slot = itsg_pages_sole_at(pages, run, pfn);
+	const uint32_t slot = pages_sole(pages, run, pfn);
 
 	return slot != PAGES_NO_SLOT && (pages->words[slot] & PAGES_MARKED) == 0;
 }

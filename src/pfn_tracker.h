@@ -15,13 +15,13 @@ struct itsg_queue_claim **itsg_pages_queues(struct itsg_pages *pages);
 void itsg_pages_drop_held(struct itsg_pages *pages, const struct itsg_run *run);
 
 /*
- * A run that lies in page pfn. If itsg_pages_sole() says yes: where the page is, for
- * itsg_pages_drop_at(), with nothing but marks of pages set or cleared in between. Else
- * ITSG_PAGES_NOWHERE.
+ * If itsg_pages_sole() says yes, and the page is held as this kind: where it is, for
+ * itsg_pages_drop_at() of a run that lies in it, with nothing but marks of pages set or cleared in
+ * between. Else ITSG_PAGES_NOWHERE.
  */
 #define ITSG_PAGES_NOWHERE 0xffffffffu
 uint32_t itsg_pages_sole_at(const struct itsg_pages *pages, const struct itsg_run *run,
-			    uint64_t pfn);
+			    uint64_t pfn, enum itsg_kind kind);
 void itsg_pages_drop_at(struct itsg_pages *pages, const struct itsg_run *run, uint32_t place);
 
 #endif

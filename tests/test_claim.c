@@ -242,6 +242,8 @@ static void what_is_not_on_record_does_not_go_back(void **state)
 	drop(fake, PAGE(0) - 0x100, 0x3100, ITSG_SHARED);
 	drop(fake, PAGE(0), 0x3000, ITSG_DONATED);
 	drop(fake, PAGE(5), 0x600, ITSG_SHARED);
+	drop(fake, PAGE(5), 0x500, ITSG_DONATED);
+	undo(fake, PAGE(5), 0x500, ITSG_DONATED);
 	fake_expect(fake, FAKE_PAGE_CALLS, "");
 	assert_int_equal(granules(fake), 0x35);
 	assert_int_equal(fake_pages_held(fake), 4);
