@@ -565,9 +565,8 @@ void itsg_pages_drop_held(struct itsg_pages *pages, const struct itsg_run *run)
 
 /* ---- single pages ---- */
 
-/* The slot of a page in which the run has all that is claimed. */
-static ITSG_NOINLINE uint32_t pages_sole(const struct itsg_pages *pages, const struct itsg_run *run,
-					 uint64_t pfn)
+uint32_t itsg_pages_sole_at(const struct itsg_pages *pages, const struct itsg_run *run,
+			    uint64_t pfn, enum itsg_kind kind)
 {
 	struct pages_span span;
 	uint64_t chunk, differ = 0;
@@ -577,8 +576,8 @@ static ITSG_NOINLINE uint32_t pages_sole(const struct itsg_pages *pages, const s
 	    pfn > pages_pfn(pages, span.last))
 		return PAGES_NO_SLOT;
 	slot = pages_locate(pages, pfn).slot;
-	if (slot == PAGES_NO_SLOT)
-		return slot;
+	if (slot == PAGES_NO_SLOT || pages_kind_of(pages->words[slot]) != kind)
+		return PAGES_NO_SLOT;
 	chunk = pfn << pages->chunk_bits;
 	for (uint32_t i = 0; i < pages->chunks; i++, chunk++) {
 		const bool touched = chunk >= span.first && chunk <= span.last;
@@ -591,17 +590,8 @@ static ITSG_NOINLINE uint32_t pages_sole(const struct itsg_pages *pages, const s
 
 bool itsg_pages_sole(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn)
 {
-	return pages_sole(pages, run, pfn) != PAGES_NO_SLOT;
-}
-
-uint32_t itsg_pages_sole_at(const struct itsg_pages *pages, const struct itsg_run *run,
-			    uint64_t pfn, enum itsg_kind kind)
-{
-	const uint32_t slot = pages_sole(pages, run, pfn);
-
-	if (slot == PAGES_NO_SLOT || pages_kind_of(pages->words[slot]) != kind)
-		return ITSG_PAGES_NOWHERE;
-	return slot;
+	return itsg_pages_sole_at(pages, run, pfn, ITSG_SHARED) != ITSG_PAGES_NOWHERE ||
+	       itsg_pages_sole_at(pages, run, pfn, ITSG_DONATED) != ITSG_PAGES_NOWHERE;
 }
 
 void itsg_pages_drop_at(struct itsg_pages *pages, const struct itsg_run *run, uint32_t place)
@@ -614,9 +604,7 @@ void itsg_pages_drop_at(struct itsg_pages *pages, const struct itsg_run *run, ui
 
 bool itsg_pages_first(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn)
 {
-	const uint32_t slot = pages_sole(pages, run, pfn);
-
-	return slot != PAGES_NO_SLOT && (pages->words[slot] & PAGES_MARKED) == 0;
+	return itsg_pages_sole(pages, run, pfn) && !itsg_pages_marked(pages, pfn);
 }
 
 uint64_t itsg_pages_count(const struct itsg_pages *pages)
