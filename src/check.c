@@ -630,8 +630,7 @@ static bool check_plan(const struct itsg_its *its)
 	switch (plan->record) {
 	case ITSG_RECORD_ADD:
 		return !mapped && plan->slot < its->devices.capacity &&
-		       !itsg_devices_at(&its->devices, plan->slot) &&
-		       itsg_devices_may_lie(&its->devices, plan->slot, plan->device_id);
+		       itsg_devices_slot(&its->devices, plan->device_id) == plan->slot;
 	case ITSG_RECORD_REPLACE:
 		return mapped && mapped == &its->devices.records[plan->slot];
 	default:

@@ -31,32 +31,24 @@ struct itsg_device *itsg_devices_find(const struct itsg_devices *devices, uint32
 	return device ? device : devices_in(devices, &choice.bucket[1], device_id);
 }
 
-/* The free slots of a bucket: how many, and the first of them, if there is one. */
-struct devices_free {
-	const struct itsg_device *first;
-	uint32_t count;
-};
-
-/* The record in a bucket; or NULL, and what is free there. */
-static inline struct itsg_device *devices_see(const struct itsg_devices *devices,
-					      const struct itsg_bucket *bucket, uint32_t device_id,
-					      struct devices_free *room)
+/* How far a look goes into a bucket: to the record, to the first free slot, or to the end. */
+static struct itsg_device *devices_upto(const struct itsg_devices *devices,
+					const struct itsg_bucket *bucket, uint32_t device_id)
 {
-	struct itsg_device *const begin = &devices->records[bucket->first];
-	const uint64_t key = IN_USE | device_id;
+	const struct itsg_device *const end = &devices->records[bucket->end];
+	struct itsg_device *device = &devices->records[bucket->first];
 
-	room->count = 0;
-	/* From the end: look-ups are short where records lie in front. */
-	for (struct itsg_device *device = &devices->records[bucket->end]; device > begin;) {
-		device--;
-		if ((device->key & ~ITSG_DEVICE_SIZE) == key)
-			return device;
-		if (device->key)
-			continue;
-		room->first = device;
-		room->count++;
-	}
-	return NULL;
+	while (device < end && device->key &&
+	       (device->key & ~ITSG_DEVICE_SIZE) != (IN_USE | device_id))
+		device++;
+	return device;
+}
+
+/* The free slots of a bucket, if these begin there. */
+static uint32_t devices_room(const struct itsg_devices *devices, const struct itsg_bucket *bucket,
+			     const struct itsg_device *device)
+{
+	return bucket->end - (uint32_t)(device - devices->records);
 }
 
 /* In the emptier of the two buckets. */
@@ -64,15 +56,23 @@ struct itsg_device *itsg_devices_look(const struct itsg_devices *devices, uint32
 				      uint32_t *slot)
 {
 	const struct itsg_choice choice = devices_choose(devices, device_id);
-	struct devices_free room[2] = {{NULL, 0}, {NULL, 0}};
-	struct itsg_device *device = devices_see(devices, &choice.bucket[0], device_id, &room[0]);
-	const struct devices_free *emptier;
+	struct itsg_device *device = devices_upto(devices, &choice.bucket[0], device_id);
+	struct itsg_device *other;
+	uint32_t room = devices_room(devices, &choice.bucket[0], device);
+	uint32_t other_room;
 
-	if (!device)
-		device = devices_see(devices, &choice.bucket[1], device_id, &room[1]);
-	emptier = &room[room[0].count >= room[1].count ? 0 : 1];
-	*slot = emptier->count ? (uint32_t)(emptier->first - devices->records) : ITSG_NO_SLOT;
-	return device;
+	if (room && device->key)
+		return device;
+	other = devices_upto(devices, &choice.bucket[1], device_id);
+	other_room = devices_room(devices, &choice.bucket[1], other);
+	if (other_room && other->key)
+		return other;
+	if (other_room > room) {
+		device = other;
+		room = other_room;
+	}
+	*slot = room ? (uint32_t)(device - devices->records) : ITSG_NO_SLOT;
+	return NULL;
 }
 
 uint32_t itsg_devices_slot(const struct itsg_devices *devices, uint32_t device_id)
@@ -83,22 +83,14 @@ uint32_t itsg_devices_slot(const struct itsg_devices *devices, uint32_t device_i
 	return slot;
 }
 
-bool itsg_devices_may_lie(const struct itsg_devices *devices, uint32_t slot, uint32_t device_id)
-{
-	const struct itsg_choice choice = devices_choose(devices, device_id);
-
-	return (slot >= choice.bucket[0].first && slot < choice.bucket[0].end) ||
-	       (slot >= choice.bucket[1].first && slot < choice.bucket[1].end);
-}
-
 void itsg_devices_put(struct itsg_devices *devices, uint32_t slot, uint32_t device_id,
 		      uint32_t size, uint64_t itt)
 {
 	struct itsg_device *device = &devices->records[slot];
 
+	devices->count += device->key ? 0 : 1;
 	device->key = IN_USE | itsg_put(ITSG_DEVICE_SIZE, size) | device_id;
 	device->itt = itt;
-	devices->count++;
 }
 
 bool itsg_devices_add(struct itsg_devices *devices, uint32_t device_id, uint32_t size, uint64_t itt)
@@ -111,10 +103,19 @@ bool itsg_devices_add(struct itsg_devices *devices, uint32_t device_id, uint32_t
 	return true;
 }
 
+/* The last record of the bucket comes to where it was. */
 void itsg_devices_remove(struct itsg_devices *devices, struct itsg_device *device)
 {
-	device->key = 0;
-	device->itt = 0;
+	const uint32_t slot = (uint32_t)(device - devices->records);
+	const struct itsg_device *const end =
+		&devices->records[itsg_hash_bucket(slot, devices->capacity, BUCKET_RECORDS).end];
+	struct itsg_device *last = device;
+
+	while (last + 1 < end && last[1].key)
+		last++;
+	*device = *last;
+	last->key = 0;
+	last->itt = 0;
 	devices->count--;
 }
 
@@ -123,6 +124,12 @@ struct itsg_device *itsg_devices_at(const struct itsg_devices *devices, uint32_t
 	if (index >= devices->capacity || !(devices->records[index].key & IN_USE))
 		return NULL;
 	return &devices->records[index];
+}
+
+/* Does a record lie behind a free slot of its bucket? */
+static bool devices_gap(const struct itsg_devices *devices, uint32_t index)
+{
+	return index % BUCKET_RECORDS && !itsg_devices_at(devices, index - 1);
 }
 
 bool itsg_devices_check(const struct itsg_devices *devices)
@@ -135,7 +142,8 @@ bool itsg_devices_check(const struct itsg_devices *devices)
 		if (!device)
 			continue;
 		/* Found at its own slot: it is in one of its buckets, and only once. */
-		if (itsg_devices_find(devices, itsg_device_id(device)) != device)
+		if (itsg_devices_find(devices, itsg_device_id(device)) != device ||
+		    devices_gap(devices, i))
 			return false;
 		count++;
 	}

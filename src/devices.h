@@ -4,7 +4,8 @@
  * Device records: DeviceID -> ITT and size, the guard's own note of what MAPD mapped.
  *
  * An unmap is judged by the record alone, never by what the command says (S2, S3, P25). A look-up
- * touches four cache lines, whatever DeviceIDs the host picks.
+ * touches four cache lines, whatever DeviceIDs the host picks. The records of a bucket lie in
+ * front, so that where they end a look-up does, too.
  */
 #ifndef ITSGUARD_DEVICES_H
 #define ITSGUARD_DEVICES_H
@@ -46,17 +47,18 @@ struct itsg_device *itsg_devices_look(const struct itsg_devices *devices, uint32
 /* Of a DeviceID without a record: that slot. */
 uint32_t itsg_devices_slot(const struct itsg_devices *devices, uint32_t device_id);
 
-/* The record in that slot, which must be free, is this from now on. */
+/*
+ * The record in that slot is this from now on. The slot must be the one above, with nothing added
+ * or removed in between; or that of the record of this DeviceID.
+ */
 void itsg_devices_put(struct itsg_devices *devices, uint32_t slot, uint32_t device_id,
 		      uint32_t size, uint64_t itt);
-
-/* Would a record of this DeviceID be found in that slot? */
-bool itsg_devices_may_lie(const struct itsg_devices *devices, uint32_t slot, uint32_t device_id);
 
 /* Adds a DeviceID that has no record; false if there is no slot, and nothing is changed. */
 bool itsg_devices_add(struct itsg_devices *devices, uint32_t device_id, uint32_t size,
 		      uint64_t itt);
 
+/* Another record may lie there afterwards. */
 void itsg_devices_remove(struct itsg_devices *devices, struct itsg_device *device);
 
 /* Record number index, 0 to capacity - 1, or NULL if that slot is empty. */
@@ -73,7 +75,8 @@ static inline uint32_t itsg_device_size(const struct itsg_device *device)
 	return (uint32_t)itsg_get(device->key, ITSG_DEVICE_SIZE);
 }
 
-/* For itsg_check(): every record in one of its two buckets, no DeviceID twice, count right. */
+/* For itsg_check(): every record in one of its two buckets and in front there, no DeviceID twice,
+ * count right. */
 bool itsg_devices_check(const struct itsg_devices *devices);
 
 #endif

@@ -87,9 +87,9 @@ static void cmdq_change_record(struct itsg_its *its)
 {
 	const struct itsg_plan *plan = &its->plan;
 
-	if (plan->record == ITSG_RECORD_REMOVE || plan->record == ITSG_RECORD_REPLACE)
+	if (plan->record == ITSG_RECORD_REMOVE)
 		itsg_devices_remove(&its->devices, &its->devices.records[plan->slot]);
-	if (plan->record == ITSG_RECORD_ADD || plan->record == ITSG_RECORD_REPLACE)
+	else
 		itsg_devices_put(&its->devices, plan->slot, plan->device_id, plan->size, plan->itt);
 	if (its->devices.count > its->stats.devices_peak)
 		its->stats.devices_peak = its->devices.count;

@@ -216,9 +216,11 @@ static void reap_devices(struct itsg_its *its)
 			reap_kept_itts(its);
 			return;
 		}
-		device = itsg_devices_at(&its->devices, its->retiring.reaped++);
-		if (!device)
+		device = itsg_devices_at(&its->devices, its->retiring.reaped);
+		if (!device) {
+			its->retiring.reaped++;
 			continue;
+		}
 		run = itsg_facts_itt_run(&its->facts, device);
 		itsg_devices_remove(&its->devices, device);
 		reap_run(its, &run, itsg_facts_itt_kind(&its->facts), its->retiring.forgotten);

@@ -126,6 +126,49 @@ static bool full(const struct itsg_devices *devices, const struct itsg_bucket *b
 	return true;
 }
 
+/* Whichever is removed: where the records of a bucket end a look-up does, too. */
+static void the_records_of_a_bucket_lie_in_front(void **state)
+{
+	struct world *world = *state;
+	struct itsg_devices *devices = &world->devices;
+	uint32_t slot = 0;
+
+	for (uint32_t gone = 0; gone < 12; gone++) {
+		start(world, 20); /* the last bucket is a short one */
+		for (uint32_t id = 0; id < 12; id++)
+			assert_true(itsg_devices_add(devices, id, 4, 0x100ull << id));
+		itsg_devices_remove(devices, itsg_devices_find(devices, gone));
+		assert_true(itsg_devices_check(devices));
+		for (uint32_t id = 0; id < 12; id++) {
+			const struct itsg_device *device = itsg_devices_look(devices, id, &slot);
+
+			assert_ptr_equal(device, itsg_devices_find(devices, id));
+			assert_int_equal(device != NULL, id != gone);
+			if (device)
+				assert_int_equal(device->itt, 0x100ull << id);
+		}
+	}
+}
+
+/* Another ITT, in the same slot. */
+static void a_record_may_change(void **state)
+{
+	struct world *world = *state;
+	struct itsg_device *device;
+	uint32_t slot;
+
+	start(world, 64);
+	assert_true(itsg_devices_add(&world->devices, 7, 1, 0x100));
+	device = itsg_devices_find(&world->devices, 7);
+	slot = (uint32_t)(device - world->records);
+	itsg_devices_put(&world->devices, slot, 7, 2, 0x200);
+	assert_ptr_equal(itsg_devices_find(&world->devices, 7), device);
+	assert_int_equal(itsg_device_size(device), 2);
+	assert_int_equal(device->itt, 0x200);
+	assert_int_equal(world->devices.count, 1);
+	assert_true(itsg_devices_check(&world->devices));
+}
+
 /* One full bucket is none. */
 static void a_refusal_means_that_both_buckets_are_full(void **state)
 {
@@ -177,8 +220,17 @@ static void the_check_sees_what_is_wrong(void **state)
 	world->devices.count = 2;
 	assert_false(itsg_devices_check(&world->devices));
 	world->devices.count = 1;
-	/* In a bucket that is not its own. */
+	/* Behind a free slot of its bucket. */
 	device = itsg_devices_find(&world->devices, 5);
+	assert_int_equal((device - world->records) % 8, 0);
+	device[1] = device[0];
+	device[0].key = 0;
+	assert_ptr_equal(itsg_devices_find(&world->devices, 5), device + 1);
+	assert_false(itsg_devices_check(&world->devices));
+	device[0] = device[1];
+	device[1].key = 0;
+	assert_true(itsg_devices_check(&world->devices));
+	/* In a bucket that is not its own. */
 	moved = *device;
 	device->key = 0;
 	for (uint32_t i = 0; i < 64; i++) {
@@ -211,6 +263,8 @@ int main(void)
 		cmocka_unit_test(a_removed_record_is_gone_and_its_slot_free),
 		cmocka_unit_test(last_slot_is_usable),
 		cmocka_unit_test(a_third_full_is_no_reason_for_a_refusal),
+		cmocka_unit_test(the_records_of_a_bucket_lie_in_front),
+		cmocka_unit_test(a_record_may_change),
 		cmocka_unit_test(a_refusal_means_that_both_buckets_are_full),
 		cmocka_unit_test(every_record_has_an_index),
 		cmocka_unit_test(the_check_sees_what_is_wrong),
