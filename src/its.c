@@ -16,13 +16,25 @@
 
 /* ---- running ---- */
 
-/* Most looks at hardware find nothing to do: whatever a step could do shows here. */
-static bool its_idle(const struct itsg_its *its)
+/* Is no command of the host's under way to hardware, nor one of ours due? */
+static inline bool its_no_command(const struct itsg_its *its)
 {
-	return its->host.next == its->host.cwriter && !its->head.full && its->journal.count == 0 &&
-	       its->ring.scrubbed == its->ring.published && !itsg_ring_at_lap(&its->ring) &&
-	       its->barrier.round == ITSG_ROUND_NONE && its->taking.phase == ITSG_TAKING_NONE &&
-	       !its->given_up && !itsg_retire_pending(&its->retiring);
+	return its->host.next == its->host.cwriter && !its->head.full && its->journal.owed == 0 &&
+	       !itsg_ring_at_lap(&its->ring) && its->barrier.round == ITSG_ROUND_NONE &&
+	       its->taking.phase == ITSG_TAKING_NONE;
+}
+
+/* Most looks at hardware find nothing to do: whatever a step could do shows here. */
+static inline bool its_idle(const struct itsg_its *its)
+{
+	return its->journal.count == 0 && its->ring.scrubbed == its->ring.published &&
+	       its_no_command(its) && !its->given_up && !itsg_retire_pending(&its->retiring);
+}
+
+/* Is there nothing to do but to wait for hardware? What could be tidied has been before that. */
+static bool its_waits(const struct itsg_its *its)
+{
+	return its_no_command(its) && its->journal.drops == 0 && !its->ring.stalled;
 }
 
 /* What makes room comes before what takes it. So many steps at most; how many it took. */
@@ -50,7 +62,7 @@ static bool its_steps(struct itsg_its *its)
 	if (its_idle(its))
 		return false;
 	steps = its_tidy(its, budget);
-	for (went = 1; went && steps < budget; steps += went) {
+	for (went = 1; went && steps < budget && !its_waits(its); steps += went) {
 		went = itsg_cmdq_steps(its, budget - steps);
 		if (!went)
 			went = its_tidy(its, 1);
@@ -117,7 +129,7 @@ enum itsg_reason itsg_read(struct itsg_its *its, uint32_t offset, uint32_t width
 bool itsg_poll(struct itsg_its *its)
 {
 	its_begin(its);
-	return its_run(its);
+	return its_run(its) && !its_idle(its);
 }
 
 /* Of what the host gave, and of what hardware was told for it. */

@@ -473,13 +473,13 @@ static bool cmdq_lap(struct itsg_its *its)
 	return given > 0;
 }
 
-/* The head's next step. Neighbouring unmaps share one round of SYNCs; nothing else goes before it.
- */
-static bool cmdq_head(struct itsg_its *its)
+/* The head is judged. Neighbouring unmaps share one round of SYNCs; nothing else goes before it. */
+static inline bool cmdq_head(struct itsg_its *its)
 {
 	const bool can = cmdq_can_judge(its);
 
-	if ((!can || !cmdq_is_mapd(its, false)) && itsg_barrier_begin(its))
+	if (its->barrier.round != ITSG_ROUND_NONE && (!can || !cmdq_is_mapd(its, false)) &&
+	    itsg_barrier_begin(its))
 		return true;
 	if (!can)
 		return false;
@@ -494,24 +494,17 @@ static bool cmdq_head(struct itsg_its *its)
 	return true;
 }
 
-/*
- * Fetches the next command; and as long as those are plain that come, and nothing is to be done
- * before them, judges them one behind the other. So many steps at most; how many it took.
- */
-static ITSG_NOINLINE uint32_t cmdq_fetch_on(struct itsg_its *its, uint32_t most)
+/* Steps of the head and the next one, as long as nothing else is to be done before them. */
+static ITSG_NOINLINE uint32_t cmdq_heads(struct itsg_its *its, uint32_t most)
 {
-	uint32_t steps = 0;
+	uint32_t steps;
 
-	while (steps < most && its->host.next != its->host.cwriter) {
-		cmdq_fetch(its);
-		steps++;
-		if (!its->head.full)
-			continue;
-		if (steps == most || !cmdq_is_plain(its) || its->barrier.round != ITSG_ROUND_NONE ||
-		    !cmdq_can_judge(its))
+	for (steps = 0; steps < most; steps++) {
+		if (!its->head.full && its->host.next != its->host.cwriter)
+			cmdq_fetch(its);
+		else if (its->taking.phase == ITSG_TAKING_BACK ||
+			 itsg_barrier_under_way(&its->barrier) || !cmdq_head(its))
 			break;
-		cmdq_judge_plain(its);
-		steps++;
 	}
 	return steps;
 }
@@ -532,9 +525,7 @@ uint32_t itsg_cmdq_steps(struct itsg_its *its, uint32_t most)
 		return cmdq_publish_owed(its) ? 1 : 0;
 	if (itsg_barrier_under_way(&its->barrier))
 		return itsg_barrier_step(its) ? 1 : 0;
-	if (!its->head.full && its->host.next != its->host.cwriter)
-		return cmdq_fetch_on(its, most);
-	return cmdq_head(its) ? 1 : 0;
+	return cmdq_heads(its, most);
 }
 
 bool itsg_cmdq_mapping(const struct itsg_its *its, uint32_t device_id)

@@ -31,8 +31,8 @@ struct itsg_head {
 uint32_t itsg_cmdq_bytes(const struct itsg_its *its);
 
 /*
- * Steps: the next thing to do for the host's commands; of plain ones several, one behind the other.
- * So many at most; how many it took.
+ * Steps: the next thing to do for the host's commands; or several, as long as it is only those that
+ * go on. So many at most; how many it took.
  */
 uint32_t itsg_cmdq_steps(struct itsg_its *its, uint32_t most);
 

@@ -75,7 +75,7 @@ static void ring_write_cwriter(struct itsg_ring *ring, uint64_t retry)
 	ring->untold = false;
 }
 
-bool itsg_ring_tell(struct itsg_ring *ring)
+bool itsg_ring_hand_over(struct itsg_ring *ring)
 {
 	itsg_ring_write(ring);
 	if (!ring->untold)
@@ -166,15 +166,12 @@ bool itsg_ring_observe(struct itsg_ring *ring)
 	return true;
 }
 
-bool itsg_ring_scrub(struct itsg_ring *ring)
+bool itsg_ring_overwrite(struct itsg_ring *ring)
 {
 	const uint64_t passed = ring->passed - ring->scrubbed;
-	uint32_t count;
+	const uint32_t count = ring_in_row(
+		ring, ring->scrub_slot, passed < ITSG_RING_RUN ? (uint32_t)passed : ITSG_RING_RUN);
 
-	if (ring->broken || passed == 0)
-		return false;
-	count = ring_in_row(ring, ring->scrub_slot,
-			    passed < ITSG_RING_RUN ? (uint32_t)passed : ITSG_RING_RUN);
 	if (!ring_store(ring, ring->scrub_slot, ring->harmless, count))
 		return false; /* the slots are not free yet; tried again later */
 	ring->scrub_slot = ring_wrap(ring, ring->scrub_slot + count);

@@ -100,7 +100,11 @@ void itsg_ring_publish(struct itsg_ring *ring, const struct itsg_words *words);
  * Stores what waits, and writes CWRITER: at the end of a call, once for all that it published. Was
  * hardware told anything?
  */
-bool itsg_ring_tell(struct itsg_ring *ring);
+bool itsg_ring_hand_over(struct itsg_ring *ring);
+static inline bool itsg_ring_tell(struct itsg_ring *ring)
+{
+	return (ring->untold || ring->written != ring->published) && itsg_ring_hand_over(ring);
+}
 
 /* Reads CREADR and Stalled, once. False: CREADR is where hardware cannot have brought it. */
 bool itsg_ring_observe(struct itsg_ring *ring);
@@ -115,7 +119,11 @@ uint32_t itsg_ring_lap(struct itsg_ring *ring, uint64_t rdbase);
 bool itsg_ring_is_lap(const struct itsg_ring *ring, uint64_t number);
 
 /* Step: overwrites passed slots, as many as one store may, with a harmless command. */
-bool itsg_ring_scrub(struct itsg_ring *ring);
+bool itsg_ring_overwrite(struct itsg_ring *ring);
+static inline bool itsg_ring_scrub(struct itsg_ring *ring)
+{
+	return ring->scrubbed != ring->passed && !ring->broken && itsg_ring_overwrite(ring);
+}
 
 /* Overwrites the command hardware stalled at by another, and restarts it. False: no store. */
 bool itsg_ring_mend(struct itsg_ring *ring, const struct itsg_words *words);

@@ -23,7 +23,7 @@ static void its_number_is_the_platforms(void **state)
 	fake_free(fake);
 }
 
-static void poll_says_whether_it_did_anything(void **state)
+static void poll_says_whether_there_is_more_to_do(void **state)
 {
 	struct fake *fake = fake_armed();
 
@@ -33,7 +33,14 @@ static void poll_says_whether_it_did_anything(void **state)
 	fake_submit(fake);
 	assert_false(fake_poll(fake));
 	fake_pass(fake, 1);
+	assert_false(fake_poll(fake)); /* all of it is over */
+	fake_set_budget(fake, 1);
+	fake_sync(fake, 0);
+	fake_submit(fake); /* fetched */
 	assert_true(fake_poll(fake));
+	assert_false(fake_poll(fake));
+	fake_pass(fake, 1);
+	assert_true(fake_poll(fake)); /* its slot is to be overwritten */
 	assert_false(fake_poll(fake));
 	fake_free(fake);
 }
@@ -236,7 +243,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(its_number_is_the_platforms),
-		cmocka_unit_test(poll_says_whether_it_did_anything),
+		cmocka_unit_test(poll_says_whether_there_is_more_to_do),
 		cmocka_unit_test(progress_needs_no_poll),
 		cmocka_unit_test(statistics_add_up),
 		cmocka_unit_test(every_claim_is_visited),

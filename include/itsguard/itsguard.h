@@ -334,9 +334,9 @@ enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t widt
 enum itsg_reason itsg_read(struct itsg_its *its, uint32_t offset, uint32_t width, uint64_t *value);
 
 /*
- * Takes up to `budget` steps: call it from an idle loop, or never. True if it did anything, so
- * that calling again may do more; false when there is nothing to do until hardware moves, or what
- * is tried again in the next call did not succeed: a store failed, or all redistributors sleep.
+ * Takes up to `budget` steps: call it from an idle loop, or never. True if calling again may do
+ * more; false when there is nothing to do until the host or hardware moves, or what is tried again
+ * in the next call did not succeed: a store failed, or all redistributors sleep.
  */
 bool itsg_poll(struct itsg_its *its);
 
