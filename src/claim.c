@@ -189,8 +189,9 @@ enum itsg_reason itsg_claim_judge(const struct itsg_platform *platform, const st
  * A run in one page, held as this kind, that nobody else has anything in: it is looked up once.
  * False: it is not so. On the way to a refusal a page stays that was marked, and so ours, before.
  */
-static bool claim_drop_sole(struct itsg_platform *platform, const struct itsg_run *run,
-			    enum itsg_kind kind, const struct claim_pages *page, bool refusal)
+static inline bool claim_drop_sole(struct itsg_platform *platform, const struct itsg_run *run,
+				   enum itsg_kind kind, const struct claim_pages *page,
+				   bool refusal)
 {
 	const uint32_t place = itsg_pages_sole_at(platform->pages, run, page->first, kind);
 
@@ -236,12 +237,10 @@ void itsg_claim_drop(struct itsg_platform *platform, const struct itsg_run *run,
 static struct itsg_run claim_first(const struct itsg_platform *platform, const struct itsg_run *run,
 				   uint64_t count)
 {
-	const struct claim_pages pages = claim_pages_of(platform, run);
-	struct itsg_run first = *run;
+	const uint32_t shift = itsg_pages_page_shift(platform->pages);
+	const uint64_t most = (((run->pa >> shift) + count) << shift) - run->pa;
+	const struct itsg_run first = {run->pa, run->bytes < most ? run->bytes : most};
 
-	if (pages.end - pages.first > count)
-		first.bytes =
-			((pages.first + count) << itsg_pages_page_shift(platform->pages)) - run->pa;
 	return first;
 }
 

@@ -37,7 +37,6 @@ static void cmdq_fetch(struct itsg_its *its)
 	struct itsg_head *head = &its->head;
 	int error;
 
-	head->full = false;
 	head->waiting = false;
 	head->level1_read = false;
 	head->offset = its->host.next;
@@ -134,7 +133,6 @@ static void cmdq_record(struct itsg_its *its)
 
 static void cmdq_accept(struct itsg_its *its)
 {
-	its->taking.phase = ITSG_TAKING_NONE;
 	its->head.full = false;
 	its->stats.commands++;
 	its->stats.accepted++;
@@ -293,16 +291,17 @@ static void cmdq_go_on(struct itsg_its *its)
 		reason = itsg_take_step(&its->taking);
 	if (reason == ITSG_OK && !itsg_take_complete(&its->taking))
 		return;
-	if (reason == ITSG_OK && its->plan.silent) {
-		cmdq_accept(its);
+	if (reason == ITSG_OK && !its->plan.silent)
+		reason = cmdq_store_level1(its);
+	if (reason != ITSG_OK) {
+		cmdq_give_up(its, reason);
 		return;
 	}
-	if (reason == ITSG_OK)
-		reason = cmdq_store_level1(its);
-	if (reason == ITSG_OK)
-		cmdq_publish(its);
+	its->taking.phase = ITSG_TAKING_NONE;
+	if (its->plan.silent)
+		cmdq_accept(its);
 	else
-		cmdq_give_up(its, reason);
+		cmdq_publish(its);
 }
 
 /* ---- stalls ---- */
@@ -473,24 +472,34 @@ static bool cmdq_lap(struct itsg_its *its)
 	return given > 0;
 }
 
-/* The head is judged. Neighbouring unmaps share one round of SYNCs; nothing else goes before it. */
+/* Of a command that may claim or release something: it is judged, and a part is taken. */
+static void cmdq_take(struct itsg_its *its)
+{
+	if (its->taking.phase == ITSG_TAKING_NONE)
+		cmdq_judge(its);
+	else if (its->taking.phase == ITSG_TAKING_BACK)
+		itsg_cmdq_give_back(its);
+	if (its->taking.phase == ITSG_TAKING_ON)
+		cmdq_go_on(its);
+}
+
+/*
+ * The head is judged. Neighbouring unmaps share one round of SYNCs; nothing else goes before it,
+ * and nothing at all once it has begun.
+ */
 static inline bool cmdq_head(struct itsg_its *its)
 {
 	const bool can = cmdq_can_judge(its);
 
-	if (its->barrier.round != ITSG_ROUND_NONE && (!can || !cmdq_is_mapd(its, false)) &&
-	    itsg_barrier_begin(its))
-		return true;
+	if (its->barrier.round != ITSG_ROUND_NONE &&
+	    (itsg_barrier_under_way(&its->barrier) || !can || !cmdq_is_mapd(its, false)))
+		return itsg_barrier_begin(its);
 	if (!can)
 		return false;
-	if (cmdq_is_plain(its)) {
+	if (cmdq_is_plain(its))
 		cmdq_judge_plain(its);
-		return true;
-	}
-	if (its->taking.phase == ITSG_TAKING_NONE)
-		cmdq_judge(its);
-	if (its->taking.phase == ITSG_TAKING_ON)
-		cmdq_go_on(its);
+	else
+		cmdq_take(its);
 	return true;
 }
 
@@ -502,8 +511,7 @@ static ITSG_NOINLINE uint32_t cmdq_heads(struct itsg_its *its, uint32_t most)
 	for (steps = 0; steps < most; steps++) {
 		if (!its->head.full && its->host.next != its->host.cwriter)
 			cmdq_fetch(its);
-		else if (its->taking.phase == ITSG_TAKING_BACK ||
-			 itsg_barrier_under_way(&its->barrier) || !cmdq_head(its))
+		else if (!cmdq_head(its))
 			break;
 	}
 	return steps;

@@ -8,9 +8,12 @@
 enum itsg_reason itsg_mapd_needs(const struct itsg_view *view, const struct itsg_words *command,
 				 struct itsg_needs *needs)
 {
-	const enum itsg_reason reason = itsg_rule_device_id(view, command);
+	enum itsg_reason reason;
 
-	if (reason != ITSG_OK || !itsg_words_valid(command))
+	if (!itsg_words_valid(command))
+		return ITSG_OK;
+	reason = itsg_rule_device_id(view, command);
+	if (reason != ITSG_OK)
 		return reason;
 	needs->reserved = true;
 	itsg_rule_level1_needs(view->device_table, itsg_words_device_id(command), needs);

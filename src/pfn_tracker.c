@@ -379,14 +379,20 @@ static uint32_t pages_insert(struct itsg_pages *pages, uint64_t pfn, enum itsg_k
 	return slot;
 }
 
-/* An entry that neither claim nor mark needs any more vanishes; its granule words are 0 then. */
-static void pages_tidy(struct itsg_pages *pages, uint32_t slot)
+/* An entry without granules vanishes, but for the mark; its granule words are 0 then. */
+static void pages_tidy_none(struct itsg_pages *pages, uint32_t slot)
 {
-	if ((pages->words[slot] & PAGES_MARKED) != 0 || !pages_none(pages, slot))
+	if ((pages->words[slot] & PAGES_MARKED) != 0)
 		return;
 	pages->donated -= pages_kind_of(pages->words[slot]) == ITSG_DONATED ? 1u : 0u;
 	pages->words[slot] = 0;
 	pages->pages--;
+}
+
+static void pages_tidy(struct itsg_pages *pages, uint32_t slot)
+{
+	if (pages_none(pages, slot))
+		pages_tidy_none(pages, slot);
 }
 
 /* ---- take and drop ---- */
@@ -599,7 +605,7 @@ void itsg_pages_drop_at(struct itsg_pages *pages, const struct itsg_run *run, ui
 	for (uint32_t i = 0; i < pages->chunks; i++)
 		pages->words[pages_word_of(pages, place, i)] &= ~pages_whole(pages);
 	pages->granules -= run->bytes >> ITSG_GRANULE_SHIFT;
-	pages_tidy(pages, place);
+	pages_tidy_none(pages, place);
 }
 
 bool itsg_pages_first(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn)

@@ -23,16 +23,6 @@ void itsg_take_begin(struct itsg_taking *taking)
 	taking->refusal = ITSG_OK;
 }
 
-bool itsg_take_complete(const struct itsg_taking *taking)
-{
-	return taking->takes == taking->plan->takes;
-}
-
-bool itsg_take_holds(const struct itsg_taking *taking)
-{
-	return taking->takes > 0 || taking->held.bytes > 0;
-}
-
 /* What is left of a run, `done` bytes into it. */
 static struct itsg_run take_rest(const struct itsg_run *run, uint64_t done)
 {
@@ -75,14 +65,12 @@ static enum itsg_reason take_claim(const struct itsg_taking *taking, const struc
 	return reason;
 }
 
-static enum itsg_reason take_claim_part(struct itsg_taking *taking, const struct itsg_take *take)
+static enum itsg_reason take_claim_part(struct itsg_taking *taking, const struct itsg_take *take,
+					const struct itsg_run *run)
 {
-	const struct itsg_run rest = take_rest(&take->run, taking->held.bytes);
-	struct itsg_take part = *take;
-	enum itsg_reason reason;
+	const struct itsg_take part = {*run, take->kind, take->overlap};
+	const enum itsg_reason reason = take_claim(taking, &part);
 
-	part.run = itsg_claim_part(taking->platform, &rest);
-	reason = take_claim(taking, &part);
 	if (reason != ITSG_OK)
 		return reason;
 	taking->held.pa = take->run.pa;
@@ -96,19 +84,15 @@ static enum itsg_reason take_claim_part(struct itsg_taking *taking, const struct
 	return ITSG_OK;
 }
 
-/* Longer than a part, and not judged to its end yet? */
-static bool take_wants_judging(const struct itsg_taking *taking, const struct itsg_take *take)
-{
-	return taking->judged < take->run.bytes &&
-	       itsg_claim_part(taking->platform, &take->run).bytes < take->run.bytes;
-}
-
+/* What is longer than a part is judged to its end before any of it is claimed. */
 enum itsg_reason itsg_take_step(struct itsg_taking *taking)
 {
 	const struct itsg_take *take = &taking->plan->take[taking->takes];
+	const struct itsg_run rest = take_rest(&take->run, taking->held.bytes);
+	const struct itsg_run part = itsg_claim_part(taking->platform, &rest);
 
-	if (!take_wants_judging(taking, take))
-		return take_claim_part(taking, take);
+	if (part.bytes == take->run.bytes || taking->judged == take->run.bytes)
+		return take_claim_part(taking, take, &part);
 	if (taking->judged == 0 && !itsg_pages_fits(taking->platform->pages, &take->run))
 		return ITSG_NO_PAGE_SLOT;
 	return take_judge_part(taking, take);

@@ -34,10 +34,16 @@ struct itsg_taking {
 void itsg_take_begin(struct itsg_taking *taking);
 
 /* Is all claimed that the plan wants? */
-bool itsg_take_complete(const struct itsg_taking *taking);
+static inline bool itsg_take_complete(const struct itsg_taking *taking)
+{
+	return taking->takes == taking->plan->takes;
+}
 
 /* Is anything claimed for it? */
-bool itsg_take_holds(const struct itsg_taking *taking);
+static inline bool itsg_take_holds(const struct itsg_taking *taking)
+{
+	return taking->takes > 0 || taking->held.bytes > 0;
+}
 
 /*
  * Step: one part more, of a plan that is not complete. If it cannot be claimed, the reason; it is
