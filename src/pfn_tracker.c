@@ -334,14 +334,14 @@ static void pages_move(struct itsg_pages *pages, uint32_t from, uint32_t to)
 /* A free slot of the other bucket of the entry in this slot. */
 static inline uint32_t pages_elsewhere(const struct itsg_pages *pages, uint32_t slot)
 {
-	const uint64_t pfn = pages->words[slot] >> PAGES_PFN_SHIFT;
-	const struct pages_spot spot = pages_buckets(pages, pfn);
-	const bool in_first = slot - spot.bucket[0] < PAGES_BUCKET_SLOTS;
-	const uint32_t other = spot.bucket[in_first ? 1 : 0];
+	const struct pages_spot spot = pages_buckets(pages, pages->words[slot] >> PAGES_PFN_SHIFT);
+	const uint32_t own = slot / PAGES_BUCKET_SLOTS * PAGES_BUCKET_SLOTS; /* is one of them */
+	const uint32_t other = spot.bucket[0] + spot.bucket[1] - own;
+	const uint64_t *const first = &pages->words[other];
 
-	for (uint32_t i = 0; i < PAGES_BUCKET_SLOTS; i++)
-		if (pages->words[other + i] == 0)
-			return other + i;
+	for (const uint64_t *word = first; word < first + PAGES_BUCKET_SLOTS; word++)
+		if (*word == 0)
+			return other + (uint32_t)(word - first);
 	return PAGES_NO_SLOT;
 }
 
@@ -353,9 +353,11 @@ static ITSG_NOINLINE uint32_t pages_make_room(struct itsg_pages *pages, const ui
 {
 	for (uint32_t i = 0; i < 2 * PAGES_BUCKET_SLOTS; i++) {
 		const uint32_t slot = bucket[i & 1] + i / 2;
-		const uint32_t other = pages_elsewhere(pages, slot);
+		uint32_t other = PAGES_NO_SLOT;
 
-		if (pages->words[slot] == PAGES_NO_ENTRY || other == PAGES_NO_SLOT)
+		if (pages->words[slot] != PAGES_NO_ENTRY)
+			other = pages_elsewhere(pages, slot);
+		if (other == PAGES_NO_SLOT)
 			continue;
 		pages_move(pages, slot, other);
 		return slot;
