@@ -20,14 +20,12 @@ static inline enum itsg_reason itsg_access_check(uint32_t offset, uint32_t width
 	return width == 8 && narrow ? ITSG_BAD_WIDTH : ITSG_OK;
 }
 
-/* Of the value of a register, `wide` if it has 64 bits, what an access reads. */
-static inline uint64_t itsg_access_part(uint64_t value, bool wide, uint32_t offset, uint32_t width)
+/* Of the value of a register what an access reads, which is of the upper half of 64 bits or not. */
+static inline uint64_t itsg_access_part(uint64_t value, bool upper, uint32_t width)
 {
 	if (width == 8)
 		return value;
-	if (wide && (offset & 4))
-		value >>= 32;
-	return value & 0xffffffffu;
+	return (upper ? value >> 32 : value) & 0xffffffffu;
 }
 
 /* A half is put into a 64-bit register before anything is judged (T16). */

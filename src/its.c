@@ -9,6 +9,7 @@
 #include "its_cmdq.h"
 #include "log.h"
 #include "mmio.h"
+#include "noinline.h"
 #include "power.h"
 #include "retire.h"
 #include "settle.h"
@@ -16,10 +17,10 @@
 
 /* ---- running ---- */
 
-/* Is no command of the host's under way to hardware, nor one of ours due? */
+/* Is no command of the host's under way to hardware, and no SYNC of ours due? */
 static inline bool its_no_command(const struct itsg_its *its)
 {
-	return its->host.next == its->host.cwriter && !its->head.full && its->journal.owed == 0 &&
+	return its->host.next == its->host.cwriter && !its->head.full &&
 	       !itsg_ring_at_lap(&its->ring) && its->barrier.round == ITSG_ROUND_NONE &&
 	       its->taking.phase == ITSG_TAKING_NONE;
 }
@@ -34,7 +35,8 @@ static inline bool its_idle(const struct itsg_its *its)
 /* Is there nothing to do but to wait for hardware? What could be tidied has been before that. */
 static bool its_waits(const struct itsg_its *its)
 {
-	return its_no_command(its) && its->journal.drops == 0 && !its->ring.stalled;
+	return its_no_command(its) && its->journal.drops == 0 && its->journal.owed == 0 &&
+	       !its->ring.stalled;
 }
 
 /* What makes room comes before what takes it. So many steps at most; how many it took. */
@@ -42,9 +44,9 @@ static uint32_t its_tidy(struct itsg_its *its, uint32_t most)
 {
 	uint32_t steps = 0;
 
-	while (steps < most &&
-	       ((its->given_up && itsg_retire_given_up(its)) || itsg_settle_step(its) ||
-		itsg_ring_scrub(&its->ring) || itsg_retire_step(its)))
+	while (steps < most && ((its->given_up && itsg_retire_given_up(its)) ||
+				itsg_settle_step(its) || itsg_ring_scrub(&its->ring) ||
+				(itsg_retire_pending(&its->retiring) && itsg_retire_step(its))))
 		steps++;
 	return steps;
 }
@@ -54,13 +56,11 @@ static uint32_t its_tidy(struct itsg_its *its, uint32_t most)
  * between steps: so that is asked again only when no command can go on. (A round of barriers that
  * reaches nobody is over at once.)
  */
-static bool its_steps(struct itsg_its *its)
+static ITSG_NOINLINE bool its_work(struct itsg_its *its)
 {
 	const uint32_t budget = its->facts.config.budget;
 	uint32_t steps, went;
 
-	if (its_idle(its))
-		return false;
 	steps = its_tidy(its, budget);
 	for (went = 1; went && steps < budget && !its_waits(its); steps += went) {
 		went = itsg_cmdq_steps(its, budget - steps);
@@ -70,6 +70,11 @@ static bool its_steps(struct itsg_its *its)
 	if (its->power.enabled && !its->ring.broken && itsg_ring_tell(&its->ring))
 		return true; /* what could not be stored before, perhaps */
 	return steps > 0;
+}
+
+static bool its_steps(struct itsg_its *its)
+{
+	return !its_idle(its) && its_work(its);
 }
 
 /* One look at hardware, then steps as far as the budget goes. True if any was taken. */

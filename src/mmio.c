@@ -78,8 +78,9 @@ static uint64_t mmio_value(const struct itsg_its *its, enum itsg_register reg, u
 uint64_t itsg_mmio_read(const struct itsg_its *its, enum itsg_register reg, uint32_t offset,
 			uint32_t width)
 {
-	return itsg_access_part(mmio_value(its, reg, offset), itsg_frame_is_64_bits(reg), offset,
-				width);
+	const bool upper = (offset & 4) && itsg_frame_is_64_bits(reg); /* P13 */
+
+	return itsg_access_part(mmio_value(its, reg, offset), upper, width);
 }
 
 /* ---- writing ---- */

@@ -84,8 +84,9 @@ static uint64_t gate_value(struct itsg_redists *redists, uint32_t rd, enum itsg_
 uint64_t itsg_rd_gate_read(struct itsg_redists *redists, uint32_t rd, enum itsg_rd_register reg,
 			   uint32_t offset, uint32_t width)
 {
-	return itsg_access_part(gate_value(redists, rd, reg, offset), itsg_rd_frame_is_64_bits(reg),
-				offset, width);
+	const bool upper = (offset & 4) && itsg_rd_frame_is_64_bits(reg);
+
+	return itsg_access_part(gate_value(redists, rd, reg, offset), upper, width);
 }
 
 /* ---- writing ---- */

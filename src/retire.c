@@ -238,8 +238,6 @@ static bool reap_table(struct itsg_its *its, struct itsg_table *table)
 
 bool itsg_retire_step(struct itsg_its *its)
 {
-	if (!itsg_retire_pending(&its->retiring))
-		return false;
 	if (its->retiring.dropping.run.bytes) {
 		itsg_claim_drop_part(&its->platform, &its->retiring.dropping.run,
 				     its->retiring.dropping.kind);
@@ -255,7 +253,7 @@ bool itsg_retire_step(struct itsg_its *its)
 bool itsg_retire_finish(struct itsg_its *its)
 {
 	while (itsg_settle_step(its) || itsg_cmdq_give_back(its) || reap_drop_all(its) ||
-	       itsg_retire_step(its))
+	       (itsg_retire_pending(&its->retiring) && itsg_retire_step(its)))
 		;
 	return !itsg_retire_pending(&its->retiring) && its->taking.phase != ITSG_TAKING_BACK;
 }

@@ -39,7 +39,7 @@ void itsg_retire_note(struct itsg_its *its);
  */
 bool itsg_retire_given_up(struct itsg_its *its);
 
-/* Step: a part of what is retired. False if nothing is left, or a store failed. */
+/* Step: a part of what is retired, of which something must be left. False if a store failed. */
 bool itsg_retire_step(struct itsg_its *its);
 
 /*

@@ -61,13 +61,11 @@ static bool settle_may_go(const struct itsg_its *its, const struct itsg_entry *e
 	       (entry->number < its->ring.scrubbed && !its->power.doubted);
 }
 
-bool itsg_settle_step(struct itsg_its *its)
+bool itsg_settle_first(struct itsg_its *its)
 {
 	struct itsg_journal *journal = &its->journal;
 	struct itsg_entry *entry = itsg_journal_at(journal, 0);
 
-	if (journal->count == 0)
-		return false;
 	if (!settle_may_go(its, entry))
 		return settle_again(its, entry);
 	if (entry->drop.bytes) {

@@ -7,7 +7,11 @@
 #include "state.h"
 
 /* Step: takes the first entry off if it is over, once its claims are dropped, a part in a step. */
-bool itsg_settle_step(struct itsg_its *its);
+bool itsg_settle_first(struct itsg_its *its);
+static inline bool itsg_settle_step(struct itsg_its *its)
+{
+	return its->journal.count && itsg_settle_first(its);
+}
 
 /*
  * Hardware would not take an unmap that is not the host's any more, so it may go on using the
