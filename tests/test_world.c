@@ -488,6 +488,51 @@ static void misused_callbacks_are_noticed(void **unused)
 	world_destroy(world);
 }
 
+/* Slots go to the queue, and not beyond its end; a level-1 word goes to the pool. */
+static void a_store_is_slots_of_the_queue_or_a_word_of_the_pool(void **unused)
+{
+	const uint64_t queue = 0x1000, pool = 0x10000, pool_bytes = 0x1000;
+	struct world *world = kit_world_with(config.queue_bytes = (uint32_t)queue,
+					     config.machine.l1_pool = pool_bytes);
+	const struct {
+		uint64_t pa;
+		uint32_t bytes;
+		bool may;
+	} stores[] = {
+		{0, 32, true},
+		{queue - 64, 64, true},
+		{queue - 32, 64, false}, /* across its end */
+		{queue, 32, false},
+		{16, 32, false},
+		{0, 544, false},
+		{0, 48, false},
+		{0, 0, false},
+		{0, 8, false},
+		{queue, 8, false},
+		{pool - 8, 8, false},
+		{pool, 8, true},
+		{pool + pool_bytes - 8, 8, true},
+		{pool + pool_bytes, 8, false},
+		{pool + 4, 8, false},
+		{pool, 32, false},
+		{pool, 64, false},
+	};
+	static const uint8_t bytes[544];
+	uint64_t misuses = 0;
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(stores) / sizeof(stores[0]); i++) {
+		const uint64_t pa = world_private(world, 0).pa + stores[i].pa;
+		const int error =
+			world_ops()->store(world_ops_ctx(world, 0), pa, bytes, stores[i].bytes);
+
+		misuses += stores[i].may ? 0 : 1;
+		assert_int_equal(error == 0, stores[i].may);
+		assert_int_equal(world_misuses(world), misuses);
+	}
+	world_destroy(world);
+}
+
 /* The third page of five fails: two are done, and of the others nothing has changed. */
 static void a_range_ends_before_the_page_that_fails(void **unused)
 {
@@ -652,6 +697,7 @@ int main(void)
 		cmocka_unit_test(a_planted_double_fetch_is_seen),
 		cmocka_unit_test(rewritten_words_come_back_when_the_decision_is_over),
 		cmocka_unit_test(misused_callbacks_are_noticed),
+		cmocka_unit_test(a_store_is_slots_of_the_queue_or_a_word_of_the_pool),
 		cmocka_unit_test(a_device_told_as_unmapped_is_not_mapped_unasked),
 		cmocka_unit_test(a_range_ends_before_the_page_that_fails),
 		cmocka_unit_test(a_release_too_early_is_seen_at_once),

@@ -83,11 +83,11 @@ uint64_t world_violations(const struct world *world);
 /*
  * Something no guard may do: to hardware (UNPREDICTABLE, unaligned, implementation defined,
  * reserved bits of commands, level-1 words and CTLR, tables the host cannot have: I5; collections
- * for fewer ICIDs than ITT entries name) or to a callback (a store outside its private memory,
- * zeroing memory that is not donated, reading a host word twice for one decision, releasing a page
- * that an ITS may still touch: I2), or to a redistributor: a SYNC of the guard's own to one that
- * sleeps (itsguard.h, asleep), or whose LPIs are off while those of another are on. `text` says
- * which.
+ * for fewer ICIDs than ITT entries name) or to a callback (a store that is neither slots of its
+ * queue nor a level-1 word, zeroing memory that is not donated, reading a host word twice for one
+ * decision, releasing a page that an ITS may still touch: I2), or to a redistributor: a SYNC of the
+ * guard's own to one that sleeps (itsguard.h, asleep), or whose LPIs are off while those of another
+ * are on. `text` says which.
  */
 typedef void world_misuse_fn(void *ctx, uint32_t its, const char *text);
 void world_on_misuse(struct world *world, world_misuse_fn *fn, void *ctx);

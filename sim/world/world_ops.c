@@ -339,15 +339,18 @@ static void forget_fetched(struct world *world, uint64_t pa, uint64_t bytes)
 	}
 }
 
+static bool within(const struct itsg_range *range, uint64_t pa, uint64_t bytes)
+{
+	return pa >= range->pa && bytes <= range->bytes && pa - range->pa <= range->bytes - bytes;
+}
+
 /* E3: donated, or this guard's own private memory. */
 static bool may_zero(const struct world_link *link, uint64_t pa, uint64_t bytes)
 {
 	const struct world *world = link->world;
-	const struct itsg_range *own = &world->private[link->its];
 	uint64_t page = world->config.machine.page;
 
-	if (!link->redists && pa >= own->pa && bytes <= own->bytes &&
-	    pa - own->pa <= own->bytes - bytes)
+	if (!link->redists && within(&world->private[link->its], pa, bytes))
 		return true;
 
 	for (uint64_t at = pa & ~(page - 1); at < pa + bytes; at += page) {
@@ -571,13 +574,19 @@ static void store_slots(struct world_link *link, uint64_t pa, const uint8_t *fro
 		       world->private[link->its].bytes);
 }
 
-/* A level-1 word, or a run of slots. */
-static bool may_store(const struct itsg_range *own, uint64_t pa, uint32_t bytes)
+/* A level-1 word in the pool, or a run of slots of the queue, which lies before it. */
+static bool may_store(const struct world_link *link, uint64_t pa, uint32_t bytes)
 {
-	const uint32_t unit = bytes == 8 ? 8 : SIM_COMMAND_BYTES;
+	const struct world_config *config = &link->world->config;
+	const uint64_t most = (uint64_t)WORLD_SLOTS * SIM_COMMAND_BYTES;
+	const uint64_t start = link->world->private[link->its].pa;
+	const struct itsg_range queue = {start, config->queue_bytes ? config->queue_bytes : most};
+	const struct itsg_range pool = {start + most, config->machine.l1_pool};
 
-	return bytes && bytes % unit == 0 && bytes <= WORLD_STORE_MAX && pa % unit == 0 &&
-	       pa >= own->pa && pa - own->pa < own->bytes && bytes <= own->bytes - (pa - own->pa);
+	if (bytes == 8)
+		return pa % 8 == 0 && within(&pool, pa, bytes);
+	return bytes && bytes % SIM_COMMAND_BYTES == 0 && bytes <= WORLD_STORE_MAX &&
+	       pa % SIM_COMMAND_BYTES == 0 && within(&queue, pa, bytes);
 }
 
 static int on_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
@@ -585,8 +594,9 @@ static int on_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 	struct world_link *link = ctx;
 	struct world *world = link->world;
 
-	if (!may_store(&world->private[link->its], pa, bytes)) {
-		world_misused(world, link->its, "store outside the private memory of this ITS");
+	if (!may_store(link, pa, bytes)) {
+		world_misused(world, link->its,
+			      "a store that is neither slots of this ITS nor a level-1 word");
 		return -EINVAL;
 	}
 	if (must_fail(link, TRACE_CB_STORE, pa, bytes)) {
