@@ -120,6 +120,109 @@ static void captures_need_no_guard_to_be_harmless(void **unused)
 	captures_clean(&options, NULL);
 }
 
+/* ---- redistributors of the captures ---- */
+
+/*
+ * A capture with what the host did to redistributors, which stands there in comments. Where a new
+ * kernel begins, by clearing EnableLPIs of the one before, `before` is put in front.
+ */
+static char *with_redistributors(const char *path, const char *before)
+{
+	FILE *in = fopen(path, "r"), *out;
+	char *text = NULL, *line = NULL, width[8];
+	size_t size = 0, room = 0;
+	unsigned rd, offset, found = 0;
+	unsigned long long value;
+
+	assert_non_null(in);
+	out = open_memstream(&text, &size);
+	fputs("machine rds=1 pages=320 devices=64 l1_pool=0x20000\n", out);
+	while (getline(&line, &room, in) > 0) {
+		if (sscanf(line, "# redistributor %x %7s %x %llx", &rd, width, &offset, &value) !=
+		    4) {
+			fputs(line, out);
+			continue;
+		}
+		found++;
+		if (offset == 0 && !(value & 1)) {
+			fputs(before, out);
+			before = "";
+		}
+		fprintf(out, "rd %u %s 0x%x 0x%llx\n", rd, width, offset, value);
+	}
+	fclose(in);
+	fclose(out);
+	free(line);
+	if (found)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int run_with_redistributors(const char *path, const char *before,
+				   struct replay_summary *summary)
+{
+	char *text = with_redistributors(path, before);
+	struct replay_options options;
+	struct trace_error error;
+	struct trace trace;
+	int status;
+
+	if (!text)
+		return -1;
+	replay_options_default(&options);
+	if (trace_parse(text, strlen(text), path, corpus_known_reason, &trace, &error))
+		fail_msg("%s", error.message);
+	replay(&trace, &options, *before ? corpus_say : NULL, (void *)(uintptr_t)path, summary);
+	status = replay_status(summary, &options);
+	trace_free(&trace);
+	free(text);
+	return status;
+}
+
+static void captures_replay_clean_with_their_redistributors(void **unused)
+{
+	struct replay_summary summary;
+	struct corpus corpus;
+	unsigned run = 0;
+
+	(void)unused;
+	corpus_list(&corpus, "captures", "");
+	for (unsigned i = 0; i < corpus.count; i++) {
+		int status =
+			my_turn() ? run_with_redistributors(corpus.path[i], "rd gone\n", &summary)
+				  : -1;
+
+		if (status < 0)
+			continue;
+		run++;
+		if (status || summary.refused)
+			fail_msg("%s: status %d", corpus.path[i], status);
+	}
+	corpus_free(&corpus);
+	assert_true(run >= 5 || turns() > 1);
+}
+
+/*
+ * Linux's kexec turns LPIs on again, with another table, one redistributor after the other: for a
+ * while two of a group have two PROPBASERs, which is UNPREDICTABLE. A platform that sees kexec
+ * coming calls itsg_redists_host_gone().
+ */
+static void a_kexec_that_nobody_sees_coming_is_refused_its_table(void **unused)
+{
+	struct replay_summary summary;
+	struct corpus corpus;
+
+	(void)unused;
+	corpus_list(&corpus, "captures", "linux-6.1-virt-kexec");
+	assert_int_equal(corpus.count, 1);
+	assert_int_equal(run_with_redistributors(corpus.path[0], "", &summary), 1);
+	assert_int_equal(summary.refused, 1);
+	assert_int_equal(summary.violations, 0);
+	assert_int_equal(summary.invariant_errors, 0);
+	corpus_free(&corpus);
+}
+
 /* ---- host words rewritten after they were read (I4) ---- */
 
 static void captures_replay_clean_when_host_words_are_rewritten(void **unused)
@@ -392,6 +495,56 @@ static void each_question_can_be_answered_wrongly(void **unused)
 	}
 }
 
+/* The LPIs of redistributor 0 are on. */
+#define ON                                                                                         \
+	"machine rds=1 pages=256 devices=64\n"                                                     \
+	"rd 0 w64 0x70 0x4364078f\n"                                                               \
+	"rd 0 w64 0x78 0x43650780\n"                                                               \
+	"rd 0 w32 0 1\n"                                                                           \
+	"hw rwp 2\n"
+
+static void what_is_said_of_redistributors_can_be_wrong(void **unused)
+{
+	static const struct {
+		const char *line;
+		enum replay_report_kind kind;
+	} rows[] = {
+		{"rd 0 r32 0 2\n", REPLAY_MISMATCH},
+		{"rd 0 r64 0x70 0x4364078e\n", REPLAY_MISMATCH},
+		{"rd 0 r32 0x7c 1\n", REPLAY_MISMATCH},
+		{"rd 1 r64 8 0\n", REPLAY_MISMATCH},
+		{"rd 0 w64 0x78 0\n", REPLAY_EXPECTATION},
+		{"rd 0 r64 0 0\n", REPLAY_EXPECTATION},
+		{"rd 0 w32 0 1\n! LPI_BUSY\n", REPLAY_EXPECTATION},
+		{"rd adopt\n! LPI_GROUP\n", REPLAY_EXPECTATION},
+		{"? lpi 0 8192 pending\n", REPLAY_EXPECTATION},
+		{"? pages 15\n", REPLAY_EXPECTATION},
+	};
+	struct said said;
+	char text[1024];
+
+	(void)unused;
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), "%s%s", ON, rows[i].line);
+		run_text(text, &said);
+		assert_int_equal(said.status, 1);
+		assert_int_equal(said.count[rows[i].kind], 1);
+		assert_int_equal(said.line[rows[i].kind], 6);
+		assert_int_equal(said.predicted, 0);
+	}
+}
+
+static void a_read_of_rwp_is_a_wait(void **unused)
+{
+	struct said said;
+
+	(void)unused;
+	run_text(ON "rd 0 w32 0 0\nrd 0 r32 0 0xa\n? pages 16\nrd 0 r32 0 2\n? pages 0\n", &said);
+	assert_int_equal(said.status, 0);
+	run_text(ON "hw rwp ever\nrd 0 w32 0 0\nrd 0 r32 0 2\n", &said);
+	assert_int_equal(said.count[REPLAY_MISMATCH], 1);
+}
+
 static void a_held_page_cannot_be_given_to_a_guest(void **unused)
 {
 	struct said said;
@@ -654,6 +807,8 @@ int main(void)
 		cmocka_unit_test(captures_replay_clean_on_hardware_that_caches),
 		cmocka_unit_test(kernel_7_2_runs_with_donated_itts_on_hardware_that_trusts),
 		cmocka_unit_test(captures_need_no_guard_to_be_harmless),
+		cmocka_unit_test(captures_replay_clean_with_their_redistributors),
+		cmocka_unit_test(a_kexec_that_nobody_sees_coming_is_refused_its_table),
 		cmocka_unit_test(captures_replay_clean_when_host_words_are_rewritten),
 		cmocka_unit_test(captures_at_other_page_sizes_run_or_are_refused_at_arming),
 		cmocka_unit_test(every_case_goes_as_it_says),
@@ -662,6 +817,8 @@ int main(void)
 		cmocka_unit_test(a_refusal_that_no_line_expects_is_an_error),
 		cmocka_unit_test(an_expected_refusal_that_does_not_come_is_an_error),
 		cmocka_unit_test(each_question_can_be_answered_wrongly),
+		cmocka_unit_test(what_is_said_of_redistributors_can_be_wrong),
+		cmocka_unit_test(a_read_of_rwp_is_a_wait),
 		cmocka_unit_test(a_held_page_cannot_be_given_to_a_guest),
 		cmocka_unit_test(memory_the_host_may_not_write_is_an_error_of_the_trace),
 		cmocka_unit_test(reads_that_must_match_do),

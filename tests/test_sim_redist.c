@@ -357,8 +357,8 @@ static void typer_says_who_it_is(void **state)
 {
 	struct machine *m = *state;
 
-	assert_true(r64(m, 5, 8) == (0x0000010100000521u));
-	m->config.vlpis = m->config.direct_lpi = true;
+	assert_true(r64(m, 5, 8) == 0x0000010100000501);
+	m->config.dpgs = m->config.vlpis = m->config.direct_lpi = true;
 	m->config.common_lpi_aff = 2;
 	restart(m);
 	assert_true(r64(m, 7, 8) == 0x000001030200073b);
@@ -588,6 +588,11 @@ static void dpg_is_kept_and_what_is_read_only_is_not(void **state)
 {
 	struct machine *m = *state;
 
+	enable_linux(m);
+	w32(m, 0, CTLR, 0xff00000d);
+	assert_int_equal(r32(m, 0, CTLR), 0x00000003);
+	m->config.dpgs = true;
+	restart(m);
 	enable_linux(m);
 	w32(m, 0, CTLR, 0xff00000d);
 	assert_int_equal(r32(m, 0, CTLR), 0x07000003);

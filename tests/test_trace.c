@@ -94,7 +94,7 @@ static void machine_lines_set_every_key(void **state)
 	     "machine table_pages=9 itt_entry=16 reserved=0x10 reserved=17 asleep=3 asleep=0\n"
 	     "machine hide_virtual=1 any_rd=1 queue=0x2000 level2_cut=1\n"
 	     "machine rds=1 ces=0 ir=1 direct_lpi=1 rvpeid=1 vlpis=1 ds=1 common_lpi_aff=2\n"
-	     "machine rd_attr=0 rd_prop=0x4364078f lpi_limit=20 lpi_tables=3 pending=share "
+	     "machine dpgs=1 rd_attr=0 rd_prop=0x4364078f lpi_limit=20 lpi_tables=3 pending=share "
 	     "zero_pending=1\n");
 	assert_int_equal(trace.machine.page, 65536);
 	assert_int_equal(trace.machine.queue, 0x2000);
@@ -127,7 +127,8 @@ static void machine_lines_set_every_key(void **state)
 	assert_true(trace.machine.hide_virtual);
 	assert_true(trace.machine.any_rd);
 	assert_true(trace.machine.rds && trace.machine.ir && trace.machine.direct_lpi &&
-		    trace.machine.rvpeid && trace.machine.vlpis && trace.machine.ds);
+		    trace.machine.rvpeid && trace.machine.vlpis && trace.machine.ds &&
+		    trace.machine.dpgs);
 	assert_false(trace.machine.ces || trace.machine.rd_attr);
 	assert_int_equal(trace.machine.common_lpi_aff, 2);
 	assert_int_equal(trace.machine.rd_prop, 0x4364078f);
@@ -378,7 +379,7 @@ static void what_is_wrong_with_redistributors_is_said(void **state)
 	bad(2, "too many words", "machine rds=1\nrd 0 lost 1\n");
 	bad(2, "none of pending", "machine rds=1\n? lpi 0 8192 on\n");
 	bad(1, "none of donate", "machine pending=kept\n");
-	bad(1, "14 to 32", "machine lpi_limit=13\n");
+	bad(1, "14 to 24", "machine lpi_limit=13\n");
 	bad(1, "out of range", "machine common_lpi_aff=4\n");
 	bad(1, "out of range", "hw rwp 4294967295\n");
 	bad(1, "end of the address space", "machine rds=1 rd=0xfffffffff0000\n");
@@ -721,7 +722,7 @@ static void what_is_written_reads_back(void **state)
 	     "machine pages=2 devices=3 journal=4 depth=5 budget=6 kept=7 event_bits=8\n"
 	     "machine table_pages=9 itt_entry=16 reserved=0x10 asleep=3 hide_virtual=1 itt=donate\n"
 	     "machine rds=1 ces=0 ir=1 direct_lpi=1 rvpeid=1 vlpis=1 ds=1 common_lpi_aff=2\n"
-	     "machine rd_attr=0 rd_prop=0x4364078f lpi_limit=20 lpi_tables=3 pending=share "
+	     "machine dpgs=1 rd_attr=0 rd_prop=0x4364078f lpi_limit=20 lpi_tables=3 pending=share "
 	     "zero_pending=1\n"
 	     "rd 2 before 0x4364078f 9\nrd 1 w8 0x70 7\nrd 3 r64 0x20078 0xffffffffffffffff\n! A\n"
 	     "rd 1 power off\nrd 1 power on\nrd 1 power on props enable\nrd 1 power on enable\n"

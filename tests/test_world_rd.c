@@ -169,6 +169,24 @@ static void what_somebody_had_before_is_due_once_adopted(void **unused)
 	world_destroy(world);
 }
 
+static void what_hardware_does_not_keep_is_not_enabled(void **unused)
+{
+	struct world *world = world_of_redistributors();
+
+	(void)unused;
+	sim_redists_lose_bits(world_redists(world), 0x80000000, 0);
+	assert_int_equal(enable(world, 0, 0xc364078f, PEND), ITSG_HARDWARE_MISMATCH);
+	assert_int_equal(read_ctlr(world, 0), 2);
+	assert_int_equal(world_pages_held(world), 0);
+	sim_redists_lose_bits(world_redists(world), 0, 0x10000);
+	assert_int_equal(enable(world, 0, PROP, PEND), ITSG_HARDWARE_MISMATCH);
+	assert_int_equal(world_pages_held(world), 0);
+	sim_redists_lose_bits(world_redists(world), 0, 0);
+	assert_int_equal(world_rd_write(world, 0, CTLR, 4, 1), ITSG_OK);
+	assert_int_equal(world_pages_held(world), 16);
+	world_destroy(world);
+}
+
 static void a_poll_lets_go_what_nobody_looks_at(void **unused)
 {
 	struct world *world = world_of_redistributors();
@@ -608,6 +626,7 @@ int main(void)
 		cmocka_unit_test(tables_are_due_until_both_bits_were_read_as_0),
 		cmocka_unit_test(without_power_tables_stay_due),
 		cmocka_unit_test(what_somebody_had_before_is_due_once_adopted),
+		cmocka_unit_test(what_hardware_does_not_keep_is_not_enabled),
 		cmocka_unit_test(a_poll_lets_go_what_nobody_looks_at),
 		cmocka_unit_test(a_world_without_redistributors_has_none),
 		cmocka_unit_test(without_a_guard_hardware_answers),

@@ -159,12 +159,13 @@ static void trace_error(struct replayer *r, const char *text)
 
 /* ---- refusals and their `!` lines ---- */
 
-static void match_refusal(struct replayer *r, enum itsg_reason reason)
+/* agreed: the prediction said so beforehand. */
+static void match_refusal(struct replayer *r, enum itsg_reason reason, bool agreed)
 {
 	const char *name = itsg_reason_name(reason);
 	const struct trace_directive *d;
 
-	r->agreed = predictor_agrees(r->predictor);
+	r->agreed = agreed;
 	if (r->next_expected >= r->trace->count ||
 	    r->trace->directives[r->next_expected].kind != TRACE_EXPECT_REFUSAL) {
 		unmet(r, "refused with %s, which no ! line expects", name);
@@ -207,7 +208,7 @@ static void refused_access(struct replayer *r, uint32_t its, const struct itsg_e
 	say(r, &report, "%s: access to %s (0x%04" PRIx32 ") refused, value 0x%" PRIx64,
 	    itsg_reason_name(event->reason), itsg_register_name(event->offset), event->offset,
 	    event->value);
-	match_refusal(r, event->reason);
+	match_refusal(r, event->reason, predictor_agrees(r->predictor));
 }
 
 static void refused_rd_access(struct replayer *r, const struct itsg_event *event)
@@ -225,7 +226,7 @@ static void refused_rd_access(struct replayer *r, const struct itsg_event *event
 	say(r, &report,
 	    "%s: access to redistributor %" PRIu32 " at 0x%04" PRIx32 " refused, value 0x%" PRIx64,
 	    itsg_reason_name(event->reason), event->redistributor, event->offset, event->value);
-	match_refusal(r, event->reason);
+	match_refusal(r, event->reason, false); /* of redistributors it knows nothing */
 }
 
 static void refused_command(struct replayer *r, uint32_t its, const struct itsg_event *event)
@@ -241,7 +242,7 @@ static void refused_command(struct replayer *r, uint32_t its, const struct itsg_
 	say(r, &report, "%s: command %s at 0x%05" PRIx32 " of the queue refused",
 	    itsg_reason_name(event->reason),
 	    event->command ? itsg_opcode_name(event->command[0]) : "?", event->offset);
-	match_refusal(r, event->reason);
+	match_refusal(r, event->reason, predictor_agrees(r->predictor));
 }
 
 static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)

@@ -53,6 +53,7 @@ int sim_redists_reset(struct sim_redists *rds, struct sim_mem *mem,
 	rds->mode = (struct sim_redists_mode){0};
 	rds->stats = (struct sim_redists_stats){0};
 	rds->rng = config->seed * 2 + 1;
+	rds->lost_prop = rds->lost_pend = 0;
 	if (rds->capacity < config->count) {
 		rds->rd = sim_realloc(rds->rd, config->count, sizeof(*rds->rd));
 		rds->capacity = config->count;
@@ -70,6 +71,12 @@ void sim_redists_set_mode(struct sim_redists *rds, struct sim_redists_mode mode)
 	rds->mode = mode;
 	if (write)
 		rd_all_sleep(rds);
+}
+
+void sim_redists_lose_bits(struct sim_redists *rds, uint64_t prop, uint64_t pend)
+{
+	rds->lost_prop = prop;
+	rds->lost_pend = pend;
 }
 
 void sim_redists_run(struct sim_redists *rds)

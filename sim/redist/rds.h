@@ -51,9 +51,9 @@ struct sim_redists_config {
 	uint32_t pa_bits;  /* 32 to 52: address bits above are not kept */
 	bool ces;          /* CTLR.CES: EnableLPIs can be cleared */
 	bool ir;           /* CTLR.IR */
-	bool direct_lpi, vlpis, rvpeid; /* of TYPER */
-	bool ds;                        /* GICD_CTLR.DS: WAKER is the host's */
-	uint32_t common_lpi_aff;        /* 0 to 3 */
+	bool direct_lpi, vlpis, rvpeid, dpgs; /* of TYPER */
+	bool ds;                              /* GICD_CTLR.DS: WAKER is the host's */
+	uint32_t common_lpi_aff;              /* 0 to 3 */
 	uint64_t attr_mask; /* which bits of Shareability, InnerCache, OuterCache stick */
 	bool prop_fixed;    /* PROPBASER is read-only, and is: */
 	uint64_t prop_value;
@@ -128,6 +128,11 @@ void sim_redists_run(struct sim_redists *rds);
 void sim_redists_power_off(struct sim_redists *rds, uint32_t rd);
 void sim_redists_power_on(struct sim_redists *rds, uint32_t rd, bool props, bool enable);
 bool sim_redists_powered(const struct sim_redists *rds, uint32_t rd);
+/*
+ * Bits of PROPBASER and PENDBASER that are written from now on read 0: hardware that does not keep
+ * what it once kept. 0: as it was.
+ */
+void sim_redists_lose_bits(struct sim_redists *rds, uint64_t prop, uint64_t pend);
 /* EnableLPIs becomes 0 unasked, as GICD_CTLR.ARE_NS may have it. */
 void sim_redists_lose_enable(struct sim_redists *rds, uint32_t rd);
 /*

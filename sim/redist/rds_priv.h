@@ -85,6 +85,7 @@ struct sim_redists {
 	struct sim_redists_stats stats;
 	struct sim_mem *mem;
 	uint64_t rng;
+	uint64_t lost_prop, lost_pend; /* sim_redists_lose_bits() */
 	struct rd *rd;
 	size_t capacity; /* of rd */
 };

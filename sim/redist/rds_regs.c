@@ -17,7 +17,7 @@ static uint64_t typer(const struct sim_redists *rds, uint32_t n)
 
 	return 1 | (uint64_t)config->vlpis << 1 | (uint64_t)config->rvpeid << 2 |
 	       (uint64_t)config->direct_lpi << 3 | (uint64_t)(n + 1 == config->count) << 4 |
-	       (uint64_t)1 << 5 | (uint64_t)config->rvpeid << 7 | (uint64_t)n << 8 |
+	       (uint64_t)config->dpgs << 5 | (uint64_t)config->rvpeid << 7 | (uint64_t)n << 8 |
 	       (uint64_t)config->common_lpi_aff << 24 | (uint64_t)config->rvpeid << 26 |
 	       (uint64_t)sim_redists_affinity(n) << 32;
 }
@@ -41,7 +41,7 @@ static void write_ctlr(struct sim_redists *rds, uint32_t n, uint64_t value)
 	struct rd *rd = &rds->rd[n];
 	bool enable = value & RD_ENABLE_LPIS;
 
-	rd->dpg = (uint32_t)value & RD_DPG;
+	rd->dpg = rds->config.dpgs ? (uint32_t)value & RD_DPG : 0;
 	if (enable && !rd->enabled)
 		rd_enable(rds, n, true);
 	else if (!enable && rd->enabled && !rds->mode.res1)

@@ -282,11 +282,12 @@ static const struct key_rule rules[TRACE_KEYS] = {
 	[TRACE_KEY_COMMON_LPI_AFF] = {"common_lpi_aff", 0, 3, 1, AS_U32, MACHINE(common_lpi_aff)},
 	[TRACE_KEY_RVPEID] = {"rvpeid", 0, 1, 1, AS_BOOL, MACHINE(rvpeid)},
 	[TRACE_KEY_VLPIS] = {"vlpis", 0, 1, 1, AS_BOOL, MACHINE(vlpis)},
-	[TRACE_KEY_LPI_LIMIT] = {"lpi_limit", 0, 32, 1, AS_U32, MACHINE(lpi_limit)},
+	[TRACE_KEY_LPI_LIMIT] = {"lpi_limit", 0, 24, 1, AS_U32, MACHINE(lpi_limit)},
 	[TRACE_KEY_LPI_TABLES] = {"lpi_tables", 0, 0x10000, 1, AS_U32, MACHINE(lpi_tables)},
 	[TRACE_KEY_PENDING] = {"pending", 0, 1, 1, AS_BOOL, MACHINE(share_pending)},
 	[TRACE_KEY_ZERO_PENDING] = {"zero_pending", 0, 1, 1, AS_BOOL, MACHINE(zero_pending)},
 	[TRACE_KEY_DS] = {"ds", 0, 1, 1, AS_BOOL, MACHINE(ds)},
+	[TRACE_KEY_DPGS] = {"dpgs", 0, 1, 1, AS_BOOL, MACHINE(dpgs)},
 	[TRACE_KEY_RD_ATTR] = {"rd_attr", 0, 1, 1, AS_BOOL, MACHINE(rd_attr)},
 	[TRACE_KEY_RD_PROP] = {"rd_prop", 0, UINT64_MAX, 1, AS_U64, MACHINE(rd_prop)},
 	[TRACE_KEY_BASER_TYPE] = {"type", 0, 7, 1, AS_U32, BASER(type)},
@@ -345,7 +346,7 @@ static int plain_value(struct reader *r, const char *value, struct trace_setting
 	if (s->key == TRACE_KEY_DEPTH && s->value == 1)
 		return fail(r, "depth: must be 0, or 2 to 2047");
 	if (s->key == TRACE_KEY_LPI_LIMIT && s->value > 0 && s->value < 14)
-		return fail(r, "lpi_limit: must be 0, or 14 to 32");
+		return fail(r, "lpi_limit: must be 0, or 14 to 24");
 	if (s->key == TRACE_KEY_BASER_TYPE && s->value != 4 && s->value > 2)
 		return fail(r, "type: must be 0, 1, 2 or 4");
 	return 0;

@@ -192,6 +192,7 @@ enum trace_key {
 	TRACE_KEY_PENDING,
 	TRACE_KEY_ZERO_PENDING,
 	TRACE_KEY_DS,
+	TRACE_KEY_DPGS,
 	TRACE_KEY_RD_ATTR,
 	TRACE_KEY_RD_PROP,
 	TRACE_KEY_BASER_TYPE,
@@ -333,11 +334,11 @@ struct trace_machine {
 	bool asleep[TRACE_PES_MAX]; /* by redistributor number */
 	/* Redistributors: what they are, and what the guard is told of them. */
 	bool rds; /* they are part of the world */
-	bool ces, ir, direct_lpi, rvpeid, vlpis, ds;
+	bool ces, ir, direct_lpi, rvpeid, vlpis, ds, dpgs;
 	uint32_t common_lpi_aff; /* 0 to 3 */
 	bool rd_attr;            /* PROPBASER and PENDBASER keep memory attributes */
 	uint64_t rd_prop;        /* not 0: PROPBASER is read-only, and this */
-	uint32_t lpi_limit;      /* 0 (the library's default), 14 to 32 */
+	uint32_t lpi_limit;      /* 0 (the library's default), 14 to 24 */
 	uint32_t lpi_tables;     /* 0 (the library's default) to 0x10000 */
 	bool share_pending, zero_pending;
 	struct trace_before before[TRACE_BEFORE_MAX];

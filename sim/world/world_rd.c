@@ -226,6 +226,7 @@ static struct sim_redists_config hardware_config(struct world *world)
 	config.direct_lpi = machine->direct_lpi;
 	config.vlpis = machine->vlpis;
 	config.rvpeid = machine->rvpeid;
+	config.dpgs = machine->dpgs;
 	config.ds = machine->ds;
 	config.common_lpi_aff = machine->common_lpi_aff;
 	config.attr_mask = machine->rd_attr ? ~(uint64_t)0 : 0;
