@@ -264,10 +264,12 @@ static void what_may_not_be_written_is_noticed(void **unused)
 		{0, PENDBASER, 8, PEND, "tables changed while LPIs are on"},
 		{1, PENDBASER + 4, 8, 0, "wrong width or alignment"},
 		{1, CTLR, 8, 0, "wrong width or alignment"},
-		{1, 0x14, 4, 1, "WAKER.Sleep"},
-		{1, 0x24, 4, 1, "implementation defined"},
 		{1, 0x40, 8, 8192, "implementation defined"},
 		{8, CTLR, 4, 0, "does not exist"},
+		{0, CTLR, 4, 3, "reserved bits"},
+		{1, PROPBASER, 8, 0x43640faf, "reserved bits"},
+		{1, PROPBASER + 4, 4, 0x08000000, "reserved bits"},
+		{1, PENDBASER, 8, 0x43651780, "reserved bits"},
 	};
 	struct plant p = plant();
 
@@ -281,6 +283,38 @@ static void what_may_not_be_written_is_noticed(void **unused)
 	p.ops.reg_read(p.ctx, 0, PROPBASER, 2);
 	assert_misused(p.world, "wrong width or alignment");
 	world_destroy(p.world);
+}
+
+static void the_reserved_shareability_is_noticed(void **unused)
+{
+	struct plant p = plant();
+
+	(void)unused;
+	p.ops.reg_write(p.ctx, 4, PROPBASER, 8, PROP);
+	p.ops.reg_write(p.ctx, 4, PENDBASER, 8, 0x43660f80);
+	assert_misused(p.world, NULL);
+	p.ops.reg_write(p.ctx, 4, CTLR, 4, 1);
+	assert_true(world_misuses(p.world) > 0);
+	world_destroy(p.world);
+}
+
+/* Once their guard has begun, it has no business there. */
+static void the_frame_for_virtual_lpis_is_left_alone(void **unused)
+{
+	struct world *world = kit_world_with({
+		config.machine.rds = true;
+		config.machine.vlpis = true;
+	});
+	struct itsg_redists_ops ops = world_redists_ops();
+
+	(void)unused;
+	world_on_misuse(world, note_misuse, NULL);
+	assert_misused(world, NULL);
+	ops.reg_write(world_redists_ops_ctx(world), 0, 0x20070, 8, 0);
+	assert_misused(world, "frame for virtual LPIs");
+	ops.reg_read(world_redists_ops_ctx(world), 0, 0x20078, 8);
+	assert_misused(world, "frame for virtual LPIs");
+	world_destroy(world);
 }
 
 static void two_that_do_not_agree_are_noticed(void **unused)
@@ -406,7 +440,8 @@ static uint64_t some_base(struct chaos *c)
 		value += (uint64_t)(next(c) % 16) * 0x1000;
 	if (one_in(c, 32))
 		value ^= (uint64_t)next(c) << 32;
-	return value | (one_in(c, 8) ? 0x480 : 0x780) | (one_in(c, 16) ? 0xc : 0xf);
+	value |= one_in(c, 8) ? 0x480 : one_in(c, 16) ? 0xf80 : 0x780;
+	return value | (one_in(c, 16) ? 0xc : 0xf);
 }
 
 /* At the ends of what an LPI is, of this machine or of a vPE's. */
@@ -631,6 +666,8 @@ int main(void)
 		cmocka_unit_test(a_world_without_redistributors_has_none),
 		cmocka_unit_test(without_a_guard_hardware_answers),
 		cmocka_unit_test(what_may_not_be_written_is_noticed),
+		cmocka_unit_test(the_reserved_shareability_is_noticed),
+		cmocka_unit_test(the_frame_for_virtual_lpis_is_left_alone),
 		cmocka_unit_test(two_that_do_not_agree_are_noticed),
 		cmocka_unit_test(a_write_to_one_without_power_is_noticed),
 		cmocka_unit_test(a_table_is_not_given_back_while_it_is_used),

@@ -15,6 +15,15 @@
 #define RWP         0x8u
 #define GONE_TURNS  64u
 
+#define WAKER       0x0014u
+#define SETLPIR     0x0040u
+#define CLRLPIR     0x0048u
+#define PROPBASER   0x0070u
+#define PENDBASER   0x0078u
+#define INVLPIR     0x00a0u
+#define INVALLR     0x00b0u
+#define VLPI_BASE   0x20000u
+
 /* ---- looking at it ---- */
 
 struct sim_redists *world_redists(struct world *world)
@@ -77,6 +86,57 @@ static bool is_there(struct world *world, uint32_t rd)
 	return false;
 }
 
+/* The bits that mean something, of what a guard may write. */
+static uint64_t meant(uint32_t offset)
+{
+	switch (offset & ~(uint32_t)7) {
+	case CTLR:
+		return 0x07000001;
+	case WAKER & ~7u:
+		return 0x2;
+	case SETLPIR:
+	case CLRLPIR:
+	case INVLPIR:
+	case INVALLR: /* which has no INTID: RES0 */
+		return sim_bits(31, 0);
+	case PROPBASER:
+		return sim_bits(58, 56) | sim_bits(51, 7) | sim_bits(4, 0);
+	case PENDBASER:
+		return sim_bits(62, 62) | sim_bits(58, 56) | sim_bits(51, 16) | sim_bits(11, 7);
+	default:
+		return 0;
+	}
+}
+
+/* E2, I5. While it begins a guard finds out whether a vPE is resident. */
+static void check_access(struct world *world, uint32_t offset, uint32_t width, uint64_t value)
+{
+	char text[96];
+
+	if (width == 4 && (offset & 4) && offset != WAKER)
+		value <<= 32;
+	if (world->rd_guard && offset >= VLPI_BASE)
+		world_misused(world, 0, "an access to the frame for virtual LPIs");
+	if (offset >= VLPI_BASE || !(value & ~meant(offset)))
+		return;
+	snprintf(text, sizeof(text), "reserved bits for a redistributor: offset 0x%x, 0x%llx",
+		 (unsigned)offset, (unsigned long long)value);
+	world_misused(world, 0, text);
+}
+
+/* Shareability 3 is reserved. A guard may find out whether it is kept, but not have it used. */
+static void check_enable(struct world *world, uint32_t rd, uint32_t offset, uint64_t value)
+{
+	uint64_t prop = sim_redists_read(world->rds, rd, PROPBASER, 8);
+	uint64_t pend = sim_redists_read(world->rds, rd, PENDBASER, 8);
+
+	if (offset != CTLR || !(value & ENABLE_LPIS) || sim_redists_foreign(world->rds, rd))
+		return;
+	if ((sim_field(prop, 11, 10) == 3 && !world->config.machine.rd_prop) ||
+	    sim_field(pend, 11, 10) == 3)
+		world_misused(world, 0, "the reserved Shareability for a redistributor");
+}
+
 static uint64_t on_reg_read(void *ctx, uint32_t rd, uint32_t offset, uint32_t width)
 {
 	struct world_link *link = ctx;
@@ -84,6 +144,7 @@ static uint64_t on_reg_read(void *ctx, uint32_t rd, uint32_t offset, uint32_t wi
 
 	if (!is_there(link->world, rd))
 		return 0;
+	check_access(link->world, offset, width, 0);
 	world_entered(link->world, TRACE_IN_READ);
 	value = sim_redists_read(link->world->rds, rd, offset, width);
 	note_read(link->world, rd, offset, value);
@@ -97,6 +158,8 @@ static void on_reg_write(void *ctx, uint32_t rd, uint32_t offset, uint32_t width
 	if (!is_there(link->world, rd))
 		return;
 	link->world->changes++;
+	check_access(link->world, offset, width, value);
+	check_enable(link->world, rd, offset, value);
 	world_entered(link->world, TRACE_IN_WRITE);
 	note_write(link->world, rd, offset, value);
 	sim_redists_write(link->world->rds, rd, offset, width, value);
