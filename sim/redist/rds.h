@@ -130,7 +130,7 @@ void sim_redists_power_on(struct sim_redists *rds, uint32_t rd, bool props, bool
 bool sim_redists_powered(const struct sim_redists *rds, uint32_t rd);
 /*
  * Bits of PROPBASER and PENDBASER that are written from now on read 0: hardware that does not keep
- * what it once kept. 0: as it was.
+ * what it once kept. Firmware restores what it has saved, all the same. 0: as it was.
  */
 void sim_redists_lose_bits(struct sim_redists *rds, uint64_t prop, uint64_t pend);
 /* EnableLPIs becomes 0 unasked, as GICD_CTLR.ARE_NS may have it. */

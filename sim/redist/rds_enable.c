@@ -69,7 +69,8 @@ void rd_enable(struct sim_redists *rds, uint32_t n, bool asked)
 	rd->given_prop = rd->prop;
 	rd->given_pend = rd->pend;
 	rd->cursor = 0;
-	rd_table_load(rds, n);
+	if (!rd->foreign)
+		rd_table_load(rds, n);
 	rd->ptz = false;
 	for (unsigned i = 0; i < 2; i++)
 		rd_background(rds, n);
@@ -164,8 +165,8 @@ void sim_redists_power_on(struct sim_redists *rds, uint32_t n, bool props, bool 
 	rd_power_up(rds, n);
 	rds->rd[n].foreign = was.foreign && enable && was.saved.enabled;
 	if (props || enable) {
-		rds->rd[n].prop = rd_prop_kept(rds, was.saved.prop);
-		rds->rd[n].pend = rd_pend_kept(rds, was.saved.pend);
+		rds->rd[n].prop = was.saved.prop;
+		rds->rd[n].pend = was.saved.pend;
 	}
 	if (enable && was.saved.enabled)
 		rd_enable(rds, n, false);
