@@ -598,6 +598,25 @@ static void dpg_is_kept_and_what_is_read_only_is_not(void **state)
 	assert_int_equal(r32(m, 0, CTLR), 0x07000003);
 }
 
+static void rwp_has_other_causes(void **state)
+{
+	struct machine *m = *state;
+
+	m->config.dpgs = true;
+	m->mode.rwp = 1;
+	restart(m);
+	w32(m, 0, CTLR, 0x01000000);
+	assert_int_equal(r32(m, 0, CTLR), 0x0100000a);
+	assert_int_equal(r32(m, 0, CTLR), 0x01000002);
+	w32(m, 0, CTLR, 0x03000000);
+	enable_linux(m); /* which is no matter of tables */
+	assert_int_equal(happened(m), NONE);
+	w32(m, 0, CTLR, 0x0);
+	assert_true(reaches(m, PENDING, 0x2000, SIM_REDIST_PENDING));
+	assert_int_equal(r32(m, 0, CTLR), 0xa);
+	assert_true(reaches_nothing(m));
+}
+
 static void registers_change_under_enabled_lpis(void **state)
 {
 	struct machine *m = *state;
@@ -1030,6 +1049,7 @@ int main(void)
 		T(rwp_may_stay),
 		T(the_bit_may_stay),
 		T(dpg_is_kept_and_what_is_read_only_is_not),
+		T(rwp_has_other_causes),
 		T(registers_change_under_enabled_lpis),
 		T(registers_change_before_rwp_is_over),
 		T(one_group_has_one_propbaser),

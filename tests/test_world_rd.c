@@ -486,7 +486,8 @@ static void change_mode(struct chaos *c)
 	struct sim_redists_mode mode = {
 		.late = one_in(c, 2),
 		.prefetch = one_in(c, 2),
-		.believes = one_in(c, 2),
+		/* What the host can write there is its own fault (redists.h, share_pending). */
+		.believes = one_in(c, 2) && !world_config(c->world)->machine.share_pending,
 		.group_any = one_in(c, 2),
 		.res1 = one_in(c, 16),
 		.rwp = one_in(c, 2) ? next(c) % 4 : 0,

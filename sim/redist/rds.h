@@ -73,7 +73,9 @@ struct sim_redists_mode {
 	bool believes;  /* what the first 1 KB says is done; a bit is set for an INTID out of range
 			 */
 	bool group_any; /* PROPBASER of any enabled one in the group is used */
-	uint32_t rwp;   /* so many reads of CTLR show RWP=1 when EnableLPIs was cleared; or EVER */
+	/* So many reads of CTLR show RWP=1 when EnableLPIs was cleared, or DPG bits set; or EVER.
+	 */
+	uint32_t rwp;
 };
 
 struct sim_redists_stats {

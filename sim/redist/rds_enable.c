@@ -103,6 +103,10 @@ bool rd_look(struct sim_redists *rds, uint32_t n)
 {
 	struct rd *rd = &rds->rd[n];
 
+	if (rd->looks == 0 && rd->busy > 0) {
+		rd->busy -= rd->busy != SIM_REDIST_RWP_EVER;
+		return true;
+	}
 	if (rd->looks == 0)
 		return false;
 	rd_background(rds, n);

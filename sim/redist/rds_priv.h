@@ -63,6 +63,7 @@ struct rd {
 	bool enabled;
 	bool foreign;
 	uint32_t looks; /* reads of CTLR that still show RWP=1 */
+	uint32_t busy;  /* likewise, because DPG bits were set: no table is used for that */
 	uint32_t dpg;
 	bool sleeps; /* WAKER.ProcessorSleep */
 	bool ptz;    /* as last written with PENDBASER */

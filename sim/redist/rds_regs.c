@@ -41,6 +41,8 @@ static void write_ctlr(struct sim_redists *rds, uint32_t n, uint64_t value)
 	struct rd *rd = &rds->rd[n];
 	bool enable = value & RD_ENABLE_LPIS;
 
+	if (rds->config.dpgs && (value & RD_DPG & ~rd->dpg))
+		rd->busy = rds->mode.rwp;
 	rd->dpg = rds->config.dpgs ? (uint32_t)value & RD_DPG : 0;
 	if (enable && !rd->enabled)
 		rd_enable(rds, n, true);
