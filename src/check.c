@@ -45,8 +45,7 @@ static ITSG_NOINLINE void check_visit_table(const struct itsg_table *table, chec
 		check_visit_run(visit, ctx, ITSG_CLAIM_TABLE, &run, ITSG_DONATED);
 		return;
 	}
-	if (!table->dying)
-		check_visit_run(visit, ctx, ITSG_CLAIM_LEVEL1, &run, ITSG_SHARED);
+	check_visit_run(visit, ctx, ITSG_CLAIM_LEVEL1, &run, ITSG_SHARED);
 	check_visit_level2(table, visit, ctx);
 }
 

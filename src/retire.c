@@ -68,12 +68,6 @@ void itsg_retire_table(struct itsg_its *its, struct itsg_table *table)
 	table->dying = true;
 	table->reaped = 0;
 	its->retiring.tables++;
-	/* Hardware walked the mirror; only the guard ever read the host's level 1. */
-	if (table->geo.two_level) {
-		const struct itsg_run run = itsg_table_run(table);
-
-		itsg_claim_drop(&its->platform, &run, ITSG_SHARED);
-	}
 	if (table == its->device_table)
 		retire_devices(its, table->forgotten);
 	if (table == its->collection_table)
@@ -168,6 +162,7 @@ static bool reap_level2(struct itsg_its *its, struct itsg_table *table, uint64_t
 static bool reap_two_level(struct itsg_its *its, struct itsg_table *table)
 {
 	const uint64_t words = table->filled ? table->mirror_bytes / 8 : table->reaped;
+	const struct itsg_run run = itsg_table_run(table);
 
 	for (uint32_t i = 0; i < WORDS_A_STEP && table->reaped < words; i++) {
 		if (!table->words[table->reaped]) {
@@ -179,8 +174,11 @@ static bool reap_two_level(struct itsg_its *its, struct itsg_table *table)
 		table->reaped++;
 		return true;
 	}
-	if (table->reaped == words)
-		reap_done(its, table);
+	if (table->reaped < words)
+		return true;
+	/* Hardware walked the mirror; only the guard ever read the host's level 1. */
+	reap_drop(its, &run, ITSG_SHARED);
+	reap_done(its, table);
 	return true;
 }
 

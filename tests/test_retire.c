@@ -74,7 +74,31 @@ static void retired_memory_goes_back_in_parts(void **state)
 	fake_free(fake);
 }
 
-/* Valid is cleared in hardware before anything goes, and level 1 before its pages. */
+/* A level 1 neither, given up before hardware is quiet: in whatever call that is found out. */
+static void a_level_1_given_up_early_goes_back_in_parts(void **state)
+{
+	struct fake *fake = fake_default();
+	uint32_t held;
+
+	(void)state;
+	fake_boot_two_level(fake);
+	fake_disable(fake);
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, true)); /* 64 KB: 16 pages */
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_set_budget(fake, 1);
+	fake->quiescent = false;
+	fake_disable(fake);
+	fake_set_devices(fake, 0);
+	fake->quiescent = true;
+	assert_int_equal(fake_page(fake, FAKE_DEVICES), FAKE_SHARED);
+	for (held = fake_pages_held(fake); fake_poll(fake); held = fake_pages_held(fake))
+		assert_in_range(held - fake_pages_held(fake), 0, ITSG_DROP_PART);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES), FAKE_HOST);
+	assert_int_equal(fake_page(fake, FAKE_DEVICES + 0xf000), FAKE_HOST);
+	fake_free(fake);
+}
+
+/* Valid is cleared in hardware before anything goes, and level 1 behind the pages it named. */
 static void valid_goes_first_then_the_words_then_the_pages(void **state)
 {
 	struct fake *fake = two_level(true);
@@ -85,8 +109,8 @@ static void valid_goes_first_then_the_words_then_the_pages(void **state)
 	fake_forget(fake);
 	fake_set_devices(fake, 0);
 	fake_expect(fake, ~FAKE_BIT(FAKE_FETCH),
-		    "reg 100 7907000020100400; unshare 40100; reg 80 0; reg 88 0; "
-		    "store 20100008+8; reclaim 40301; unshare 40801");
+		    "reg 100 7907000020100400; reg 80 0; reg 88 0; "
+		    "store 20100008+8; reclaim 40301; unshare 40100; unshare 40801");
 	fake_free(fake);
 }
 
@@ -825,6 +849,7 @@ int main(void)
 		cmocka_unit_test(a_loss_after_quiescence_costs_nothing),
 		cmocka_unit_test(after_a_quiet_end_everything_is_the_hosts),
 		cmocka_unit_test(retired_memory_goes_back_in_parts),
+		cmocka_unit_test(a_level_1_given_up_early_goes_back_in_parts),
 		cmocka_unit_test(valid_goes_first_then_the_words_then_the_pages),
 		cmocka_unit_test(a_table_that_was_replaced_is_found_when_arming),
 		cmocka_unit_test(other_attributes_are_another_table),

@@ -85,9 +85,7 @@ struct itsg_event {
  * those behind that. A later claim of the same kind uses such a page without a call.
  *
  * For a command `count` is a step's: 1, or 2 on the way back. It is as large as a queue, a table or
- * an ITT where a write of the host's arms or gives it up; as a level 1 in the first call that finds
- * hardware quiet after the host has given that up, whatever call it is; and as a queue in
- * itsg_host_gone().
+ * an ITT where a write of the host's arms or gives it up, and as a queue in itsg_host_gone().
  *
  * Other callbacks that return an int return 0 or an error of the platform's own; an error means
  * that nothing was changed.
