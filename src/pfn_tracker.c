@@ -381,20 +381,24 @@ static uint32_t pages_insert(struct itsg_pages *pages, uint64_t pfn, enum itsg_k
 	return slot;
 }
 
-/* An entry without granules vanishes, but for the mark; its granule words are 0 then. */
-static void pages_tidy_none(struct itsg_pages *pages, uint32_t slot)
+/* An entry without granules; its granule words are 0 then. */
+static inline void pages_vanish(struct itsg_pages *pages, uint32_t slot)
 {
-	if ((pages->words[slot] & PAGES_MARKED) != 0)
-		return;
 	pages->donated -= pages_kind_of(pages->words[slot]) == ITSG_DONATED ? 1u : 0u;
 	pages->words[slot] = 0;
 	pages->pages--;
 }
 
-static void pages_tidy(struct itsg_pages *pages, uint32_t slot)
+static bool pages_is_marked(const struct itsg_pages *pages, uint32_t slot)
 {
-	if (pages_none(pages, slot))
-		pages_tidy_none(pages, slot);
+	return (pages->words[slot] & PAGES_MARKED) != 0;
+}
+
+/* An entry that neither claim nor mark needs any more vanishes. */
+static inline void pages_tidy(struct itsg_pages *pages, uint32_t slot)
+{
+	if (!pages_is_marked(pages, slot) && pages_none(pages, slot))
+		pages_vanish(pages, slot);
 }
 
 /* ---- take and drop ---- */
@@ -430,8 +434,8 @@ static inline bool pages_take_chunk(struct itsg_pages *pages, const struct pages
 }
 
 /* The span's granules in this chunk are claimed, or there is a defect in this file. */
-static void pages_drop_chunk(struct itsg_pages *pages, const struct pages_span *span,
-			     uint64_t chunk, uint32_t slot)
+static inline void pages_drop_chunk(struct itsg_pages *pages, const struct pages_span *span,
+				    uint64_t chunk, uint32_t slot)
 {
 	if (slot == PAGES_NO_SLOT)
 		return;
@@ -607,7 +611,8 @@ void itsg_pages_drop_at(struct itsg_pages *pages, const struct itsg_run *run, ui
 	for (uint32_t i = 0; i < pages->chunks; i++)
 		pages->words[pages_word_of(pages, place, i)] &= ~pages_whole(pages);
 	pages->granules -= run->bytes >> ITSG_GRANULE_SHIFT;
-	pages_tidy_none(pages, place);
+	if (!pages_is_marked(pages, place))
+		pages_vanish(pages, place);
 }
 
 bool itsg_pages_first(const struct itsg_pages *pages, const struct itsg_run *run, uint64_t pfn)
@@ -625,14 +630,14 @@ bool itsg_pages_marked(const struct itsg_pages *pages, uint64_t pfn)
 	/* Marks are rare, and this is asked for each page of a run. */
 	const uint32_t slot = pages->marked ? pages_slot_of(pages, pfn) : PAGES_NO_SLOT;
 
-	return slot != PAGES_NO_SLOT && (pages->words[slot] & PAGES_MARKED) != 0;
+	return slot != PAGES_NO_SLOT && pages_is_marked(pages, slot);
 }
 
 void itsg_pages_mark(struct itsg_pages *pages, uint64_t pfn, bool marked)
 {
 	const uint32_t slot = marked || pages->marked ? pages_slot_of(pages, pfn) : PAGES_NO_SLOT;
 
-	if (slot == PAGES_NO_SLOT || marked == ((pages->words[slot] & PAGES_MARKED) != 0))
+	if (slot == PAGES_NO_SLOT || marked == pages_is_marked(pages, slot))
 		return;
 	pages->words[slot] ^= PAGES_MARKED;
 	if (marked) {
