@@ -56,7 +56,7 @@ static uint32_t its_tidy(struct itsg_its *its, uint32_t most)
  * between steps: so that is asked again only when no command can go on. (A round of barriers that
  * reaches nobody is over at once.)
  */
-static ITSG_NOINLINE bool its_work(struct itsg_its *its)
+static ITSG_NOINLINE bool its_steps(struct itsg_its *its)
 {
 	const uint32_t budget = its->facts.config.budget;
 	uint32_t steps, went;
@@ -72,16 +72,11 @@ static ITSG_NOINLINE bool its_work(struct itsg_its *its)
 	return steps > 0;
 }
 
-static bool its_steps(struct itsg_its *its)
-{
-	return !its_idle(its) && its_work(its);
-}
-
 /* One look at hardware, then steps as far as the budget goes. True if any was taken. */
 static bool its_run(struct itsg_its *its)
 {
 	itsg_power_observe(its);
-	return its_steps(its);
+	return !its_idle(its) && its_steps(its);
 }
 
 static void its_begin(struct itsg_its *its)
@@ -109,7 +104,8 @@ enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t widt
 	/* Hardware was looked at before the write; but one that disables it may end it all. */
 	if (!its->power.enabled)
 		itsg_power_observe(its);
-	its_steps(its);
+	if (!its_idle(its))
+		its_steps(its);
 	return reason;
 }
 

@@ -472,17 +472,6 @@ static bool cmdq_lap(struct itsg_its *its)
 	return given > 0;
 }
 
-/* Of a command that may claim or release something: it is judged, and a part is taken. */
-static void cmdq_take(struct itsg_its *its)
-{
-	if (its->taking.phase == ITSG_TAKING_NONE)
-		cmdq_judge(its);
-	else if (its->taking.phase == ITSG_TAKING_BACK)
-		itsg_cmdq_give_back(its);
-	if (its->taking.phase == ITSG_TAKING_ON)
-		cmdq_go_on(its);
-}
-
 /*
  * The head is judged. Neighbouring unmaps share one round of SYNCs; nothing else goes before it,
  * and nothing at all once it has begun.
@@ -496,10 +485,16 @@ static inline bool cmdq_head(struct itsg_its *its)
 		return itsg_barrier_begin(its);
 	if (!can)
 		return false;
-	if (cmdq_is_plain(its))
+	if (cmdq_is_plain(its)) {
 		cmdq_judge_plain(its);
-	else
-		cmdq_take(its);
+		return true;
+	}
+	if (its->taking.phase == ITSG_TAKING_NONE)
+		cmdq_judge(its);
+	else if (its->taking.phase == ITSG_TAKING_BACK)
+		itsg_cmdq_give_back(its);
+	if (its->taking.phase == ITSG_TAKING_ON)
+		cmdq_go_on(its);
 	return true;
 }
 

@@ -66,15 +66,14 @@ static enum itsg_reason take_claim(const struct itsg_taking *taking, const struc
 }
 
 static enum itsg_reason take_claim_part(struct itsg_taking *taking, const struct itsg_take *take,
-					const struct itsg_run *run)
+					const struct itsg_take *part)
 {
-	const struct itsg_take part = {*run, take->kind, take->overlap};
-	const enum itsg_reason reason = take_claim(taking, &part);
+	const enum itsg_reason reason = take_claim(taking, part);
 
 	if (reason != ITSG_OK)
 		return reason;
 	taking->held.pa = take->run.pa;
-	taking->held.bytes += part.run.bytes;
+	taking->held.bytes += part->run.bytes;
 	if (taking->held.bytes < take->run.bytes)
 		return ITSG_OK;
 	taking->takes++;
@@ -88,10 +87,11 @@ static enum itsg_reason take_claim_part(struct itsg_taking *taking, const struct
 enum itsg_reason itsg_take_step(struct itsg_taking *taking)
 {
 	const struct itsg_take *take = &taking->plan->take[taking->takes];
-	const struct itsg_run rest = take_rest(&take->run, taking->held.bytes);
-	const struct itsg_run part = itsg_claim_part(taking->platform, &rest);
+	struct itsg_take part = *take;
 
-	if (part.bytes == take->run.bytes || taking->judged == take->run.bytes)
+	part.run = take_rest(&take->run, taking->held.bytes);
+	part.run = itsg_claim_part(taking->platform, &part.run);
+	if (part.run.bytes == take->run.bytes || taking->judged == take->run.bytes)
 		return take_claim_part(taking, take, &part);
 	if (taking->judged == 0 && !itsg_pages_fits(taking->platform->pages, &take->run))
 		return ITSG_NO_PAGE_SLOT;
