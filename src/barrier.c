@@ -45,7 +45,10 @@ void itsg_barrier_look(struct itsg_its *its)
 	if (!turned_on || *turned_on == its->barrier.turned_on)
 		return;
 	its->barrier.turned_on = *turned_on;
-	its->barrier.since = its->ring.published;
+	its->barrier.stale_below = its->ring.published;
+	/* It may have gone past that one without a SYNC so far, and is no older than this. */
+	if (its->barrier.round == ITSG_ROUND_QUEUEING)
+		its->barrier.round = ITSG_ROUND_OWED;
 }
 
 bool itsg_barrier_begin(struct itsg_its *its)

@@ -20,18 +20,18 @@ enum itsg_round {
 
 struct itsg_barrier {
 	enum itsg_round round;
-	uint32_t next;      /* redistributor to consider next */
-	uint32_t sent;      /* SYNCs of this round */
-	uint64_t begun;     /* the number of its first one */
-	uint64_t marked;    /* ENDING: the place in the journal of what is to be marked next */
-	uint64_t end;       /* ENDING: the number behind its last SYNC */
-	uint32_t courier;   /* redistributor that a SYNC of ours may go to, or where to seek it */
-	uint32_t sought;    /* how many in a row were none */
-	bool nobody;        /* the last search that ended found none */
-	uint64_t turned_on; /* redistributors, when that was looked at last */
-	uint64_t since;     /* rounds that began before this number may lack one of them */
-	uint32_t count;     /* of targets: redistributors that a collection has pointed to */
-	uint32_t *targets;  /* bitmap of redistributors */
+	uint32_t next;        /* redistributor to consider next */
+	uint32_t sent;        /* SYNCs of this round */
+	uint64_t begun;       /* the number of its first one */
+	uint64_t marked;      /* ENDING: the place in the journal of what is to be marked next */
+	uint64_t end;         /* ENDING: the number behind its last SYNC */
+	uint32_t courier;     /* redistributor that a SYNC of ours may go to, or where to seek it */
+	uint32_t sought;      /* how many in a row were none */
+	bool nobody;          /* the last search that ended found none */
+	uint64_t turned_on;   /* redistributors, when that was looked at last */
+	uint64_t stale_below; /* rounds that began before this number may lack one of them */
+	uint32_t count;       /* of targets: redistributors that a collection has pointed to */
+	uint32_t *targets;    /* bitmap of redistributors */
 };
 
 /* Hardware has stalled at a command that is nobody's but ours to mend (its_cmdq.c). */

@@ -11,7 +11,6 @@
 
 #define LINE        64u
 #define MAX_JOURNAL 0x10000u
-#define MAX_RDS     0x10000u
 #define MAX_KEPT    0x10000u
 #define MAX_POOL    ((uint64_t)ITSG_BASERS << 24) /* 256 pages of 64 KB, eight times */
 #define FRAME_64K   0xffffu
@@ -68,18 +67,7 @@ static bool init_redistributors_ok(const struct itsg_its_config *config)
 {
 	if (config->redists)
 		return !config->redistributors && config->redistributor_count == 0;
-	if (!config->redistributors || config->redistributor_count == 0 ||
-	    config->redistributor_count > MAX_RDS)
-		return false;
-	for (uint32_t i = 0; i < config->redistributor_count; i++) {
-		const uint64_t rd = config->redistributors[i];
-
-		if ((rd & FRAME_64K) || rd >> 52)
-			return false;
-		if (i > 0 && rd <= config->redistributors[i - 1])
-			return false;
-	}
-	return true;
+	return itsg_rd_list_ok(config->redistributors, config->redistributor_count);
 }
 
 static bool init_capacities_ok(const struct itsg_its_config *config)
@@ -327,7 +315,8 @@ static void init_read_facts(struct itsg_its *its)
 	if (config->itt_entry_bytes < its->facts.typer.itt_entry_bytes)
 		config->itt_entry_bytes = its->facts.typer.itt_entry_bytes;
 	if (config->redists)
-		its->facts.rds = config->redists->list[its->facts.typer.pta ? 1 : 0];
+		its->facts.rds = its->facts.typer.pta ? config->redists->by_address
+						      : config->redists->by_number;
 	if (config->table_pages == 0)
 		config->table_pages = 256;
 	if (config->budget == 0)
@@ -405,6 +394,8 @@ enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_con
 	if (!itsg_power_quiet(its))
 		return ITSG_NOT_QUIESCENT;
 	init_read_facts(its);
+	if (its->facts.rds.count == 0)
+		return ITSG_BAD_CONFIG;
 	reason = init_learn_cbaser(its);
 	if (reason == ITSG_OK)
 		reason =

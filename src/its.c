@@ -172,6 +172,7 @@ void itsg_get_stats(const struct itsg_its *its, struct itsg_stats *out)
 {
 	*out = its->stats;
 	out->devices = its->retiring.devices ? 0 : its->devices.count;
+	out->unmaps = its->journal.drops;
 	out->broken = its->ring.broken;
 	out->leaked = its->platform.leaked;
 	out->kept_granules = its->kept.granules;

@@ -7,7 +7,7 @@ void itsg_redists_visit_claims(const struct itsg_redists *redists,
 					     const struct itsg_run *run, enum itsg_kind kind),
 			       void *ctx)
 {
-	const enum itsg_kind kind = redists->config.share_pending ? ITSG_SHARED : ITSG_DONATED;
+	const enum itsg_kind kind = itsg_rd_pending_kind(redists);
 
 	for (uint32_t i = 0; i < redists->tables.capacity; i++)
 		if (redists->tables.table[i].users)

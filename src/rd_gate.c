@@ -34,9 +34,11 @@ static bool gate_has_commands(const struct itsg_redist *redist)
  */
 static uint64_t gate_ctlr(struct itsg_redists *redists, uint32_t rd)
 {
-	const uint64_t ctlr = itsg_rd_observe(redists, rd);
-	const uint8_t phase = redists->phase[rd];
+	uint64_t ctlr;
+	uint8_t phase;
 
+	itsg_rd_observe(redists, rd, &ctlr);
+	phase = redists->phase[rd];
 	if (phase == ITSG_REDIST_ON)
 		return ctlr | ITSG_GICR_CTLR_ENABLE_LPIS;
 	if (phase == ITSG_REDIST_CLEARING)

@@ -5,7 +5,6 @@
 #include "rd_life.h"
 
 #define RD_LINE       64u
-#define RD_MAX        0x10000u
 #define RD_MAX_TABLES 0x10000u
 
 /* ---- memory ---- */
@@ -56,8 +55,8 @@ static struct rd_layout rd_layout_of(const struct itsg_redists_config *config)
 static void rd_place_arrays(struct itsg_redists *redists, const struct rd_layout *layout)
 {
 	uint8_t *base = (uint8_t *)redists;
-	struct itsg_rd_list *number = &redists->list[0];
-	struct itsg_rd_list *address = &redists->list[1];
+	struct itsg_rd_list *number = &redists->by_number;
+	struct itsg_rd_list *address = &redists->by_address;
 
 	redists->redist = (struct itsg_redist *)(void *)(base + layout->redist);
 	redists->phase = base + layout->phase;
@@ -74,27 +73,12 @@ static void rd_place_arrays(struct itsg_redists *redists, const struct rd_layout
 
 /* ---- configuration ---- */
 
-static bool rd_frames_ok(const struct itsg_redists_config *config)
-{
-	if (!config->frames || config->count == 0 || config->count > RD_MAX)
-		return false;
-	for (uint32_t i = 0; i < config->count; i++) {
-		const uint64_t frame = config->frames[i];
-
-		if ((frame & (ITSG_GICR_FRAME_BYTES - 1)) || frame >> ITSG_PA_SHIFT)
-			return false;
-		if (i > 0 && frame <= config->frames[i - 1])
-			return false;
-	}
-	return true;
-}
-
 static bool rd_config_ok(const struct itsg_redists_config *config)
 {
 	return config->pa_bits >= 32 && config->pa_bits <= ITSG_PA_SHIFT &&
 	       config->lpi_bits >= 14 && config->lpi_bits <= 32 &&
 	       (config->lpi_limit == 0 || config->lpi_limit >= 14) && config->lpi_limit <= 32 &&
-	       config->tables <= RD_MAX_TABLES && rd_frames_ok(config);
+	       config->tables <= RD_MAX_TABLES && itsg_rd_list_ok(config->frames, config->count);
 }
 
 size_t itsg_redists_size(const struct itsg_redists_config *config)
@@ -169,25 +153,31 @@ static uint32_t rd_find_leader(const struct itsg_redist *redist, uint32_t rd)
 	return rd;
 }
 
-/* One that is on has tables of somebody's who was there before. */
-static enum itsg_reason rd_find_phase(struct itsg_redists *redists, uint32_t rd)
+/* Is a vPE resident, or on its way out? */
+static bool rd_is_virtual(const struct itsg_redists *redists, uint32_t rd)
 {
 	const uint64_t typer = redists->redist[rd].typer;
-	const uint64_t valid = ITSG_GICR_VALID;
+	const uint64_t busy = ITSG_GICR_VALID | ITSG_GICR_DIRTY;
 
-	itsg_rd_observe(redists, rd);
-	if (!itsg_rd_powered(redists, rd))
-		return ITSG_OK;
-	if (redists->phase[rd] == ITSG_REDIST_OFF &&
-	    (itsg_rd_hw_read(redists, rd, ITSG_GICR_CTLR) & ITSG_GICR_CTLR_RWP))
-		return ITSG_LPI_BUSY;
 	if (!(typer & ITSG_GICR_TYPER_VLPIS))
-		return ITSG_OK;
-	if ((itsg_rd_hw_read(redists, rd, ITSG_GICR_VPENDBASER) & valid) ||
-	    ((typer & ITSG_GICR_TYPER_RVPEID) &&
-	     (itsg_rd_hw_read(redists, rd, ITSG_GICR_VPROPBASER) & valid)))
-		return ITSG_VIRTUAL_REGISTER;
-	return ITSG_OK;
+		return false;
+	if (itsg_rd_hw_read(redists, rd, ITSG_GICR_VPENDBASER) & busy)
+		return true;
+	return (typer & ITSG_GICR_TYPER_RVPEID) &&
+	       (itsg_rd_hw_read(redists, rd, ITSG_GICR_VPROPBASER) & ITSG_GICR_VALID);
+}
+
+/* One that is on has tables of somebody's who was there before: of one without power nobody knows.
+ */
+static enum itsg_reason rd_find_phase(struct itsg_redists *redists, uint32_t rd)
+{
+	uint64_t ctlr;
+
+	if (!itsg_rd_observe(redists, rd, &ctlr))
+		return ITSG_LPI_BUSY;
+	if (redists->phase[rd] == ITSG_REDIST_OFF && (ctlr & ITSG_GICR_CTLR_RWP))
+		return ITSG_LPI_BUSY;
+	return rd_is_virtual(redists, rd) ? ITSG_VIRTUAL_REGISTER : ITSG_OK;
 }
 
 static enum itsg_reason rd_find_one(struct itsg_redists *redists, uint32_t rd)
@@ -220,8 +210,8 @@ static void rd_sort(uint64_t *sorted, uint32_t *place, uint32_t count)
 	}
 }
 
-/* False: two of them have one Processor_Number. */
-static bool rd_number(const struct itsg_redists *redists, uint64_t *numbers, uint64_t *sorted,
+/* Where two have one Processor_Number no ITS can name them by it. */
+static void rd_number(struct itsg_redists *redists, uint64_t *numbers, uint64_t *sorted,
 		      uint32_t *place)
 {
 	for (uint32_t i = 0; i < redists->count; i++) {
@@ -232,8 +222,7 @@ static bool rd_number(const struct itsg_redists *redists, uint64_t *numbers, uin
 	rd_sort(sorted, place, redists->count);
 	for (uint32_t i = 1; i < redists->count; i++)
 		if (sorted[i] == sorted[i - 1])
-			return false;
-	return true;
+			redists->by_number.count = 0;
 }
 
 static ITSG_NOINLINE enum itsg_reason rd_find_all(struct itsg_redists *redists,
@@ -246,14 +235,11 @@ static ITSG_NOINLINE enum itsg_reason rd_find_all(struct itsg_redists *redists,
 		reason = rd_find_one(redists, i);
 	if (reason != ITSG_OK)
 		return reason;
-	for (uint32_t i = 0; i < redists->count; i++)
-		if (itsg_rd_powered(redists, i))
-			itsg_rd_learn(redists, i);
-	return rd_number(redists, (uint64_t *)(void *)(base + layout->numbers),
-			 (uint64_t *)(void *)(base + layout->sorted),
-			 (uint32_t *)(void *)(base + layout->place))
-		       ? ITSG_OK
-		       : ITSG_BAD_CONFIG;
+	itsg_rd_learn(redists, 0);
+	rd_number(redists, (uint64_t *)(void *)(base + layout->numbers),
+		  (uint64_t *)(void *)(base + layout->sorted),
+		  (uint32_t *)(void *)(base + layout->place));
+	return ITSG_OK;
 }
 
 /* ---- all of it ---- */

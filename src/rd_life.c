@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "rd_life.h"
 
+#include "log.h"
 #include "noinline.h"
 #include "rd_frame.h"
 
@@ -38,7 +39,7 @@ static ITSG_NOINLINE void life_learn(const struct itsg_redists *redists, uint32_
 
 void itsg_rd_learn(struct itsg_redists *redists, uint32_t rd)
 {
-	if (redists->learned || redists->claimed || redists->in_phase[ITSG_REDIST_FOREIGN])
+	if (redists->learned || redists->in_phase[ITSG_REDIST_OFF] != redists->count)
 		return;
 	life_learn(redists, rd, ITSG_GICR_PROPBASER, ITSG_PROPBASER_FIELDS, &redists->prop_keeps);
 	life_learn(redists, rd, ITSG_GICR_PENDBASER, ITSG_PENDBASER_FIELDS, &redists->pend_keeps);
@@ -79,11 +80,6 @@ static void life_unclaimed(struct itsg_redists *redists, uint32_t rd)
 	redists->claimed--;
 }
 
-static enum itsg_kind life_pending_kind(const struct itsg_redists *redists)
-{
-	return redists->config.share_pending ? ITSG_SHARED : ITSG_DONATED;
-}
-
 /* Hardware has let go (GIC 8.6). */
 static ITSG_NOINLINE void life_off(struct itsg_redists *redists, uint32_t rd)
 {
@@ -92,7 +88,7 @@ static ITSG_NOINLINE void life_off(struct itsg_redists *redists, uint32_t rd)
 	life_enter(redists, rd, ITSG_REDIST_OFF);
 	if (redist->claimed) {
 		itsg_claim_drop(&redists->platform, &redist->lpis.pending,
-				life_pending_kind(redists));
+				itsg_rd_pending_kind(redists));
 		itsg_lpi_drop_config(&redists->platform, &redists->tables, redist->table);
 		life_unclaimed(redists, rd);
 	}
@@ -110,20 +106,33 @@ static void life_cleared(struct itsg_redists *redists, uint32_t rd, uint64_t ctl
 }
 
 /* EnableLPIs and RWP of one read: in two, the one might be older than the other (M57). */
-uint64_t itsg_rd_observe(struct itsg_redists *redists, uint32_t rd)
+static ITSG_NOINLINE void life_seen(struct itsg_redists *redists, uint32_t rd, uint64_t ctlr)
 {
 	const uint8_t phase = redists->phase[rd];
-	uint64_t ctlr;
+	const bool on = (ctlr & ITSG_GICR_CTLR_ENABLE_LPIS) != 0;
 
-	if (!itsg_rd_powered(redists, rd))
-		return 0;
-	ctlr = itsg_rd_hw_read(redists, rd, ITSG_GICR_CTLR);
 	redists->redist[rd].ir = (ctlr & ITSG_GICR_CTLR_IR) != 0;
-	if (phase == ITSG_REDIST_CLEARING && !(ctlr & ITSG_GICR_CTLR_RWP))
-		life_cleared(redists, rd, ctlr);
-	else if (phase == ITSG_REDIST_OFF && (ctlr & ITSG_GICR_CTLR_ENABLE_LPIS))
+	if (phase == ITSG_REDIST_OFF && on) {
 		life_enter(redists, rd, ITSG_REDIST_FOREIGN);
-	return ctlr;
+		itsg_log(&redists->platform, ITSG_EVENT_FOREIGN, ITSG_OK, ITSG_GICR_CTLR, ctlr,
+			 NULL);
+	}
+	if (ctlr & ITSG_GICR_CTLR_RWP)
+		return;
+	if (phase == ITSG_REDIST_CLEARING)
+		life_cleared(redists, rd, ctlr);
+	if (phase == ITSG_REDIST_FOREIGN && !on)
+		life_off(redists, rd);
+}
+
+bool itsg_rd_observe(struct itsg_redists *redists, uint32_t rd, uint64_t *ctlr)
+{
+	const bool powered = itsg_rd_powered(redists, rd);
+
+	*ctlr = powered ? itsg_rd_hw_read(redists, rd, ITSG_GICR_CTLR) : 0;
+	if (powered)
+		life_seen(redists, rd, *ctlr);
+	return powered;
 }
 
 /* ---- enabling ---- */
@@ -168,7 +177,7 @@ static ITSG_NOINLINE enum itsg_reason life_claim(struct itsg_redists *redists, u
 static ITSG_NOINLINE void life_unclaim(struct itsg_redists *redists, uint32_t rd)
 {
 	const struct itsg_redist *redist = &redists->redist[rd];
-	const struct itsg_take take = {redist->lpis.pending, life_pending_kind(redists),
+	const struct itsg_take take = {redist->lpis.pending, itsg_rd_pending_kind(redists),
 				       ITSG_LPI_OVERLAP};
 
 	itsg_claim_undo(&redists->platform, &take);
@@ -201,7 +210,7 @@ static enum itsg_reason life_set(struct itsg_redists *redists, uint32_t rd, uint
 	}
 	itsg_rd_hw_write(redists, rd, ITSG_GICR_CTLR, dpg);
 	life_enter(redists, rd, ITSG_REDIST_CLEARING);
-	itsg_rd_observe(redists, rd);
+	life_seen(redists, rd, itsg_rd_hw_read(redists, rd, ITSG_GICR_CTLR));
 	return ITSG_HARDWARE_MISMATCH;
 }
 
@@ -251,9 +260,19 @@ static enum itsg_reason life_turn_on_again(struct itsg_redists *redists, uint32_
 	return reason == ITSG_OK ? life_set(redists, rd, dpg) : reason;
 }
 
+/*
+ * Is there one that uses, or may use, tables that are nobody's? It could be of the same group as
+ * one that is to be turned on.
+ */
+static bool life_any_unclaimed(const struct itsg_redists *redists)
+{
+	return redists->claimed != redists->count - redists->in_phase[ITSG_REDIST_OFF];
+}
+
 enum itsg_reason itsg_rd_enable(struct itsg_redists *redists, uint32_t rd, uint64_t dpg)
 {
-	const uint64_t ctlr = itsg_rd_observe(redists, rd);
+	uint64_t ctlr;
+	const bool powered = itsg_rd_observe(redists, rd, &ctlr);
 	const uint8_t phase = redists->phase[rd];
 
 	if (ctlr & ITSG_GICR_CTLR_ENABLE_LPIS) {
@@ -262,11 +281,10 @@ enum itsg_reason itsg_rd_enable(struct itsg_redists *redists, uint32_t rd, uint6
 		itsg_rd_hw_write(redists, rd, ITSG_GICR_CTLR, dpg | ITSG_GICR_CTLR_ENABLE_LPIS);
 		return ITSG_OK;
 	}
-	if (!itsg_rd_powered(redists, rd))
+	if (!powered)
 		return phase == ITSG_REDIST_ON ? ITSG_OK : ITSG_LPI_BUSY;
-	/* Beside one whose tables are nobody's none is turned on: they could be of one group. */
-	if ((ctlr & ITSG_GICR_CTLR_RWP) || redists->in_phase[ITSG_REDIST_FOREIGN] ||
-	    phase == ITSG_REDIST_CLEARING)
+	if ((ctlr & ITSG_GICR_CTLR_RWP) || phase == ITSG_REDIST_CLEARING ||
+	    life_any_unclaimed(redists))
 		return ITSG_LPI_BUSY;
 	return phase == ITSG_REDIST_ON ? life_turn_on_again(redists, rd, dpg)
 				       : life_turn_on(redists, rd, dpg);
@@ -278,13 +296,14 @@ enum itsg_reason itsg_rd_enable(struct itsg_redists *redists, uint32_t rd, uint6
  */
 enum itsg_reason itsg_rd_disable(struct itsg_redists *redists, uint32_t rd, uint64_t dpg)
 {
-	itsg_rd_observe(redists, rd);
-	if (!itsg_rd_powered(redists, rd))
+	uint64_t ctlr;
+
+	if (!itsg_rd_observe(redists, rd, &ctlr))
 		return redists->phase[rd] == ITSG_REDIST_OFF ? ITSG_OK : ITSG_LPI_BUSY;
 	itsg_rd_hw_write(redists, rd, ITSG_GICR_CTLR, dpg);
 	if (redists->phase[rd] != ITSG_REDIST_OFF) {
 		life_enter(redists, rd, ITSG_REDIST_CLEARING);
-		itsg_rd_observe(redists, rd);
+		life_seen(redists, rd, itsg_rd_hw_read(redists, rd, ITSG_GICR_CTLR));
 	}
 	return ITSG_OK;
 }
@@ -295,11 +314,12 @@ enum itsg_reason itsg_rd_adopt(struct itsg_redists *redists, uint32_t rd)
 {
 	const enum itsg_lpi_pending pending =
 		redists->config.share_pending ? ITSG_LPI_PENDING_SHARED : ITSG_LPI_PENDING_ADOPTED;
-	const uint64_t ctlr = itsg_rd_observe(redists, rd);
 	struct itsg_redist *redist = &redists->redist[rd];
 	struct itsg_lpis lpis;
 	enum itsg_reason reason;
+	uint64_t ctlr;
 
+	itsg_rd_observe(redists, rd, &ctlr);
 	if (!(ctlr & ITSG_GICR_CTLR_ENABLE_LPIS) || (ctlr & ITSG_GICR_CTLR_RWP))
 		return ITSG_LPI_BUSY;
 	reason = life_judge(redists, rd, itsg_rd_hw_read(redists, rd, ITSG_GICR_PROPBASER),
@@ -320,6 +340,7 @@ void itsg_rd_disown(struct itsg_redists *redists, uint32_t rd)
 {
 	redists->redist[rd].prop = 0;
 	redists->redist[rd].pend = 0;
+	redists->stats.enabled--;
 	life_unclaim(redists, rd);
 	life_enter(redists, rd, ITSG_REDIST_FOREIGN);
 }

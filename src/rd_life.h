@@ -25,10 +25,11 @@ bool itsg_rd_powered(const struct itsg_redists *redists, uint32_t rd);
 void itsg_rd_learn(struct itsg_redists *redists, uint32_t rd);
 
 /*
- * One look at GICR_CTLR, which is returned; 0 without power. The tables of one that was cleared go
- * back if it shows EnableLPIs=0 and RWP=0. One that was off and is on now was set by firmware.
+ * One look at GICR_CTLR, if there is power: true, then. *ctlr is 0 without. The tables of one that
+ * was cleared go back if it shows EnableLPIs=0 and RWP=0. One that was off and is on now was set by
+ * firmware, or by a kernel of before.
  */
-uint64_t itsg_rd_observe(struct itsg_redists *redists, uint32_t rd);
+bool itsg_rd_observe(struct itsg_redists *redists, uint32_t rd, uint64_t *ctlr);
 
 /* EnableLPIs=1 is written, or 0; `dpg` are the bits of CTLR that go along. */
 enum itsg_reason itsg_rd_enable(struct itsg_redists *redists, uint32_t rd, uint64_t dpg);

@@ -2,6 +2,24 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "rd_list.h"
 
+#include "itsguard/pages.h"
+
+#define RD_MAX   0x10000u
+#define RD_FRAME 0x10000u
+
+bool itsg_rd_list_ok(const uint64_t *rdbase, uint32_t count)
+{
+	if (!rdbase || count == 0 || count > RD_MAX)
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		if ((rdbase[i] & (RD_FRAME - 1)) || rdbase[i] >> ITSG_PA_SHIFT)
+			return false;
+		if (i > 0 && rdbase[i] <= rdbase[i - 1])
+			return false;
+	}
+	return true;
+}
+
 bool itsg_rd_find(const struct itsg_rd_list *list, uint64_t rdbase, uint32_t *place)
 {
 	uint32_t low = 0;

@@ -22,6 +22,9 @@ struct itsg_rd_list {
 	uint32_t count;
 };
 
+/* Can these be RDbases, or frames? Multiples of 64 KB below 2^52, ascending, 1 to 65536 of them. */
+bool itsg_rd_list_ok(const uint64_t *rdbase, uint32_t count);
+
 /* Is this the RDbase of one of them? Then *place is its place. */
 bool itsg_rd_find(const struct itsg_rd_list *list, uint64_t rdbase, uint32_t *place);
 

@@ -47,8 +47,9 @@ struct itsg_redists {
 	struct itsg_lpi_keeps pend_keeps;
 	bool learned;
 
-	/* By Processor_Number << 16, as RDbase has it with TYPER.PTA=0, and by address. */
-	struct itsg_rd_list list[2];
+	/* RDbase with TYPER.PTA=0 is Processor_Number << 16, with PTA=1 an address. */
+	struct itsg_rd_list by_number; /* no use where two have one number: count 0 then */
+	struct itsg_rd_list by_address;
 	struct itsg_redist *redist;
 	uint8_t *phase; /* enum itsg_redist_phase, of each */
 	struct itsg_lpi_tables tables;
@@ -61,5 +62,11 @@ struct itsg_redists {
 	uint32_t cursor;                 /* poll: where to seek the next that is CLEARING */
 	struct itsg_redists_stats stats; /* what others count is put in on the way out */
 };
+
+/* How pending tables are held in this configuration. */
+static inline enum itsg_kind itsg_rd_pending_kind(const struct itsg_redists *redists)
+{
+	return redists->config.share_pending ? ITSG_SHARED : ITSG_DONATED;
+}
 
 #endif

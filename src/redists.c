@@ -20,6 +20,7 @@ static bool redists_has_vlpis(const struct itsg_redists *redists, uint32_t rd)
 static enum itsg_reason redists_begin(struct itsg_redists *redists, uint32_t rd, uint32_t offset,
 				      uint32_t width, enum itsg_rd_register *reg)
 {
+	uint64_t ctlr;
 	bool vlpis;
 
 	redists->stats.accesses++;
@@ -27,7 +28,7 @@ static enum itsg_reason redists_begin(struct itsg_redists *redists, uint32_t rd,
 	if (rd >= redists->count)
 		return ITSG_BAD_ALIGNMENT;
 	if (redists->phase[rd] == ITSG_REDIST_CLEARING && offset != ITSG_GICR_CTLR)
-		itsg_rd_observe(redists, rd);
+		itsg_rd_observe(redists, rd, &ctlr);
 	vlpis = redists_has_vlpis(redists, rd);
 	*reg = itsg_rd_frame_register(offset, vlpis);
 	return itsg_rd_frame_check(*reg, offset, width, vlpis);
@@ -69,6 +70,8 @@ enum itsg_reason itsg_redists_read(struct itsg_redists *redists, uint32_t rd, ui
 
 bool itsg_redists_poll(struct itsg_redists *redists)
 {
+	uint64_t ctlr;
+
 	for (uint32_t i = 0; redists->in_phase[ITSG_REDIST_CLEARING] && i < REDISTS_PART; i++) {
 		const uint32_t rd = redists->cursor;
 
@@ -76,7 +79,7 @@ bool itsg_redists_poll(struct itsg_redists *redists)
 		if (redists->phase[rd] != ITSG_REDIST_CLEARING)
 			continue;
 		redists->platform.redistributor = rd;
-		itsg_rd_observe(redists, rd);
+		itsg_rd_observe(redists, rd, &ctlr);
 		return redists->phase[rd] == ITSG_REDIST_OFF;
 	}
 	return false;
@@ -118,12 +121,13 @@ static void redists_part(struct itsg_redists *redists, uint32_t rd)
 {
 	struct itsg_redist *redist = &redists->redist[rd];
 	const uint8_t phase = redists->phase[rd];
+	uint64_t ctlr;
 
 	redists->platform.redistributor = rd;
 	if (phase == ITSG_REDIST_ON || phase == ITSG_REDIST_FOREIGN)
 		itsg_rd_disable(redists, rd, 0);
 	else if (phase == ITSG_REDIST_CLEARING)
-		itsg_rd_observe(redists, rd);
+		itsg_rd_observe(redists, rd, &ctlr);
 	if (redists->phase[rd] != ITSG_REDIST_OFF)
 		return;
 	redist->prop = 0;

@@ -23,13 +23,13 @@ static bool settle_barrier_passed(const struct itsg_its *its, const struct itsg_
 	if (entry->number < its->power.settled_below)
 		return true;
 	return entry->barrier != 0 && entry->barrier != ITSG_NO_BARRIER &&
-	       its->ring.passed >= entry->barrier && entry->begun >= its->barrier.since;
+	       its->ring.passed >= entry->barrier && entry->begun >= its->barrier.stale_below;
 }
 
 /* Its round may have left out a redistributor that was turned on since: it gets another one. */
 static bool settle_again(struct itsg_its *its, struct itsg_entry *entry)
 {
-	if (entry->begun >= its->barrier.since || entry->barrier == 0 ||
+	if (entry->begun >= its->barrier.stale_below || entry->barrier == 0 ||
 	    entry->barrier == ITSG_NO_BARRIER || !its->ring.live ||
 	    itsg_barrier_under_way(&its->barrier))
 		return false;

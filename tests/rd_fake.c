@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "rd_fake.h"
+#include "rd_state.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -108,10 +109,13 @@ static void hw_reg_write(void *ctx, uint32_t n, uint32_t offset, uint32_t width,
 
 static bool hw_powered(void *ctx, uint32_t n)
 {
-	const struct rd_fake *rd = ctx;
+	struct rd_fake *rd = ctx;
+	const bool off = rd->hw[n].off;
 
 	assert_true(rd->fake->machine->inside);
-	return !rd->hw[n].off;
+	if (rd->power_comes)
+		rd->power_comes = rd->hw[n].off = false;
+	return !off;
 }
 
 /* ---- memory: that of the machine ---- */
@@ -241,8 +245,10 @@ void rd_fake_check(const struct rd_fake *rd)
 		const bool uses = (rd->hw[n].ctlr & 1) || (rd->hw[n].busy && rd->hw[n].reaches);
 
 		assert_false(uses && phase == ITSG_REDIST_OFF && !rd->hw[n].off);
-		if (uses && phase != ITSG_REDIST_FOREIGN && phase != ITSG_REDIST_OFF)
+		/* What was on before the guard is nobody's until it is adopted, or off. */
+		if (uses && rd->redists->redist[n].claimed)
 			check_reach(rd, n);
+		assert_true(rd->redists->redist[n].claimed || phase != ITSG_REDIST_ON);
 	}
 }
 

@@ -41,6 +41,7 @@ struct rd_fake {
 	uint64_t frames[RD_FAKE_MAX];
 	struct rd_hw hw[RD_FAKE_MAX];
 	void *memory;
+	bool power_comes;  /* right after the next time that somebody asks for it */
 	char writes[1024]; /* "0:70=4364078f ", of rd, offset and value, in hexadecimal */
 	uint32_t reads;
 	struct itsg_event event; /* the last one */

@@ -563,9 +563,65 @@ static void what_firmware_turns_on_by_itself_is_seen(void **state)
 	turned_on(rd, 1, 0x50000000 | 15, 0x50010000);
 	assert_int_equal(rd_r32(rd, 1, 0), 3);
 	assert_int_equal(rd_phase(rd, 1), ITSG_REDIST_FOREIGN);
+	assert_int_equal(rd->event.kind, ITSG_EVENT_FOREIGN);
+	assert_int_equal(rd->event.redistributor, 1);
 	assert_int_equal(rd_enable(rd, 0, RD_PROP, RD_PEND(0)), ITSG_LPI_BUSY);
 	CLEAR_OF(rd, 1);
 	assert_int_equal(rd_w32(rd, 0, 0, 1), ITSG_OK);
+	rd_fake_free(rd);
+}
+
+static void one_that_was_on_and_goes_off_by_itself_is_off(void **state)
+{
+	struct rd_fake *rd = rd_fake_raw();
+
+	(void)state;
+	turned_on(rd, 0, RD_PROP, RD_PEND(0));
+	assert_int_equal(rd_fake_init(rd), ITSG_OK);
+	rd->hw[0].ctlr &= ~1u;
+	assert_int_equal(rd_r32(rd, 0, 0), 2);
+	assert_int_equal(rd_phase(rd, 0), ITSG_REDIST_OFF);
+	rd_on(rd, 0);
+	rd_fake_free(rd);
+}
+
+/* Its tables are nobody's until it is off, and nothing may be tried or turned on beside it. */
+static void an_old_one_on_its_way_off_still_counts(void **state)
+{
+	struct rd_fake *rd = rd_fake_raw();
+
+	(void)state;
+	turned_on(rd, 0, RD_PROP, RD_PEND(0));
+	turned_on(rd, 1, RD_PROP, RD_PEND(1));
+	rd->hw[0].rwp = 100;
+	assert_int_equal(rd_fake_init(rd), ITSG_OK);
+	CLEAR_OF(rd, 0);
+	rd_fake_forget(rd);
+	CLEAR_OF(rd, 1);
+	rd_fake_expect(rd, "1:0=0 "); /* nothing is tried on it */
+	assert_int_equal(rd_enable(rd, 2, 0x4074078f, RD_PEND(2)), ITSG_LPI_BUSY);
+	rd->hw[0].busy = 0;
+	rd_poll(rd);
+	assert_int_equal(rd_w32(rd, 2, 0, 1), ITSG_OK);
+	rd_fake_free(rd);
+}
+
+/* Power that comes in the middle of a call: the answer of its beginning holds. */
+static void power_is_asked_for_once_in_a_call(void **state)
+{
+	struct rd_fake *rd = rd_fake_new();
+
+	(void)state;
+	rd_on(rd, 0);
+	rd->hw[0].off = true;
+	rd->power_comes = true;
+	rd_fake_forget(rd);
+	assert_int_equal(rd_w32(rd, 0, 0, 1), ITSG_OK);
+	rd_fake_expect(rd, "");
+	rd->hw[0].off = true;
+	rd->power_comes = true;
+	assert_int_equal(rd_clear(rd, 0), ITSG_LPI_BUSY);
+	rd_fake_expect(rd, "");
 	rd_fake_free(rd);
 }
 
@@ -619,6 +675,9 @@ int main(void)
 		cmocka_unit_test(what_has_no_power_or_is_not_settled_is_not_adopted),
 		cmocka_unit_test(one_that_is_on_may_be_cleared_rather_than_adopted),
 		cmocka_unit_test(what_firmware_turns_on_by_itself_is_seen),
+		cmocka_unit_test(one_that_was_on_and_goes_off_by_itself_is_off),
+		cmocka_unit_test(an_old_one_on_its_way_off_still_counts),
+		cmocka_unit_test(power_is_asked_for_once_in_a_call),
 		cmocka_unit_test(an_old_bit_that_does_not_clear_stays_nobodys),
 	};
 

@@ -265,6 +265,44 @@ static void one_that_was_turned_on_before_the_unmap_was_passed_gets_its_SYNC_too
 	rd_fake_free(rd);
 }
 
+/* There was no room for the SYNC yet, and the round has gone past one that was off. */
+static void one_that_is_turned_on_while_a_round_is_being_queued_gets_its_SYNC_too(void **state)
+{
+	struct rd_fake *rd = rd_fake_raw();
+	struct fake *fake = rd->fake;
+
+	(void)state;
+	for (uint32_t n = 0; n < 4; n++)
+		rd->hw[n].typer = (uint64_t)n << 32 | (10 + n) << 8 | 1;
+	assert_int_equal(rd_fake_init(rd), ITSG_OK);
+	fake->setup.config.redistributors = NULL;
+	fake->setup.config.redistributor_count = 0;
+	fake->setup.config.redists = rd->redists;
+	fake->setup.config.depth = 2;
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	fake_boot(fake);
+	for (uint32_t n = 0; n < 2; n++) {
+		fake_mapc(fake, n, (10 + n) << 16);
+		assert_int_equal(fake_try(fake), ITSG_OK);
+	}
+	rd_on(rd, 1);
+	fake_mapped(fake, 1);
+	fake_run(fake);
+	fake_sync(fake, 11 << 16);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_unpassed(fake), 2);
+	rd_on(rd, 0);
+	fake->ran_count = 0;
+	fake_run(fake);
+	assert_int_equal(fake->ran_count, 4);
+	assert_int_equal(fake_ran(fake, 2, 2), 10 << 16);
+	assert_int_equal(fake_ran(fake, 3, 2), 11 << 16);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	rd_fake_free(rd);
+}
+
 /* F21: never on CREADR alone. */
 static void where_no_LPIs_are_on_one_SYNC_goes_to_whoever_is_awake(void **state)
 {
@@ -294,6 +332,8 @@ int main(void)
 		cmocka_unit_test(a_round_of_SYNCs_goes_where_LPIs_are_on),
 		cmocka_unit_test(
 			one_that_was_turned_on_before_the_unmap_was_passed_gets_its_SYNC_too),
+		cmocka_unit_test(
+			one_that_is_turned_on_while_a_round_is_being_queued_gets_its_SYNC_too),
 		cmocka_unit_test(where_no_LPIs_are_on_one_SYNC_goes_to_whoever_is_awake),
 	};
 

@@ -70,6 +70,7 @@
 
 /* GICR_VPROPBASER (v4.1), GICR_VPENDBASER */
 #define ITSG_GICR_VALID ITSG_BIT(63)
+#define ITSG_GICR_DIRTY ITSG_BIT(60) /* RO */
 
 /* Bytes of a pending table that are IMPLEMENTATION DEFINED: the bits of INTIDs below 8192. */
 #define ITSG_GICR_PENDING_HEAD 1024u

@@ -56,6 +56,11 @@ enum itsg_event_kind {
 	 * it was, or a map be unmapped.
 	 */
 	ITSG_EVENT_STALLED_OWN,
+	/*
+	 * LPIs of a redistributor are on, and somebody else has turned them on: its tables are
+	 * claimed by nobody (redists.h).
+	 */
+	ITSG_EVENT_FOREIGN,
 };
 
 /* One line of the guard's log. Valid only during the callback. */
@@ -142,11 +147,12 @@ struct itsg_ops {
 	 * Is redistributor `index` of the configuration asleep, with nothing outstanding there?
 	 * Then the guard's barriers leave it out. Optional only where none ever sleeps: a
 	 * redistributor that a collection once pointed to is asked for a SYNC after each unmap, for
-	 * good, and hardware may stall or wait at one that is off. Put one to sleep only while no
-	 * unmap is on its way. Other SYNCs of the guard's own go to one that is awake, too; where
-	 * all sleep, commands wait at the end of the private queue. There such a SYNC may be in
-	 * flight without an unmap: hardware that meets it when its redistributor has gone to sleep
-	 * may stall, which is mended.
+	 * good, and hardware may stall or wait at one that is off. Put one to sleep, or wake one,
+	 * only while no unmap is on its way: while itsg_stats.unmaps is 0. One that wakes before
+	 * hardware has carried an unmap out may get what that ends. Other SYNCs of the guard's own
+	 * go to one that is awake, too; where all sleep, commands wait at the end of the private
+	 * queue. There such a SYNC may be in flight without an unmap: hardware that meets it when
+	 * its redistributor has gone to sleep may stall, which is mended.
 	 */
 	bool (*asleep)(void *ctx, uint32_t index);
 	/* Optional: the log. Rate limiting is the platform's affair (XSA-118). */
@@ -392,6 +398,7 @@ struct itsg_stats {
 	uint64_t barriers; /* SYNCs of the guard's own */
 	uint64_t leaked;   /* times the platform refused to take a page back */
 	uint32_t devices;  /* mapped now */
+	uint32_t unmaps;   /* on their way: hardware may use what they release */
 	uint32_t devices_peak;
 	uint64_t kept_granules; /* claimed for tables that hardware may not have forgotten */
 	bool broken;            /* see ITSG_EVENT_BROKEN */

@@ -63,7 +63,10 @@ struct itsg_redists_ops {
 	 * Optional: has redistributor `rd` power, and has firmware set its registers again? False
 	 * from before firmware saves them until after it has restored them: a PSCI relay knows.
 	 * A write to one without power is lost, and what it reads says nothing; firmware may bring
-	 * back what it has saved. Optional only where none ever loses power.
+	 * back what it has saved. Where firmware has never saved it, it counts as powered. It
+	 * changes under the caller's lock only, so that it is one answer for a whole call. One
+	 * without power is `asleep` for ITSs, too (itsguard.h). Optional only where none ever loses
+	 * power.
 	 */
 	bool (*powered)(void *ctx, uint32_t rd);
 	/* Optional: the log. event->redistributor says which. */
@@ -82,7 +85,7 @@ struct itsg_redists_config {
 	 * INTID bits that a table may have at most, 14 to 32: more is LPI_SIZE. With n bits a
 	 * configuration table has 2^n - 8192 bytes, a pending table 2^n / 8; it bounds the work of
 	 * a write that sets EnableLPIs, and of the access that finds it cleared. 0:
-	 * ITSG_DEFAULT_LPI_LIMIT. Xen asks for 20.
+	 * ITSG_DEFAULT_LPI_LIMIT. FreeBSD asks for 17, Xen for 20, where the GIC has as many.
 	 */
 	uint32_t lpi_limit;
 	/* Configuration tables at a time, up to 65536. 0: ITSG_DEFAULT_LPI_TABLES. */
@@ -92,7 +95,9 @@ struct itsg_redists_config {
 	/*
 	 * Pending tables are shared rather than donated, for hosts that write those of a kernel
 	 * before them without clearing EnableLPIs. The host can then write what hardware believes:
-	 * UNPREDICTABLE.
+	 * UNPREDICTABLE. It does not make a kernel run that was started by kexec without EFI
+	 * memory reservations: redistributors of other CPUs are still on with another PROPBASER
+	 * (LPI_GROUP). See itsg_redists_host_gone().
 	 */
 	bool share_pending;
 	/*
@@ -104,15 +109,15 @@ struct itsg_redists_config {
 
 /*
  * The memory that the redistributors need for this configuration, in bytes; 0 if it is not one that
- * itsg_redists_init() takes. Dominated by 128 bytes a redistributor.
+ * itsg_redists_init() takes. Dominated by 190 bytes a redistributor.
  */
 size_t itsg_redists_size(const struct itsg_redists_config *config);
 
 /*
- * Takes over the redistributors of a machine. Reads GICR_TYPER of each, so that all must answer;
- * learns on the first one that is off what hardware keeps of GICR_PROPBASER and GICR_PENDBASER. One
- * that has EnableLPIs=1 is on by somebody who was there before, with tables that nobody has
- * claimed: itsg_redists_adopt(), or itsg_redists_host_gone(), before the host runs.
+ * Takes over the redistributors of a machine, all of which must have power. If all are off it
+ * learns what hardware keeps of GICR_PROPBASER and GICR_PENDBASER, on the first one; else when all
+ * are. One that has EnableLPIs=1 is on by somebody who was there before, with tables that nobody
+ * has claimed: itsg_redists_adopt(), or itsg_redists_host_gone(), before the host runs.
  *
  * mem      `size` bytes, 64-byte aligned, kept until the redistributors, and all ITSs that were
  *          given them, are no longer used
@@ -121,11 +126,11 @@ size_t itsg_redists_size(const struct itsg_redists_config *config);
  * out      the redistributors on ITSG_OK
  *
  * ITSG_BAD_CONFIG     a value out of range, memory too small, a callback missing, or a
- *                     redistributor without LPIs (GICR_TYPER.PLPIS=0), or two with one
- *                     Processor_Number
- * ITSG_LPI_BUSY       RWP=1 of one that has EnableLPIs=0: wait, and call again
- * ITSG_VIRTUAL_REGISTER  a virtual PE is resident: VPENDBASER.Valid=1 or VPROPBASER.Valid=1 (v4.1).
- *                     Clear it, wait, and call again
+ *                     redistributor without LPIs (GICR_TYPER.PLPIS=0)
+ * ITSG_LPI_BUSY       one has no power, for nobody knows what firmware would restore; or RWP=1 of
+ *                     one that has EnableLPIs=0: wait, and call again
+ * ITSG_VIRTUAL_REGISTER  a virtual PE is resident, or leaving: VPENDBASER.Valid=1 or Dirty=1, or
+ *                     VPROPBASER.Valid=1 (v4.1). Clear it, wait, and call again
  */
 enum itsg_reason itsg_redists_init(void *mem, size_t size, const struct itsg_redists_config *config,
 				   struct itsg_pages *pages, const struct itsg_redists_ops *ops,
@@ -155,14 +160,17 @@ enum itsg_reason itsg_redists_adopt(struct itsg_redists *redists);
  * ITSG_RESERVED_REGISTER  a non-zero write where no register of the host's is, or to a command that
  *                         this hardware does not have
  * ITSG_READ_ONLY          a non-zero write to a read-only register
- * ITSG_LPI_BUSY           PROPBASER or PENDBASER changed, or EnableLPIs set, while LPIs are on or
- *                         on their way off; EnableLPIs written while the redistributor has no power
+ * ITSG_LPI_BUSY           PROPBASER or PENDBASER changed while LPIs are on or on their way off, or
+ *                         EnableLPIs set while they are on their way off, RWP=1 for whatever
+ *                         reason, or another redistributor uses tables that nobody has claimed;
+ *                         EnableLPIs changed while the redistributor has no power
  * ITSG_INTID_OOR          SETLPIR or CLRLPIR with what is no LPI here
  * ITSG_VIRTUAL_REGISTER   VPENDBASER with Valid, or a command with V: GICv4 is not offered
  * and, where EnableLPIs goes from 0 to 1, in this order: LPI_SIZE, LPI_ADDRESS, LPI_GROUP,
  * LPI_ATTRIBUTES; of the configuration table NO_TABLE_SLOT; of that, then of the pending table,
  * LPI_OVERLAP, KIND_CONFLICT, NO_PAGE_SLOT, SHARE_REFUSED, DONATE_REFUSED, ZERO_FAILED; and
- * HARDWARE_MISMATCH. A refused enable shows as EnableLPIs reading 0.
+ * HARDWARE_MISMATCH. A refused enable shows as EnableLPIs reading 0; but one that hardware has lost
+ * by itself reads 1, and HARDWARE_MISMATCH says that it could not be set anew.
  */
 enum itsg_reason itsg_redists_write(struct itsg_redists *redists, uint32_t rd, uint32_t offset,
 				    uint32_t width, uint64_t value);
@@ -183,7 +191,9 @@ bool itsg_redists_poll(struct itsg_redists *redists);
 /*
  * The host is gone, as in itsg_host_gone(): clears EnableLPIs of every redistributor that has
  * power. Call it again until it is true: then no table of the old host is claimed any more. It
- * stays false while one that is on has no power, or does not clear EnableLPIs.
+ * stays false while one that is on has no power, or does not clear EnableLPIs. Looks at all
+ * redistributors in a call. Not before itsg_host_gone() of each ITS, or what they have on its way
+ * may come to redistributors that are off.
  */
 bool itsg_redists_host_gone(struct itsg_redists *redists);
 
@@ -204,8 +214,8 @@ struct itsg_redists_stats {
 	uint64_t refused_accesses;
 	uint64_t enabled;  /* times that LPIs of one were enabled, adoption included */
 	uint64_t leaked;   /* times the platform refused to take a page back */
-	uint32_t on;       /* ON or CLEARING now */
-	uint32_t clearing; /* of these, CLEARING */
+	uint32_t on;       /* ON or CLEARING now, with tables that are claimed */
+	uint32_t clearing; /* CLEARING now, with or without tables that are claimed */
 	uint32_t tables;   /* configuration tables in use */
 };
 void itsg_redists_get_stats(const struct itsg_redists *redists, struct itsg_redists_stats *out);

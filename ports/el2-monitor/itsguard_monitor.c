@@ -200,6 +200,10 @@ static void event(void *ctx, const struct itsg_event *event)
 	case ITSG_EVENT_STALLED_OWN:
 		print("the ITS stalled at a command of the guard's own, number %x", event->value);
 		break;
+	case ITSG_EVENT_FOREIGN:
+		print("LPIs of redistributor %x are on, with tables of nobody's",
+		      (uint64_t)event->redistributor);
+		break;
 	case ITSG_EVENT_LEAKED:
 		print("page %x could not be given back", event->value << PAGE_SHIFT);
 		break;

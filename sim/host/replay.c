@@ -267,6 +267,10 @@ static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)
 		say(r, &report,
 		    "hardware stalled at a command of the guard's own, or of a queue of before");
 		break;
+	case ITSG_EVENT_FOREIGN:
+		say(r, &report, "LPIs of redistributor %" PRIu32 " are on, and nobody's doing",
+		    event->redistributor);
+		break;
 	case ITSG_EVENT_LEAKED:
 		say(r, &report, "the platform refused to take page number 0x%" PRIx64 " back",
 		    event->value);
