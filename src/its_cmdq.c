@@ -283,7 +283,7 @@ static void cmdq_judge_plain(struct itsg_its *its)
 }
 
 /* A part of what can fail; with the last of it, what cannot. All or nothing (I3). */
-static void cmdq_go_on(struct itsg_its *its)
+static ITSG_NOINLINE void cmdq_go_on(struct itsg_its *its)
 {
 	enum itsg_reason reason = ITSG_OK;
 
@@ -476,7 +476,7 @@ static bool cmdq_lap(struct itsg_its *its)
  * The head is judged. Neighbouring unmaps share one round of SYNCs; nothing else goes before it,
  * and nothing at all once it has begun.
  */
-static inline bool cmdq_head(struct itsg_its *its)
+static bool cmdq_head(struct itsg_its *its)
 {
 	const bool can = cmdq_can_judge(its);
 
