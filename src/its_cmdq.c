@@ -31,7 +31,7 @@ static void cmdq_refuse(struct itsg_its *its, enum itsg_reason reason, const uin
 	itsg_log(&its->platform, ITSG_EVENT_REFUSED_COMMAND, reason, its->head.offset, 0, raw);
 }
 
-static void cmdq_fetch(struct itsg_its *its)
+static ITSG_NOINLINE void cmdq_fetch(struct itsg_its *its)
 {
 	const struct itsg_run *queue = &its->host.claim.run;
 	struct itsg_head *head = &its->head;
@@ -272,7 +272,7 @@ static ITSG_NOINLINE void cmdq_judge(struct itsg_its *its)
 }
 
 /* Of a command that claims nothing, nor releases anything: there is no more to it. */
-static void cmdq_judge_plain(struct itsg_its *its)
+static ITSG_NOINLINE void cmdq_judge_plain(struct itsg_its *its)
 {
 	const enum itsg_reason reason = itsg_judge(&its->view, &its->head.command, 0, &its->plan);
 
