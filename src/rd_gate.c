@@ -12,17 +12,10 @@
 /* GICv4 is not offered. VLPIS stays: drivers find the next redistributor by it. */
 #define HIDDEN (ITSG_GICR_TYPER_RVPEID | ITSG_GICR_TYPER_VSGI)
 
-static bool gate_is_off(const struct itsg_redists *redists, uint32_t rd)
-{
-	const uint8_t phase = redists->phase[rd];
-
-	return phase == ITSG_REDIST_OFF || phase == ITSG_REDIST_FOREIGN;
-}
-
 /* Do INVLPIR, INVALLR and SYNCR exist? With v4.1 they do, though that is hidden. */
 static bool gate_has_commands(const struct itsg_redist *redist)
 {
-	return redist->ir ||
+	return (redist->ctlr & ITSG_GICR_CTLR_IR) ||
 	       (redist->typer & (ITSG_GICR_TYPER_DIRECT_LPI | ITSG_GICR_TYPER_RVPEID));
 }
 
@@ -37,7 +30,8 @@ static uint64_t gate_ctlr(struct itsg_redists *redists, uint32_t rd)
 	uint64_t ctlr;
 	uint8_t phase;
 
-	itsg_rd_observe(redists, rd, &ctlr);
+	if (!itsg_rd_observe(redists, rd, &ctlr))
+		ctlr = redists->redist[rd].ctlr;
 	phase = redists->phase[rd];
 	if (phase == ITSG_REDIST_ON)
 		return ctlr | ITSG_GICR_CTLR_ENABLE_LPIS;
@@ -95,7 +89,8 @@ uint64_t itsg_rd_gate_read(struct itsg_redists *redists, uint32_t rd, enum itsg_
 
 static enum itsg_reason gate_write_ctlr(struct itsg_redists *redists, uint32_t rd, uint64_t value)
 {
-	const uint64_t dpg = value & ITSG_GICR_CTLR_DPG;
+	const bool has_dpg = (redists->redist[rd].typer & ITSG_GICR_TYPER_DPGS) != 0;
+	const uint64_t dpg = has_dpg ? value & ITSG_GICR_CTLR_DPG : 0;
 
 	if (value & ITSG_GICR_CTLR_ENABLE_LPIS)
 		return itsg_rd_enable(redists, rd, dpg);
@@ -122,7 +117,7 @@ static enum itsg_reason gate_write_baser(const struct itsg_redists *redists, uin
 					 const struct itsg_lpi_keeps *keeps, uint64_t *raw,
 					 uint64_t value)
 {
-	if (gate_is_off(redists, rd)) {
+	if (redists->phase[rd] == ITSG_REDIST_OFF) {
 		*raw = value;
 		return ITSG_OK;
 	}
@@ -143,7 +138,8 @@ static enum itsg_reason gate_write_command(const struct itsg_redists *redists, u
 	if (value & ITSG_GICR_V)
 		return ITSG_VIRTUAL_REGISTER;
 	if (redists->phase[rd] == ITSG_REDIST_ON)
-		itsg_rd_hw_write(redists, rd, offset, value & ITSG_GICR_INTID);
+		itsg_rd_hw_write(redists, rd, offset,
+				 offset == ITSG_GICR_INVLPIR ? value & ITSG_GICR_INTID : 0);
 	return ITSG_OK;
 }
 

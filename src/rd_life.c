@@ -111,7 +111,7 @@ static ITSG_NOINLINE void life_seen(struct itsg_redists *redists, uint32_t rd, u
 	const uint8_t phase = redists->phase[rd];
 	const bool on = (ctlr & ITSG_GICR_CTLR_ENABLE_LPIS) != 0;
 
-	redists->redist[rd].ir = (ctlr & ITSG_GICR_CTLR_IR) != 0;
+	redists->redist[rd].ctlr = (uint32_t)(ctlr & (ITSG_GICR_CTLR_CES | ITSG_GICR_CTLR_IR));
 	if (phase == ITSG_REDIST_OFF && on) {
 		life_enter(redists, rd, ITSG_REDIST_FOREIGN);
 		itsg_log(&redists->platform, ITSG_EVENT_FOREIGN, ITSG_OK, ITSG_GICR_CTLR, ctlr,
@@ -283,8 +283,9 @@ enum itsg_reason itsg_rd_enable(struct itsg_redists *redists, uint32_t rd, uint6
 	}
 	if (!powered)
 		return phase == ITSG_REDIST_ON ? ITSG_OK : ITSG_LPI_BUSY;
-	if ((ctlr & ITSG_GICR_CTLR_RWP) || phase == ITSG_REDIST_CLEARING ||
-	    life_any_unclaimed(redists))
+	/* When it is off RWP speaks of something else, and was 0 when it went off. */
+	if (((ctlr & ITSG_GICR_CTLR_RWP) && phase != ITSG_REDIST_OFF) ||
+	    phase == ITSG_REDIST_CLEARING || life_any_unclaimed(redists))
 		return ITSG_LPI_BUSY;
 	return phase == ITSG_REDIST_ON ? life_turn_on_again(redists, rd, dpg)
 				       : life_turn_on(redists, rd, dpg);

@@ -22,10 +22,10 @@
 struct itsg_redist {
 	/* Facts, from init. */
 	uint64_t typer;  /* as hardware has it */
+	uint32_t ctlr;   /* CES and IR, which do not change */
 	uint32_t leader; /* the first one of its CommonLPIAff group */
 
 	uint32_t table; /* claimed: its place among the configuration tables */
-	bool ir;        /* GICR_CTLR.IR, as seen last */
 	bool claimed;   /* lpis is on record in the tracker, and in force */
 	bool adopting;  /* by the call that is being made */
 	uint64_t prop;

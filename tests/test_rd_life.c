@@ -157,9 +157,9 @@ static void on_its_way_off_it_takes_neither_tables_nor_the_bit(void **state)
 }
 
 /* GIC D8, D9 */
-static void of_CTLR_only_DPG_goes_along(void **state)
+static void of_CTLR_only_DPG_goes_along_where_it_is_there(void **state)
 {
-	struct rd_fake *rd = rd_fake_new();
+	struct rd_fake *rd = rd_fake_with(with->hw[0].typer |= 1u << 5);
 
 	(void)state;
 	rd_on(rd, 0);
@@ -172,6 +172,10 @@ static void of_CTLR_only_DPG_goes_along(void **state)
 	CLEAR_OF(rd, 0);
 	assert_int_equal(rd_w32(rd, 0, 0, 0x8200000e), ITSG_OK);
 	rd_fake_expect(rd, "0:0=0 0:0=2000000 ");
+	rd_on(rd, 1);
+	rd_fake_forget(rd);
+	assert_int_equal(rd_w32(rd, 1, 0, 0x07000001), ITSG_OK);
+	rd_fake_expect(rd, "1:0=1 ");
 	rd_fake_free(rd);
 }
 
@@ -340,7 +344,7 @@ static void a_clear_without_power_is_refused(void **state)
 	assert_int_equal(rd_clear(rd, 0), ITSG_LPI_BUSY);
 	rd_fake_expect(rd, "");
 	assert_int_equal(rd_pages(rd), 16);
-	assert_int_equal(rd_r32(rd, 0, 0) & 1, 1);      /* as it was */
+	assert_int_equal(rd_r32(rd, 0, 0), 3);          /* as it was */
 	assert_int_equal(rd_w32(rd, 0, 0, 1), ITSG_OK); /* and so it is */
 	rd_fake_expect(rd, "");
 	rd->hw[0].off = false;
@@ -412,18 +416,31 @@ static void after_a_loss_hardware_that_keeps_less_is_not_enabled(void **state)
 	rd_fake_free(rd);
 }
 
-static void an_earlier_effect_that_is_not_over_is_waited_for(void **state)
+/* Of DPG, or of ICENABLER0 in a frame that is not the guard's. */
+static void RWP_of_something_else_keeps_nobody_from_turning_on(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
 
 	(void)state;
-	rd->hw[0].busy = 1; /* DPG, or whatever else */
-	assert_int_equal(rd_enable(rd, 0, RD_PROP, RD_PEND(0)), ITSG_LPI_BUSY);
+	rd->hw[0].busy = 5;
+	assert_int_equal(rd_enable(rd, 0, RD_PROP, RD_PEND(0)), ITSG_OK);
+	rd_fake_free(rd);
+}
+
+static void where_EnableLPIs_was_lost_RWP_is_waited_for(void **state)
+{
+	struct rd_fake *rd = rd_fake_new();
+
+	(void)state;
+	rd_on(rd, 0);
+	rd->hw[0].ctlr &= ~1u;
+	rd->hw[0].busy = 1;
+	rd->hw[0].reaches = true;
+	assert_int_equal(rd_w32(rd, 0, 0, 1), ITSG_LPI_BUSY);
 	assert_int_equal(rd_w32(rd, 0, 0, 1), ITSG_OK);
 	rd_fake_free(rd);
 }
 
-/* GIC N9, N10, GIC N11 */
 static void tables_do_not_overlap(void **state)
 {
 	struct rd_fake *rd = rd_fake_with(with->config.lpi_bits = 24, with->config.lpi_limit = 20);
@@ -547,6 +564,7 @@ static void one_that_is_on_may_be_cleared_rather_than_adopted(void **state)
 	turned_on(rd, 0, RD_PROP, RD_PEND(0));
 	assert_int_equal(rd_fake_init(rd), ITSG_OK);
 	assert_int_equal(rd_r32(rd, 0, 0), 3);
+	assert_int_equal(rd_w64(rd, 0, 0x70, RD_PROP), ITSG_LPI_BUSY); /* it is on */
 	assert_int_equal(rd_w32(rd, 0, 0, 3), ITSG_OK);
 	assert_int_equal(rd_enable(rd, 1, RD_PROP, RD_PEND(1)), ITSG_LPI_BUSY);
 	CLEAR_OF(rd, 0);
@@ -651,7 +669,7 @@ int main(void)
 		cmocka_unit_test(a_bit_that_reads_0_with_RWP_1_is_no_end),
 		cmocka_unit_test(hardware_that_cannot_clear_the_bit_keeps_its_tables),
 		cmocka_unit_test(on_its_way_off_it_takes_neither_tables_nor_the_bit),
-		cmocka_unit_test(of_CTLR_only_DPG_goes_along),
+		cmocka_unit_test(of_CTLR_only_DPG_goes_along_where_it_is_there),
 		cmocka_unit_test(a_group_has_one_configuration_table),
 		cmocka_unit_test(another_PROPBASER_in_the_group_is_refused),
 		cmocka_unit_test(one_on_its_way_off_still_counts_for_its_group),
@@ -666,7 +684,8 @@ int main(void)
 		cmocka_unit_test(one_without_power_is_not_enabled),
 		cmocka_unit_test(what_hardware_lost_unasked_is_written_anew_with_the_next_enable),
 		cmocka_unit_test(after_a_loss_hardware_that_keeps_less_is_not_enabled),
-		cmocka_unit_test(an_earlier_effect_that_is_not_over_is_waited_for),
+		cmocka_unit_test(RWP_of_something_else_keeps_nobody_from_turning_on),
+		cmocka_unit_test(where_EnableLPIs_was_lost_RWP_is_waited_for),
 		cmocka_unit_test(tables_do_not_overlap),
 		cmocka_unit_test(attributes_of_pending_tables_are_one_for_the_machine),
 		cmocka_unit_test(a_guests_page_is_refused_for_either_table),

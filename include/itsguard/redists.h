@@ -161,8 +161,9 @@ enum itsg_reason itsg_redists_adopt(struct itsg_redists *redists);
  *                         this hardware does not have
  * ITSG_READ_ONLY          a non-zero write to a read-only register
  * ITSG_LPI_BUSY           PROPBASER or PENDBASER changed while LPIs are on or on their way off, or
- *                         EnableLPIs set while they are on their way off, RWP=1 for whatever
- *                         reason, or another redistributor uses tables that nobody has claimed;
+ *                         EnableLPIs set while they are on their way off, or another
+ *                         redistributor uses tables that nobody has claimed, or where hardware has
+ *                         lost EnableLPIs by itself and RWP=1;
  *                         EnableLPIs changed while the redistributor has no power
  * ITSG_INTID_OOR          SETLPIR or CLRLPIR with what is no LPI here
  * ITSG_VIRTUAL_REGISTER   VPENDBASER with Valid, or a command with V: GICv4 is not offered

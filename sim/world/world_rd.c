@@ -21,7 +21,6 @@
 #define PROPBASER   0x0070u
 #define PENDBASER   0x0078u
 #define INVLPIR     0x00a0u
-#define INVALLR     0x00b0u
 #define VLPI_BASE   0x20000u
 
 /* ---- looking at it ---- */
@@ -97,7 +96,6 @@ static uint64_t meant(uint32_t offset)
 	case SETLPIR:
 	case CLRLPIR:
 	case INVLPIR:
-	case INVALLR: /* which has no INTID: RES0 */
 		return sim_bits(31, 0);
 	case PROPBASER:
 		return sim_bits(58, 56) | sim_bits(51, 7) | sim_bits(4, 0);
