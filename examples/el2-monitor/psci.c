@@ -6,16 +6,20 @@
  */
 #include "monitor.h"
 
-#define PSCI_CPU_SUSPEND   0x84000001u /* and 0xc4000001: bit 30 is the calling convention */
-#define PSCI_CPU_OFF       0x84000002u
-#define PSCI_CPU_ON_32     0x84000003u
-#define PSCI_CPU_ON_64     0xc4000003u
-#define PSCI_SYSTEM_OFF    0x84000008u
-#define PSCI_SYSTEM_RESET  0x84000009u
-#define POWER_DOWN         (1ul << 30 | 1ul << 16) /* in either format of a power state */
-#define PSCI_NUMBERS       0x1fu /* function numbers are below, in both calling conventions */
-#define NOT_SUPPORTED      (~0ul)
-#define INVALID_PARAMETERS (~1ul)
+#define PSCI_64_BITS           (1u << 30) /* the calling convention */
+#define PSCI_VERSION           0x84000000u
+#define PSCI_CPU_SUSPEND       0x84000001u
+#define PSCI_CPU_OFF           0x84000002u
+#define PSCI_CPU_ON_32         0x84000003u
+#define PSCI_CPU_ON_64         0xc4000003u
+#define PSCI_AFFINITY_INFO     0x84000004u
+#define PSCI_MIGRATE_INFO_TYPE 0x84000006u
+#define PSCI_SYSTEM_OFF        0x84000008u
+#define PSCI_SYSTEM_RESET      0x84000009u
+#define PSCI_FEATURES          0x8400000au
+#define POWER_DOWN             (1ul << 30 | 1ul << 16) /* in either format of a power state */
+#define NOT_SUPPORTED          (~0ul)
+#define INVALID_PARAMETERS     (~1ul)
 
 /* Where the host wants a CPU to start. A CPU reads its own before the host can call for it again.
  */
@@ -83,7 +87,7 @@ static uint64_t cpu_suspend(const struct context *context)
 	start[cpu].argument = context->x[3];
 	if (may_lose_power)
 		set_power(false);
-	answer = smc(PSCI_CPU_SUSPEND | 1u << 30, state, (uintptr_t)secondary_entry, 0);
+	answer = smc(PSCI_CPU_SUSPEND | PSCI_64_BITS, state, (uintptr_t)secondary_entry, 0);
 	if (may_lose_power)
 		set_power(true);
 	return answer;
@@ -95,10 +99,23 @@ void psci_start(uint64_t cpu, uint64_t *entry, uint64_t *argument)
 	*argument = start[cpu].argument;
 }
 
-static bool is_psci(uint64_t function)
+/*
+ * What is firmware's to answer as it is. Not whatever else it may know: SYSTEM_SUSPEND and the like
+ * have an entry point with them, at which the CPU would come back here, at EL2.
+ */
+static bool may_pass(uint64_t function)
 {
-	return (function & ~0x40000000ul) >= 0x84000000ul &&
-	       (function & ~0x40000000ul) <= 0x84000000ul + PSCI_NUMBERS;
+	switch (function & ~(uint64_t)PSCI_64_BITS) {
+	case PSCI_VERSION:
+	case PSCI_AFFINITY_INFO:
+	case PSCI_MIGRATE_INFO_TYPE:
+	case PSCI_SYSTEM_OFF:
+	case PSCI_SYSTEM_RESET:
+	case PSCI_FEATURES:
+		return true;
+	default:
+		return false;
+	}
 }
 
 void psci_call(struct context *context)
@@ -106,11 +123,6 @@ void psci_call(struct context *context)
 	uint64_t *x = context->x;
 	uint64_t function = x[0] & 0xffffffff;
 
-	if (!is_psci(function)) {
-		x[0] = NOT_SUPPORTED; /* what firmware the board may have is not the host's to call
-				       */
-		return;
-	}
 	if (function == PSCI_CPU_ON_32 || function == PSCI_CPU_ON_64) {
 		x[0] = cpu_on(context);
 		return;
@@ -119,8 +131,12 @@ void psci_call(struct context *context)
 		x[0] = cpu_off();
 		return;
 	}
-	if ((function & ~(1u << 30)) == PSCI_CPU_SUSPEND) {
+	if ((function & ~(uint64_t)PSCI_64_BITS) == PSCI_CPU_SUSPEND) {
 		x[0] = cpu_suspend(context);
+		return;
+	}
+	if (!may_pass(function)) {
+		x[0] = NOT_SUPPORTED;
 		return;
 	}
 	if (function == PSCI_SYSTEM_OFF || function == PSCI_SYSTEM_RESET)
