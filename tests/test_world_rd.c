@@ -175,14 +175,14 @@ static void what_hardware_does_not_keep_is_not_enabled(void **unused)
 	struct world *world = world_of_redistributors();
 
 	(void)unused;
-	sim_redists_lose_bits(world_redists(world), 0x80000000, 0);
+	sim_redists_lose_bits(world_redists(world), 0, 0x80000000, 0);
 	assert_int_equal(enable(world, 0, 0xc364078f, PEND), ITSG_HARDWARE_MISMATCH);
 	assert_int_equal(read_ctlr(world, 0), 2);
 	assert_int_equal(world_pages_held(world), 0);
-	sim_redists_lose_bits(world_redists(world), 0, 0x10000);
+	sim_redists_lose_bits(world_redists(world), 0, 0, 0x10000);
 	assert_int_equal(enable(world, 0, PROP, PEND), ITSG_HARDWARE_MISMATCH);
 	assert_int_equal(world_pages_held(world), 0);
-	sim_redists_lose_bits(world_redists(world), 0, 0);
+	sim_redists_lose_bits(world_redists(world), 0, 0, 0);
 	assert_int_equal(world_rd_write(world, 0, CTLR, 4, 1), ITSG_OK);
 	assert_int_equal(world_pages_held(world), 16);
 	world_destroy(world);
@@ -539,7 +539,7 @@ static void lose_something(struct chaos *c, uint32_t rd)
 	else if (one_in(c, 16))
 		world_rd_gone(c->world);
 	else if (one_in(c, 32))
-		sim_redists_lose_bits(world_redists(c->world), prop, pend);
+		sim_redists_lose_bits(world_redists(c->world), rd, prop, pend);
 }
 
 static void do_something(struct chaos *c)

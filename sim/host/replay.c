@@ -500,8 +500,11 @@ static enum itsg_reason read_rd(struct replayer *r, const struct trace_directive
 
 	r->access_refusals = 0;
 	predictor_disturbed(r->predictor);
+	predictor_before_rd_read(r->predictor, d->u.access.rd, d->u.access.offset,
+				 d->u.access.width);
 	reason = world_rd_read(r->world, d->u.access.rd, d->u.access.offset, d->u.access.width,
 			       value);
+	predictor_after_rd_read(r->predictor, reason, *value);
 	predictor_tables(r->predictor);
 	if (r->options.guard)
 		expect_reason(r, d, reason);
@@ -517,8 +520,11 @@ static void write_rd(struct replayer *r, const struct trace_directive *d)
 	r->summary->accesses++;
 	r->access_refusals = 0;
 	predictor_disturbed(r->predictor);
+	predictor_before_rd_write(r->predictor, d->u.access.rd, d->u.access.offset,
+				  d->u.access.width, d->u.access.value);
 	reason = world_rd_write(r->world, d->u.access.rd, d->u.access.offset, d->u.access.width,
 				d->u.access.value);
+	predictor_after_rd_write(r->predictor, reason);
 	predictor_tables(r->predictor);
 	if (r->options.guard)
 		expect_reason(r, d, reason);
@@ -562,7 +568,9 @@ static void do_adopt(struct replayer *r, const struct trace_directive *d)
 	enum itsg_reason reason;
 
 	r->access_refusals = 0;
+	predictor_before_adopt(r->predictor);
 	reason = world_rd_adopt(r->world);
+	predictor_after_adopt(r->predictor, reason);
 	if (r->options.guard)
 		expect_reason(r, d, reason);
 }
@@ -578,7 +586,7 @@ static void do_rd_event(struct replayer *r, const struct trace_directive *d)
 	else if (d->kind == TRACE_RD_ADOPT)
 		do_adopt(r, d);
 	else
-		world_rd_gone(r->world);
+		predictor_rds_gone(r->predictor, world_rd_gone(r->world));
 	predictor_tables(r->predictor);
 }
 
@@ -1070,6 +1078,7 @@ static bool start(struct replayer *r)
 	world_on_violation(r->world, on_violation, r);
 	world_on_misuse(r->world, on_misuse, r);
 	world_on_called(r->world, on_called, r);
+	world_on_rd_register(r->world, predictor_rd_register, r->predictor);
 	r->callbacks_before = world_callbacks(r->world);
 	world_fail_at(r->world, r->options.fail_at);
 	return true;

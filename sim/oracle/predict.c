@@ -34,7 +34,7 @@ struct predictor *predictor_new(struct world *world)
 	p->world = world;
 	p->stopped = !world_config(world)->guard;
 	p->its_count = world_config(world)->its_count;
-	if (!predict_claims_new(p)) {
+	if (!predict_claims_new(p) || !predict_rds_new(p)) {
 		predictor_free(p);
 		return NULL;
 	}
@@ -50,6 +50,7 @@ void predictor_free(struct predictor *p)
 	predict_claims_free(p);
 	u64map_free(&p->devices);
 	u64map_free(&p->level1);
+	free(p->rds);
 	for (uint32_t i = 0; i < p->its_count; i++)
 		free(p->its[i].kept);
 	free(p);
@@ -180,22 +181,6 @@ static void fetched_word(struct predictor *p, const struct world_call *call)
 	head->word = call->error ? 0 : sim_le64(call->data);
 }
 
-static enum itsg_reason failure_of(enum trace_callback callback)
-{
-	switch (callback) {
-	case TRACE_CB_SHARE:
-		return ITSG_SHARE_REFUSED;
-	case TRACE_CB_DONATE:
-		return ITSG_DONATE_REFUSED;
-	case TRACE_CB_ZERO:
-		return ITSG_ZERO_FAILED;
-	case TRACE_CB_STORE:
-		return ITSG_STORE_FAILED;
-	default:
-		return ITSG_OK;
-	}
-}
-
 /*
  * What it was for is known but for stores of words: tables that go are emptied with them, too. A
  * store of slots refuses nothing, it is made again.
@@ -203,7 +188,7 @@ static enum itsg_reason failure_of(enum trace_callback callback)
 static void failed(struct predictor *p, const struct world_call *call)
 {
 	struct head *head = &p->its[call->its].head;
-	enum itsg_reason reason = failure_of(call->callback);
+	enum itsg_reason reason = predict_failure_of(call->callback);
 
 	p->store_failed = p->store_failed || call->callback == TRACE_CB_STORE;
 	if (reason == ITSG_OK)
@@ -242,7 +227,11 @@ static bool is_for_its(const struct world_call *call)
 
 void predictor_called(struct predictor *p, const struct world_call *call)
 {
-	if (p->stopped || !is_for_its(call))
+	if (p->stopped)
+		return;
+	if (call->redists)
+		predict_rd_called(p, call);
+	if (!is_for_its(call))
 		return;
 	if (call->callback == TRACE_CB_FETCH && call->bytes == COMMAND)
 		fetched_command(p, call);

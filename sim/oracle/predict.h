@@ -56,6 +56,21 @@ void predictor_called(struct predictor *predictor, const struct world_call *call
 void predictor_disturbed(struct predictor *predictor);
 /* Redistributors began to use tables, or ended it: their claims are in the way of ITSs. */
 void predictor_tables(struct predictor *predictor);
+/*
+ * The host is going to access a redistributor; and what the guard answered, a read that is refused
+ * being 0. In between predictor_rd_register() is told what the guard did: world_on_rd_register().
+ */
+void predictor_before_rd_write(struct predictor *predictor, uint32_t rd, uint32_t offset,
+			       uint32_t width, uint64_t value);
+void predictor_after_rd_write(struct predictor *predictor, enum itsg_reason reason);
+void predictor_before_rd_read(struct predictor *predictor, uint32_t rd, uint32_t offset,
+			      uint32_t width);
+void predictor_after_rd_read(struct predictor *predictor, enum itsg_reason reason, uint64_t value);
+world_rd_register_fn predictor_rd_register; /* ctx: the predictor */
+/* Around itsg_redists_adopt(); and when all of itsg_redists_host_gone() is done, or is not. */
+void predictor_before_adopt(struct predictor *predictor);
+void predictor_after_adopt(struct predictor *predictor, enum itsg_reason reason);
+void predictor_rds_gone(struct predictor *predictor, bool done);
 /* The guard refused the command at this offset of the host's queue. */
 void predictor_refused(struct predictor *predictor, uint32_t its, uint32_t offset,
 		       enum itsg_reason reason);

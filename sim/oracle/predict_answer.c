@@ -32,6 +32,7 @@ void predictor_disturbed(struct predictor *p)
 	for (uint32_t i = 0; i < p->its_count; i++)
 		if (p->its[i].head.active)
 			p->its[i].head.allowed |= predict_answers(p, i, false);
+	predict_rd_disturbed(p);
 }
 
 void predictor_tables(struct predictor *p)

@@ -9,6 +9,7 @@
  *	predict_claim.c		claims: who holds what, and what may be taken
  *	predict_answer.c	what a command may be answered with, and what follows
  *	predict_regs.c		registers, arming, retiring
+ *	predict_rd.c		redistributors
  *	predict.c		what the guard does is told here, and judged
  *
  * Each uses those above it in this list, and none below.
@@ -150,6 +151,41 @@ struct said {
 	enum itsg_reason reasons[SAID_MAX]; /* refusals */
 };
 
+/* Of a redistributor. */
+enum rd_phase {
+	RD_OFF,
+	RD_SETTING, /* EnableLPIs was written, and not looked at since */
+	RD_ON,
+	RD_CLEARING,
+	RD_FOREIGN, /* on by somebody before, or by firmware: its tables are nobody's */
+};
+
+struct rd_model {
+	enum rd_phase phase;
+	bool claimed;               /* its tables are */
+	uint64_t typer;             /* as hardware has it */
+	uint64_t prop, pend, vprop; /* as the host wrote them */
+	uint64_t in_prop, in_pend;  /* that are claimed */
+};
+
+/* An access to a redistributor that is under way, or an adoption. */
+struct rd_access {
+	bool active, adopts, write;
+	uint32_t rd, offset, width;
+	uint64_t value;
+	enum itsg_reason shape; /* of width and alignment */
+	bool looked;            /* the guard has read CTLR: */
+	uint64_t ctlr;
+	bool was_off;    /* by then */
+	bool wrote, set; /* a register; EnableLPIs=1 */
+	bool mismatch;   /* what was read back is not what was written */
+	bool asked;      /* something of the platform */
+	bool moved;      /* something happened inside */
+	enum itsg_reason failed;
+	uint64_t zeroed_pa, zeroed_bytes;
+	uint64_t answers; /* that are right; 0: not known yet */
+};
+
 struct predictor {
 	struct world *world;
 	bool stopped, doubt;
@@ -162,8 +198,11 @@ struct predictor {
 	struct pfnset *redists[2];                 /* likewise, of redistributors */
 	struct pfnset *leaked[2];                  /* pages */
 	struct pfnset *run, *spare, *known, *rest; /* scratch */
-	uint64_t changes;                          /* of the world, when claims were judged last */
-	bool blind;                                /* the claims were not looked at last time */
+	struct rd_model *rds;                      /* NULL: there are none */
+	bool rds_unlearned;                        /* nobody can know yet what hardware keeps */
+	struct rd_access access;
+	uint64_t changes; /* of the world, when claims were judged last */
+	bool blind;       /* the claims were not looked at last time */
 	bool store_failed;
 
 	/* The access under way. */
@@ -187,6 +226,8 @@ void predict_disagree(struct predictor *p, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* These answers are expected, of an access or of a command. */
 void predict_said(struct predictor *p, uint64_t set);
+/* What a callback that fails leads to; ITSG_OK: nothing. */
+enum itsg_reason predict_failure_of(enum trace_callback callback);
 /* "OK", "ITT_OVERLAP or OK" */
 const char *predict_reasons(uint64_t set, char *text, size_t size);
 
@@ -250,6 +291,8 @@ void predict_narrow(struct predictor *p, const struct oracle *oracle);
 void predict_check_claims(struct predictor *p, const struct oracle *oracle);
 /* What redistributors have is looked up anew. */
 void predict_gather_redists(struct predictor *p);
+/* For predict_take(): it is for no ITS. */
+#define NO_ITS UINT32_MAX
 bool predict_is_empty(struct pfnset *const sets[2]);
 
 /* ---- predict_answer.c ---- */
@@ -269,5 +312,11 @@ uint32_t predict_give_up(struct predictor *p, uint32_t its);
 /* What is armed now is claimed: at once where Enabled was accepted, or its first command fetched.
  */
 void predict_armed(struct predictor *p);
+
+/* ---- predict_rd.c ---- */
+bool predict_rds_new(struct predictor *p);
+void predict_rd_called(struct predictor *p, const struct world_call *call);
+/* Inside a call something has changed: what is right now will do as well. */
+void predict_rd_disturbed(struct predictor *p);
 
 #endif

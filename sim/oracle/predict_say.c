@@ -34,6 +34,22 @@ const char *predict_reasons(uint64_t set, char *text, size_t size)
 	return text;
 }
 
+enum itsg_reason predict_failure_of(enum trace_callback callback)
+{
+	switch (callback) {
+	case TRACE_CB_SHARE:
+		return ITSG_SHARE_REFUSED;
+	case TRACE_CB_DONATE:
+		return ITSG_DONATE_REFUSED;
+	case TRACE_CB_ZERO:
+		return ITSG_ZERO_FAILED;
+	case TRACE_CB_STORE:
+		return ITSG_STORE_FAILED;
+	default:
+		return ITSG_OK;
+	}
+}
+
 /* ---- of the last line of a trace ---- */
 
 /* Something is expected, of a command or an access; one answer, or one of several. */

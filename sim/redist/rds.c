@@ -53,7 +53,6 @@ int sim_redists_reset(struct sim_redists *rds, struct sim_mem *mem,
 	rds->mode = (struct sim_redists_mode){0};
 	rds->stats = (struct sim_redists_stats){0};
 	rds->rng = config->seed * 2 + 1;
-	rds->lost_prop = rds->lost_pend = 0;
 	if (rds->capacity < config->count) {
 		rds->rd = sim_realloc(rds->rd, config->count, sizeof(*rds->rd));
 		rds->capacity = config->count;
@@ -73,10 +72,31 @@ void sim_redists_set_mode(struct sim_redists *rds, struct sim_redists_mode mode)
 		rd_all_sleep(rds);
 }
 
-void sim_redists_lose_bits(struct sim_redists *rds, uint64_t prop, uint64_t pend)
+struct sim_redist_state sim_redists_peek(const struct sim_redists *rds, uint32_t n)
 {
-	rds->lost_prop = prop;
-	rds->lost_pend = pend;
+	const struct rd *rd;
+
+	if (!rd_exists(rds, n))
+		return (struct sim_redist_state){0};
+	rd = &rds->rd[n];
+	return (struct sim_redist_state){rd->powered, rd->enabled, rd->looks > 0,
+					 rd->dpg,     rd->prop,    rd->pend};
+}
+
+/* ---- faults ---- */
+
+void sim_redists_lose_bits(struct sim_redists *rds, uint32_t n, uint64_t prop, uint64_t pend)
+{
+	if (!rd_exists(rds, n))
+		return;
+	rds->rd[n].lost_prop = prop;
+	rds->rd[n].lost_pend = pend;
+}
+
+void sim_redists_deaf(struct sim_redists *rds, uint32_t n, bool deaf)
+{
+	if (rd_exists(rds, n))
+		rds->rd[n].deaf = deaf;
 }
 
 void sim_redists_run(struct sim_redists *rds)

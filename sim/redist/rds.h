@@ -130,13 +130,22 @@ void sim_redists_run(struct sim_redists *rds);
 void sim_redists_power_off(struct sim_redists *rds, uint32_t rd);
 void sim_redists_power_on(struct sim_redists *rds, uint32_t rd, bool props, bool enable);
 bool sim_redists_powered(const struct sim_redists *rds, uint32_t rd);
+/* EnableLPIs becomes 0 unasked, as GICD_CTLR.ARE_NS may have it. */
+void sim_redists_lose_enable(struct sim_redists *rds, uint32_t rd);
 /*
  * Bits of PROPBASER and PENDBASER that are written from now on read 0: hardware that does not keep
  * what it once kept. Firmware restores what it has saved, all the same. 0: as it was.
  */
-void sim_redists_lose_bits(struct sim_redists *rds, uint64_t prop, uint64_t pend);
-/* EnableLPIs becomes 0 unasked, as GICD_CTLR.ARE_NS may have it. */
-void sim_redists_lose_enable(struct sim_redists *rds, uint32_t rd);
+void sim_redists_lose_bits(struct sim_redists *rds, uint32_t rd, uint64_t prop, uint64_t pend);
+/* EnableLPIs does not stick: a write of 1 does nothing to it. */
+void sim_redists_deaf(struct sim_redists *rds, uint32_t rd, bool deaf);
+/* What it is, and nothing is moved by looking: CTLR shows RWP once less for each read. */
+struct sim_redist_state {
+	bool powered, enabled, busy; /* RWP */
+	uint32_t dpg;
+	uint64_t prop, pend;
+};
+struct sim_redist_state sim_redists_peek(const struct sim_redists *rds, uint32_t rd);
 /*
  * Before there was a guard somebody has set EnableLPIs, with these tables. They count as FOREIGN,
  * and nothing is touched there, until the guard has them.

@@ -127,15 +127,18 @@ void sim_redists_lose_enable(struct sim_redists *rds, uint32_t n)
 void rd_power_up(struct sim_redists *rds, uint32_t n)
 {
 	struct rd *rd = &rds->rd[n];
-	uint64_t given_prop = rd->given_prop, given_pend = rd->given_pend;
+	const struct rd was = *rd;
 
 	memset(rd, 0, sizeof(*rd));
 	rd->powered = true;
 	rd->sleeps = rds->config.ds;
 	rd->prop = rd_prop_kept(rds, rd_random(rds));
 	rd->pend = rd_pend_kept(rds, rd_random(rds));
-	rd->given_prop = given_prop;
-	rd->given_pend = given_pend;
+	rd->given_prop = was.given_prop;
+	rd->given_pend = was.given_pend;
+	rd->deaf = was.deaf;
+	rd->lost_prop = was.lost_prop;
+	rd->lost_pend = was.lost_pend;
 }
 
 /* Before it takes power away firmware waits for RWP=0, and has caches written back. */

@@ -65,8 +65,10 @@ struct rd {
 	uint32_t looks; /* reads of CTLR that still show RWP=1 */
 	uint32_t busy;  /* likewise, because DPG bits were set: no table is used for that */
 	uint32_t dpg;
-	bool sleeps; /* WAKER.ProcessorSleep */
-	bool ptz;    /* as last written with PENDBASER */
+	bool sleeps;                   /* WAKER.ProcessorSleep */
+	bool deaf;                     /* EnableLPIs does not stick */
+	uint64_t lost_prop, lost_pend; /* bits that do not */
+	bool ptz;                      /* as last written with PENDBASER */
 	uint64_t prop, pend;
 	uint64_t vprop, vpend;
 	uint64_t given_prop, given_pend; /* with which EnableLPIs was set last */
@@ -86,7 +88,6 @@ struct sim_redists {
 	struct sim_redists_stats stats;
 	struct sim_mem *mem;
 	uint64_t rng;
-	uint64_t lost_prop, lost_pend; /* sim_redists_lose_bits() */
 	struct rd *rd;
 	size_t capacity; /* of rd */
 };

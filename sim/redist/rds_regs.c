@@ -44,7 +44,7 @@ static void write_ctlr(struct sim_redists *rds, uint32_t n, uint64_t value)
 	if (rds->config.dpgs && (value & RD_DPG & ~rd->dpg))
 		rd->busy = rds->mode.rwp;
 	rd->dpg = rds->config.dpgs ? (uint32_t)value & RD_DPG : 0;
-	if (enable && !rd->enabled)
+	if (enable && !rd->enabled && !rd->deaf)
 		rd_enable(rds, n, true);
 	else if (!enable && rd->enabled && !rds->mode.res1)
 		rd_disable(rds, n);
@@ -80,9 +80,9 @@ static void write_baser(struct sim_redists *rds, uint32_t n, uint32_t offset, ui
 
 	check_busy(rds, n, offset, value);
 	if (offset == RD_PROPBASER) {
-		rd->prop = rd_prop_kept(rds, value);
+		rd->prop = rd_prop_kept(rds, value) & ~rd->lost_prop;
 	} else {
-		rd->pend = rd_pend_kept(rds, value);
+		rd->pend = rd_pend_kept(rds, value) & ~rd->lost_pend;
 		rd->ptz = value & RD_PTZ;
 	}
 	rd_background(rds, n);

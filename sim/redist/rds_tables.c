@@ -17,7 +17,6 @@ static uint64_t implemented(const struct sim_redists *rds, uint64_t address)
 
 uint64_t rd_prop_kept(const struct sim_redists *rds, uint64_t value)
 {
-	value &= ~rds->lost_prop;
 	if (rds->config.prop_fixed)
 		return rds->config.prop_value;
 	return implemented(rds, value & sim_bits(51, 12)) |
@@ -27,7 +26,6 @@ uint64_t rd_prop_kept(const struct sim_redists *rds, uint64_t value)
 /* PTZ is no storage: it reads 0. */
 uint64_t rd_pend_kept(const struct sim_redists *rds, uint64_t value)
 {
-	value &= ~rds->lost_pend;
 	return implemented(rds, value & sim_bits(51, 16)) |
 	       (rd_attributes(value) & rds->config.attr_mask);
 }

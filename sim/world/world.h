@@ -169,6 +169,13 @@ bool world_settle(struct world *world);
 struct sim_redists *world_redists(struct world *world);
 struct itsg_redists *world_rd_guard(struct world *world);
 void world_on_rd_event(struct world *world, world_event_fn *fn, void *ctx);
+/*
+ * Called when their guard has read or written a register of one, with what came of it. It must not
+ * call the guard.
+ */
+typedef void world_rd_register_fn(void *ctx, uint32_t rd, uint32_t offset, bool write,
+				  uint64_t value);
+void world_on_rd_register(struct world *world, world_rd_register_fn *fn, void *ctx);
 void world_rd_set_mode(struct world *world, struct sim_redists_mode mode);
 /* The host accesses the frames of one, by offset from RD_base. Without a guard always ITSG_OK. */
 enum itsg_reason world_rd_write(struct world *world, uint32_t rd, uint32_t offset, uint32_t width,

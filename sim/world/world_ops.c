@@ -364,6 +364,7 @@ static bool may_zero(const struct world_link *link, uint64_t pa, uint64_t bytes)
 
 static int on_zero(void *ctx, uint64_t pa, uint64_t bytes)
 {
+	struct world_call zeroed = {.callback = TRACE_CB_ZERO, .pa = pa, .bytes = bytes};
 	struct world_link *link = ctx;
 	struct world *world = link->world;
 
@@ -379,7 +380,8 @@ static int on_zero(void *ctx, uint64_t pa, uint64_t bytes)
 		sim_mem_hyp_zero(world->mem, pa, bytes / 2);
 		return tell_failure(link, TRACE_CB_ZERO, pa, bytes, -EIO);
 	}
-	return sim_mem_hyp_zero(world->mem, pa, bytes);
+	zeroed.error = sim_mem_hyp_zero(world->mem, pa, bytes);
+	return tell(link, zeroed);
 }
 
 /*

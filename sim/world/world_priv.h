@@ -95,6 +95,8 @@ struct world {
 	struct world_rd rd[TRACE_PES_MAX];
 	world_event_fn *rd_event;
 	void *rd_event_ctx;
+	world_rd_register_fn *rd_register;
+	void *rd_register_ctx;
 
 	world_event_fn *event;
 	void *event_ctx;

@@ -41,6 +41,12 @@ void world_on_rd_event(struct world *world, world_event_fn *fn, void *ctx)
 	world->rd_event_ctx = ctx;
 }
 
+void world_on_rd_register(struct world *world, world_rd_register_fn *fn, void *ctx)
+{
+	world->rd_register = fn;
+	world->rd_register_ctx = ctx;
+}
+
 bool world_rd_is_due(const struct world *world, uint32_t rd)
 {
 	return rd < world->config.machine.pes && world->rd[rd].due;
@@ -135,6 +141,13 @@ static void check_enable(struct world *world, uint32_t rd, uint32_t offset, uint
 		world_misused(world, 0, "the reserved Shareability for a redistributor");
 }
 
+static void tell_register(struct world *world, uint32_t rd, uint32_t offset, bool write,
+			  uint64_t value)
+{
+	if (world->rd_register)
+		world->rd_register(world->rd_register_ctx, rd, offset, write, value);
+}
+
 static uint64_t on_reg_read(void *ctx, uint32_t rd, uint32_t offset, uint32_t width)
 {
 	struct world_link *link = ctx;
@@ -146,6 +159,7 @@ static uint64_t on_reg_read(void *ctx, uint32_t rd, uint32_t offset, uint32_t wi
 	world_entered(link->world, TRACE_IN_READ);
 	value = sim_redists_read(link->world->rds, rd, offset, width);
 	note_read(link->world, rd, offset, value);
+	tell_register(link->world, rd, offset, false, value);
 	return value;
 }
 
@@ -161,6 +175,7 @@ static void on_reg_write(void *ctx, uint32_t rd, uint32_t offset, uint32_t width
 	world_entered(link->world, TRACE_IN_WRITE);
 	note_write(link->world, rd, offset, value);
 	sim_redists_write(link->world->rds, rd, offset, width, value);
+	tell_register(link->world, rd, offset, true, value);
 }
 
 static bool on_powered(void *ctx, uint32_t rd)
