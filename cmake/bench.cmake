@@ -33,7 +33,7 @@ target_link_libraries(bench_time PRIVATE itsguard_bench benchmark::benchmark)
 
 set(bench_wrap "LINKER:--wrap=itsg_its_init,--wrap=itsg_write,--wrap=itsg_read,--wrap=itsg_poll"
 	"LINKER:--wrap=fuzz_found")
-set(bench_fuzz bench/hold_target.c fuzz/common.c fuzz/format.c fuzz/rig.c fuzz/rig_end.c fuzz/quick.c
+set(bench_fuzz bench/hold_target.c fuzz/common.c fuzz/adversary_run.c fuzz/format.c fuzz/rig.c fuzz/rig_end.c fuzz/quick.c
 	fuzz/model.c fuzz/mutate.c)
 
 # The library with a call in each basic block: the search needs its cost at full speed.

@@ -7,8 +7,8 @@
 #	libfuzzer	clang
 #	afl		afl-clang-fast; with AFL_LLVM_CMPLOG=1 in the environment the CMPLOG build
 
-set(fuzz_targets cmdq mapd devtable pfn_tracker mmio world trace)
-set(fuzz_shared fuzz/common.c fuzz/format.c fuzz/rig.c fuzz/rig_end.c fuzz/quick.c fuzz/model.c)
+set(fuzz_targets cmdq mapd devtable pfn_tracker mmio world redist trace)
+set(fuzz_shared fuzz/common.c fuzz/format.c fuzz/adversary_run.c fuzz/rig.c fuzz/rig_end.c fuzz/quick.c fuzz/model.c)
 
 set(ITSGUARD_FUZZ_SANITIZERS "address,undefined" CACHE STRING
 	"Sanitizers of the libfuzzer build; empty: none. For afl set AFL_USE_ASAN and so on")
@@ -111,7 +111,7 @@ if(ITSGUARD_FUZZ STREQUAL "libfuzzer" OR ITSGUARD_FUZZ STREQUAL "afl")
 	itsguard_fuzz_objects(fuzz_world "${world_flags}" src/check.c ${fuzz_sim} ${fuzz_shared}
 		fuzz/mutate.c fuzz/mutate_libfuzzer.c fuzz/tool_stub.c)
 	foreach(name IN LISTS fuzz_targets ITEMS trivial)
-		if(name MATCHES "cmdq|mapd|pfn_tracker|world")
+		if(name MATCHES "cmdq|mapd|pfn_tracker|world|redist")
 			set(guard fuzz_guard_quick)
 		else()
 			set(guard fuzz_guard_full)

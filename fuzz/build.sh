@@ -21,7 +21,7 @@ work=${WORK:-$(mktemp -d)}/itsguard
 rm -rf "$work"
 cd "$root"
 
-targets='cmdq mapd devtable pfn_tracker mmio world trace'
+targets='cmdq mapd devtable pfn_tracker mmio world redist trace'
 rooms=$(sed -n 's|^\([a-z][a-z]*\)\t.*|sim/\1|p' sim/rooms.list)
 include="-std=gnu11 -Iinclude -Isrc -Itools -Ifuzz $(printf ' -I%s' $rooms)"
 jobs=$(nproc)
@@ -46,7 +46,7 @@ compile() { # FLAGS FILE...
 
 guard=$(ls src/*.c | grep -v 'src/check\.c')
 readers='sim/trace/trace.c sim/trace/trace_write.c tools/decode.c'
-world="src/check.c fuzz/pfnset_spans.c fuzz/rig.c fuzz/rig_end.c fuzz/quick.c fuzz/model.c fuzz/common.c
+world="src/check.c fuzz/pfnset_spans.c fuzz/rig.c fuzz/rig_end.c fuzz/quick.c fuzz/model.c fuzz/adversary_run.c fuzz/common.c
 	fuzz/format.c fuzz/tool_stub.c
 	$(ls sim/*/*.c | grep -v -e 'memory/pfnset\.c' -e '^sim/trace/')"
 

@@ -20,7 +20,7 @@ set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$1
 shift
-targets='cmdq mapd devtable pfn_tracker mmio world trace'
+targets='cmdq mapd devtable pfn_tracker mmio world redist trace'
 bad=0
 
 command -v clang >/dev/null && command -v zip >/dev/null && command -v unzip >/dev/null ||

@@ -33,7 +33,7 @@ devtable) plants="$rig deaf" ;;
 mmio) plants="$rig deaf" ;;
 mapd) plants="$rig deaf error overlap" ;;
 pfn_tracker) plants='crash answer overlap claim leak' ;;
-world) plants='crash leak touch claim' ;;
+world | redist) plants='crash leak touch claim' ;;
 trace) plants='crash answer' ;;
 *)
 	echo "no such target: $target" >&2

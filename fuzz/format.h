@@ -40,6 +40,7 @@ struct fuzz_format {
 	X(pfn_tracker, TRACKER_HEADER, TRACKER_OP, RANDOM_INPUT_NO_BOOT)                           \
 	X(mmio, MMIO_HEADER, MMIO_OP, MMIO_BOOT)                                                   \
 	X(world, ADVERSARY_MACHINE_BYTES, ADVERSARY_OP_BYTES, ADVERSARY_BOOT)                      \
+	X(redist, ADVERSARY_MACHINE_BYTES, ADVERSARY_OP_BYTES, ADVERSARY_BOOT)                     \
 	X(trace, 0, 0, RANDOM_INPUT_NO_BOOT)
 
 /* NULL: no such target. */

@@ -31,7 +31,7 @@ _itsguard_arguments() { # of a command, other than files
 	case $1 in
 	'') echo 'replay decode explain shrink explain-input' ;;
 	explain) itsguard explain | awk '/^ / { print $1 ~ /^0x/ ? $2 : $1 }' ;;
-	explain-input) echo 'world trace cmdq mapd devtable mmio pfn_tracker' ;;
+	explain-input) echo 'world redist trace cmdq mapd devtable mmio pfn_tracker' ;;
 	esac
 }
 

@@ -16,7 +16,7 @@ static const char help[] =
 	"Prints the input of a fuzz target as a trace that a replay ends with the same finding.\n"
 	"\"-\" is standard input.\n"
 	"\n"
-	"Targets: world, cmdq, mapd, devtable, mmio. Of trace the input is the trace; of\n"
+	"Targets: world, redist, cmdq, mapd, devtable, mmio. Of trace the input is the trace; of\n"
 	"pfn_tracker, which has no ITS, what is printed is a list of its operations.\n"
 	"\n"
 	"Options:\n"
@@ -45,17 +45,29 @@ struct input {
 
 /* ---- targets that have no recorder ---- */
 
-static bool print_world(const struct input *input, FILE *out)
+static bool print_adversary(const struct input *input, bool redistributors, FILE *out)
 {
 	struct adversary *adversary = adversary_new();
 	bool exact = false;
 
+	if (adversary && redistributors)
+		adversary_redistributors(adversary);
 	if (!adversary)
 		tool_complain("out of memory");
 	else
 		exact = adversary_print(adversary, input->data, input->size, out);
 	adversary_free(adversary);
 	return exact;
+}
+
+static bool print_world(const struct input *input, FILE *out)
+{
+	return print_adversary(input, false, out);
+}
+
+static bool print_redist(const struct input *input, FILE *out)
+{
+	return print_adversary(input, true, out);
 }
 
 static bool print_text(const struct input *input, FILE *out)
@@ -70,6 +82,7 @@ static const struct target {
 	bool is_trace; /* what is printed */
 } targets[] = {
 	{"world", print_world, NULL, true},
+	{"redist", print_redist, NULL, true},
 	{"trace", print_text, NULL, false},
 	{"cmdq", NULL, itsguard_input_cmdq, true},
 	{"mapd", NULL, itsguard_input_mapd, true},

@@ -10,13 +10,6 @@
 
 #define PICK(table, byte) ((table)[(byte) % (sizeof(table) / sizeof((table)[0]))])
 
-/* One operation: opcode, ITS, four small numbers, one of 16 bits, one of 64. */
-struct op {
-	uint8_t its, a, b, c, d;
-	uint16_t e;
-	uint64_t value;
-};
-
 /* ---- small index spaces ---- */
 
 /* Somewhere: mostly in the areas of the ITSs, where everything else is too. */
@@ -48,7 +41,7 @@ static uint64_t place(const struct adversary *a, uint8_t where, uint8_t offset)
 	       sim_bits(51, 0);
 }
 
-static uint32_t device_id(const struct adversary *a, const struct op *op)
+static uint32_t device_id(const struct adversary *a, const struct adv_op *op)
 {
 	uint64_t bits = sim_field(a->config.its[op->its].typer, 17, 13) + 1;
 	uint64_t max = ((uint64_t)1 << bits) - 1;
@@ -83,7 +76,7 @@ static uint32_t largest_size(const struct adversary *a, uint32_t its)
 	return (uint32_t)sim_field(a->config.its[its].typer, 12, 8);
 }
 
-static uint32_t event_id(const struct adversary *a, const struct op *op)
+static uint32_t event_id(const struct adversary *a, const struct adv_op *op)
 {
 	uint32_t bits = largest_size(a, op->its) + 1;
 	const uint64_t ids[] = {
@@ -120,7 +113,7 @@ static uint64_t collection_baser(const struct adversary *a, uint32_t its)
 	return n < 0 ? 0 : a->host[its].regs.baser[n];
 }
 
-static uint64_t icid(const struct adversary *a, const struct op *op)
+static uint64_t icid(const struct adversary *a, const struct adv_op *op)
 {
 	uint64_t baser = collection_baser(a, op->its);
 	uint64_t per_page = collections_per_page(a, op->its, baser);
@@ -132,7 +125,7 @@ static uint64_t icid(const struct adversary *a, const struct op *op)
 	return PICK(ids, op->d) & 0xffff;
 }
 
-static uint64_t rdbase(const struct adversary *a, uint8_t index, const struct op *op)
+static uint64_t rdbase(const struct adversary *a, uint8_t index, const struct adv_op *op)
 {
 	uint32_t pes = a->config.machine.pes;
 
@@ -149,7 +142,7 @@ static uint64_t attributes(uint8_t byte)
 }
 
 /* a: place, b: page size and table size, c: flags, d: attributes. */
-static uint64_t plausible_baser(const struct adversary *a, const struct op *op)
+static uint64_t plausible_baser(const struct adversary *a, const struct adv_op *op)
 {
 	uint64_t code = op->b & 3;
 	uint64_t size = op->b >> 2 & 3;
@@ -171,7 +164,7 @@ static uint64_t plausible_baser(const struct adversary *a, const struct op *op)
 	return value | (pa & sim_bits(47, 12));
 }
 
-static uint64_t plausible_cbaser(const struct adversary *a, const struct op *op)
+static uint64_t plausible_cbaser(const struct adversary *a, const struct adv_op *op)
 {
 	uint64_t pa = place(a, op->a, (uint8_t)op->e);
 
@@ -181,19 +174,19 @@ static uint64_t plausible_cbaser(const struct adversary *a, const struct op *op)
 	       (op->b & 0x80 ? op->b & 0x3f : op->b & 3);
 }
 
-static void do_write_ctlr(struct adversary *a, const struct op *op)
+static void do_write_ctlr(struct adversary *a, const struct adv_op *op)
 {
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, op->a & 1 ? 1 : op->a & 2 ? op->value : 0);
 }
 
-static void do_write_cbaser(struct adversary *a, const struct op *op)
+static void do_write_cbaser(struct adversary *a, const struct adv_op *op)
 {
 	adv_write(a, op->its, SIM_GITS_CBASER, 8, plausible_cbaser(a, op));
 	adv_read_back(a, op->its, SIM_GITS_CBASER);
 }
 
 /* The baser of devices or collections, mostly. */
-static void do_write_baser(struct adversary *a, const struct op *op)
+static void do_write_baser(struct adversary *a, const struct adv_op *op)
 {
 	uint32_t n = op->c >> 3 & 7;
 	int known = adv_baser_of(a, op->its, n & 1 ? SIM_TABLE_DEVICES : SIM_TABLE_COLLS);
@@ -204,7 +197,7 @@ static void do_write_baser(struct adversary *a, const struct op *op)
 }
 
 /* A table as it is, but with more pages or fewer, or with other levels. */
-static void do_reshape_table(struct adversary *a, const struct op *op)
+static void do_reshape_table(struct adversary *a, const struct adv_op *op)
 {
 	int n = adv_baser_of(a, op->its, op->d & 1 ? SIM_TABLE_DEVICES : SIM_TABLE_COLLS);
 	uint64_t value;
@@ -220,7 +213,7 @@ static void do_reshape_table(struct adversary *a, const struct op *op)
 }
 
 /* An event of the device that is mapped, or of one mapped for it, names the last collection. */
-static void name_last_collection(struct adversary *a, const struct op *op)
+static void name_last_collection(struct adversary *a, const struct adv_op *op)
 {
 	struct adv_host *host = &a->host[op->its];
 
@@ -231,7 +224,7 @@ static void name_last_collection(struct adversary *a, const struct op *op)
 
 /* Another table in the place of one, while the ITS is off: one that is too small for what was
  * named, perhaps. */
-static void do_replace_table(struct adversary *a, const struct op *op)
+static void do_replace_table(struct adversary *a, const struct adv_op *op)
 {
 	if (!(op->c & 8))
 		name_last_collection(a, op);
@@ -245,7 +238,7 @@ static void do_replace_table(struct adversary *a, const struct op *op)
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 1);
 }
 
-static void write_whole_or_half(struct adversary *a, const struct op *op, uint32_t offset,
+static void write_whole_or_half(struct adversary *a, const struct adv_op *op, uint32_t offset,
 				uint64_t value)
 {
 	if (op->c & 8)
@@ -258,7 +251,7 @@ static void write_whole_or_half(struct adversary *a, const struct op *op, uint32
 }
 
 /* What the host wrote before, a bit changed; by halves too. */
-static void do_rewrite_baser(struct adversary *a, const struct op *op)
+static void do_rewrite_baser(struct adversary *a, const struct adv_op *op)
 {
 	uint32_t n = op->b & 7;
 	uint64_t value = a->host[op->its].regs.baser[n];
@@ -273,7 +266,7 @@ static void do_rewrite_baser(struct adversary *a, const struct op *op)
 }
 
 /* As above, of the queue. */
-static void do_rewrite_cbaser(struct adversary *a, const struct op *op)
+static void do_rewrite_cbaser(struct adversary *a, const struct adv_op *op)
 {
 	uint64_t value = a->host[op->its].regs.cbaser;
 
@@ -284,7 +277,7 @@ static void do_rewrite_cbaser(struct adversary *a, const struct op *op)
 	write_whole_or_half(a, op, SIM_GITS_CBASER, value);
 }
 
-static void do_write_cwriter(struct adversary *a, const struct op *op)
+static void do_write_cwriter(struct adversary *a, const struct adv_op *op)
 {
 	const uint64_t values[] = {
 		a->host[op->its].tail,
@@ -304,7 +297,7 @@ static void do_write_cwriter(struct adversary *a, const struct op *op)
 	adv_read_back(a, op->its, SIM_GITS_CWRITER);
 }
 
-static uint32_t any_offset(const struct op *op)
+static uint32_t any_offset(const struct adv_op *op)
 {
 	static const uint32_t offsets[] = {0x0,   0x4,   0x8,   0xc,   0x10,  0x18,   0x20,   0x40,
 					   0x80,  0x84,  0x88,  0x8c,  0x90,  0x94,   0x100,  0x104,
@@ -320,31 +313,31 @@ static uint32_t any_width(uint8_t byte)
 	return PICK(widths, byte);
 }
 
-static void do_write_any(struct adversary *a, const struct op *op)
+static void do_write_any(struct adversary *a, const struct adv_op *op)
 {
 	adv_write(a, op->its, any_offset(op), any_width(op->b), op->value);
 }
 
-static void do_read_any(struct adversary *a, const struct op *op)
+static void do_read_any(struct adversary *a, const struct adv_op *op)
 {
 	adv_read(a, op->its, any_offset(op), any_width(op->b));
 }
 
-static void do_read_creadr(struct adversary *a, const struct op *op)
+static void do_read_creadr(struct adversary *a, const struct adv_op *op)
 {
 	adv_read(a, op->its, SIM_GITS_CREADR, op->a & 1 ? 8 : 4);
 }
 
 /* ---- commands ---- */
 
-static void ring_unless(struct adversary *a, const struct op *op)
+static void ring_unless(struct adversary *a, const struct adv_op *op)
 {
 	/* Several commands at once, now and then. */
 	if ((op->a & 7) != 7)
 		adv_ring(a, op->its);
 }
 
-static uint32_t itt_size(const struct adversary *a, const struct op *op)
+static uint32_t itt_size(const struct adversary *a, const struct adv_op *op)
 {
 	uint32_t bits = largest_size(a, op->its);
 	const uint32_t sizes[] = {0, 1, 2, bits, 4, bits, bits + 1, op->d};
@@ -352,7 +345,7 @@ static uint32_t itt_size(const struct adversary *a, const struct op *op)
 	return PICK(sizes, op->c) & 31;
 }
 
-static void do_mapd(struct adversary *a, const struct op *op)
+static void do_mapd(struct adversary *a, const struct adv_op *op)
 {
 	const uint64_t dw[4] = {
 		SIM_MAPD | (uint64_t)device_id(a, op) << 32, itt_size(a, op),
@@ -364,7 +357,7 @@ static void do_mapd(struct adversary *a, const struct op *op)
 
 /* A collection gets its level-2 page where the last ITT is, which is unmapped right before (F17).
  */
-static void reuse_itt(struct adversary *a, const struct op *op)
+static void reuse_itt(struct adversary *a, const struct adv_op *op)
 {
 	struct adv_host *host = &a->host[op->its];
 	uint64_t baser = collection_baser(a, op->its);
@@ -377,7 +370,7 @@ static void reuse_itt(struct adversary *a, const struct op *op)
 	adv_unmap(a, op->its, host->device);
 }
 
-static void do_mapc(struct adversary *a, const struct op *op)
+static void do_mapc(struct adversary *a, const struct adv_op *op)
 {
 	const uint64_t dw[4] = {
 		SIM_MAPC, 0, (op->a & 8 ? 0 : SIM_VALID) | rdbase(a, op->b, op) | icid(a, op), 0};
@@ -388,7 +381,7 @@ static void do_mapc(struct adversary *a, const struct op *op)
 	ring_unless(a, op);
 }
 
-static void do_event_command(struct adversary *a, const struct op *op)
+static void do_event_command(struct adversary *a, const struct adv_op *op)
 {
 	/* Mostly of a device that is mapped. */
 	uint32_t device = op->b & 0x80 ? device_id(a, op) : a->host[op->its].device;
@@ -404,7 +397,7 @@ static void do_event_command(struct adversary *a, const struct op *op)
 	ring_unless(a, op);
 }
 
-static void do_other_command(struct adversary *a, const struct op *op)
+static void do_other_command(struct adversary *a, const struct adv_op *op)
 {
 	static const uint8_t opcodes[] = {SIM_SYNC, SIM_SYNC, SIM_MOVALL, SIM_INVALL};
 	const uint64_t dw[4] = {PICK(opcodes, op->e), 0,
@@ -416,7 +409,7 @@ static void do_other_command(struct adversary *a, const struct op *op)
 }
 
 /* Any opcode, any bits. */
-static void do_raw_command(struct adversary *a, const struct op *op)
+static void do_raw_command(struct adversary *a, const struct adv_op *op)
 {
 	const uint64_t dw[4] = {
 		(op->value & ~(uint64_t)0xff) | (op->c & 1 ? op->b : op->b & 0x2f),
@@ -431,13 +424,13 @@ static void do_raw_command(struct adversary *a, const struct op *op)
 
 /* ---- memory ---- */
 
-static void do_poke(struct adversary *a, const struct op *op)
+static void do_poke(struct adversary *a, const struct adv_op *op)
 {
 	adv_mem64(a, place(a, op->a, op->b) + (op->c & 31) * 8u, op->value);
 }
 
 /* A level-1 word in the page that the host's BASER names. */
-static void do_level1(struct adversary *a, const struct op *op)
+static void do_level1(struct adversary *a, const struct adv_op *op)
 {
 	int n = adv_baser_of(a, op->its, op->d & 1 ? SIM_TABLE_COLLS : SIM_TABLE_DEVICES);
 	uint64_t baser = n < 0 ? 0 : a->host[op->its].regs.baser[n];
@@ -454,12 +447,12 @@ static void do_level1(struct adversary *a, const struct op *op)
 		  word | pa);
 }
 
-static void do_give(struct adversary *a, const struct op *op)
+static void do_give(struct adversary *a, const struct adv_op *op)
 {
 	adv_give(a, place(a, op->a, op->b), op->c & 1 ? 1 : (uint64_t)op->c << 8 | 1);
 }
 
-static void do_race(struct adversary *a, const struct op *op)
+static void do_race(struct adversary *a, const struct adv_op *op)
 {
 	const struct adv_inside race = {
 		.where = TRACE_IN_ANY,
@@ -473,7 +466,7 @@ static void do_race(struct adversary *a, const struct op *op)
 }
 
 /* The race that matters most: the command or level-1 word that is being judged changes. */
-static void do_race_head(struct adversary *a, const struct op *op)
+static void do_race_head(struct adversary *a, const struct adv_op *op)
 {
 	const struct adv_host *host = &a->host[op->its];
 	struct adv_inside race = {
@@ -489,7 +482,7 @@ static void do_race_head(struct adversary *a, const struct op *op)
 /* ---- hardware and platform ---- */
 
 /* Hardware moves while the guard is at work: mostly between two looks at it. */
-static void do_move(struct adversary *a, const struct op *op)
+static void do_move(struct adversary *a, const struct adv_op *op)
 {
 	static const enum trace_inside where[] = {TRACE_IN_READ, TRACE_IN_READ, TRACE_IN_WRITE,
 						  TRACE_IN_ANY};
@@ -504,7 +497,7 @@ static void do_move(struct adversary *a, const struct op *op)
 	adv_inside(a, &inside);
 }
 
-static void do_sleep(struct adversary *a, const struct op *op)
+static void do_sleep(struct adversary *a, const struct adv_op *op)
 {
 	uint32_t pe = op->a % a->config.machine.pes;
 
@@ -512,31 +505,31 @@ static void do_sleep(struct adversary *a, const struct op *op)
 		adv_sleep(a, pe, !(op->b & 1));
 }
 
-static void do_gone(struct adversary *a, const struct op *op)
+static void do_gone(struct adversary *a, const struct adv_op *op)
 {
 	adv_stop_trouble(a);
 	adv_gone(a, op->its);
 }
 
-static void do_run(struct adversary *a, const struct op *op)
+static void do_run(struct adversary *a, const struct adv_op *op)
 {
 	adv_run(a, op->its, op->a & 0x80 ? TRACE_RUN_ALL : op->a & 7);
 }
 
-static void do_poll(struct adversary *a, const struct op *op)
+static void do_poll(struct adversary *a, const struct adv_op *op)
 {
 	(void)op;
 	adv_poll(a);
 }
 
-static void do_settle(struct adversary *a, const struct op *op)
+static void do_settle(struct adversary *a, const struct adv_op *op)
 {
 	(void)op;
 	adv_settle(a);
 }
 
 /* Once, in a row, or until told otherwise: a store that fails is put right by another store. */
-static void do_fail(struct adversary *a, const struct op *op)
+static void do_fail(struct adversary *a, const struct adv_op *op)
 {
 	const uint32_t times[] = {1, TRACE_FAIL_EVER, 2 + (op->c >> 2 & 15u), TRACE_FAIL_EVER};
 	uint32_t n = 1 + (op->b & 0x80 ? op->e : op->b & 7u);
@@ -546,7 +539,7 @@ static void do_fail(struct adversary *a, const struct op *op)
 	adv_fail(a, (enum trace_callback)(op->a % TRACE_CBS), n, PICK(times, op->c));
 }
 
-static void do_modes(struct adversary *a, const struct op *op)
+static void do_modes(struct adversary *a, const struct adv_op *op)
 {
 	bool cache = op->a & 2;
 
@@ -557,7 +550,7 @@ static void do_modes(struct adversary *a, const struct op *op)
 	adv_modes(a, op->a & 1, cache, (op->a & 4) && a->config.machine.donate_itt);
 }
 
-static void do_msi(struct adversary *a, const struct op *op)
+static void do_msi(struct adversary *a, const struct adv_op *op)
 {
 	adv_msi(a, op->its, device_id(a, op), event_id(a, op));
 }
@@ -566,7 +559,7 @@ static void do_msi(struct adversary *a, const struct op *op)
  * Firmware restores what it likes of what hardware had: all or some of it, CWRITER of another day,
  * Enabled as it was then.
  */
-static struct trace_power power_of(const struct op *op)
+static struct trace_power power_of(const struct adv_op *op)
 {
 	const uint64_t cwriters[] = {0,      0x20,   (uint64_t)(op->e & 0x7f) * 32, 0xfe0,
 				     0x1000, 0xffe0, (uint64_t)op->e << 5,          op->value};
@@ -582,7 +575,7 @@ static struct trace_power power_of(const struct op *op)
 }
 
 /* While it is enabled too: then the platform tells, see adv_power(). */
-static void do_power(struct adversary *a, const struct op *op)
+static void do_power(struct adversary *a, const struct adv_op *op)
 {
 	struct trace_power power = power_of(op);
 
@@ -594,7 +587,7 @@ static void do_power(struct adversary *a, const struct op *op)
 }
 
 /* With hardware that ignores the command nobody would ever know. */
-static void do_inject(struct adversary *a, const struct op *op)
+static void do_inject(struct adversary *a, const struct adv_op *op)
 {
 	const struct world_config *now = world_config(a->world);
 
@@ -607,7 +600,7 @@ static void do_inject(struct adversary *a, const struct op *op)
 }
 
 /* Registers that do not keep what they kept when the guard looked, one field at a time. */
-static void do_lose_bits(struct adversary *a, const struct op *op)
+static void do_lose_bits(struct adversary *a, const struct adv_op *op)
 {
 	const uint64_t fields[] = {
 		sim_bits(61, 59), sim_bits(55, 53), sim_bits(11, 10),   sim_bits(9, 8),
@@ -625,7 +618,7 @@ static void do_lose_bits(struct adversary *a, const struct op *op)
 }
 
 /* As power: only where the ITS is off. The vPEs' if there is one: hosts seldom have their own. */
-static void do_firmware_table(struct adversary *a, const struct op *op)
+static void do_firmware_table(struct adversary *a, const struct adv_op *op)
 {
 	int n = adv_baser_of(a, op->its, SIM_TABLE_VPES);
 
@@ -637,7 +630,7 @@ static void do_firmware_table(struct adversary *a, const struct op *op)
 
 /* ---- honest sequences ---- */
 
-static struct adv_boot boot_of(const struct adversary *a, const struct op *op)
+static struct adv_boot boot_of(const struct adversary *a, const struct adv_op *op)
 {
 	struct adv_boot boot = {
 		.area = ADV_RAM + (uint64_t)(op->b % a->config.its_count) * ADV_AREA,
@@ -656,14 +649,14 @@ static struct adv_boot boot_of(const struct adversary *a, const struct op *op)
 	return boot;
 }
 
-static void do_boot(struct adversary *a, const struct op *op)
+static void do_boot(struct adversary *a, const struct adv_op *op)
 {
 	struct adv_boot boot = boot_of(a, op);
 
 	adv_boot(a, op->its, &boot);
 }
 
-static void do_host_map(struct adversary *a, const struct op *op)
+static void do_host_map(struct adversary *a, const struct adv_op *op)
 {
 	uint32_t device = device_id(a, op);
 
@@ -677,7 +670,7 @@ static void do_host_map(struct adversary *a, const struct op *op)
 }
 
 /* A new queue, a table of other levels, a table where the ITT was going to be; or nothing. */
-static void interrupt_with(struct adversary *a, const struct op *op, uint64_t itt)
+static void interrupt_with(struct adversary *a, const struct adv_op *op, uint64_t itt)
 {
 	struct adv_host *host = &a->host[op->its];
 	int n = adv_baser_of(a, op->its, SIM_TABLE_DEVICES);
@@ -718,7 +711,7 @@ static void read_until_taken(struct adversary *a, uint32_t its, uint32_t more)
 }
 
 /* All that comes before a map that is interrupted. */
-static void come_to_map(struct adversary *a, const struct op *op)
+static void come_to_map(struct adversary *a, const struct adv_op *op)
 {
 	struct adv_boot boot = boot_of(a, op);
 
@@ -740,7 +733,7 @@ static void come_to_map(struct adversary *a, const struct op *op)
  * The ITS is disabled, or loses power, while the guard still claims the pages of a long ITT, and of
  * level 2 before it.
  */
-static void do_interrupted_map(struct adversary *a, const struct op *op)
+static void do_interrupted_map(struct adversary *a, const struct adv_op *op)
 {
 	uint64_t itt = place(a, 8 | (op->a & 0x37), (uint8_t)op->e);
 	struct trace_power power = power_of(op);
@@ -762,7 +755,7 @@ static void do_interrupted_map(struct adversary *a, const struct op *op)
 }
 
 /* All is given up before Quiescent, and the host's own when it reads that (H6, F5). */
-static void do_hasty_end(struct adversary *a, const struct op *op)
+static void do_hasty_end(struct adversary *a, const struct adv_op *op)
 {
 	if (op->a & 1)
 		adv_run(a, op->its, op->b & 7);
@@ -776,7 +769,7 @@ static uint32_t slot_of(const struct adversary *a, uint32_t its, uint32_t reg)
 	return (uint32_t)(sim_its_reg_read(world_its(a->world, its), reg, 8) / SIM_COMMAND_BYTES);
 }
 
-static void put_mapd(struct adversary *a, const struct op *op, bool valid, uint32_t size,
+static void put_mapd(struct adversary *a, const struct adv_op *op, bool valid, uint32_t size,
 		     uint64_t itt)
 {
 	const uint64_t dw[4] = {SIM_MAPD | (uint64_t)device_id(a, op) << 32, size,
@@ -786,7 +779,7 @@ static void put_mapd(struct adversary *a, const struct op *op, bool valid, uint3
 }
 
 /* A device is mapped and unmapped, some times, and hardware has done so. */
-static void map_and_unmap(struct adversary *a, const struct op *op, uint32_t times)
+static void map_and_unmap(struct adversary *a, const struct adv_op *op, uint32_t times)
 {
 	uint64_t itt = place(a, 8 | (op->d >> 2 & 0x37), 0);
 
@@ -800,7 +793,7 @@ static void map_and_unmap(struct adversary *a, const struct op *op, uint32_t tim
 }
 
 /* The host looks at its queue, disables, and looks at that; hardware gets quiescent, or not. */
-static void disable_with_reads(struct adversary *a, const struct op *op)
+static void disable_with_reads(struct adversary *a, const struct adv_op *op)
 {
 	read_times(a, op->its, SIM_GITS_CREADR, op->c >> 4 & 3u);
 	adv_write(a, op->its, SIM_GITS_CTLR, 4, 0);
@@ -810,7 +803,7 @@ static void disable_with_reads(struct adversary *a, const struct op *op)
 }
 
 /* Firmware has put all back and enabled hardware, which is so far when the guard comes. */
-static void power_with_run(struct adversary *a, const struct op *op, uint32_t commands)
+static void power_with_run(struct adversary *a, const struct adv_op *op, uint32_t commands)
 {
 	struct trace_power power = power_of(op);
 	const struct adv_inside under_way = {
@@ -833,7 +826,7 @@ static void power_with_run(struct adversary *a, const struct op *op, uint32_t co
  * Power goes; firmware has hardware run once more through maps and unmaps, and it is past the last
  * map when the guard comes (F22).
  */
-static void do_resumed(struct adversary *a, const struct op *op)
+static void do_resumed(struct adversary *a, const struct adv_op *op)
 {
 	uint32_t times = 1 + (op->e >> 9 & 7);
 	uint32_t commands;
@@ -864,7 +857,7 @@ static void inject_mapd(struct adversary *a, uint32_t its, bool stays)
 
 /* A map that hardware has done; behind it an unmap, or a map over it, which it has yet to come to.
  */
-static void map_and_change(struct adversary *a, const struct op *op, uint32_t device)
+static void map_and_change(struct adversary *a, const struct adv_op *op, uint32_t device)
 {
 	const uint32_t sizes[] = {0, 3, 6, largest_size(a, op->its)};
 	const struct world_config *now = world_config(a->world);
@@ -885,7 +878,7 @@ static void map_and_change(struct adversary *a, const struct op *op, uint32_t de
 }
 
 /* Hardware runs, and the guard is called in one way or another. */
-static void run_and_call(struct adversary *a, const struct op *op, bool again)
+static void run_and_call(struct adversary *a, const struct adv_op *op, bool again)
 {
 	adv_run(a, op->its, op->e & 8 ? TRACE_RUN_ALL : 1);
 	if (op->e & 0x20 && again) /* Retry, which is none of the host's business (F8) */
@@ -900,7 +893,7 @@ static void run_and_call(struct adversary *a, const struct op *op, bool again)
  * Hardware will not take an unmap, or a map, that is not the host's to repair: of a device that is
  * mapped over its ITT, or of a queue that the host has left (F14, F26, F29, F30).
  */
-static void do_untaken(struct adversary *a, const struct op *op)
+static void do_untaken(struct adversary *a, const struct adv_op *op)
 {
 	uint32_t device = device_id(a, op);
 
@@ -915,12 +908,12 @@ static void do_untaken(struct adversary *a, const struct op *op)
 	adv_msi(a, op->its, device, event_id(a, op));
 }
 
-static void do_host_unmap(struct adversary *a, const struct op *op)
+static void do_host_unmap(struct adversary *a, const struct adv_op *op)
 {
 	adv_unmap(a, op->its, op->a & 1 ? a->host[op->its].device : device_id(a, op));
 }
 
-static void do_suspend(struct adversary *a, const struct op *op)
+static void do_suspend(struct adversary *a, const struct adv_op *op)
 {
 	struct adv_boot boot = boot_of(a, op);
 
@@ -941,7 +934,7 @@ static void choose_life(struct adv_boot *boot, uint8_t how, uint8_t loses, uint1
 	boot->loses.basers &= how & 128 ? loses : 0xff;
 }
 
-static void do_honest_end(struct adversary *a, const struct op *op)
+static void do_honest_end(struct adversary *a, const struct adv_op *op)
 {
 	struct adv_boot boot = boot_of(a, op);
 
@@ -951,7 +944,7 @@ static void do_honest_end(struct adversary *a, const struct op *op)
 
 /* ---- the private ring ---- */
 
-static void do_flood(struct adversary *a, const struct op *op)
+static void do_flood(struct adversary *a, const struct adv_op *op)
 {
 	adv_flood(a, op->its, 1 + (op->a & 0x80 ? op->b & 0x7fu : op->b & 7u));
 }
@@ -973,7 +966,7 @@ static void creep_to(struct adversary *a, uint32_t its, uint32_t slot)
  * Power goes when the ring stands near its end, and hardware has not yet written back that a device
  * is unmapped, whose mapping had reached memory before.
  */
-static void do_power_at_the_end(struct adversary *a, const struct op *op)
+static void do_power_at_the_end(struct adversary *a, const struct adv_op *op)
 {
 	static const uint32_t slots[] = {0, 0, 127, 0, 126, 1, 0, 2};
 	struct adv_host *host = &a->host[op->its];
@@ -997,7 +990,7 @@ static void do_power_at_the_end(struct adversary *a, const struct op *op)
  * The last collection of a table is mapped by the last of many commands, which the guard has not
  * tidied up yet when a smaller table is there.
  */
-static void do_smaller_table(struct adversary *a, const struct op *op)
+static void do_smaller_table(struct adversary *a, const struct adv_op *op)
 {
 	const uint64_t sync[4] = {SIM_SYNC, 0, adv_rdbase(a, adv_awake(a)), 0};
 	struct adv_boot boot = boot_of(a, op);
@@ -1025,7 +1018,7 @@ static void do_smaller_table(struct adversary *a, const struct op *op)
  * Firmware lets hardware run through the queue, further than it was ever given, perhaps: what could
  * not be stored is not there (F31).
  */
-static void power_in_between(struct adversary *a, const struct op *op)
+static void power_in_between(struct adversary *a, const struct adv_op *op)
 {
 	struct trace_power power = power_of(op);
 
@@ -1042,7 +1035,7 @@ static void power_in_between(struct adversary *a, const struct op *op)
 }
 
 /* A device whose level-2 page is a new one: the word is stored, then its slot; or not. */
-static void do_failing_map(struct adversary *a, const struct op *op)
+static void do_failing_map(struct adversary *a, const struct adv_op *op)
 {
 	struct adv_boot boot = boot_of(a, op);
 
@@ -1064,7 +1057,7 @@ static void do_failing_map(struct adversary *a, const struct op *op)
 }
 
 /* A MAPC is being taken when its table goes: what was read there says nothing of the next (F11). */
-static void do_interrupted_mapc(struct adversary *a, const struct op *op)
+static void do_interrupted_mapc(struct adversary *a, const struct adv_op *op)
 {
 	struct adv_boot boot = boot_of(a, op);
 	int n = adv_baser_of(a, op->its, SIM_TABLE_COLLS);
@@ -1085,7 +1078,7 @@ static void do_interrupted_mapc(struct adversary *a, const struct op *op)
 	adv_settle(a);
 }
 
-static void do_new_queue(struct adversary *a, const struct op *op)
+static void do_new_queue(struct adversary *a, const struct adv_op *op)
 {
 	adv_new_queue(a, op->its);
 }
@@ -1095,12 +1088,7 @@ static void do_new_queue(struct adversary *a, const struct op *op)
 const struct random_shape adversary_shape = {ADVERSARY_MACHINE_BYTES, ADVERSARY_OP_BYTES,
 					     ADVERSARY_BOOT};
 
-struct operation {
-	const char *name;
-	void (*run)(struct adversary *a, const struct op *op);
-};
-
-static const struct operation operations[] = {
+static const struct adv_operation operations[] = {
 	{"host boot", do_boot},
 	{"host map", do_host_map},
 	{"host unmap", do_host_unmap},
@@ -1156,7 +1144,7 @@ static const struct operation operations[] = {
 /* Opcodes from here on, up to 64, were repetitions of the busier ones; most of them are still. */
 #define OFTEN 36u
 
-static const struct operation *operation_of(uint8_t opcode)
+static const struct adv_operation *its_operation(uint8_t opcode)
 {
 	static const uint8_t often[] = {0,  1, 33, 1, 2, 35, 3,  3,  4,  5,  5,  6,  7, 29,
 					29, 8, 32, 9, 9, 10, 10, 11, 12, 15, 13, 14, 1, 3};
@@ -1165,9 +1153,19 @@ static const struct operation *operation_of(uint8_t opcode)
 	return &operations[index < OPERATIONS ? index : often[index - OFTEN]];
 }
 
+/* A quarter of the opcodes is for the other kind, on a machine that has it. */
+static const struct adv_operation *operation_of(const struct adversary *a, uint8_t opcode)
+{
+	bool other = opcode >= 0xc0;
+
+	if (!a->config.machine.rds || a->redists == other)
+		return its_operation(opcode);
+	return adv_rd_operation(opcode);
+}
+
 const char *adversary_op_name(uint8_t opcode)
 {
-	return operation_of(opcode)->name;
+	return its_operation(opcode)->name;
 }
 
 static uint64_t le(const uint8_t *bytes, unsigned count)
@@ -1181,8 +1179,9 @@ static uint64_t le(const uint8_t *bytes, unsigned count)
 
 static void run_op(struct adversary *a, const uint8_t *bytes)
 {
-	const struct op op = {
+	const struct adv_op op = {
 		.its = (uint8_t)(bytes[1] % a->config.its_count),
+		.its_byte = bytes[1],
 		.a = bytes[2],
 		.b = bytes[3],
 		.c = bytes[4],
@@ -1193,10 +1192,10 @@ static void run_op(struct adversary *a, const uint8_t *bytes)
 
 	a->stats.ops++;
 	if (a->out)
-		fprintf(a->out, "# %" PRIu32 ": %s\n", a->op, adversary_op_name(bytes[0]));
+		fprintf(a->out, "# %" PRIu32 ": %s\n", a->op, operation_of(a, bytes[0])->name);
 	if (a->plant)
 		a->plant(a->plant_ctx, a->world, a->op);
-	operation_of(bytes[0])->run(a, &op);
+	operation_of(a, bytes[0])->run(a, &op);
 }
 
 /* ---- a run ---- */
@@ -1227,6 +1226,7 @@ static void forget_run(struct adversary *a)
 	a->injections = 0;
 	a->unfetched = 0;
 	a->honest = a->leaked = a->injected = a->troubled = a->odd = a->untraceable = false;
+	a->rd_odd = false;
 	a->cached = a->config.cache;
 	a->collections_moved = false;
 	a->num_refused = 0;
@@ -1262,6 +1262,8 @@ static bool begin(struct adversary *a, const uint8_t *data, size_t size)
 	if (a->out)
 		adv_print_machine(a);
 	adv_check_all(a);
+	if (a->adopts)
+		adv_rd_adopt(a);
 	return true;
 }
 
@@ -1287,6 +1289,7 @@ static void last_honest_end(struct adversary *a, const uint8_t *data, size_t siz
 	if (!adv_found(a)) {
 		a->honest = true;
 		adv_shut_down(a, false);
+		adv_rd_shut_down(a);
 		a->honest = false;
 	}
 }
@@ -1363,6 +1366,11 @@ void adversary_free(struct adversary *a)
 	world_destroy(a->world);
 	oracle_free(a->oracle);
 	free(a);
+}
+
+void adversary_redistributors(struct adversary *a)
+{
+	a->redists = true;
 }
 
 const struct adversary_stats *adversary_stats(const struct adversary *a)

@@ -90,6 +90,12 @@ struct adversary;
 struct adversary *adversary_new(void);
 void adversary_free(struct adversary *adversary);
 
+/*
+ * From now on each machine has redistributors, and operations are those there, but for a quarter;
+ * else it is the other way round, on a quarter of the machines. The fuzz target `redist`.
+ */
+void adversary_redistributors(struct adversary *adversary);
+
 /* Runs one input. The answer is valid until the next call. */
 const struct adversary_finding *adversary_run(struct adversary *adversary, const uint8_t *data,
 					      size_t size);

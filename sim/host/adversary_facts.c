@@ -27,8 +27,9 @@ uint64_t adv_page_bytes(uint64_t baser)
 
 uint64_t adv_rdbase(const struct adversary *a, uint32_t pe)
 {
-	return a->config.machine.pta ? a->config.machine.rd + (uint64_t)pe * 0x20000
-				     : (uint64_t)pe << 16;
+	return a->config.machine.pta
+		       ? a->config.machine.rd + pe * trace_rd_stride(&a->config.machine)
+		       : (uint64_t)pe << 16;
 }
 
 /* One at least always is: the CPU that all this runs on. */

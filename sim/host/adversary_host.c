@@ -361,7 +361,7 @@ static uint64_t host_pages(const struct adversary *a, uint64_t bytes)
 /* Queue, a page for each table and of level 2, ITT. */
 static uint64_t pages_needed(const struct adversary *a, uint32_t its)
 {
-	uint64_t need = 2;
+	uint64_t need = 2 + (a->config.machine.rds ? adv_rd_pages(a) : 0);
 
 	for (uint32_t n = 0; n < SIM_ITS_NUM_BASER; n++) {
 		const struct trace_baser *baser = &a->config.its[its].baser[n];
@@ -405,7 +405,7 @@ static void must_deliver(struct adversary *a, uint32_t its, const struct adv_boo
 			 uint32_t device)
 {
 	struct sim_its *hw = world_its(a->world, its);
-	uint64_t before = sim_its_stats(hw)->delivered;
+	uint64_t before = sim_its_stats(hw)->delivered, lpis = adv_rd_delivered(a);
 
 	adv_send(a, its, SIM_INT | (uint64_t)device << 32, 0, 0, 0);
 	wait_for_queue(a, its, boot->polls);
@@ -413,6 +413,8 @@ static void must_deliver(struct adversary *a, uint32_t its, const struct adv_boo
 		return;
 	if (sim_its_stats(hw)->delivered != before + 1)
 		adv_find(a, ADVERSARY_LIVENESS, "ITS %" PRIu32 ": the interrupt was lost", its);
+	if (adv_rd_takes(a, adv_awake(a)) && adv_rd_delivered(a) != lpis + 1)
+		adv_find(a, ADVERSARY_LIVENESS, "ITS %" PRIu32 ": the LPI was lost", its);
 }
 
 /* E43: CREADR has come to CWRITER: a driver would wait for ever. */
@@ -635,17 +637,21 @@ void adv_honest_end(struct adversary *a, uint32_t its, const struct adv_boot *bo
 	disable_all(a);
 	a->honest = true;
 	clear_all(a, boot->attributes & 2);
+	adv_rd_shut_down(a);
 	check_quiet_end(a);
 	if (!adv_forgets(a) || a->leaked)
 		a->fresh++;
 	fresh.area = ADV_FRESH + (uint64_t)(a->fresh % ADV_FRESH_AREAS) * ADV_AREA;
-	if (!adv_found(a) && a->fresh < ADV_FRESH_AREAS && has_room(a, its))
+	if (!adv_found(a) && a->fresh < ADV_FRESH_AREAS && has_room(a, its)) {
+		adv_rd_honest_boot(a);
 		honest_life(a, its, &fresh);
+	}
 	if (boot->reuses && adv_forgets(a) && !a->leaked && !adv_found(a) && has_room(a, its)) {
 		disable_all(a);
 		clear_all(a, false);
 		if (has_room(a, its))
 			reuse_memory(a, its, &fresh);
 	}
+	adv_rd_shut_down(a);
 	a->honest = false;
 }

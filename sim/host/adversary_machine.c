@@ -32,8 +32,11 @@ enum machine_byte {
 	M_ICIDS,
 	M_HCC,
 	M_OWNERS,
-	M_SLEEP, /* [0] redistributor 0 sleeps at first, [1] number 1 */
-	M_MEMORY /* [0] the guard's own memory lies beyond 2^48, [1] level-1 words are cut there */
+	M_SLEEP,  /* [0] redistributor 0 sleeps at first, [1] number 1 */
+	M_MEMORY, /* [0] the guard's own memory lies beyond 2^48, [1] level-1 words are cut there */
+	M_RDS,    /* [1:0] all 1: there are redistributors; the rest see choose_redists() */
+	M_RD_GUARD,
+	M_BEFORE
 };
 
 static void choose_memory(struct trace_machine *machine, const uint8_t *m)
@@ -98,13 +101,66 @@ static void choose_guard(struct trace_machine *machine, const uint8_t *m)
 static void choose_pes(struct world_config *config, const uint8_t *m)
 {
 	static const uint32_t pes[] = {2, 2, 1, 3, 8, 33, 2, 2};
+	static const uint32_t few[] = {2, 4, 8, 1, 8, 5, 2, 3};
 	struct trace_machine *machine = &config->machine;
 
-	machine->pes = PICK(pes, m[M_PES]);
+	machine->pes = machine->rds ? PICK(few, m[M_PES]) : PICK(pes, m[M_PES]);
 	/* Not all of them: the host runs somewhere. */
 	machine->asleep[0] = (m[M_SLEEP] & 1) && machine->pes > 1;
 	machine->asleep[1] =
 		((m[M_OWNERS] | m[M_SLEEP]) & 2) && machine->pes > 2u - !machine->asleep[0];
+}
+
+/* Two that are on before, with tables of their own, or one table, or of two values. */
+static void choose_before(struct adversary *a, struct trace_machine *machine, uint8_t m)
+{
+	static const uint8_t counts[] = {0, 0, 1, 2};
+
+	a->adopts = machine->rds && !(m & 4);
+	if (!machine->rds)
+		return;
+	machine->before_count = counts[m & 3];
+	if (machine->before_count > machine->pes)
+		machine->before_count = machine->pes;
+	for (uint32_t i = 0; i < machine->before_count; i++) {
+		struct trace_before *before = &machine->before[i];
+
+		before->rd = i;
+		before->prop = ADV_LPIS | 0x780 | (machine->lpi_bits - 1);
+		before->pend = (ADV_LPIS + 0x20000 + (m & 8 ? 0 : i * 0x10000)) | 0x780;
+	}
+	if (m & 0x10)
+		machine->before[0].prop ^= 0x10000;
+	if (m & 0x20)
+		machine->before[0].pend ^= 0x400;
+}
+
+static void choose_redists(struct adversary *a, struct trace_machine *machine, const uint8_t *m)
+{
+	static const uint32_t pages[] = {64, 256, 128, 256, 48, 32, 96, 20};
+	static const uint32_t lpi_tables[] = {0, 1, 2, 3};
+	static const uint32_t limits[] = {0, 0, 20, 14};
+	static const uint32_t bits[] = {0, 17, 20, 0};
+
+	machine->rds = a->redists || (m[M_RDS] & 3) == 3;
+	if (!machine->rds)
+		return;
+	machine->pages = PICK(pages, m[M_PAGES]);
+	machine->ir = m[M_RDS] & 4;
+	machine->direct_lpi = m[M_RDS] & 8;
+	machine->vlpis = m[M_RDS] & 0x10;
+	machine->rvpeid = (m[M_RDS] & 0x30) == 0x30;
+	machine->ds = m[M_RDS] & 0x40;
+	machine->ces = !(m[M_RDS] & 0x80);
+	machine->common_lpi_aff = m[M_RD_GUARD] & 3;
+	machine->rd_attr = !(m[M_RD_GUARD] & 4);
+	machine->share_pending = m[M_RD_GUARD] & 8;
+	machine->zero_pending = (m[M_RD_GUARD] & 0x18) == 0x10;
+	machine->lpi_tables = PICK(lpi_tables, m[M_RD_GUARD] >> 5 & 3);
+	machine->rd_prop = m[M_RD_GUARD] & 0x80 && m[M_BEFORE] & 0x80 ? ADV_LPIS | 0x78f : 0;
+	machine->lpi_limit = PICK(limits, m[M_BEFORE] >> 5 & 3);
+	if (PICK(bits, m[M_BEFORE] >> 6 & 3))
+		machine->lpi_bits = PICK(bits, m[M_BEFORE] >> 6 & 3);
 }
 
 static uint64_t typer_of(const uint8_t *m)
@@ -173,7 +229,9 @@ void adv_machine(struct adversary *a, const uint8_t m[ADVERSARY_MACHINE_BYTES])
 	choose_memory(&config->machine, m);
 	choose_capacities(&config->machine, m);
 	choose_guard(&config->machine, m);
+	choose_redists(a, &config->machine, m);
 	choose_pes(config, m);
+	choose_before(a, &config->machine, m[M_BEFORE]);
 	config->its_count = 1 + m[M_ITS] % 4 % 3;
 	/* A short ring comes round often, and is quickly filled. */
 	config->queue_bytes = m[M_OWNERS] & 4 ? 0 : 0x1000;
@@ -214,6 +272,25 @@ static void print_guard(const struct trace_machine *machine, FILE *out)
 	fputc('\n', out);
 }
 
+static void print_redists(const struct trace_machine *machine, FILE *out)
+{
+	if (!machine->rds)
+		return;
+	fprintf(out, "machine rds=1 ces=%d ir=%d direct_lpi=%d vlpis=%d", machine->ces, machine->ir,
+		machine->direct_lpi, machine->vlpis);
+	if (machine->rvpeid)
+		fprintf(out, " rvpeid=1");
+	fprintf(out, " ds=%d common_lpi_aff=%" PRIu32 " rd_attr=%d rd_prop=0x%" PRIx64 "\n",
+		machine->ds, machine->common_lpi_aff, machine->rd_attr, machine->rd_prop);
+	fprintf(out,
+		"machine lpi_limit=%" PRIu32 " lpi_tables=%" PRIu32 " pending=%s zero_pending=%d\n",
+		machine->lpi_limit, machine->lpi_tables,
+		machine->share_pending ? "share" : "donate", machine->zero_pending);
+	for (uint32_t i = 0; i < machine->before_count; i++)
+		fprintf(out, "rd %" PRIu32 " before 0x%" PRIx64 " 0x%" PRIx64 "\n",
+			machine->before[i].rd, machine->before[i].prop, machine->before[i].pend);
+}
+
 static void print_its(const struct trace_its *its, uint32_t n, FILE *out)
 {
 	static const char *const page[] = {"4k", "16k", "64k", "any"};
@@ -235,6 +312,7 @@ void adv_print_machine(const struct adversary *a)
 
 	print_memory(&config->machine, a->out);
 	print_guard(&config->machine, a->out);
+	print_redists(&config->machine, a->out);
 	for (uint32_t i = 0; i < config->its_count; i++)
 		print_its(&config->its[i], i, a->out);
 	if (config->queue_bytes)

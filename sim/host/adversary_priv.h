@@ -5,8 +5,11 @@
  *
  *	adversary_facts.c	what a host knows of its machine
  *	adversary_step.c	single steps, each checked and written to the trace
+ *	adversary_rd_step.c	those at redistributors
+ *	adversary_rd_host.c	what hosts do there
  *	adversary_host.c	what an honest host does
  *	adversary_machine.c	bytes to a machine
+ *	adversary_rd.c		operations at redistributors
  *	adversary.c		runs an input: bytes to operations
  *
  * Each uses those above it in this list, and none below.
@@ -23,7 +26,12 @@
 #define ADV_RAM_LEN      0x10000000u
 #define ADV_HIGH_RAM_LEN 0x1000000u /* beyond 2^48; all RAM together is at most that much */
 #define ADV_AREA         0x100000u  /* of one ITS; see struct adv_host */
+/* Tables of LPIs: two for configuration, then one for each redistributor. */
+#define ADV_LPIS_BYTES 0x10000u /* of one at most, if nobody asks for more than 16 bits */
+#define ADV_LPIS       (ADV_RAM + 0x2000000u)
 /* Memory that only the honest host uses. */
+#define ADV_LPIS_FRESH  (ADV_RAM + 0x3000000u)
+#define ADV_LPIS_AREAS  16u
 #define ADV_FRESH       0x44000000u
 #define ADV_FRESH_AREAS 184u
 #define ADV_NEW_QUEUES  (ADV_FRESH + ADV_FRESH_AREAS * ADV_AREA) /* one for each ITS */
@@ -51,8 +59,9 @@ struct adv_host {
 struct adv_inside {
 	enum trace_inside where;
 	uint32_t n;
-	enum trace_kind kind; /* `run`, or another CPU of the host's: `mem`, `guest` */
+	enum trace_kind kind; /* `run`, or another CPU of the host's: `mem`, `guest`, `rd N lost` */
 	uint32_t its;         /* of `run` */
+	uint32_t rd;          /* of `lost` */
 	uint32_t commands;
 	uint64_t pa;
 	uint64_t value;
@@ -64,6 +73,18 @@ struct adv_stall {
 	uint64_t dw[4];
 	uint32_t times;
 	bool guards; /* it was told as the guard's to mend */
+};
+
+/* One operation: opcode, ITS, four small numbers, one of 16 bits, one of 64. */
+struct adv_op {
+	uint8_t its, its_byte, a, b, c, d;
+	uint16_t e;
+	uint64_t value;
+};
+
+struct adv_operation {
+	const char *name;
+	void (*run)(struct adversary *a, const struct adv_op *op);
 };
 
 #define ADV_INSIDES 16u /* more than a world keeps */
@@ -84,7 +105,9 @@ struct adversary {
 	adversary_plant_fn *plant;
 	void *plant_ctx;
 
-	bool eager; /* hardware runs at once, the guard is polled after each step */
+	bool adopts;  /* the platform adopts tables of before, before the host runs */
+	bool redists; /* operations are those at redistributors, mostly */
+	bool eager;   /* hardware runs at once, the guard is polled after each step */
 	uint32_t op;
 	uint64_t errors[TRACE_ITS_MAX]; /* of hardware, seen so far */
 	bool told[TRACE_ITS_MAX];       /* of a stall that has not ended */
@@ -99,6 +122,7 @@ struct adversary {
 	uint32_t injections; /* how many it could be */
 	bool troubled;       /* likewise, and an honest host has to be served */
 	bool odd;            /* hardware's registers are not what they were */
+	bool rd_odd;         /* those of redistributors */
 	bool collections_moved;
 	bool cached;        /* hardware has had a cache */
 	uint32_t fresh;     /* areas used by the honest host */
@@ -166,6 +190,45 @@ void adv_lose_bits(struct adversary *a, uint32_t its, uint32_t n, uint64_t bits)
 void adv_keep_creadr(struct adversary *a, uint32_t its, bool keep);
 void adv_firmware_table(struct adversary *a, uint32_t its, uint32_t n);
 
+/* ---- adversary_rd_step.c: as above ---- */
+enum itsg_reason adv_rd_write(struct adversary *a, uint32_t rd, uint32_t offset, uint32_t width,
+			      uint64_t value);
+uint64_t adv_rd_read(struct adversary *a, uint32_t rd, uint32_t offset, uint32_t width);
+void adv_rd_modes(struct adversary *a, struct sim_redists_mode mode);
+void adv_rd_power(struct adversary *a, const struct trace_rd_power *power);
+void adv_rd_lost(struct adversary *a, uint32_t rd);
+void adv_rd_adopt(struct adversary *a);
+void adv_rd_gone(struct adversary *a);
+/* Bits that do not stick, and EnableLPIs, if deaf. All 0: none any more. */
+void adv_rd_fault(struct adversary *a, uint32_t rd, uint64_t prop, uint64_t pend, bool deaf);
+
+/* ---- adversary_rd_host.c ---- */
+enum adv_rd_style {
+	ADV_LINUX,      /* PROPBASER, PENDBASER, EnableLPIs; the PE itself */
+	ADV_UNIT_TESTS, /* one CPU writes those of all; 14 bits, Device */
+	ADV_FREEBSD,    /* 17 bits, in memory for 16 */
+	ADV_XEN,        /* PENDBASER first, PTZ, 20 bits */
+	ADV_STYLES
+};
+
+struct adv_rd_boot {
+	enum adv_rd_style style;
+	uint64_t config, pending; /* the latter of number 0, 64 KB each */
+	unsigned bits;            /* 0: of the style */
+	bool reads;               /* back what it has written */
+};
+
+/* Numbers first to end - 1. */
+void adv_rd_boot(struct adversary *a, uint32_t first, uint32_t end, const struct adv_rd_boot *boot);
+/* Clears EnableLPIs, and looks at most so many times: is it over? */
+bool adv_rd_clear(struct adversary *a, uint32_t rd, uint32_t looks);
+/* All LPIs are off then, and hardware is as it should be. */
+void adv_rd_shut_down(struct adversary *a);
+void adv_rd_honest_boot(struct adversary *a);
+uint64_t adv_rd_pages(const struct adversary *a); /* that this needs */
+bool adv_rd_takes(const struct adversary *a, uint32_t rd);
+uint64_t adv_rd_delivered(const struct adversary *a);
+
 /* ---- adversary_host.c ---- */
 /* How a host boots. */
 struct adv_boot {
@@ -205,5 +268,8 @@ void adv_new_queue(struct adversary *a, uint32_t its);
 void adv_stop_trouble(struct adversary *a);
 /* Firmware restores everything, or nothing. */
 struct trace_power adv_firmware(bool restores);
+
+/* ---- adversary_rd.c ---- */
+const struct adv_operation *adv_rd_operation(uint8_t opcode);
 
 #endif

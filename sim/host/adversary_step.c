@@ -80,13 +80,14 @@ static bool is_too_small(const struct adversary *a, enum itsg_reason reason)
 }
 
 /* E40 */
-static void refused(struct adversary *a, uint32_t its, const struct itsg_event *event)
+static void refused(struct adversary *a, const char *who, uint32_t number,
+		    const struct itsg_event *event)
 {
 	if ((unsigned)event->reason < ITSG_REASON_COUNT)
 		a->stats.refusals[event->reason]++;
 	if (a->honest && !is_too_small(a, event->reason)) {
-		adv_find(a, ADVERSARY_REFUSED, "ITS %" PRIu32 " refused an honest host: %s", its,
-			 itsg_reason_name(event->reason));
+		adv_find(a, ADVERSARY_REFUSED, "%s %" PRIu32 " refused an honest host: %s", who,
+			 number, itsg_reason_name(event->reason));
 		return;
 	}
 	if (!a->out)
@@ -105,12 +106,12 @@ static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)
 	case ITSG_EVENT_REFUSED_ACCESS:
 		a->answers++;
 		a->answer = event->reason;
-		refused(a, its, event);
+		refused(a, "ITS", its, event);
 		break;
 	case ITSG_EVENT_REFUSED_COMMAND:
 		a->unfetched += event->reason == ITSG_FETCH_FAILED;
 		predictor_refused(a->predictor, its, event->offset, event->reason);
-		refused(a, its, event);
+		refused(a, "ITS", its, event);
 		break;
 	case ITSG_EVENT_LEAKED:
 		a->leaked = true;
@@ -130,6 +131,20 @@ static void on_event(void *ctx, uint32_t its, const struct itsg_event *event)
 	}
 }
 
+static void on_rd_event(void *ctx, uint32_t its, const struct itsg_event *event)
+{
+	struct adversary *a = ctx;
+
+	(void)its;
+	if (event->kind == ITSG_EVENT_LEAKED)
+		a->leaked = true;
+	if (event->kind != ITSG_EVENT_REFUSED_ACCESS)
+		return;
+	a->answers++;
+	a->answer = event->reason;
+	refused(a, "redistributor", event->redistributor, event);
+}
+
 /* E1 */
 static void on_violation(void *ctx, uint64_t pa, uint64_t len, bool write, const char *what)
 {
@@ -138,7 +153,7 @@ static void on_violation(void *ctx, uint64_t pa, uint64_t len, bool write, const
 	/* Nobody could help it: see adv_power(). */
 	if (a->unplugged)
 		return;
-	adv_find(a, ADVERSARY_VIOLATION, "an ITS %s 0x%" PRIx64 "+0x%" PRIx64 " (%s)",
+	adv_find(a, ADVERSARY_VIOLATION, "hardware %s 0x%" PRIx64 "+0x%" PRIx64 " (%s)",
 		 write ? "wrote" : "read", pa, len, what);
 }
 
@@ -170,6 +185,8 @@ void adv_listen(struct adversary *a)
 	world_on_misuse(a->world, on_misuse, a);
 	world_on_callback(a->world, on_callback, a);
 	world_on_called(a->world, on_called, a);
+	world_on_rd_event(a->world, on_rd_event, a);
+	world_on_rd_register(a->world, predictor_rd_register, a->predictor);
 }
 
 /* ---- checks ---- */
@@ -177,8 +194,8 @@ void adv_listen(struct adversary *a)
 /* E8 */
 static void check_guard(struct adversary *a)
 {
-	enum itsg_invariant broken =
-		itsg_check(world_tracker(a->world), a->guards, a->config.its_count, NULL);
+	enum itsg_invariant broken = itsg_check(world_tracker(a->world), a->guards,
+						a->config.its_count, world_rd_guard(a->world));
 
 	if (broken != ITSG_INVARIANTS_HOLD)
 		adv_find(a, ADVERSARY_INVARIANT, "itsg_check() says %d", (int)broken);
@@ -560,6 +577,8 @@ static void happen(void *ctx, const void *what)
 	predictor_disturbed(a->predictor);
 	if (inside->kind == TRACE_RUN)
 		run_inside(a, inside);
+	else if (inside->kind == TRACE_RD_LOST)
+		world_rd_lost(a->world, inside->rd);
 	else if (inside->kind == TRACE_MEM)
 		world_poke(a->world, inside->pa, raw, sizeof(raw));
 	else
@@ -579,6 +598,8 @@ static void note_inside(struct adversary *a, const struct adv_inside *inside)
 	line.u.range.bytes = 1;
 	if (inside->kind == TRACE_RUN)
 		line.u.run = inside->commands;
+	if (inside->kind == TRACE_RD_LOST)
+		line.u.value = inside->rd;
 	put_le64(raw, inside->value);
 	if (inside->kind == TRACE_MEM)
 		trace_write_mem(a->out, inside->pa, raw, sizeof(raw));

@@ -848,6 +848,8 @@ static void do_inside(void *ctx, const void *what)
 	predictor_disturbed(r->predictor);
 	if (d->kind == TRACE_RUN)
 		run_inside(r, d);
+	else if (d->kind == TRACE_RD_LOST)
+		world_rd_lost(r->world, (uint32_t)d->u.value);
 	else if (d->kind == TRACE_MEM)
 		world_poke(r->world, d->u.mem.pa, trace_mem(r->trace, d), d->u.mem.bytes);
 	else

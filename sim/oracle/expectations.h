@@ -76,7 +76,8 @@
 	X(E53, PREDICTION, "PROPBASER and PENDBASER are read back before EnableLPIs is set, and it after; what hardware did not keep is HARDWARE_MISMATCH (P9).") \
 	X(E54, PREDICTION, "Of a pending table that is donated the first 1 KB is zeroed, or all of it with PTZ or where the platform wants it so; of one that is shared or adopted nothing (T14).") \
 	X(E55, PREDICTION, "Adoption is answered by the first reason of the first redistributor that has one, all of them or none, and writes nothing.") \
-	X(E56, PREDICTION, "When a host is gone all its LPIs are off, but where there is no power or EnableLPIs cannot be cleared.")
+	X(E56, PREDICTION, "When a host is gone all its LPIs are off, but where there is no power or EnableLPIs cannot be cleared.") \
+	X(E57, LIVENESS, "LPIs of an honest host come to its redistributors where they are on, and go off again: then the memory is its own.")
 /* clang-format on */
 
 #endif

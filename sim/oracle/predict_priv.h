@@ -178,9 +178,12 @@ struct rd_access {
 	uint64_t ctlr;
 	bool was_off;    /* by then */
 	bool wrote, set; /* a register; EnableLPIs=1 */
-	bool mismatch;   /* what was read back is not what was written */
-	bool asked;      /* something of the platform */
-	bool moved;      /* something happened inside */
+	bool mismatch;   /* EnableLPIs was set, and read as 0 */
+	/* What is to be in force was written to PROPBASER, or PENDBASER, last; and read otherwise.
+	 */
+	bool programs[2], unlike[2];
+	bool asked; /* something of the platform */
+	bool moved; /* something happened inside */
 	enum itsg_reason failed;
 	uint64_t zeroed_pa, zeroed_bytes;
 	uint64_t answers; /* that are right; 0: not known yet */

@@ -33,6 +33,7 @@
 #define CTLR_DPG      0x07000000u
 #define TYPER_V41     ((uint64_t)1 << 7)
 #define TYPER_VSGI    ((uint64_t)1 << 26)
+#define PTZ           ((uint64_t)1 << 62)
 #define HEAD_BYTES    1024u /* of a pending table: what is hardware's own */
 
 #define ANY_ANSWER    UINT64_MAX
@@ -343,6 +344,11 @@ static void looked(struct predictor *p, uint32_t rd, uint64_t ctlr)
 	first_look(p, rd, ctlr);
 }
 
+static bool is_unlike(const struct predictor *p)
+{
+	return p->access.unlike[0] || p->access.unlike[1];
+}
+
 static void set(struct predictor *p, uint32_t rd)
 {
 	struct rd_model *m = &p->rds[rd];
@@ -373,16 +379,39 @@ static void wrote_ctlr(struct predictor *p, uint32_t rd, uint64_t value)
 		m->phase = RD_CLEARING;
 }
 
-/* E53: the guard looks at what it has written, before it sets EnableLPIs. */
-static void read_back(struct predictor *p, uint32_t rd, uint32_t offset, uint64_t value)
+static uint64_t wanted_of(const struct predictor *p, uint32_t rd, uint32_t offset)
 {
-	struct rd_access *a = &p->access;
-	uint64_t wanted = offset == RD_PROPBASER ? kept_prop(p, p->rds[rd].prop)
-						 : kept_pend(p, p->rds[rd].pend);
+	return offset == RD_PROPBASER ? kept_prop(p, p->rds[rd].prop)
+				      : kept_pend(p, p->rds[rd].pend);
+}
 
-	if (!a->active || a->rd != rd || !a->wrote || is_unknown(p))
+/* What is tried there to find out what hardware keeps says nothing. */
+static void wrote_baser(struct predictor *p, uint32_t rd, uint32_t offset, uint64_t value)
+{
+	unsigned which = offset == RD_PENDBASER;
+
+	p->access.programs[which] = (value & ~PTZ) == wanted_of(p, rd, offset);
+	p->access.unlike[which] = false;
+}
+
+/* E53: the guard looks at what it has written, before it sets EnableLPIs. */
+static void read_baser(struct predictor *p, uint32_t rd, uint32_t offset, uint64_t value)
+{
+	unsigned which = offset == RD_PENDBASER;
+
+	if (p->access.programs[which])
+		p->access.unlike[which] = value != wanted_of(p, rd, offset);
+}
+
+static void accessed_baser(struct predictor *p, uint32_t rd, uint32_t offset, bool write,
+			   uint64_t value)
+{
+	if (!is_enabling(p) || p->access.rd != rd || is_unknown(p))
 		return;
-	a->mismatch |= value != wanted;
+	if (write)
+		wrote_baser(p, rd, offset, value);
+	else
+		read_baser(p, rd, offset, value);
 }
 
 void predictor_rd_register(void *ctx, uint32_t rd, uint32_t offset, bool write, uint64_t value)
@@ -402,8 +431,8 @@ void predictor_rd_register(void *ctx, uint32_t rd, uint32_t offset, bool write, 
 		wrote_ctlr(p, rd, value);
 	else if (offset == RD_CTLR)
 		looked(p, rd, value);
-	else if ((offset == RD_PROPBASER || offset == RD_PENDBASER) && !write)
-		read_back(p, rd, offset, value);
+	else if (offset == RD_PROPBASER || offset == RD_PENDBASER)
+		accessed_baser(p, rd, offset, write, value);
 }
 
 /* E54: what of the pending table was zeroed. */
@@ -585,7 +614,7 @@ static void judge_zeroed(struct predictor *p, uint32_t rd, uint64_t pend)
 	const struct trace_machine *machine = predict_machine(p);
 	const struct rd_model *m = &p->rds[rd];
 	struct extent table = pending_of(p, m->in_prop, m->in_pend);
-	uint64_t bytes = machine->zero_pending || pend >> 62 & 1 ? table.bytes : HEAD_BYTES;
+	uint64_t bytes = machine->zero_pending || (pend & PTZ) ? table.bytes : HEAD_BYTES;
 
 	if (machine->share_pending)
 		bytes = 0;
@@ -630,7 +659,7 @@ static void judge_ctlr(struct predictor *p, uint32_t rd, enum itsg_reason reason
 	judge_enabled(p, rd);
 	if (a->was_off && p->rds[rd].phase == RD_ON) {
 		judge_zeroed(p, rd, p->rds[rd].pend);
-		p->rds[rd].pend &= ~((uint64_t)1 << 62);
+		p->rds[rd].pend &= ~PTZ;
 	}
 }
 
@@ -643,7 +672,9 @@ static uint64_t final_answers(struct predictor *p, uint32_t rd)
 		predict_disagree(p, "redistributor %" PRIu32 ": CTLR is not looked at", rd);
 	if (a->failed != ITSG_OK)
 		return BIT(a->failed);
-	return a->mismatch ? BIT(ITSG_HARDWARE_MISMATCH) : a->answers;
+	if (is_unknown(p) && is_enabling(p))
+		return ANY_ANSWER;
+	return a->mismatch || is_unlike(p) ? BIT(ITSG_HARDWARE_MISMATCH) : a->answers;
 }
 
 /* E52: what is refused for what it says asks nothing of the platform. */

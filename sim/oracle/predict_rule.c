@@ -177,8 +177,8 @@ static enum itsg_reason rule_rdbase(const struct predictor *p, uint32_t its, uin
 	uint64_t rd = predict_bits(dw, 51, 16) << 16;
 
 	for (uint32_t i = 0; i < machine->pes; i++)
-		if (rd ==
-		    (p->its[its].pta ? machine->rd + i * (uint64_t)0x20000 : (uint64_t)i << 16))
+		if (rd == (p->its[its].pta ? machine->rd + i * trace_rd_stride(machine)
+					   : (uint64_t)i << 16))
 			return ITSG_OK;
 	return ITSG_RDBASE_UNKNOWN;
 }

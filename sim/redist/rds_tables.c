@@ -117,7 +117,7 @@ void rd_table_load(struct sim_redists *rds, uint32_t n)
 	struct sim_redist_tables tables = rd_tables(rds, rd->prop, rd->pend);
 	uint8_t own[RD_OWN_BYTES];
 
-	if (tables.pending_bytes == 0 || rd->ptz)
+	if (tables.pending_bytes == 0 || rd->ptz || rd->foreign)
 		return;
 	sim_mem_dma(rds->mem, tables.pending_pa, sizeof(own), false, own, "pending table");
 	sim_mem_dma(rds->mem, tables.pending_pa + tables.pending_bytes - 64, 64, false, own + 64,

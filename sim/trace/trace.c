@@ -1034,7 +1034,9 @@ static int read_inner(struct reader *r)
 		return read_mem(r);
 	if (!strcmp(r->word[0], "guest"))
 		return read_guest(r);
-	return fail(r, "inside: \"%.40s\" is none of run, mem, guest", r->word[0]);
+	if (!strcmp(r->word[0], "rd") && r->words == 3 && !strcmp(r->word[2], "lost"))
+		return read_rd(r);
+	return fail(r, "inside: \"%.40s\" is none of run, mem, guest, rd N lost", r->word[0]);
 }
 
 static int read_inside(struct reader *r)

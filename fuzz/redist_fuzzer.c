@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/* The adversary of sim/host/adversary.h, mostly at redistributors. */
+#include "adversary_run.h"
+#include "common.h"
+
+FUZZ_NAME("redist")
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	return fuzz_adversary(data, size, true);
+}
