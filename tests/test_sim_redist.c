@@ -840,6 +840,51 @@ static void enable_may_be_lost_unasked(void **state)
 	assert_true(reaches_nothing(m));
 }
 
+static void bits_and_enable_lpis_may_not_stick(void **state)
+{
+	struct machine *m = *state;
+	struct sim_redist_state now;
+
+	sim_redists_lose_bits(m->rds, 0, 0x780, 0x10000);
+	sim_redists_deaf(m->rds, 0, true);
+	props(m, 0, PROP, PEND);
+	w32(m, 0, CTLR, 1);
+	now = sim_redists_peek(m->rds, 0);
+	assert_true(now.powered && !now.enabled && !now.busy);
+	assert_int_equal(now.prop, PROP & ~0x780u);
+	assert_int_equal(now.pend, PEND & ~0x10000u);
+	sim_redists_lose_bits(m->rds, 0, 0, 0);
+	sim_redists_deaf(m->rds, 0, false);
+	enable_linux(m);
+	assert_true(sim_redists_peek(m->rds, 0).enabled);
+}
+
+static void a_peek_moves_nothing(void **state)
+{
+	struct machine *m = *state;
+
+	be(m, (struct sim_redists_mode){.rwp = 1});
+	enable_linux(m);
+	w32(m, 0, CTLR, 0x01000000);
+	for (unsigned i = 0; i < 3; i++)
+		assert_true(sim_redists_peek(m->rds, 0).busy);
+	assert_int_equal(sim_redists_peek(m->rds, 0).dpg, 0x01000000);
+	r32(m, 0, CTLR);
+	assert_false(sim_redists_peek(m->rds, 0).busy);
+	assert_false(sim_redists_peek(m->rds, 1000000).powered);
+}
+
+static void firmware_does_not_touch_what_is_foreign(void **state)
+{
+	struct machine *m = *state;
+
+	sim_redists_before(m->rds, 2, PROP, PEND);
+	sim_redists_power_off(m->rds, 2);
+	sim_redists_power_on(m->rds, 2, true, true);
+	assert_true(sim_redists_foreign(m->rds, 2));
+	assert_int_equal(m->count, 0);
+}
+
 static void somebody_before_is_foreign_until_adopted(void **state)
 {
 	struct machine *m = *state;
@@ -1062,6 +1107,9 @@ int main(void)
 		T(firmware_restores_what_it_saved),
 		T(firmware_may_leave_lpis_off),
 		T(enable_may_be_lost_unasked),
+		T(bits_and_enable_lpis_may_not_stick),
+		T(a_peek_moves_nothing),
+		T(firmware_does_not_touch_what_is_foreign),
 		T(somebody_before_is_foreign_until_adopted),
 		T(nothing_is_touched_that_was_not_in_reach),
 		T(the_same_steps_do_the_same),

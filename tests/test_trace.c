@@ -271,6 +271,12 @@ static void what_happens_inside_a_call_is_understood(void **state)
 	assert_int_equal(d[3].kind, TRACE_GUEST);
 	assert_int_equal(d[3].inside.where, TRACE_CB_STORE);
 	assert_int_equal(d[4].kind, TRACE_INSIDE_OFF);
+	d = good("machine rds=1\ninside read 2 rd 3 lost\n");
+	assert_int_equal(d[1].kind, TRACE_RD_LOST);
+	assert_int_equal(d[1].u.value, 3);
+	assert_int_equal(d[1].inside.nth, 2);
+	bad(2, "none of run, mem, guest, rd N lost",
+	    "machine rds=1\ninside read 2 rd 3 power off\n");
 	bad(1, "no callback", "inside\n");
 	bad(1, "no callback", "inside event 1 poll\n");
 	bad(1, "too few words", "inside read 1\n");

@@ -138,7 +138,7 @@ static void choose_before(struct adversary *a, struct trace_machine *machine, ui
 static void choose_redists(struct adversary *a, struct trace_machine *machine, const uint8_t *m)
 {
 	static const uint32_t pages[] = {64, 256, 128, 256, 48, 32, 96, 20};
-	static const uint32_t lpi_tables[] = {0, 1, 2, 3};
+	static const uint32_t lpi_tables[] = {0, 1, 1, 2};
 	static const uint32_t limits[] = {0, 0, 20, 14};
 	static const uint32_t bits[] = {0, 17, 20, 0};
 
@@ -147,9 +147,9 @@ static void choose_redists(struct adversary *a, struct trace_machine *machine, c
 		return;
 	machine->pages = PICK(pages, m[M_PAGES]);
 	machine->ir = m[M_RDS] & 4;
-	machine->direct_lpi = m[M_RDS] & 8;
-	machine->vlpis = m[M_RDS] & 0x10;
-	machine->rvpeid = (m[M_RDS] & 0x30) == 0x30;
+	machine->direct_lpi = !(m[M_RDS] & 8);
+	machine->vlpis = !(m[M_RDS] & 0x10);
+	machine->rvpeid = (m[M_RDS] & 0x30) == 0x20;
 	machine->ds = m[M_RDS] & 0x40;
 	machine->ces = !(m[M_RDS] & 0x80);
 	machine->common_lpi_aff = m[M_RD_GUARD] & 3;

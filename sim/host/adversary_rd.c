@@ -36,9 +36,9 @@ static uint64_t config_place(const struct adversary *a, uint8_t which)
 {
 	const uint64_t places[] = {
 		table_place(0),          table_place(0),
-		table_place(0),          table_place(1),
-		table_place(0) + 0x1000, table_place(0) + 0xe000,
-		table_place(2),          ((uint64_t)1 << a->config.machine.pa_bits) - 0x1000,
+		table_place(1),          table_place(1),
+		table_place(2),          table_place(0) + 0x1000,
+		table_place(0) + 0xe000, ((uint64_t)1 << a->config.machine.pa_bits) - 0x1000,
 	};
 
 	return PICK(places, which);
@@ -337,8 +337,8 @@ static void do_power(struct adversary *a, const struct adv_op *op)
 	struct trace_rd_power power = {.rd = rd_of(a, op)};
 
 	power.on = !sim_redists_powered(world_redists(a->world), power.rd);
-	power.props = op->a & 1;
-	power.enable = op->a & 2;
+	power.props = power.on && (op->a & 1);
+	power.enable = power.on && (op->a & 2);
 	if (may_turn(a, &power))
 		adv_rd_power(a, &power);
 }
