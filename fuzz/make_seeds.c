@@ -83,7 +83,7 @@ static uint8_t id_index(struct ids *ids, uint32_t id)
 }
 
 struct seeds {
-	struct seed cmdq, mapd, devtable, mmio, world;
+	struct seed cmdq, mapd, devtable, mmio, world, redist;
 	struct ids devices;
 };
 
@@ -156,6 +156,18 @@ static void add_access(struct seeds *s, const struct trace_directive *d, bool wr
 		add(&s->devtable, baser);
 }
 
+/* "rd write any" and "rd read any", of the adversary's operations at redistributors. */
+static void add_rd_access(struct seeds *s, const struct trace_directive *d)
+{
+	uint8_t op[ADVERSARY_OP_BYTES] = {
+		d->kind == TRACE_RD_WRITE ? 6 : 7, (uint8_t)d->u.access.rd,
+		(uint8_t)(0xe0 | (d->u.access.offset >> 16 & 3)), d->u.access.width == 8 ? 1 : 0};
+
+	put_le(op + 6, d->u.access.offset, 2);
+	put_le(op + 8, d->u.access.value, 8);
+	add(&s->redist, op);
+}
+
 static void add_level1(struct seeds *s, uint64_t pa, uint64_t word)
 {
 	const uint8_t mapd[MAPD_OP] = {0xe0, (uint8_t)(pa >> 3 & 7), word & SIM_VALID ? 1 : 0,
@@ -195,6 +207,10 @@ static void add_directive(struct seeds *s, const struct trace *trace,
 		if (d->u.access.offset == SIM_GITS_CREADR)
 			add_hardware(s);
 		return;
+	case TRACE_RD_WRITE:
+	case TRACE_RD_READ:
+		add_rd_access(s, d);
+		return;
 	case TRACE_MEM:
 		bytes = trace_mem(trace, d);
 		if (d->u.mem.bytes == 8)
@@ -222,6 +238,7 @@ static void from_trace(const struct trace *trace, const char *name)
 	begin(&s.devtable, "devtable");
 	begin(&s.mmio, "mmio");
 	begin(&s.world, "world");
+	begin(&s.redist, "redist");
 	s.devices.count = 0;
 	s.cmdq.bytes[0] = s.mapd.bytes[0] = trace->machine.donate_itt;
 	add(&s.world, boot);
@@ -232,6 +249,8 @@ static void from_trace(const struct trace *trace, const char *name)
 	save(&s.devtable, name);
 	save(&s.mmio, name);
 	save(&s.world, name);
+	if (trace->machine.rds)
+		save(&s.redist, name);
 }
 
 /* The text itself, or its beginning up to the end of a line. */
@@ -317,6 +336,26 @@ static void build_world(unsigned n)
 	save(&seed, name);
 }
 
+/* Each operation once, and some of them between two that boot, on one kind of machine. */
+static void build_redist(unsigned n)
+{
+	struct seed seed;
+	char name[32];
+
+	begin(&seed, "redist");
+	for (unsigned i = 0; n > 0 && i < 28; i++)
+		seed.bytes[i] = (uint8_t)(n * (i * 2654435761u >> 8) >> 3);
+	for (unsigned i = 0; i < 48; i++) {
+		const uint8_t op[ADVERSARY_OP_BYTES] = {i % 4 ? (uint8_t)(i % 24) : 0,
+							(uint8_t)(n + i / 8), (uint8_t)(n * i),
+							(uint8_t)(n * i >> 2), (uint8_t)(i * 37)};
+
+		add(&seed, op);
+	}
+	snprintf(name, sizeof(name), "built-%u", n);
+	save(&seed, name);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 2) {
@@ -330,6 +369,8 @@ int main(int argc, char **argv)
 			build_tracker(shift, place);
 	for (unsigned n = 0; n < 8; n++)
 		build_world(n);
+	for (unsigned n = 0; n < 8; n++)
+		build_redist(n);
 	for (int i = 2; i < argc; i++)
 		from_file(argv[i]);
 	return 0;

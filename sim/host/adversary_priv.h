@@ -215,6 +215,7 @@ struct adv_rd_boot {
 	enum adv_rd_style style;
 	uint64_t config, pending; /* the latter of number 0, 64 KB each */
 	unsigned bits;            /* 0: of the style */
+	uint64_t odd;             /* bits of PENDBASER that are others */
 	bool reads;               /* back what it has written */
 };
 

@@ -240,6 +240,8 @@ static void do_command(struct adversary *a, const struct adv_op *op)
 	uint32_t rd = rd_of(a, op), offset = PICK(offsets, op->a);
 	uint64_t value = intid(a, op);
 
+	if (op->d & 1)
+		adv_rd_write(a, rd, RD_CTLR, 4, ENABLE_LPIS);
 	if (op->c & 0x40)
 		value |= (uint64_t)9 << 32;
 	if (op->c & 0x20)
@@ -273,6 +275,7 @@ static void do_boot(struct adversary *a, const struct adv_op *op)
 		.config = config_place(a, op->b),
 		.pending = table_place(2 + (op->b >> 6)),
 		.bits = op->c & 3 ? 0 : a->config.machine.lpi_bits,
+		.odd = (op->d & 6) == 6 ? 0x80u << (op->d >> 3 & 7) : 0,
 		.reads = op->d & 1,
 	};
 	uint32_t rd = rd_of(a, op);

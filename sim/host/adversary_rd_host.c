@@ -29,9 +29,11 @@ static uint64_t prop_of(const struct adv_rd_boot *boot)
 
 static uint64_t pend_of(const struct adv_rd_boot *boot, uint32_t rd)
 {
-	return (boot->pending + (uint64_t)rd * ADV_LPIS_BYTES) |
-	       (boot->style == ADV_UNIT_TESTS ? 0 : ATTRIBUTES) |
-	       (boot->style == ADV_XEN ? PTZ : 0);
+	uint64_t more = boot->style == ADV_XEN ? PTZ | ATTRIBUTES : ATTRIBUTES;
+
+	if (boot->style == ADV_UNIT_TESTS)
+		more = 0;
+	return (boot->pending + (uint64_t)rd * ADV_LPIS_BYTES) | (more ^ boot->odd);
 }
 
 static void boot_prop(struct adversary *a, uint32_t rd, const struct adv_rd_boot *boot)

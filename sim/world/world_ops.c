@@ -452,7 +452,10 @@ static bool sleeps(const struct world_link *link, uint64_t rdbase)
 	return pe < sim_its_config(its)->pes && sim_its_asleep(its, (uint32_t)pe);
 }
 
-/* Its LPIs are off, and there is one that is on and awake to send a SYNC to. */
+/*
+ * Its LPIs are off, and there is one that is on and awake to send a SYNC to. That counts when the
+ * SYNC is published: not known of one that could not be stored then.
+ */
 static bool is_off(const struct world_link *link, uint64_t rdbase)
 {
 	const struct world *world = link->world;
@@ -479,7 +482,7 @@ static void give_slot(struct world_link *link, uint64_t offset)
 	if (sleeps(link, sync_of(raw)))
 		world_misused(world, link->its,
 			      "a SYNC of the guard's own to a redistributor that sleeps");
-	else if (is_off(link, sync_of(raw)))
+	else if (!syncs->late && is_off(link, sync_of(raw)))
 		world_misused(world, link->its,
 			      "a SYNC of the guard's own to a redistributor whose LPIs are off");
 }
@@ -496,6 +499,7 @@ static void check_given(struct world_link *link, uint64_t cwriter)
 		return;
 	for (at %= bytes; at != end; at = (at + SIM_COMMAND_BYTES) % bytes)
 		give_slot(link, at);
+	link->world->syncs[link->its].late = false;
 }
 
 static int on_fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
@@ -603,6 +607,7 @@ static int on_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 	}
 	if (must_fail(link, TRACE_CB_STORE, pa, bytes)) {
 		world->slots_failed[link->its] |= bytes != 8;
+		world->syncs[link->its].late |= bytes != 8;
 		return tell_failure(link, TRACE_CB_STORE, pa, bytes, -EIO);
 	}
 	if (bytes == 8)

@@ -55,6 +55,7 @@ struct world_syncs {
 	uint32_t hosts;
 	uint64_t last; /* that of the command fetched last, or NONE: it may be at the head still */
 	uint64_t next; /* where the next command that is published is stored */
+	bool late;     /* a store has failed since CWRITER was written last */
 	bool own[WORLD_SLOTS]; /* not the host's, and not given to hardware yet */
 };
 
