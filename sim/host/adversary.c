@@ -595,7 +595,7 @@ static void do_inject(struct adversary *a, const struct adv_op *op)
 		adv_modes(a, true, now->cache, now->trust);
 	/* A SYNC, now and then: the guard has some of its own. */
 	adv_inject(a, op->its, 1 + op->a % 8u, op->b & 1 ? SIM_SYNC : 0,
-		   (op->b & 2) && adv_awake_count(a) > 1);
+		   (op->b & 2) && adv_carriers(a) > 1);
 	a->injected = true;
 }
 

@@ -53,6 +53,23 @@ uint32_t adv_awake_count(const struct adversary *a)
 	return count;
 }
 
+static bool has_lpis_on(const struct adversary *a, uint32_t pe)
+{
+	return a->config.machine.rds && sim_redists_peek(world_redists(a->world), pe).enabled;
+}
+
+/* SYNCs of the guard go where LPIs are on, if anywhere: elsewhere hardware may call them an error.
+ */
+uint32_t adv_carriers(const struct adversary *a)
+{
+	const struct trace_machine *now = &world_config(a->world)->machine;
+	uint32_t count = 0;
+
+	for (uint32_t pe = 0; pe < now->pes; pe++)
+		count += !now->asleep[pe] && has_lpis_on(a, pe);
+	return count ? count : adv_awake_count(a);
+}
+
 static void count_pending(void *ctx, enum itsg_claim_use use, const struct itsg_run *run,
 			  enum itsg_kind kind)
 {

@@ -458,7 +458,7 @@ static void make_trouble(struct adversary *a, uint32_t its, bool stays)
 		adv_modes(a, true, now->cache, now->trust);
 	a->troubled = true;
 	/* Where there is nobody else to send a SYNC to, that would be for ever. */
-	adv_inject(a, its, 1, SIM_SYNC, stays && adv_awake_count(a) > 1);
+	adv_inject(a, its, 1, SIM_SYNC, stays && adv_carriers(a) > 1);
 }
 
 static void end_trouble(struct adversary *a, uint32_t its)

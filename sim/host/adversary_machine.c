@@ -101,7 +101,7 @@ static void choose_guard(struct trace_machine *machine, const uint8_t *m)
 static void choose_pes(struct world_config *config, const uint8_t *m)
 {
 	static const uint32_t pes[] = {2, 2, 1, 3, 8, 33, 2, 2};
-	static const uint32_t few[] = {2, 4, 8, 1, 8, 5, 2, 3};
+	static const uint32_t few[] = {5, 2, 8, 1, 8, 3, 2, 4};
 	struct trace_machine *machine = &config->machine;
 
 	machine->pes = machine->rds ? PICK(few, m[M_PES]) : PICK(pes, m[M_PES]);
@@ -114,7 +114,7 @@ static void choose_pes(struct world_config *config, const uint8_t *m)
 /* Two that are on before, with tables of their own, or one table, or of two values. */
 static void choose_before(struct adversary *a, struct trace_machine *machine, uint8_t m)
 {
-	static const uint8_t counts[] = {0, 0, 1, 2};
+	static const uint8_t counts[] = {0, 2, 1, 2};
 
 	a->adopts = machine->rds && !(m & 4);
 	if (!machine->rds)
@@ -138,8 +138,9 @@ static void choose_before(struct adversary *a, struct trace_machine *machine, ui
 static void choose_redists(struct adversary *a, struct trace_machine *machine, const uint8_t *m)
 {
 	static const uint32_t pages[] = {64, 256, 128, 256, 48, 32, 96, 20};
-	static const uint32_t lpi_tables[] = {0, 1, 1, 2};
+	static const uint32_t lpi_tables[] = {1, 0, 1, 2};
 	static const uint32_t limits[] = {0, 0, 20, 14};
+	static const uint32_t common[] = {3, 0, 2, 3};
 	static const uint32_t bits[] = {0, 17, 20, 0};
 
 	machine->rds = a->redists || (m[M_RDS] & 3) == 3;
@@ -150,9 +151,9 @@ static void choose_redists(struct adversary *a, struct trace_machine *machine, c
 	machine->direct_lpi = !(m[M_RDS] & 8);
 	machine->vlpis = !(m[M_RDS] & 0x10);
 	machine->rvpeid = (m[M_RDS] & 0x30) == 0x20;
-	machine->ds = m[M_RDS] & 0x40;
+	machine->ds = !(m[M_RDS] & 0x40);
 	machine->ces = !(m[M_RDS] & 0x80);
-	machine->common_lpi_aff = m[M_RD_GUARD] & 3;
+	machine->common_lpi_aff = PICK(common, m[M_RD_GUARD] & 3);
 	machine->rd_attr = !(m[M_RD_GUARD] & 4);
 	machine->share_pending = m[M_RD_GUARD] & 8;
 	machine->zero_pending = (m[M_RD_GUARD] & 0x18) == 0x10;

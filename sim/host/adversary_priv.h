@@ -150,6 +150,7 @@ int adv_baser_of(const struct adversary *a, uint32_t its, uint8_t type);
 uint64_t adv_rdbase(const struct adversary *a, uint32_t pe);
 uint32_t adv_awake(const struct adversary *a); /* a redistributor */
 uint32_t adv_awake_count(const struct adversary *a);
+uint32_t adv_carriers(const struct adversary *a);           /* to which the guard may send SYNCs */
 bool adv_may_sleep(const struct adversary *a, uint32_t pe); /* here and now */
 
 /* ---- adversary_machine.c ---- */

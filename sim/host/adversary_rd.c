@@ -10,6 +10,7 @@
 #define PICK(table, byte) ((table)[(byte) % (sizeof(table) / sizeof((table)[0]))])
 
 #define RD_CTLR           0x0000u
+#define RD_WAKER          0x0014u
 #define RD_SETLPIR        0x0040u
 #define RD_CLRLPIR        0x0048u
 #define RD_PROPBASER      0x0070u
@@ -251,6 +252,15 @@ static void do_command(struct adversary *a, const struct adv_op *op)
 		adv_rd_read(a, rd, RD_SYNCR, 4);
 }
 
+/* ProcessorSleep, and what GIC-600 has beside it. */
+static void do_waker(struct adversary *a, const struct adv_op *op)
+{
+	const uint64_t values[] = {2, 0, 1, 0x80000000, 3, 0x80000003, 0, op->value};
+
+	adv_rd_write(a, rd_of(a, op), RD_WAKER, 4, PICK(values, op->a));
+	adv_rd_read(a, rd_of(a, op), RD_WAKER, 4);
+}
+
 /* As drivers do when a PE starts, and as they do to make a vPE resident. */
 static void do_virtual(struct adversary *a, const struct adv_op *op)
 {
@@ -270,7 +280,7 @@ static void do_boot(struct adversary *a, const struct adv_op *op)
 	static const enum adv_rd_style styles[] = {ADV_LINUX,      ADV_LINUX, ADV_UNIT_TESTS,
 						   ADV_FREEBSD,    ADV_XEN,   ADV_LINUX,
 						   ADV_UNIT_TESTS, ADV_XEN};
-	const struct adv_rd_boot boot = {
+	struct adv_rd_boot boot = {
 		.style = PICK(styles, op->a),
 		.config = config_place(a, op->b),
 		.pending = table_place(2 + (op->b >> 6)),
@@ -284,6 +294,11 @@ static void do_boot(struct adversary *a, const struct adv_op *op)
 		adv_rd_boot(a, 0, a->config.machine.pes, &boot);
 	else
 		adv_rd_boot(a, rd, rd + 1, &boot);
+	if (!(op->c & 0x40))
+		return;
+	/* The last one, of another group perhaps, has the other table. */
+	boot.config ^= table_place(0) ^ table_place(1);
+	adv_rd_boot(a, a->config.machine.pes - 1, a->config.machine.pes, &boot);
 }
 
 /* What only the honest host has stays its own. */
@@ -521,6 +536,7 @@ static const struct adv_operation operations[] = {
 	{"rd read any", do_read_any},
 	{"rd rewrite", do_rewrite},
 	{"rd command", do_command},
+	{"rd WAKER", do_waker},
 	{"rd virtual", do_virtual},
 	{"rd migrate", do_migrate},
 	{"rd power", do_power},
