@@ -242,7 +242,7 @@ static void a_clear_counts_only_with_power(void **unused)
 	enable(&p, 0, PROP, PEND);
 	world_rd_power(p.world, &off);
 	write_reg(&p, 0, CTLR, 4, 0, ITSG_LPI_BUSY);
-	assert_int_equal(read_reg(&p, 0, CTLR, 4), 1);
+	assert_int_equal(read_reg(&p, 0, CTLR, 4), 3);
 	world_rd_power(p.world, &on);
 	write_reg(&p, 0, CTLR, 4, 0, ITSG_OK);
 	assert_int_equal(read_reg(&p, 0, CTLR, 4), 2);

@@ -863,6 +863,8 @@ static void a_peek_moves_nothing(void **state)
 {
 	struct machine *m = *state;
 
+	m->config.dpgs = true;
+	restart(m);
 	be(m, (struct sim_redists_mode){.rwp = 1});
 	enable_linux(m);
 	w32(m, 0, CTLR, 0x01000000);

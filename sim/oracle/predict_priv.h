@@ -164,6 +164,7 @@ struct rd_model {
 	enum rd_phase phase;
 	bool claimed;               /* its tables are */
 	uint64_t typer;             /* as hardware has it */
+	uint64_t kept_ctlr;         /* CES and IR, as seen last */
 	uint64_t prop, pend, vprop; /* as the host wrote them */
 	uint64_t in_prop, in_pend;  /* that are claimed */
 };

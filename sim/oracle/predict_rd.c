@@ -29,6 +29,7 @@
 #define RD_VPENDBASER 0x20078u
 
 #define ENABLE_LPIS   1u
+#define CTLR_FIXED    6u /* CES, IR */
 #define CTLR_RWP      8u
 #define CTLR_DPG      0x07000000u
 #define TYPER_V41     ((uint64_t)1 << 7)
@@ -108,8 +109,8 @@ static uint64_t kept_pend(const struct predictor *p, uint64_t value)
 }
 
 /*
- * What hardware keeps is found out on the first one that is off while none is on: until then there
- * is nothing to say where hardware does not keep all.
+ * What hardware keeps is found out while all are off: until then there is nothing to say where
+ * hardware does not keep all.
  */
 static bool is_unknown(const struct predictor *p)
 {
@@ -265,10 +266,11 @@ static uint64_t judge_enable(struct predictor *p, uint32_t rd)
 	return predict_take(p, NO_ITS, &wants, true);
 }
 
-static bool any_foreign(const struct predictor *p)
+/* Is there one whose tables are nobody's, and that may use them? */
+static bool any_unclaimed(const struct predictor *p)
 {
 	for (uint32_t rd = 0; rd < rd_count(p); rd++)
-		if (p->rds[rd].phase == RD_FOREIGN)
+		if (p->rds[rd].phase != RD_OFF && !p->rds[rd].claimed)
 			return true;
 	return false;
 }
@@ -282,7 +284,8 @@ static uint64_t answers_to_enable(struct predictor *p, uint32_t rd, uint64_t ctl
 		return BIT(ITSG_LPI_BUSY);
 	if (ctlr & ENABLE_LPIS)
 		return BIT(ITSG_OK);
-	if ((ctlr & CTLR_RWP) || any_foreign(p))
+	/* Of one that is off RWP speaks of something else. */
+	if (((ctlr & CTLR_RWP) && phase != RD_OFF) || any_unclaimed(p))
 		return BIT(ITSG_LPI_BUSY);
 	return phase == RD_ON ? BIT(ITSG_OK) : judge_enable(p, rd);
 }
@@ -340,7 +343,10 @@ static void looked(struct predictor *p, uint32_t rd, uint64_t ctlr)
 			let_go(m);
 	} else if (m->phase == RD_OFF && on) {
 		m->phase = RD_FOREIGN;
+	} else if (m->phase == RD_FOREIGN && !on && !(ctlr & CTLR_RWP)) {
+		let_go(m);
 	}
+	m->kept_ctlr = ctlr & CTLR_FIXED;
 	first_look(p, rd, ctlr);
 }
 
@@ -529,7 +535,7 @@ static uint64_t write_baser(const struct predictor *p, uint32_t rd, bool pend)
 	uint64_t value = merged(pend ? m->pend : m->prop, &p->access);
 	uint64_t now = pend ? kept_pend(p, value) : kept_prop(p, value);
 
-	if (m->phase == RD_OFF || m->phase == RD_FOREIGN)
+	if (m->phase == RD_OFF)
 		return BIT(ITSG_OK);
 	return is_unknown(p) ? BIT(ITSG_OK) | BIT(ITSG_LPI_BUSY)
 			     : BIT(was == now ? ITSG_OK : ITSG_LPI_BUSY);
@@ -598,7 +604,7 @@ static void accept_write(struct predictor *p, uint32_t rd)
 {
 	struct rd_model *m = &p->rds[rd];
 	uint32_t reg = p->access.offset & ~7u;
-	bool off = m->phase == RD_OFF || m->phase == RD_FOREIGN;
+	bool off = m->phase == RD_OFF;
 
 	if (reg == RD_PROPBASER && off)
 		m->prop = merged(m->prop, &p->access);
@@ -651,7 +657,7 @@ static void judge_ctlr(struct predictor *p, uint32_t rd, enum itsg_reason reason
 
 	if (reason != ITSG_OK || !now.powered)
 		return;
-	if (now.dpg != (a->value & CTLR_DPG))
+	if (now.dpg != (predict_machine(p)->dpgs ? a->value & CTLR_DPG : 0))
 		predict_disagree(p, "redistributor %" PRIu32 ": CTLR.DPG is not what was written",
 				 rd);
 	if (!(a->value & ENABLE_LPIS))
@@ -695,7 +701,7 @@ static void judge_asked(struct predictor *p, uint32_t rd, uint64_t answers)
 static uint64_t shown_ctlr(const struct predictor *p, uint32_t rd)
 {
 	const struct rd_access *a = &p->access;
-	uint64_t ctlr = a->looked ? a->ctlr : 0;
+	uint64_t ctlr = a->looked ? a->ctlr : p->rds[rd].kept_ctlr;
 
 	if (p->rds[rd].phase == RD_ON)
 		return ctlr | ENABLE_LPIS;
@@ -961,6 +967,8 @@ bool predict_rds_new(struct predictor *p)
 		return false;
 	for (uint32_t rd = 0; rd < predict_machine(p)->pes; rd++) {
 		p->rds[rd].typer = sim_redists_read(world_redists(p->world), rd, RD_TYPER, 8);
+		p->rds[rd].kept_ctlr =
+			sim_redists_read(world_redists(p->world), rd, RD_CTLR, 4) & CTLR_FIXED;
 		p->rds[rd].phase = sim_redists_peek(rds, rd).enabled ? RD_FOREIGN : RD_OFF;
 		p->rds_unlearned |= p->rds[rd].phase == RD_FOREIGN;
 	}
