@@ -211,9 +211,14 @@ static void rd_sort(uint64_t *sorted, uint32_t *place, uint32_t count)
 }
 
 /* Where two have one Processor_Number no ITS can name them by it. */
-static void rd_number(struct itsg_redists *redists, uint64_t *numbers, uint64_t *sorted,
-		      uint32_t *place)
+static ITSG_NOINLINE void rd_number(struct itsg_redists *redists)
 {
+	const struct rd_layout layout = rd_layout_of(&redists->config);
+	uint8_t *base = (uint8_t *)redists;
+	uint64_t *numbers = (uint64_t *)(void *)(base + layout.numbers);
+	uint64_t *sorted = (uint64_t *)(void *)(base + layout.sorted);
+	uint32_t *place = (uint32_t *)(void *)(base + layout.place);
+
 	for (uint32_t i = 0; i < redists->count; i++) {
 		numbers[i] = itsg_get(redists->redist[i].typer, ITSG_GICR_TYPER_NUMBER) << 16;
 		sorted[i] = numbers[i];
@@ -225,10 +230,8 @@ static void rd_number(struct itsg_redists *redists, uint64_t *numbers, uint64_t 
 			redists->by_number.count = 0;
 }
 
-static ITSG_NOINLINE enum itsg_reason rd_find_all(struct itsg_redists *redists,
-						  const struct rd_layout *layout)
+static enum itsg_reason rd_find_all(struct itsg_redists *redists)
 {
-	uint8_t *base = (uint8_t *)redists;
 	enum itsg_reason reason = ITSG_OK;
 
 	for (uint32_t i = 0; reason == ITSG_OK && i < redists->count; i++)
@@ -236,9 +239,7 @@ static ITSG_NOINLINE enum itsg_reason rd_find_all(struct itsg_redists *redists,
 	if (reason != ITSG_OK)
 		return reason;
 	itsg_rd_learn(redists, 0);
-	rd_number(redists, (uint64_t *)(void *)(base + layout->numbers),
-		  (uint64_t *)(void *)(base + layout->sorted),
-		  (uint32_t *)(void *)(base + layout->place));
+	rd_number(redists);
 	return ITSG_OK;
 }
 
@@ -257,27 +258,35 @@ static void rd_copy_frames(struct itsg_redists *redists, uint64_t *frames)
 	redists->config.frames = frames;
 }
 
+/* All that does not ask hardware. */
+static ITSG_NOINLINE void rd_begin(struct itsg_redists *redists,
+				   const struct itsg_redists_config *config)
+{
+	const struct rd_layout layout = rd_layout_of(config);
+	uint8_t *base = (uint8_t *)redists;
+
+	rd_zero((uint64_t *)(void *)base, layout.end / 8);
+	rd_configure(redists, config);
+	rd_place_arrays(redists, &layout);
+	rd_copy_frames(redists, (uint64_t *)(void *)(base + layout.frames));
+	rd_keep_all(&redists->prop_keeps, ITSG_PROPBASER_FIELDS);
+	rd_keep_all(&redists->pend_keeps, ITSG_PENDBASER_FIELDS);
+}
+
 enum itsg_reason itsg_redists_init(void *mem, size_t size, const struct itsg_redists_config *config,
 				   struct itsg_pages *pages, const struct itsg_redists_ops *ops,
 				   void *ctx, struct itsg_redists **out)
 {
 	const size_t needed = itsg_redists_size(config);
 	struct itsg_redists *redists = mem;
-	struct rd_layout layout;
 	enum itsg_reason reason;
 
 	if (!mem || ((size_t)mem & (RD_LINE - 1)) || needed == 0 || size < needed || !pages ||
 	    !out || !rd_ops_ok(ops))
 		return ITSG_BAD_CONFIG;
-	layout = rd_layout_of(config);
-	rd_zero(mem, layout.end / 8);
-	rd_configure(redists, config);
+	rd_begin(redists, config);
 	rd_connect(redists, pages, ops, ctx);
-	rd_place_arrays(redists, &layout);
-	rd_copy_frames(redists, (uint64_t *)(void *)((uint8_t *)mem + layout.frames));
-	rd_keep_all(&redists->prop_keeps, ITSG_PROPBASER_FIELDS);
-	rd_keep_all(&redists->pend_keeps, ITSG_PENDBASER_FIELDS);
-	reason = rd_find_all(redists, &layout);
+	reason = rd_find_all(redists);
 	if (reason == ITSG_OK)
 		*out = redists;
 	return reason;

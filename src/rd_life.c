@@ -57,18 +57,18 @@ static void life_enter(struct itsg_redists *redists, uint32_t rd, enum itsg_redi
 	redists->phase[rd] = (uint8_t)phase;
 }
 
-/* Its tables are on record, and from now on in force for its group and for the machine. */
-static void life_claimed(struct itsg_redists *redists, uint32_t rd, const struct itsg_lpis *lpis)
+/* Its tables are on record: as judged, and from now on in force for its group and for the machine.
+ */
+static void life_claimed(struct itsg_redists *redists, uint32_t rd)
 {
 	struct itsg_redist *redist = &redists->redist[rd];
 	struct itsg_redist *leader = &redists->redist[redist->leader];
 
-	redist->lpis = *lpis;
 	redist->claimed = true;
 	leader->group_on++;
-	leader->group_prop = lpis->prop;
+	leader->group_prop = redist->lpis.prop;
 	redists->claimed++;
-	redists->attributes = lpis->pend & ITSG_LPI_ATTR;
+	redists->attributes = redist->lpis.pend & ITSG_LPI_ATTR;
 }
 
 static void life_unclaimed(struct itsg_redists *redists, uint32_t rd)
@@ -141,11 +141,12 @@ bool itsg_rd_observe(struct itsg_redists *redists, uint32_t rd, uint64_t *ctlr)
  * Redistributors of a group may use each other's PROPBASER, so that all that are on have to have
  * one value; attributes of pending tables are one for the machine (GIC 8.4).
  */
-static enum itsg_reason life_judge(const struct itsg_redists *redists, uint32_t rd, uint64_t prop,
-				   uint64_t pend, struct itsg_lpis *lpis)
+static enum itsg_reason life_judge(struct itsg_redists *redists, uint32_t rd, uint64_t prop,
+				   uint64_t pend)
 {
-	const struct itsg_redist *leader = &redists->redist[redists->redist[rd].leader];
-	const enum itsg_reason reason = itsg_lpi_judge(&redists->facts, prop, pend, lpis);
+	struct itsg_redist *redist = &redists->redist[rd];
+	const struct itsg_redist *leader = &redists->redist[redist->leader];
+	const enum itsg_reason reason = itsg_lpi_judge(&redists->facts, prop, pend, &redist->lpis);
 
 	if (reason != ITSG_OK)
 		return reason;
@@ -157,20 +158,19 @@ static enum itsg_reason life_judge(const struct itsg_redists *redists, uint32_t 
 }
 
 static ITSG_NOINLINE enum itsg_reason life_claim(struct itsg_redists *redists, uint32_t rd,
-						 const struct itsg_lpis *lpis,
 						 enum itsg_lpi_pending pending)
 {
-	uint32_t *table = &redists->redist[rd].table;
-	enum itsg_reason reason =
-		itsg_lpi_take_config(&redists->platform, &redists->tables, &lpis->config, table);
+	struct itsg_redist *redist = &redists->redist[rd];
+	enum itsg_reason reason = itsg_lpi_take_config(&redists->platform, &redists->tables,
+						       &redist->lpis.config, &redist->table);
 
 	if (reason != ITSG_OK)
 		return reason;
-	reason = itsg_lpi_take_pending(&redists->platform, &lpis->pending, pending);
+	reason = itsg_lpi_take_pending(&redists->platform, &redist->lpis.pending, pending);
 	if (reason != ITSG_OK)
-		itsg_lpi_undo_config(&redists->platform, &redists->tables, *table);
+		itsg_lpi_undo_config(&redists->platform, &redists->tables, redist->table);
 	else
-		life_claimed(redists, rd, lpis);
+		life_claimed(redists, rd);
 	return reason;
 }
 
@@ -232,14 +232,13 @@ static ITSG_NOINLINE enum itsg_reason life_turn_on(struct itsg_redists *redists,
 {
 	const struct itsg_redist *redist = &redists->redist[rd];
 	const enum itsg_lpi_pending pending = life_pending(redists, rd);
-	struct itsg_lpis lpis;
 	enum itsg_reason reason;
 
 	itsg_rd_learn(redists, rd);
 	reason = life_judge(redists, rd, itsg_lpi_kept(&redists->prop_keeps, redist->prop),
-			    itsg_lpi_kept(&redists->pend_keeps, redist->pend), &lpis);
+			    itsg_lpi_kept(&redists->pend_keeps, redist->pend));
 	if (reason == ITSG_OK)
-		reason = life_claim(redists, rd, &lpis, pending);
+		reason = life_claim(redists, rd, pending);
 	if (reason != ITSG_OK)
 		return reason;
 	reason = life_program(redists, rd,
@@ -316,7 +315,6 @@ enum itsg_reason itsg_rd_adopt(struct itsg_redists *redists, uint32_t rd)
 	const enum itsg_lpi_pending pending =
 		redists->config.share_pending ? ITSG_LPI_PENDING_SHARED : ITSG_LPI_PENDING_ADOPTED;
 	struct itsg_redist *redist = &redists->redist[rd];
-	struct itsg_lpis lpis;
 	enum itsg_reason reason;
 	uint64_t ctlr;
 
@@ -324,13 +322,13 @@ enum itsg_reason itsg_rd_adopt(struct itsg_redists *redists, uint32_t rd)
 	if (!(ctlr & ITSG_GICR_CTLR_ENABLE_LPIS) || (ctlr & ITSG_GICR_CTLR_RWP))
 		return ITSG_LPI_BUSY;
 	reason = life_judge(redists, rd, itsg_rd_hw_read(redists, rd, ITSG_GICR_PROPBASER),
-			    itsg_rd_hw_read(redists, rd, ITSG_GICR_PENDBASER), &lpis);
+			    itsg_rd_hw_read(redists, rd, ITSG_GICR_PENDBASER));
 	if (reason == ITSG_OK)
-		reason = life_claim(redists, rd, &lpis, pending);
+		reason = life_claim(redists, rd, pending);
 	if (reason != ITSG_OK)
 		return reason;
-	redist->prop = lpis.prop;
-	redist->pend = lpis.pend;
+	redist->prop = redist->lpis.prop;
+	redist->pend = redist->lpis.pend;
 	redist->adopting = true;
 	redists->stats.enabled++;
 	life_enter(redists, rd, ITSG_REDIST_ON);

@@ -17,7 +17,7 @@
 #include "replay.h"
 #include "turn.h"
 
-#define SOAK_SEEDS 700u
+#define SOAK_SEEDS 1000u
 #define SOAK_OPS   64u
 #define INPUT_MAX  (ADVERSARY_MACHINE_BYTES + SOAK_OPS * ADVERSARY_OP_BYTES)
 

@@ -461,7 +461,7 @@ build_state_size() {
 	[ ! -e "$state_size" ] || return 0
 	# shellcheck disable=SC2086 # words
 	cc -w $env_here -O1 -ffunction-sections -Wl,--gc-sections -I"$root/include" -I"$root/src" \
-		"$hosts/state_size.c" "$root"/src/init.c "$root"/src/pfn_tracker.c \
+		"$hosts/state_size.c" "$root"/src/init.c "$root"/src/rd_list.c "$root"/src/pfn_tracker.c \
 		-o "$work/state_size"
 	mv "$work/state_size" "$state_size"
 }
