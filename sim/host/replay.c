@@ -11,6 +11,7 @@
 #include "itsguard/names.h"
 #include "oracle.h"
 #include "predict.h"
+#include "replay_event.h"
 #include "trace.h"
 #include "world.h"
 
@@ -48,6 +49,7 @@ struct replayer {
 	struct world *world;
 	struct oracle *oracle;
 	struct predictor *predictor;
+	struct teller *teller;
 	const struct itsg_its *guards[TRACE_ITS_MAX];
 
 	const struct trace_directive *line; /* the one being replayed */
@@ -106,13 +108,15 @@ static void say(const struct replayer *r, struct replay_report *report, const ch
 	char text[512];
 	va_list args;
 
-	if (!r->report)
+	if (!r->report && !r->teller)
 		return;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	report->text = text;
-	r->report(r->ctx, report);
+	teller_report(r->teller, report);
+	if (r->report)
+		r->report(r->ctx, report);
 }
 
 /* An expectation that is not met counts only where the guard is judged. */
@@ -205,6 +209,7 @@ static void refused_access(struct replayer *r, uint32_t its, const struct itsg_e
 	r->summary->refused_accesses++;
 	r->access_refusals++;
 	r->access_reason = event->reason;
+	teller_refusal(r->teller, its, false, event);
 	say(r, &report, "%s: access to %s (0x%04" PRIx32 ") refused, value 0x%" PRIx64,
 	    itsg_reason_name(event->reason), itsg_register_name(event->offset), event->offset,
 	    event->value);
@@ -223,6 +228,7 @@ static void refused_rd_access(struct replayer *r, const struct itsg_event *event
 	r->summary->refused_accesses++;
 	r->access_refusals++;
 	r->access_reason = event->reason;
+	teller_refusal(r->teller, 0, true, event);
 	say(r, &report,
 	    "%s: access to redistributor %" PRIu32 " at 0x%04" PRIx32 " refused, value 0x%" PRIx64,
 	    itsg_reason_name(event->reason), event->redistributor, event->offset, event->value);
@@ -238,6 +244,7 @@ static void refused_command(struct replayer *r, uint32_t its, const struct itsg_
 	report.offset = event->offset;
 	report.command = event->command;
 	r->summary->refused_commands++;
+	teller_refusal(r->teller, its, false, event);
 	predictor_refused(r->predictor, its, event->offset, event->reason);
 	say(r, &report, "%s: command %s at 0x%05" PRIx32 " of the queue refused",
 	    itsg_reason_name(event->reason),
@@ -327,6 +334,7 @@ static void on_called(void *ctx, const struct world_call *call)
 	const struct replayer *r = ctx;
 
 	predictor_called(r->predictor, call);
+	teller_called(r->teller, call);
 }
 
 /* ---- judging the state ---- */
@@ -544,10 +552,12 @@ static void do_rd_read(struct replayer *r, const struct trace_directive *d)
 	struct replay_report report = about(r, REPLAY_MISMATCH);
 	uint64_t value = 0;
 	enum itsg_reason reason = read_rd(r, d, &value);
+	unsigned i;
 
 	r->summary->accesses++;
-	for (unsigned i = 0; wait && (value & RD_RWP) && i < WAIT_MANUAL; i++)
+	for (i = 0; wait && (value & RD_RWP) && i < WAIT_MANUAL; i++)
 		reason = read_rd(r, d, &value);
+	teller_read(r->teller, d, value, i + 1);
 	if (reason != ITSG_OK || !judging(r) || value == d->u.access.value ||
 	    !rd_must_match(d->u.access.offset))
 		return;
@@ -601,7 +611,7 @@ static void expect_lpi(struct replayer *r, const struct trace_directive *d)
 
 /* A recorded loop on CREADR is one wait: reads, and what follows from each, until it matches. */
 static enum itsg_reason wait_for(struct replayer *r, const struct trace_directive *d,
-				 uint64_t *value)
+				 uint64_t *value, uint32_t *reads)
 {
 	unsigned limit = r->eager || excused(r) || !r->options.guard ? WAIT_EAGER : WAIT_MANUAL;
 	enum itsg_reason reason = read_reg(r, d, value);
@@ -613,6 +623,7 @@ static enum itsg_reason wait_for(struct replayer *r, const struct trace_directiv
 		if (r->eager)
 			world_settle(r->world);
 		reason = read_reg(r, d, value);
+		++*reads;
 		idle = *value == before ? idle + 1 : 0;
 	}
 	return reason;
@@ -635,18 +646,39 @@ static void do_read(struct replayer *r, const struct trace_directive *d)
 	bool wait = in_64bit(d->u.access.offset, CREADR);
 	enum itsg_reason reason;
 	uint64_t value = 0;
+	uint32_t reads = 1;
 
 	r->summary->accesses++;
-	reason = wait ? wait_for(r, d, &value) : read_reg(r, d, &value);
+	reason = wait ? wait_for(r, d, &value, &reads) : read_reg(r, d, &value);
+	teller_read(r->teller, d, value, reads);
 	if (reason != ITSG_OK || !judging(r) || value == d->u.access.value)
 		return;
 	if (wait || must_match(d->u.access.offset))
 		mismatch(r, d, value);
 }
 
+static bool poke(struct replayer *r, const struct trace_directive *d)
+{
+	bool refused =
+		world_poke(r->world, d->u.mem.pa, trace_mem(r->trace, d), d->u.mem.bytes) != 0;
+
+	teller_did(r->teller, d, refused);
+	return refused;
+}
+
+static bool give_pages(struct replayer *r, const struct trace_directive *d)
+{
+	bool refused = world_give(r->world, d->u.range.pa, d->u.range.bytes) != 0;
+
+	teller_did(r->teller, d, refused);
+	return refused;
+}
+
 static void do_mem(struct replayer *r, const struct trace_directive *d)
 {
-	if (world_poke(r->world, d->u.mem.pa, trace_mem(r->trace, d), d->u.mem.bytes) && judging(r))
+	bool refused = poke(r, d);
+
+	if (refused && judging(r))
 		trace_error(r, "the host may not write this memory now");
 }
 
@@ -748,7 +780,7 @@ static void do_guest(struct replayer *r, const struct trace_directive *d)
 	bool refused;
 
 	predictor_disturbed(r->predictor);
-	refused = world_give(r->world, d->u.range.pa, d->u.range.bytes) != 0;
+	refused = give_pages(r, d);
 	predictor_disturbed(r->predictor);
 	if (refused && !expected)
 		unmet(r, "the pages could not be given to a guest");
@@ -851,9 +883,9 @@ static void do_inside(void *ctx, const void *what)
 	else if (d->kind == TRACE_RD_LOST)
 		world_rd_lost(r->world, (uint32_t)d->u.value);
 	else if (d->kind == TRACE_MEM)
-		world_poke(r->world, d->u.mem.pa, trace_mem(r->trace, d), d->u.mem.bytes);
+		poke(r, d);
 	else
-		world_give(r->world, d->u.range.pa, d->u.range.bytes);
+		give_pages(r, d);
 	predictor_disturbed(r->predictor);
 }
 
@@ -878,7 +910,9 @@ static void do_event(struct replayer *r, const struct trace_directive *d)
 {
 	switch (d->kind) {
 	case TRACE_MSI:
-		sim_its_msi(world_its(r->world, d->its), d->u.msi.device, d->u.msi.event);
+		teller_msi(
+			r->teller, d,
+			sim_its_msi(world_its(r->world, d->its), d->u.msi.device, d->u.msi.event));
 		break;
 	case TRACE_INJECT:
 		do_inject(r, d);
@@ -1081,6 +1115,7 @@ static bool start(struct replayer *r)
 	world_on_misuse(r->world, on_misuse, r);
 	world_on_called(r->world, on_called, r);
 	world_on_rd_register(r->world, predictor_rd_register, r->predictor);
+	r->teller = teller_new(r->trace, r->world, r->options.event, r->ctx);
 	r->callbacks_before = world_callbacks(r->world);
 	world_fail_at(r->world, r->options.fail_at);
 	return true;
@@ -1136,12 +1171,15 @@ bool replay(const struct trace *trace, const struct replay_options *options,
 			continue;
 		r.line = d;
 		r.next_expected = i + 1;
+		teller_line(r.teller, d);
 		do_directive(&r, d);
 		line_over(&r);
+		teller_line_over(r.teller);
 	}
 	r.line = NULL;
 	if (built)
 		finish(&r);
+	teller_free(r.teller);
 	predictor_free(r.predictor);
 	oracle_free(r.oracle);
 	keep_world(r.world);

@@ -57,6 +57,10 @@ struct replay_report {
 
 typedef void replay_report_fn(void *ctx, const struct replay_report *report);
 
+/* All that happens: replay_event.h. */
+struct replay_event;
+typedef void replay_event_fn(void *ctx, const struct replay_event *event);
+
 /* An option left to the trace. */
 #define REPLAY_FROM_TRACE (-1)
 
@@ -72,6 +76,8 @@ struct replay_options {
 	int cache;
 	int trust;
 	int stall;
+	/* Is told each event, with the ctx of the reports; NULL: nothing is told. */
+	replay_event_fn *event;
 };
 
 void replay_options_default(struct replay_options *options);

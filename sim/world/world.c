@@ -75,6 +75,12 @@ void world_on_called(struct world *world, world_call_fn *fn, void *ctx)
 	world->called_ctx = ctx;
 }
 
+void world_on_act(struct world *world, world_act_fn *fn, void *ctx)
+{
+	world->act = fn;
+	world->act_ctx = ctx;
+}
+
 uint64_t world_violations(const struct world *world)
 {
 	return world->violations;
@@ -220,15 +226,27 @@ int world_give(struct world *world, uint64_t pa, uint64_t len)
 	return sim_mem_guest_take(world->mem, pa, len, 1);
 }
 
+static uint64_t creadr(struct world *world, uint32_t its)
+{
+	return sim_its_reg_read(world->its[its], SIM_GITS_CREADR, 8);
+}
+
 uint64_t world_run(struct world *world, uint32_t its, uint64_t commands)
 {
-	uint64_t passed;
+	struct world_act ran = {.kind = WORLD_RAN, .its = its};
+	uint64_t from;
 
 	if (its >= world->config.its_count)
 		return 0;
-	passed = sim_its_run(world->its[its], commands);
+	from = creadr(world, its);
+	world_acted(world, &(struct world_act){.kind = WORLD_RUNS, .its = its});
+	ran.count = sim_its_run(world->its[its], commands);
 	world->changes++;
-	return passed;
+	ran.offset = (uint32_t)from;
+	ran.value = creadr(world, its);
+	if (ran.count > 0 || ran.value != from)
+		world_acted(world, &ran);
+	return ran.count;
 }
 
 /* One poll of each guard; true if any did something. */
@@ -391,7 +409,7 @@ bool world_gone(struct world *world, uint32_t its)
 		access_over(world, its);
 		if (gone)
 			return true;
-		sim_its_run(world->its[its], 1);
+		world_run(world, its, 1);
 	}
 	return false;
 }

@@ -135,12 +135,33 @@ struct world_call {
 	bool redists; /* the guard of the redistributors has called, not that of an ITS */
 	enum trace_callback callback;
 	uint64_t pa, bytes;
-	const uint8_t *data; /* of a fetch that did not fail, or NULL */
+	const uint8_t *data; /* of a fetch that did not fail, of a store, or NULL */
+	bool published;      /* of a store: slots that hold what is new, not what was passed */
 	int error;
 	bool on_request; /* it failed because it was told to */
 };
 typedef void world_call_fn(void *ctx, const struct world_call *call);
 void world_on_called(struct world *world, world_call_fn *fn, void *ctx);
+
+/* What hardware is told and does, for whoever tells of it; who listens does nothing here. */
+enum world_act_kind {
+	WORLD_PROGRAMMED, /* a guard writes a register: offset, width, value */
+	WORLD_RUNS,       /* an ITS is told to run */
+	WORLD_RAN,        /* it passed commands, or stalled: count; CREADR from offset to value */
+	WORLD_FAILED,     /* an ITS met an erroneous command: its CREADR offset; value: the code */
+	WORLD_LPI,        /* an ITS tells redistributor pe of an LPI: lpi, to; value: the INTID */
+};
+struct world_act {
+	enum world_act_kind kind;
+	uint32_t its;
+	bool of_redistributor; /* PROGRAMMED: a register of redistributor pe */
+	enum sim_its_lpi lpi;
+	uint32_t pe, to;
+	uint32_t offset, width;
+	uint64_t value, count;
+};
+typedef void world_act_fn(void *ctx, const struct world_act *act);
+void world_on_act(struct world *world, world_act_fn *fn, void *ctx);
 
 /* Changes the modes of all ITSs (struct world_config: stall, cache, trust). */
 void world_set_mode(struct world *world, bool stall, bool cache, bool trust);

@@ -21,6 +21,12 @@ void world_misused(struct world *world, uint32_t its, const char *text)
 		world->misuse(world->misuse_ctx, its, text);
 }
 
+void world_acted(struct world *world, const struct world_act *act)
+{
+	if (world->act)
+		world->act(world->act_ctx, act);
+}
+
 /*
  * Decisions (E4, I4). One begins with the fetch of another command and with each look at hardware,
  * and ends with the call: a command that waited for a drop is judged afresh only after such a look.
@@ -565,6 +571,13 @@ static void check_slot(struct world_link *link, uint64_t offset, const uint8_t r
 			      "a store into a slot that hardware may be executing");
 }
 
+static bool is_new(const struct world_link *link, uint64_t pa, uint32_t bytes)
+{
+	const struct world *world = link->world;
+
+	return bytes != 8 && pa - world->private[link->its].pa == world->syncs[link->its].next;
+}
+
 static void store_slots(struct world_link *link, uint64_t pa, const uint8_t *from, uint32_t bytes)
 {
 	struct world *world = link->world;
@@ -599,6 +612,8 @@ static int on_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 {
 	struct world_link *link = ctx;
 	struct world *world = link->world;
+	struct world_call call = {
+		.callback = TRACE_CB_STORE, .pa = pa, .bytes = bytes, .data = from};
 
 	if (!may_store(link, pa, bytes)) {
 		world_misused(world, link->its,
@@ -610,11 +625,13 @@ static int on_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 		world->syncs[link->its].late |= bytes != 8;
 		return tell_failure(link, TRACE_CB_STORE, pa, bytes, -EIO);
 	}
+	call.published = is_new(link, pa, bytes);
 	if (bytes == 8)
 		check_word(link, from);
 	else
 		store_slots(link, pa, from, bytes);
-	return sim_mem_hyp_write(world->mem, pa, from, bytes);
+	call.error = sim_mem_hyp_write(world->mem, pa, from, bytes);
+	return tell(link, call);
 }
 
 static uint64_t on_reg_read(void *ctx, uint32_t offset, uint32_t width)
@@ -650,6 +667,11 @@ static void on_reg_write(void *ctx, uint32_t offset, uint32_t width, uint64_t va
 	link->world->changes++;
 	world_entered(link->world, TRACE_IN_WRITE);
 	check_register(link, offset, value);
+	world_acted(link->world, &(struct world_act){.kind = WORLD_PROGRAMMED,
+						     .its = link->its,
+						     .offset = offset,
+						     .width = width,
+						     .value = value});
 	if (offset == SIM_GITS_CTLR)
 		link->world->resumed[link->its] = false;
 	if (offset == SIM_GITS_CWRITER) {
@@ -754,6 +776,11 @@ void world_ops_hardware(void *ctx, enum sim_its_event event, uint64_t a, uint64_
 	char text[128];
 	const char *what;
 
+	if (event == SIM_ITS_COMMAND_ERROR)
+		world_acted(link->world, &(struct world_act){.kind = WORLD_FAILED,
+							     .its = link->its,
+							     .offset = (uint32_t)b,
+							     .value = a});
 	if (event == SIM_ITS_COMMAND_ERROR || !link->world->config.guard)
 		return;
 	if (event == SIM_ITS_UNPREDICTABLE)

@@ -105,6 +105,8 @@ struct world {
 	void *hook_ctx;
 	world_call_fn *called;
 	void *called_ctx;
+	world_act_fn *act;
+	void *act_ctx;
 	world_misuse_fn *misuse;
 	void *misuse_ctx;
 	sim_mem_violation_fn *violation;
@@ -139,6 +141,8 @@ void world_rd_config(const struct world *world, uint64_t *frames,
 /* world_ops.c */
 /* Something that no guard may do. */
 void world_misused(struct world *world, uint32_t its, const char *text);
+/* Whoever listens is told. */
+void world_acted(struct world *world, const struct world_act *act);
 /* A call of that kind is about to be made: what waits for it happens. */
 void world_entered(struct world *world, enum trace_inside where);
 sim_mem_violation_fn world_ops_violation; /* ctx: the world */

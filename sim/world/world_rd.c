@@ -174,6 +174,12 @@ static void on_reg_write(void *ctx, uint32_t rd, uint32_t offset, uint32_t width
 	check_enable(link->world, rd, offset, value);
 	world_entered(link->world, TRACE_IN_WRITE);
 	note_write(link->world, rd, offset, value);
+	world_acted(link->world, &(struct world_act){.kind = WORLD_PROGRAMMED,
+						     .of_redistributor = true,
+						     .pe = rd,
+						     .offset = offset,
+						     .width = width,
+						     .value = value});
 	sim_redists_write(link->world->rds, rd, offset, width, value);
 	tell_register(link->world, rd, offset, true, value);
 }
@@ -258,6 +264,12 @@ void world_rd_lpi(void *ctx, enum sim_its_lpi what, uint32_t pe, uint32_t to, ui
 	struct sim_redists *rds = link->world->rds;
 	bool pending;
 
+	world_acted(link->world, &(struct world_act){.kind = WORLD_LPI,
+						     .its = link->its,
+						     .lpi = what,
+						     .pe = pe,
+						     .to = to,
+						     .value = intid});
 	switch (what) {
 	case SIM_ITS_LPI_SET:
 		sim_redists_set_pending(rds, pe, intid);
