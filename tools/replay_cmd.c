@@ -7,6 +7,7 @@
 
 #include "itsguard/names.h"
 
+#include "event_json.h"
 #include "replay_options.h"
 
 static const char help[] =
@@ -19,10 +20,10 @@ static const char help[] =
 	"      --guard=on|off       off: the host reaches the ITS directly, to show what the "
 	"guard\n"
 	"                           prevents; page state violations are then the findings\n"
-	"      --json               one JSON object a line: refusal, violation, error, note; last\n"
-	"                           for each file its summary\n"
-	"  -q, --quiet              errors only: no refusals, notes, nor table (with --json the\n"
-	"                           summaries stay)\n"
+	"      --json               all that happens, one JSON object a line (docs/EVENTS.md)\n"
+	"  -q, --quiet              errors only: no refusals, notes, nor table (with --json, "
+	"where\n"
+	"                           each file begins and its summary stay)\n"
 	"  -h, --help               show this help\n"
 	"\n" REPLAY_OPTIONS_HELP "\n"
 	"Exit status: 0 everything as the traces say; 1 a violation (guarded or not), a broken\n"
@@ -42,6 +43,10 @@ struct session {
 	bool quiet;
 	struct tool_colours colours;
 	const char *file; /* the present one */
+	const struct trace *trace;
+	/* Why it cannot be run; of what is run events say all. */
+	char why[512];
+	uint32_t why_line;
 	struct row *rows;
 	size_t row_count;
 };
@@ -112,127 +117,10 @@ static void print_report(const struct session *s, const struct replay_report *r)
 		print_finding(s, r);
 }
 
-/* ---- JSON ---- */
-
-static json_t *json_event(const struct session *s, const char *type, uint32_t line)
-{
-	json_t *object = json_object();
-
-	json_object_set_new(object, "type", json_string(type));
-	json_object_set_new(object, "file", tool_json_text(s->file));
-	json_object_set_new(object, "line", json_integer(line));
-	return object;
-}
-
-static void set_number(json_t *object, const char *key, uint64_t value)
-{
-	/* Counts, addresses and offsets stay far below 2^63. */
-	json_object_set_new(object, key, json_integer((json_int_t)value));
-}
-
-static void set_raw_command(json_t *object, const uint8_t raw[ITSG_CMD_BYTES])
-{
-	char hex[2 * ITSG_CMD_BYTES + 1];
-
-	for (size_t i = 0; i < ITSG_CMD_BYTES; i++)
-		snprintf(hex + 2 * i, 3, "%02x", raw[i]);
-	json_object_set_new(object, "command",
-			    itsg_cmd_known(raw[0]) ? json_string(itsg_opcode_name(raw[0]))
-						   : json_sprintf("0x%02x", raw[0]));
-	json_object_set_new(object, "raw", json_string(hex));
-}
-
-static void json_refusal(const struct session *s, const struct replay_report *r)
-{
-	json_t *object = json_event(s, "refusal", r->line);
-
-	set_number(object, "its", r->its);
-	json_object_set_new(object, "reason", json_string(itsg_reason_name(r->reason)));
-	if (r->of_redistributor) {
-		set_number(object, "redistributor", r->redistributor);
-		json_object_set_new(object, "value", tool_json_hex(r->value));
-	} else if (r->kind == REPLAY_REFUSED_ACCESS) {
-		json_object_set_new(object, "register", json_string(itsg_register_name(r->offset)));
-		json_object_set_new(object, "value", tool_json_hex(r->value));
-	} else if (r->command) {
-		set_raw_command(object, r->command);
-	} else {
-		json_object_set_new(object, "command", json_null());
-	}
-	set_number(object, "offset", r->offset);
-	tool_json_line(object);
-}
-
-static void json_violation(const struct session *s, const struct replay_report *r)
-{
-	json_t *object = json_event(s, "violation", r->line);
-
-	set_number(object, "its", r->its);
-	set_number(object, "pa", r->pa);
-	set_number(object, "len", r->len);
-	json_object_set_new(object, "write", json_boolean(r->write));
-	json_object_set_new(object, "what", tool_json_text(r->text));
-	tool_json_line(object);
-}
-
-static void json_message(const struct session *s, const char *type, uint32_t line,
-			 const char *message)
-{
-	json_t *object = json_event(s, type, line);
-
-	json_object_set_new(object, "message", tool_json_text(message));
-	tool_json_line(object);
-}
-
-static void json_report(const struct session *s, const struct replay_report *r)
-{
-	if (is_refusal(r->kind))
-		json_refusal(s, r);
-	else if (r->kind == REPLAY_VIOLATION)
-		json_violation(s, r);
-	else
-		json_message(s, is_error(r->kind) ? "error" : "note", r->line, r->text);
-}
-
 /* itsg_check() and the oracle are expectations that every trace has. */
 static uint64_t expectation_errors(const struct replay_summary *m)
 {
 	return m->expectation_errors + m->invariant_errors;
-}
-
-/* What the summary's fixed keys do not tell; one line, before it. */
-static void json_counters(const struct session *s, const struct replay_summary *m)
-{
-	json_t *object = json_object();
-
-	json_object_set_new(object, "type", json_string("counters"));
-	json_object_set_new(object, "file", tool_json_text(s->file));
-	set_number(object, "mapds", m->mapds);
-	set_number(object, "callbacks", m->callbacks);
-	set_number(object, "injected", m->injected);
-	set_number(object, "predicted", m->predicted);
-	tool_json_line(object);
-}
-
-static void json_summary(const struct session *s, const struct replay_summary *m)
-{
-	json_t *object = json_object();
-
-	json_object_set_new(object, "type", json_string("summary"));
-	json_object_set_new(object, "file", tool_json_text(s->file));
-	set_number(object, "accesses", m->accesses);
-	set_number(object, "commands", m->commands);
-	set_number(object, "accepted", m->accepted);
-	set_number(object, "refused", m->refused);
-	set_number(object, "violations", m->violations);
-	set_number(object, "read_mismatches", m->read_mismatches);
-	set_number(object, "expectation_errors", expectation_errors(m));
-	set_number(object, "pages_peak", m->pages_peak);
-	set_number(object, "pages_end", m->pages_end);
-	set_number(object, "devices_peak", m->devices_peak);
-	set_number(object, "devices_end", m->devices_end);
-	set_number(object, "leaked", m->leaked);
-	tool_json_line(object);
 }
 
 /* ---- the table ---- */
@@ -322,14 +210,39 @@ static void print_table(const struct session *s)
 
 static void on_report(void *ctx, const struct replay_report *r)
 {
-	const struct session *s = ctx;
+	struct session *s = ctx;
 
-	if (s->quiet && !is_error(r->kind))
-		return;
-	if (s->json)
-		json_report(s, r);
-	else
+	if (s->json) {
+		s->why_line = r->line;
+		snprintf(s->why, sizeof(s->why), "%s", r->text);
+	} else if (!s->quiet || is_error(r->kind)) {
 		print_report(s, r);
+	}
+}
+
+static void on_event(void *ctx, const struct replay_event *event)
+{
+	struct session *s = ctx;
+
+	if (!s->quiet || event_is_finding(event))
+		event_json(s->file, s->trace, event);
+}
+
+static bool run(struct session *s, const struct trace *trace, struct replay_summary *summary)
+{
+	bool built;
+
+	if (!s->json)
+		return replay(trace, &s->options, on_report, s, summary);
+	s->trace = trace;
+	s->options.event = on_event;
+	event_json_start(s->file, &s->options);
+	built = replay(trace, &s->options, on_report, s, summary);
+	if (built)
+		event_json_end(s->file, summary);
+	else
+		event_json_error(s->file, s->why_line, s->why);
+	return built;
 }
 
 static enum tool_status replay_file(struct session *s, const char *name)
@@ -344,20 +257,16 @@ static enum tool_status replay_file(struct session *s, const char *name)
 	status = tool_read_trace(name, &trace, &error);
 	if (status != TOOL_OK) {
 		if (s->json)
-			json_message(s, "error", error.line, error.message + error.words);
+			event_json_error(s->file, error.line, error.message + error.words);
 		return status;
 	}
 	memset(row, 0, sizeof(*row));
 	row->file = s->file;
-	built = replay(&trace, &s->options, on_report, s, &row->summary);
+	built = run(s, &trace, &row->summary);
 	trace_free(&trace);
 	if (!built)
 		return TOOL_INPUT;
 	s->row_count++;
-	if (s->json) {
-		json_counters(s, &row->summary);
-		json_summary(s, &row->summary);
-	}
 	return !replay_status(&row->summary, &s->options) ? TOOL_OK : TOOL_FAILED;
 }
 

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/* See event_json.h. */
+#include "event_json.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "itsguard/names.h"
+
+#include "registers.h"
+#include "tool.h"
+
+/* ---- words ---- */
+
+const char *event_use_name(enum replay_use use)
+{
+	static const char *const names[REPLAY_USES] = {"unknown",    "queue",      "level1",
+						       "table",      "level2",     "itt",
+						       "lpi_config", "lpi_pending"};
+
+	return (unsigned)use < REPLAY_USES ? names[use] : "unknown";
+}
+
+const char *event_lpi_name(enum sim_its_lpi lpi)
+{
+	static const char *const names[] = {"set", "clear", "invalidate", "move"};
+
+	return names[(unsigned)lpi & 3];
+}
+
+const char *event_verdict_name(enum replay_verdict verdict)
+{
+	static const char *const names[] = {"accepted", "refused", "waits", "left", "unguarded"};
+
+	return (unsigned)verdict <= REPLAY_NO_GUARD ? names[verdict] : "?";
+}
+
+bool event_is_finding(const struct replay_event *event)
+{
+	return event->kind == REPLAY_EV_REPORT && event->report != REPLAY_NOTE;
+}
+
+void event_step_text(const struct trace *trace, const struct trace_directive *d, char *text,
+		     size_t size)
+{
+	FILE *out = fmemopen(text, size, "w");
+
+	text[0] = '\0';
+	if (!out)
+		return;
+	trace_write_directive(out, trace, d);
+	fclose(out);
+	text[size - 1] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+}
+
+/* ---- members ---- */
+
+static json_t *line_of(const char *type, const char *file)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "type", json_string(type));
+	json_object_set_new(object, "file", tool_json_text(file));
+	return object;
+}
+
+static void set_number(json_t *object, const char *key, uint64_t value)
+{
+	json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+static void set_text(json_t *object, const char *key, const char *text)
+{
+	json_object_set_new(object, key, tool_json_text(text));
+}
+
+static void set_bool(json_t *object, const char *key, bool value)
+{
+	json_object_set_new(object, key, json_boolean(value));
+}
+
+static void set_bytes(json_t *object, const char *key, const uint8_t *bytes, size_t count)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *hex = malloc(2 * count + 1);
+
+	if (!hex)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		hex[2 * i] = digits[bytes[i] >> 4];
+		hex[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	hex[2 * count] = '\0';
+	json_object_set_new(object, key, json_string(hex));
+	free(hex);
+}
+
+/* The reason of a refusal, or null. */
+static void set_reason(json_t *object, enum itsg_reason reason)
+{
+	json_object_set_new(object, "reason",
+			    reason == ITSG_OK ? json_null()
+					      : json_string(itsg_reason_name(reason)));
+}
+
+static void set_range(json_t *object, const struct replay_event *e)
+{
+	set_number(object, "pa", e->pa);
+	set_number(object, "bytes", e->bytes);
+}
+
+static void set_field(void *ctx, const char *name, uint64_t value)
+{
+	set_number(ctx, name, value);
+}
+
+/* An ITS, or a redistributor. */
+static void set_whose_register(json_t *object, const struct replay_event *e)
+{
+	if (e->of_redistributor)
+		set_number(object, "redistributor", e->redistributor);
+	else
+		set_number(object, "its", e->its);
+}
+
+static void set_register(json_t *object, const struct replay_event *e)
+{
+	json_t *fields = json_object();
+
+	set_whose_register(object, e);
+	set_text(object, "register", register_name(e->of_redistributor, e->offset));
+	set_number(object, "offset", e->offset);
+	set_number(object, "width", e->width);
+	json_object_set_new(object, "value", tool_json_hex(e->value));
+	register_fields(e->of_redistributor, e->offset, e->width, e->value, set_field, fields);
+	json_object_set_new(object, "fields", fields);
+}
+
+static json_t *command_fields(const uint8_t raw[ITSG_CMD_BYTES])
+{
+	json_t *fields = json_object();
+	struct itsg_command command;
+	struct itsg_cmd_info info;
+
+	if (!itsg_cmd_decode(raw, false, &command) || !itsg_cmd_info_of(raw[0], &info))
+		return fields;
+	for (uint32_t i = 0; i < info.fields; i++) {
+		enum itsg_field field = (enum itsg_field)info.field[i].field;
+
+		if (info.field[i].layout != ITSG_LAYOUT_V4_1)
+			set_number(fields, itsg_field_name(field), command.field[field]);
+	}
+	return fields;
+}
+
+static void set_command(json_t *object, const struct replay_event *e)
+{
+	set_number(object, "its", e->its);
+	set_number(object, "offset", e->offset);
+	if (e->unread) {
+		json_object_set_new(object, "name", json_null());
+		return;
+	}
+	json_object_set_new(object, "name",
+			    itsg_cmd_known(e->raw[0]) ? json_string(itsg_opcode_name(e->raw[0]))
+						      : json_null());
+	json_object_set_new(object, "fields", command_fields(e->raw));
+	set_bytes(object, "raw", e->raw, sizeof(e->raw));
+}
+
+static void set_whose(json_t *object, const struct replay_event *e)
+{
+	static const char *const numbers[REPLAY_USES] = {
+		NULL, NULL, "baser", "baser", "baser", "device", "redistributor", "redistributor"};
+	const char *number = numbers[e->whose.use];
+
+	set_text(object, "use", event_use_name(e->whose.use));
+	if (!e->of_redistributor)
+		set_number(object, "its", e->whose.its);
+	if (number)
+		set_number(object, number, e->whose.number);
+}
+
+static void set_pages(json_t *object, const struct replay_event *e)
+{
+	set_range(object, e);
+	set_text(object, "kind", e->donated ? "donated" : "shared");
+	set_whose(object, e);
+}
+
+static void set_access(json_t *object, const struct replay_event *e)
+{
+	set_bool(object, "write", e->write);
+	set_register(object, e);
+	if (!e->write)
+		set_number(object, "reads", e->reads);
+	set_text(object, "verdict", e->reason == ITSG_OK ? "accepted" : "refused");
+	set_reason(object, e->reason);
+}
+
+static void set_step(json_t *object, const struct trace *trace, const struct replay_event *e)
+{
+	char text[256];
+
+	set_number(object, "its", e->its);
+	event_step_text(trace, e->step, text, sizeof(text));
+	set_text(object, "text", text);
+}
+
+static void set_msi(json_t *object, const struct replay_event *e)
+{
+	set_number(object, "its", e->its);
+	set_number(object, "device", e->device);
+	set_number(object, "event", e->event);
+	set_bool(object, "delivered", !e->refused);
+	if (e->refused)
+		return;
+	set_number(object, "redistributor", e->redistributor);
+	set_number(object, "intid", e->intid);
+}
+
+static void set_lpi(json_t *object, const struct replay_event *e)
+{
+	set_number(object, "its", e->its);
+	set_text(object, "action", event_lpi_name(e->lpi));
+	set_number(object, "redistributor", e->redistributor);
+	set_number(object, "intid", e->intid);
+	if (e->lpi == SIM_ITS_LPI_MOVE)
+		set_number(object, "to", e->to);
+}
+
+static void set_report(json_t *object, const struct replay_event *e)
+{
+	if (e->report != REPLAY_VIOLATION) {
+		set_text(object, "message", e->text);
+		return;
+	}
+	set_range(object, e);
+	set_bool(object, "write", e->write);
+	set_text(object, "what", e->text);
+}
+
+static void set_ran(json_t *object, const struct replay_event *e)
+{
+	set_number(object, "its", e->its);
+	set_number(object, "commands", e->count);
+	set_number(object, "from", e->offset);
+	set_number(object, "to", e->to);
+	set_bool(object, "stalled", e->stalled);
+}
+
+static void set_platform(json_t *object, const struct replay_event *e)
+{
+	if (!e->of_redistributor)
+		set_number(object, "its", e->its);
+	set_text(object, "callback", trace_callback_name(e->callback));
+	set_range(object, e);
+	set_bool(object, "on_request", e->on_request);
+}
+
+/* ---- events ---- */
+
+static const char *type_of(const struct replay_event *e)
+{
+	static const char *const types[REPLAY_EVENTS] = {
+		"step", "access",  "memory",  "command", "claim",  "drop", "zero", "platform",
+		"word", "private", "program", "ran",     "failed", "msi",  "lpi",  "owner"};
+
+	if (e->kind != REPLAY_EV_REPORT)
+		return types[e->kind];
+	if (e->report == REPLAY_VIOLATION)
+		return "violation";
+	return e->report == REPLAY_NOTE ? "note" : "error";
+}
+
+static void set_members(json_t *object, const struct trace *trace, const struct replay_event *e)
+{
+	switch (e->kind) {
+	case REPLAY_EV_STEP:
+		set_step(object, trace, e);
+		break;
+	case REPLAY_EV_ACCESS:
+		set_access(object, e);
+		break;
+	case REPLAY_EV_MEMORY:
+		set_range(object, e);
+		set_bytes(object, "data", e->data, e->bytes);
+		set_bool(object, "refused", e->refused);
+		break;
+	case REPLAY_EV_COMMAND:
+		set_command(object, e);
+		set_text(object, "verdict", event_verdict_name(e->verdict));
+		set_reason(object, e->reason);
+		break;
+	case REPLAY_EV_CLAIM:
+	case REPLAY_EV_DROP:
+		set_pages(object, e);
+		break;
+	case REPLAY_EV_ZERO:
+		if (!e->of_redistributor)
+			set_number(object, "its", e->its);
+		set_range(object, e);
+		break;
+	case REPLAY_EV_PLATFORM:
+		set_platform(object, e);
+		break;
+	case REPLAY_EV_WORD:
+		set_number(object, "its", e->its);
+		set_number(object, "pa", e->pa);
+		json_object_set_new(object, "value", tool_json_hex(e->value));
+		break;
+	case REPLAY_EV_PRIVATE:
+		set_command(object, e);
+		set_bool(object, "own", e->own);
+		set_number(object, "slots", e->count);
+		break;
+	case REPLAY_EV_PROGRAM:
+		set_register(object, e);
+		break;
+	case REPLAY_EV_RAN:
+		set_ran(object, e);
+		break;
+	case REPLAY_EV_FAILED:
+		set_number(object, "its", e->its);
+		set_number(object, "offset", e->offset);
+		set_number(object, "code", e->code);
+		break;
+	case REPLAY_EV_MSI:
+		set_msi(object, e);
+		break;
+	case REPLAY_EV_LPI:
+		set_lpi(object, e);
+		break;
+	case REPLAY_EV_OWNER:
+		set_range(object, e);
+		set_text(object, "to", "guest");
+		set_bool(object, "refused", e->refused);
+		break;
+	case REPLAY_EV_REPORT:
+	default:
+		set_report(object, e);
+		break;
+	}
+}
+
+void event_json(const char *file, const struct trace *trace, const struct replay_event *e)
+{
+	json_t *object = line_of(type_of(e), file);
+
+	set_number(object, "line", e->line);
+	set_members(object, trace, e);
+	tool_json_line(object);
+}
+
+/* ---- a file ---- */
+
+void event_json_start(const char *file, const struct replay_options *options)
+{
+	json_t *object = line_of("start", file);
+
+	set_number(object, "schema", EVENT_SCHEMA);
+	set_bool(object, "guard", options->guard);
+	tool_json_line(object);
+}
+
+void event_json_error(const char *file, uint32_t line, const char *message)
+{
+	json_t *object = line_of("error", file);
+
+	set_number(object, "line", line);
+	set_text(object, "message", message);
+	tool_json_line(object);
+}
+
+/* What the summary's fixed keys do not tell; one line, before it. */
+static void json_counters(const char *file, const struct replay_summary *m)
+{
+	json_t *object = line_of("counters", file);
+
+	set_number(object, "mapds", m->mapds);
+	set_number(object, "callbacks", m->callbacks);
+	set_number(object, "injected", m->injected);
+	set_number(object, "predicted", m->predicted);
+	tool_json_line(object);
+}
+
+void event_json_end(const char *file, const struct replay_summary *m)
+{
+	json_t *object = line_of("summary", file);
+
+	json_counters(file, m);
+	set_number(object, "accesses", m->accesses);
+	set_number(object, "commands", m->commands);
+	set_number(object, "accepted", m->accepted);
+	set_number(object, "refused", m->refused);
+	set_number(object, "violations", m->violations);
+	set_number(object, "read_mismatches", m->read_mismatches);
+	/* itsg_check() and the oracle are expectations that every trace has. */
+	set_number(object, "expectation_errors", m->expectation_errors + m->invariant_errors);
+	set_number(object, "pages_peak", m->pages_peak);
+	set_number(object, "pages_end", m->pages_end);
+	set_number(object, "devices_peak", m->devices_peak);
+	set_number(object, "devices_end", m->devices_end);
+	set_number(object, "leaked", m->leaked);
+	tool_json_line(object);
+}
