@@ -8,6 +8,7 @@
 #	afl		afl-clang-fast; with AFL_LLVM_CMPLOG=1 in the environment the CMPLOG build
 
 set(fuzz_targets cmdq mapd devtable pfn_tracker mmio world redist trace)
+set(fuzz_trace sim/trace/trace.c sim/trace/trace_command.c sim/trace/trace_number.c sim/trace/trace_write.c)
 set(fuzz_shared fuzz/common.c fuzz/format.c fuzz/adversary_run.c fuzz/rig.c fuzz/rig_end.c fuzz/quick.c fuzz/model.c)
 
 set(ITSGUARD_FUZZ_SANITIZERS "address,undefined" CACHE STRING
@@ -42,7 +43,7 @@ if(NOT ITSGUARD_FUZZ STREQUAL "afl")
 		target_link_libraries(fuzz_tools PUBLIC itsguard_sim itsguard)
 	else() # those are compiled for the engine
 		target_sources(fuzz_tools PRIVATE src/its_cmd.c src/names.c
-			sim/trace/trace.c sim/trace/trace_write.c sim/memory/u64map.c)
+			${fuzz_trace} sim/memory/u64map.c)
 	endif()
 	foreach(tool make_dict make_seeds)
 		add_executable(${tool} fuzz/${tool}.c)
@@ -102,7 +103,7 @@ if(ITSGUARD_FUZZ STREQUAL "libfuzzer" OR ITSGUARD_FUZZ STREQUAL "afl")
 	itsguard_fuzz_objects(fuzz_guard_full "${cover}" ${fuzz_guard})
 	# One unit, as in an amalgamation: the compiler can inline across files.
 	set_target_properties(fuzz_guard_quick PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
-	itsguard_fuzz_objects(fuzz_readers "${cover}" sim/trace/trace.c sim/trace/trace_write.c tools/decode.c)
+	itsguard_fuzz_objects(fuzz_readers "${cover}" ${fuzz_trace} tools/decode.c)
 	set(world_flags "")
 	if(NOT ITSGUARD_FUZZ_SANITIZERS MATCHES "memory" AND NOT ITSGUARD_FUZZ_SIMULATOR_SANITIZED
 			AND ITSGUARD_FUZZ STREQUAL "libfuzzer")

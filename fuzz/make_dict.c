@@ -127,18 +127,25 @@ static void redistributor_words(void)
 static void trace_words(void)
 {
 	static const char *const words[] = {
-		"machine ",   "typer 0x", "baser 0 ",
-		"its 1",      "w32 0x",   "w64 0x",
-		"r32 0x",     "r64 0x",   "w8 ",
-		"r16 ",       "mem 0x",   "hw ",
-		"run all",    "poll",     "guest 0x",
-		"fail ",      "! ",       "!guest",
-		"? owner ",   "? pages ", "? reg ",
-		"? devices ", "#",        "4k",
-		"16k",        "64k",      "any",
-		"share",      "donate",   "=",
-		"+0x",        "0x",       "0x8000000000000000",
-		"\\x0a",
+		"machine ",   "typer 0x",  "baser 0 ",
+		"its 1",      "w32 0x",    "w64 0x",
+		"r32 0x",     "r64 0x",    "w8 ",
+		"r16 ",       "mem 0x",    "hw ",
+		"run all",    "poll",      "guest 0x",
+		"fail ",      "! ",        "!guest",
+		"? owner ",   "? pages ",  "? reg ",
+		"? devices ", "#",         "4k",
+		"16k",        "64k",       "any",
+		"share",      "donate",    "=",
+		"+0x",        "0x",        "0x8000000000000000",
+		"\\x0a",      "mapd ",     "mapc ",
+		"mapti ",     "mapi ",     "movi ",
+		"int ",       "clear ",    "inv ",
+		"discard ",   "invall ",   "movall ",
+		"sync ",      "dev=",      "event=",
+		"intid=",     "size=",     "itt=0x",
+		"coll=",      "rdbase=0x", "v=0",
+		"at=0x",
 	};
 
 	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)

@@ -201,6 +201,40 @@ static void mem_holds_bytes(void **state)
 	assert_memory_equal(trace_mem(&trace, &d[1]), "\x01", 1);
 }
 
+static void commands_are_stored_where_the_next_one_belongs(void **state)
+{
+	const struct trace_directive *d = good(
+		"mapd dev=1 at=0x1000\n"
+		"w64 0x80 0x8000000040000000\n"
+		"sync rdbase=0x10000 # the first\n"
+		"mem 0x40000020 0000000000000000000000000000000000000000000000000000000000000000\n"
+		"mapd dev=0x10 size=4 itt=0x60000000\n"
+		"inside read 1 mem 0x40000060 "
+		"0000000000000000000000000000000000000000000000000000000000000000\n"
+		"inv dev=1 event=2 at=0x40000fe0\n"
+		"its 1\nw64 0x80 0x8000000050000000\nint dev=1\n"
+		"its 0\nint dev=1\n");
+
+	(void)state;
+	assert_int_equal(d[0].kind, TRACE_MEM);
+	assert_int_equal(d[0].u.mem.pa, 0x1000);
+	assert_int_equal(d[0].u.mem.bytes, 32);
+	assert_int_equal(trace_mem(&trace, &d[0])[0], 0x08);
+	assert_int_equal(trace_mem(&trace, &d[0])[23], 0x80);
+	assert_int_equal(d[2].u.mem.pa, 0x40000000);
+	assert_int_equal(d[4].u.mem.pa, 0x40000040);
+	assert_int_equal(d[6].u.mem.pa, 0x40000fe0);
+	assert_int_equal(d[9].u.mem.pa, 0x50000000);
+	assert_int_equal(d[11].u.mem.pa, 0x40000000);
+	bad(1, "at=PA is needed", "mapd dev=1\n");
+	bad(2, "no such field", "w64 0x80 0x8000000040000000\nmapd dev=1 more=2\n");
+	bad(1, "at: \"x\" is no number", "mapd dev=1 at=x\n");
+	bad(1, "out of range", "mapd at=0xfffffffffffff\n");
+	bad(1, "at=0x2000: the command has no such field", "mapd at=0x1000 dev=1 at=0x2000\n");
+	assert_int_equal(good("mapd at=0x1000 dev=1\n")->u.mem.pa, 0x1000);
+	bad(1, "inside: \"mapd\" is none of", "inside read 1 mapd dev=1 at=0x1000\n");
+}
+
 static void hardware_and_others_are_understood(void **state)
 {
 	const struct trace_directive *d =
@@ -841,6 +875,7 @@ int main(void)
 		T(basers_and_typers_belong_to_their_its),
 		T(accesses_have_offset_width_and_value),
 		T(mem_holds_bytes),
+		T(commands_are_stored_where_the_next_one_belongs),
 		T(hardware_and_others_are_understood),
 		T(callbacks_fail_in_runs),
 		T(what_happens_inside_a_call_is_understood),

@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 /* Reads traces. See trace.h; the format is in docs/TRACES.md. */
 #include "trace.h"
+#include "trace_command.h"
+#include "trace_number.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -29,6 +31,7 @@ struct reader {
 	bool typer_given[TRACE_ITS_MAX];
 	key_set machine_given;
 	key_set baser_given[TRACE_ITS_MAX][TRACE_BASERS];
+	struct trace_queue queue[TRACE_ITS_MAX]; /* for commands without an address */
 	/* Room in the three arrays of the trace. */
 	size_t directive_room, byte_room, setting_room;
 	/* The present line, cut into words. */
@@ -110,49 +113,11 @@ static int add_setting(struct reader *r, const struct trace_setting *setting)
 
 /* ---- words and numbers ---- */
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/* The whole word as a number of that base. */
-static bool digits(const char *word, unsigned base, uint64_t *out)
-{
-	uint64_t value = 0;
-
-	if (!*word)
-		return false;
-	for (; *word; word++) {
-		int digit = hex_digit(*word);
-
-		if (digit < 0 || (unsigned)digit >= base)
-			return false;
-		if (value > (UINT64_MAX - (unsigned)digit) / base)
-			return false;
-		value = value * base + (unsigned)digit;
-	}
-	*out = value;
-	return true;
-}
-
-static bool number(const char *word, uint64_t *out)
-{
-	if (word[0] == '0' && word[1] == 'x')
-		return digits(word + 2, 16, out);
-	return digits(word, 10, out);
-}
-
 /* A number between min and max, both allowed; `what` names it in the message. */
 static int ranged(struct reader *r, const char *word, const char *what, uint64_t min, uint64_t max,
 		  uint64_t *out)
 {
-	if (!number(word, out))
+	if (!trace_number(word, out))
 		return fail(r, "%s: \"%.40s\" is no number (0x hexadecimal or decimal, 64 bits)",
 			    what, word);
 	if (*out < min || *out > max)
@@ -627,7 +592,7 @@ static int read_any_access(struct reader *r)
 
 	if (want_words(r, 3, write ? "w32 OFF V or w64 OFF V" : "r32 OFF V or r64 OFF V"))
 		return -1;
-	(void)digits(r->word[0] + 1, 10, &bits);
+	(void)trace_digits(r->word[0] + 1, 10, &bits);
 	r->accessed_any = true;
 	return add_access(r, write ? TRACE_WRITE : TRACE_READ, (uint32_t)(bits / 8), r->word[1],
 			  r->word[2]);
@@ -635,32 +600,64 @@ static int read_any_access(struct reader *r)
 
 static int read_access(struct reader *r)
 {
+	const struct trace_directive *d;
+
 	r->accessed[r->its] = true;
-	return read_any_access(r);
+	if (read_any_access(r))
+		return -1;
+	d = &r->trace->directives[r->trace->count - 1];
+	if (d->kind == TRACE_WRITE)
+		trace_queue_wrote(&r->queue[r->its], d->u.access.offset, d->u.access.width,
+				  d->u.access.value);
+	return 0;
 }
 
-static int add_bytes(struct reader *r, const char *hex, size_t count)
+/* Room for so many bytes more; NULL: there is none, and that was said. */
+static uint8_t *add_bytes(struct reader *r, size_t count)
 {
 	struct trace *t = r->trace;
 	void *array = t->bytes;
 
-	if (grow(&array, &r->byte_room, t->byte_count, count, 1))
-		return fail(r, "out of memory");
+	if (grow(&array, &r->byte_room, t->byte_count, count, 1)) {
+		fail(r, "out of memory");
+		return NULL;
+	}
 	t->bytes = array;
-	for (size_t i = 0; i < count; i++) {
-		int high = hex_digit(hex[2 * i]), low = hex_digit(hex[2 * i + 1]);
+	t->byte_count += count;
+	return t->bytes + t->byte_count - count;
+}
+
+static int add_hex(struct reader *r, const char *hex, size_t count)
+{
+	uint8_t *to = add_bytes(r, count);
+
+	for (size_t i = 0; to && i < count; i++) {
+		int high = trace_hex_digit(hex[2 * i]), low = trace_hex_digit(hex[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return fail(r, "mem: byte %zu is not two hexadecimal digits", i);
-		t->bytes[t->byte_count++] = (uint8_t)(high << 4 | low);
+		to[i] = (uint8_t)(high << 4 | low);
 	}
+	return to ? 0 : -1;
+}
+
+/* Stores the last so many bytes of the trace. */
+static int add_mem(struct reader *r, uint64_t pa, size_t bytes)
+{
+	struct trace_directive *d = add(r, TRACE_MEM);
+
+	if (!d)
+		return -1;
+	d->u.mem.pa = pa;
+	d->u.mem.bytes = (uint32_t)bytes;
+	d->u.mem.at = r->trace->byte_count - bytes;
 	return 0;
 }
 
-static int read_mem(struct reader *r)
+/* Of a line inside a call: when it happens nobody knows, and the next command's place stays. */
+static int read_stored(struct reader *r)
 {
-	struct trace_directive *d;
-	size_t length, at = r->trace->byte_count;
+	size_t length;
 	uint64_t pa;
 
 	if (want_words(r, 3, "mem PA HEX"))
@@ -671,15 +668,67 @@ static int read_mem(struct reader *r)
 	if (length / 2 > TRACE_MEM_MAX)
 		return fail(r, "mem: more than %u bytes in a line", TRACE_MEM_MAX);
 	if (ranged(r, r->word[1], "address", 0, PA_END - length / 2, &pa) ||
-	    add_bytes(r, r->word[2], length / 2))
+	    add_hex(r, r->word[2], length / 2))
 		return -1;
-	d = add(r, TRACE_MEM);
-	if (!d)
+	return add_mem(r, pa, length / 2);
+}
+
+static int read_mem(struct reader *r)
+{
+	const struct trace_directive *d;
+
+	if (read_stored(r))
 		return -1;
-	d->u.mem.pa = pa;
-	d->u.mem.bytes = (uint32_t)(length / 2);
-	d->u.mem.at = at;
+	d = &r->trace->directives[r->trace->count - 1];
+	trace_queue_stored(&r->queue[r->its], d->u.mem.pa, d->u.mem.bytes);
 	return 0;
+}
+
+/* Takes a word out that begins so, and answers what follows; NULL: there is none. */
+static const char *take_word(struct reader *r, const char *begin)
+{
+	size_t length = strlen(begin);
+
+	for (size_t i = 1; i < r->words; i++) {
+		const char *word = r->word[i];
+
+		if (strncmp(word, begin, length) != 0)
+			continue;
+		r->words--;
+		memmove(&r->word[i], &r->word[i + 1], (r->words - i) * sizeof(r->word[0]));
+		return word + length;
+	}
+	return NULL;
+}
+
+/* at=PA, or the next place in the queue. */
+static int read_place(struct reader *r, uint64_t *pa)
+{
+	const char *at = take_word(r, "at=");
+
+	if (at)
+		return ranged(r, at, "at", 0, PA_END - TRACE_COMMAND_BYTES, pa);
+	if (trace_queue_next(&r->queue[r->its], pa))
+		return 0;
+	return fail(r, "%s: no line above gives a queue (CBASER): at=PA is needed", r->word[0]);
+}
+
+static int read_command(struct reader *r)
+{
+	uint8_t raw[TRACE_COMMAND_BYTES], *to;
+	const char *why, *word;
+	uint64_t pa;
+
+	if (read_place(r, &pa))
+		return -1;
+	if (!trace_command_bytes(r->word, r->words, raw, &why, &word))
+		return fail(r, "%s: %.40s: %s", r->word[0], word, why);
+	to = add_bytes(r, sizeof(raw));
+	if (!to)
+		return -1;
+	memcpy(to, raw, sizeof(raw));
+	trace_queue_stored(&r->queue[r->its], pa, sizeof(raw));
+	return add_mem(r, pa, sizeof(raw));
 }
 
 /* ---- hardware and others ---- */
@@ -1031,7 +1080,7 @@ static int read_inner(struct reader *r)
 	if (!strcmp(r->word[0], "run"))
 		return read_run(r);
 	if (!strcmp(r->word[0], "mem"))
-		return read_mem(r);
+		return read_stored(r);
 	if (!strcmp(r->word[0], "guest"))
 		return read_guest(r);
 	if (!strcmp(r->word[0], "rd") && r->words == 3 && !strcmp(r->word[2], "lost"))
@@ -1274,6 +1323,10 @@ static int cut_words(struct reader *r, size_t length)
 
 static int read_words(struct reader *r)
 {
+	if (trace_command_known(r->word[0])) {
+		r->above = TRACE_MEM;
+		return read_command(r);
+	}
 	for (size_t i = 0; i < sizeof(directives) / sizeof(directives[0]); i++) {
 		if (strcmp(r->word[0], directives[i].word))
 			continue;
