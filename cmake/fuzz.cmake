@@ -65,7 +65,7 @@ if(ITSGUARD_FUZZ STREQUAL "replay")
 		target_compile_definitions(${name}_fuzzer PRIVATE ITSGUARD_FUZZ_ROARING)
 		target_link_libraries(${name}_fuzzer PRIVATE itsguard_fuzz)
 	endforeach()
-	target_sources(trace_fuzzer PRIVATE fuzz/tool_stub.c tools/decode.c)
+	target_sources(trace_fuzzer PRIVATE fuzz/tool_stub.c tools/decode.c tools/slurp.c)
 	target_link_libraries(trace_fuzzer PRIVATE itsguard_jansson)
 endif()
 
@@ -103,7 +103,8 @@ if(ITSGUARD_FUZZ STREQUAL "libfuzzer" OR ITSGUARD_FUZZ STREQUAL "afl")
 	itsguard_fuzz_objects(fuzz_guard_full "${cover}" ${fuzz_guard})
 	# One unit, as in an amalgamation: the compiler can inline across files.
 	set_target_properties(fuzz_guard_quick PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
-	itsguard_fuzz_objects(fuzz_readers "${cover}" ${fuzz_trace} tools/decode.c)
+	itsguard_fuzz_objects(fuzz_readers "${cover}" ${fuzz_trace} tools/decode.c
+		tools/slurp.c)
 	set(world_flags "")
 	if(NOT ITSGUARD_FUZZ_SANITIZERS MATCHES "memory" AND NOT ITSGUARD_FUZZ_SIMULATOR_SANITIZED
 			AND ITSGUARD_FUZZ STREQUAL "libfuzzer")

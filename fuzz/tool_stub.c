@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "story.h"
 #include "tool.h"
 
 static const uint8_t *input;
@@ -69,4 +70,19 @@ void tool_json_line(json_t *object)
 {
 	(void)object;
 	abort();
+}
+
+/* A trace is not told: the target reads it by itself. */
+void story_options_default(struct story_options *options)
+{
+	*options = (struct story_options){.wide = false};
+}
+
+enum tool_status story_show(const struct slurp *text, const char *name,
+			    const struct story_options *options)
+{
+	(void)text;
+	(void)name;
+	(void)options;
+	return TOOL_OK;
 }

@@ -11,25 +11,27 @@ _itsguard_options() { # of a command
 	case $1 in
 	'') echo '-h --help -V --version' ;;
 	replay) echo "-h --help --guard= --json -q --quiet $_itsguard_conditions" ;;
+	show) echo '-h --help --device= --page= --from= --to= -w --wide --input= --guard=' ;;
 	decode) echo '-h --help --json --v41' ;;
 	explain | explain-input) echo '-h --help' ;;
 	shrink) echo "-h --help -o --output= --tries= --guard= -q --quiet $_itsguard_conditions" ;;
 	esac
 }
 
-_itsguard_values() { # of an option; of those not named here anything may come
-	case $1 in
+_itsguard_values() { # of a command's option; of those not named here anything may come
+	case $2 in
 	--guard) echo 'on off' ;;
-	--page) echo '4096 16384 65536' ;;
+	--page) [[ $1 == show ]] || echo '4096 16384 65536' ;;
 	--forgets) echo '0 1' ;;
 	--itt) echo 'share donate' ;;
+	--input) _itsguard_arguments explain-input ;;
 	--hw) echo 'ignore stall nocache cache check trust' ;;
 	esac
 }
 
 _itsguard_arguments() { # of a command, other than files
 	case $1 in
-	'') echo 'replay decode explain shrink explain-input' ;;
+	'') echo 'replay show decode explain shrink explain-input' ;;
 	explain) itsguard explain | awk '/^ / { print $1 ~ /^0x/ ? $2 : $1 }' ;;
 	explain-input) echo 'world redist trace cmdq mapd devtable mmio pfn_tracker' ;;
 	esac
@@ -47,7 +49,7 @@ _itsguard() {
 	[[ $COMP_CWORD -eq 1 ]] || command=${COMP_WORDS[1]}
 
 	if [[ $option ]]; then
-		words=$(_itsguard_values "$option")
+		words=$(_itsguard_values "$command" "$option")
 	elif [[ $word == -* ]]; then
 		words=$(_itsguard_options "$command")
 	else

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /* itsguard decode: a listing of a raw dump of ITS commands. */
-#include <errno.h>
+#include "decode.h"
+
 #include <getopt.h>
 #include <inttypes.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "itsguard/cmd.h"
 #include "itsguard/names.h"
 
+#include "story.h"
 #include "tool.h"
 
 #define DUMP_MAX 0x1000000u /* bytes: a queue has 1 MB at most */
@@ -17,7 +19,8 @@ static const char help[] =
 	"Usage: itsguard decode [OPTION]... [FILE]\n"
 	"Lists a raw dump of ITS commands, 32 bytes each, little endian. Without FILE, or with\n"
 	"\"-\", reads standard input. Reserved bits that are set, and unknown opcodes, are shown.\n"
-	"Two or more slots of zeros in a row are one line of the listing.\n"
+	"Two or more slots of zeros in a row are one line of the listing. A trace is known when\n"
+	"it is seen, and told as \"itsguard show\" does.\n"
 	"\n"
 	"Options:\n"
 	"      --json       one JSON object for each command\n"
@@ -180,41 +183,44 @@ static void list_command(struct listing *l, const uint8_t raw[ITSG_CMD_BYTES])
 
 /* ---- the dump ---- */
 
-static enum tool_status list_stream(struct listing *l, FILE *in, const char *name)
+static enum tool_status list_dump(struct listing *l, const struct slurp *dump, const char *name)
 {
-	uint8_t raw[ITSG_CMD_BYTES];
-	size_t got;
+	size_t whole = dump->size / ITSG_CMD_BYTES * ITSG_CMD_BYTES;
 
-	errno = 0;
-	while ((got = fread(raw, 1, sizeof(raw), in)) == sizeof(raw) && l->offset < DUMP_MAX)
-		list_command(l, raw);
+	while (l->offset < whole)
+		list_command(l, dump->data + l->offset);
 	print_zeros(l);
-	if (got == sizeof(raw)) {
-		tool_complain("%s: larger than %u bytes", name, DUMP_MAX);
-		return TOOL_INPUT;
-	}
-	if (ferror(in)) {
-		tool_complain("%s: %s", name, strerror(errno ? errno : EIO));
-		return TOOL_INPUT;
-	}
-	if (got) {
-		tool_complain("%s: truncated: the command at offset 0x%" PRIx64
-			      " has %zu bytes instead of %d",
-			      name, l->offset, got, ITSG_CMD_BYTES);
-		return TOOL_INPUT;
-	}
-	return TOOL_OK;
+	if (whole == dump->size)
+		return TOOL_OK;
+	tool_complain("%s: truncated: the command at offset 0x%" PRIx64
+		      " has %zu bytes instead of %d",
+		      tool_file_name(name), l->offset, dump->size - whole, ITSG_CMD_BYTES);
+	return TOOL_INPUT;
 }
 
+enum tool_status decode_dump(const struct slurp *dump, const char *name)
+{
+	struct listing l = {.colours = tool_colours(stdout)};
+
+	if (dump->size <= DUMP_MAX)
+		return list_dump(&l, dump, name);
+	tool_complain("%s: larger than %u bytes", tool_file_name(name), DUMP_MAX);
+	return TOOL_INPUT;
+}
+
+/* A trace is known when it is seen; of JSON there is `itsguard replay --json`. */
 static enum tool_status list_file(struct listing *l, const char *name)
 {
-	FILE *in = tool_open(name);
-	enum tool_status status;
+	struct slurp file;
+	enum tool_status status = slurp_file(name, DUMP_MAX, &file);
+	struct story_options options;
 
-	if (!in)
-		return TOOL_INPUT;
-	status = list_stream(l, in, tool_file_name(name));
-	tool_close(in);
+	story_options_default(&options);
+	if (status == TOOL_OK && slurp_is_text(&file) && !l->json)
+		status = story_show(&file, name, &options);
+	else if (status == TOOL_OK)
+		status = list_dump(l, &file, name);
+	free(file.data);
 	return status;
 }
 

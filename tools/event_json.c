@@ -112,8 +112,9 @@ static void set_range(json_t *object, const struct replay_event *e)
 	set_number(object, "bytes", e->bytes);
 }
 
-static void set_field(void *ctx, const char *name, uint64_t value)
+static void set_field(void *ctx, const char *name, uint64_t value, bool flag)
 {
+	(void)flag;
 	set_number(ctx, name, value);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /* itsguard explain-input: the input of a fuzz target as a trace. */
-#include <errno.h>
+#include "explain_input.h"
+
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,14 +39,9 @@ extern const char *fuzz_target;
  */
 #define INPUT_MAX 0x100000u
 
-struct input {
-	uint8_t *data;
-	size_t size;
-};
-
 /* ---- targets that have no recorder ---- */
 
-static bool print_adversary(const struct input *input, bool redistributors, FILE *out)
+static bool print_adversary(const struct slurp *input, bool redistributors, FILE *out)
 {
 	struct adversary *adversary = adversary_new();
 	bool exact = false;
@@ -60,24 +56,24 @@ static bool print_adversary(const struct input *input, bool redistributors, FILE
 	return exact;
 }
 
-static bool print_world(const struct input *input, FILE *out)
+static bool print_world(const struct slurp *input, FILE *out)
 {
 	return print_adversary(input, false, out);
 }
 
-static bool print_redist(const struct input *input, FILE *out)
+static bool print_redist(const struct slurp *input, FILE *out)
 {
 	return print_adversary(input, true, out);
 }
 
-static bool print_text(const struct input *input, FILE *out)
+static bool print_text(const struct slurp *input, FILE *out)
 {
 	return fwrite(input->data, 1, input->size, out) == input->size;
 }
 
 static const struct target {
 	const char *name;
-	bool (*print)(const struct input *input, FILE *out);
+	bool (*print)(const struct slurp *input, FILE *out);
 	record_target_fn *record;
 	bool is_trace; /* what is printed */
 } targets[] = {
@@ -101,42 +97,6 @@ static const struct target *target_of(const char *name)
 
 /* ---- the command ---- */
 
-/* Until its end, or until it is longer than it may be. */
-static bool read_all(FILE *in, struct input *input, size_t most)
-{
-	size_t room = 4096, got;
-	uint8_t *more;
-
-	do {
-		room *= 2;
-		more = realloc(input->data, room);
-		if (!more)
-			return false;
-		input->data = more;
-		got = fread(input->data + input->size, 1, room - input->size, in);
-		input->size += got;
-	} while (got > 0 && input->size <= most);
-	return !ferror(in);
-}
-
-static enum tool_status read_input(const char *name, struct input *input, size_t most)
-{
-	FILE *in = tool_open(name);
-	bool good;
-
-	if (!in)
-		return TOOL_INPUT;
-	good = read_all(in, input, most);
-	if (!good)
-		tool_complain("%s: %s", tool_file_name(name), strerror(errno));
-	tool_close(in);
-	if (good && input->size > most) {
-		tool_complain("%s: larger than %zu bytes", tool_file_name(name), most);
-		return TOOL_INPUT;
-	}
-	return good ? TOOL_OK : TOOL_INPUT;
-}
-
 /* Is there something to be found in the text, and a replay does not find it? */
 static bool promises_too_much(const char *text, size_t bytes)
 {
@@ -158,41 +118,78 @@ static bool promises_too_much(const char *text, size_t bytes)
 	return !finds;
 }
 
-/* False: not all of it has a trace form, and the text says so; or there is no memory. */
-static bool print_input(const struct target *target, const struct input *input)
+/* False: not all of it has a trace form, and the text says so. */
+static bool write_input(const struct target *target, const struct slurp *input, FILE *out)
+{
+	return target->print ? target->print(input, out)
+			     : record_input(target->record, input->data, input->size, out);
+}
+
+static size_t most_of(const struct target *target)
+{
+	return target->print == print_text ? TRACE_BYTES_MAX : INPUT_MAX;
+}
+
+bool explain_input_has(const char *target)
+{
+	return target_of(target) != NULL;
+}
+
+bool explain_input_is_trace(const char *target)
+{
+	return target_of(target)->is_trace || target_of(target)->print == print_text;
+}
+
+enum tool_status explain_input_text(const char *name_of_target, const struct slurp *input,
+				    const char *name, char **text, size_t *size)
+{
+	const struct target *target = target_of(name_of_target);
+	FILE *out = open_memstream(text, size);
+	bool exact;
+
+	if (!out || input->size > most_of(target)) {
+		tool_complain("%s: larger than %zu bytes, or out of memory", tool_file_name(name),
+			      most_of(target));
+		if (out)
+			fclose(out);
+		return TOOL_INPUT;
+	}
+	fuzz_target = "explain-input";
+	exact = write_input(target, input, out);
+	exact &= fclose(out) == 0;
+	return exact ? TOOL_OK : TOOL_FAILED;
+}
+
+/* Prints what was written of it, and whether a replay shows the same. */
+static enum tool_status print_input(const struct target *target, const struct slurp *input,
+				    const char *name)
 {
 	char *text = NULL;
 	size_t bytes = 0;
-	FILE *out = open_memstream(&text, &bytes);
-	bool exact;
+	enum tool_status status = explain_input_text(target->name, input, name, &text, &bytes);
 
-	if (!out)
-		return false;
-	exact = target->print ? target->print(input, out)
-			      : record_input(target->record, input->data, input->size, out);
-	exact &= fclose(out) == 0;
-	fwrite(text, 1, bytes, stdout);
-	if (exact && target->is_trace && promises_too_much(text, bytes)) {
+	if (status != TOOL_INPUT)
+		fwrite(text, 1, bytes, stdout);
+	if (status == TOOL_OK && target->is_trace && promises_too_much(text, bytes)) {
 		puts("#: a replay does not find this");
-		exact = false;
+		status = TOOL_FAILED;
 	}
 	free(text);
-	return exact;
+	if (status == TOOL_FAILED)
+		tool_complain("%s: not all of it has a trace form: a replay need not show the same",
+			      tool_file_name(name));
+	return status;
 }
 
 static enum tool_status explain_input(const struct target *target, const char *name)
 {
-	struct input input = {NULL, 0};
-	size_t most = target->print == print_text ? TRACE_BYTES_MAX : INPUT_MAX;
-	enum tool_status status = read_input(name, &input, most);
-	bool exact = status != TOOL_OK || print_input(target, &input);
+	struct slurp input;
+	enum tool_status status = slurp_file(name, most_of(target), &input);
 
+	if (status == TOOL_OK)
+		status = print_input(target, &input, name);
 	free(input.data);
-	if (exact)
-		return status;
-	tool_complain("%s: not all of it has a trace form: a replay need not show the same",
-		      tool_file_name(name));
-	return TOOL_FAILED;
+	return status;
 }
 
 enum tool_status explain_input_command(int argc, char **argv)
@@ -216,7 +213,6 @@ enum tool_status explain_input_command(int argc, char **argv)
 	if (argc - optind != 2)
 		return tool_usage_error("explain-input",
 					"explain-input: one TARGET and one FILE are needed");
-	fuzz_target = "explain-input";
 	target = target_of(argv[optind]);
 	if (!target)
 		return tool_usage_error("explain-input", "explain-input: \"%.40s\" is no target",

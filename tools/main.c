@@ -8,7 +8,7 @@
 
 #include "tool.h"
 
-#define COMMANDS "replay, decode, explain, shrink or explain-input"
+#define COMMANDS "replay, show, decode, explain, shrink or explain-input"
 
 static const char help[] =
 	"Usage: itsguard COMMAND [OPTION]... [ARGUMENT]...\n"
@@ -17,6 +17,7 @@ static const char help[] =
 	"\n"
 	"Commands:\n"
 	"  replay FILE...   run traces through the guard in a simulated world\n"
+	"  show FILE        tell what happens in a trace, line by line\n"
 	"  decode [FILE]    list a raw dump of 32-byte ITS commands\n"
 	"  explain [NAME]   tell what a command, a reason or a register is\n"
 	"  shrink FILE      make a trace smaller while its finding stays\n"
@@ -35,11 +36,9 @@ static const struct {
 	const char *name;
 	enum tool_status (*run)(int argc, char **argv);
 } commands[] = {
-	{"replay", replay_command},
-	{"decode", decode_command},
-	{"explain", explain_command},
-	{"shrink", shrink_command},
-	{"explain-input", explain_input_command},
+	{"replay", replay_command}, {"show", show_command},
+	{"decode", decode_command}, {"explain", explain_command},
+	{"shrink", shrink_command}, {"explain-input", explain_input_command},
 };
 
 static void print_version(void)

@@ -108,6 +108,7 @@ static void tell_fields(const struct explain_field *fields, size_t count, uint64
 
 	for (size_t n = 0; n < count; n++) {
 		const struct explain_field *next = NULL;
+		uint64_t value_of;
 
 		for (size_t i = 0; i < count; i++)
 			if ((!below || fields[i].mask < below) &&
@@ -116,11 +117,10 @@ static void tell_fields(const struct explain_field *fields, size_t count, uint64
 		if (!next)
 			return;
 		below = lowest(next->mask);
+		value_of = strncmp(next->text, "in place", 8) ? (value & next->mask) / below
+							      : value & next->mask;
 		if ((next->mask & seen) == next->mask)
-			tell(ctx, next->name,
-			     strncmp(next->text, "in place", 8)
-				     ? (value & next->mask) / lowest(next->mask)
-				     : value & next->mask);
+			tell(ctx, next->name, value_of, next->mask == below);
 	}
 }
 

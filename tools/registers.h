@@ -12,9 +12,9 @@ const char *register_name(bool of_redistributor, uint32_t offset);
 
 /*
  * Tells each field that an access of `width` bytes there has all of, the highest first, with its
- * value: in place where it is an address or an offset, else moved down.
+ * value: in place where it is an address or an offset, else moved down. flag: it has one bit.
  */
-typedef void register_field_fn(void *ctx, const char *name, uint64_t value);
+typedef void register_field_fn(void *ctx, const char *name, uint64_t value, bool flag);
 void register_fields(bool of_redistributor, uint32_t offset, uint32_t width, uint64_t value,
 		     register_field_fn *tell, void *ctx);
 

@@ -106,6 +106,16 @@ static bool known_reason(const char *name)
 	return itsg_reason_from_name(name, &reason);
 }
 
+enum tool_status tool_parse_trace(const char *text, size_t size, const char *name,
+				  struct trace *trace, struct trace_error *error)
+{
+	if (!trace_parse(text, size, tool_file_name(name), known_reason, trace, error))
+		return TOOL_OK;
+	fflush(stdout);
+	fprintf(stderr, "%s\n", error->message);
+	return TOOL_INPUT;
+}
+
 enum tool_status tool_read_trace(const char *name, struct trace *trace, struct trace_error *error)
 {
 	FILE *in = tool_open(name);

@@ -56,5 +56,8 @@ bool tool_count(const char *word, uint64_t *count);
  * on standard error what is wrong; *error has it too.
  */
 enum tool_status tool_read_trace(const char *name, struct trace *trace, struct trace_error *error);
+/* The same from memory. */
+enum tool_status tool_parse_trace(const char *text, size_t size, const char *name,
+				  struct trace *trace, struct trace_error *error);
 
 #endif

@@ -630,6 +630,8 @@ void teller_line(struct teller *t, const struct trace_directive *d)
 	} else if (d->kind == TRACE_WRITE || d->kind == TRACE_RD_WRITE) {
 		add_access(t, d);
 		t->access = t->count - 1;
+	} else if (d->kind == TRACE_MSI) {
+		add(t, REPLAY_EV_MSI, d->its);
 	}
 }
 
@@ -699,7 +701,7 @@ void teller_msi(struct teller *t, const struct trace_directive *d, bool delivere
 	if (!t)
 		return;
 	stats = sim_its_stats(world_its(t->world, d->its));
-	e = add(t, REPLAY_EV_MSI, d->its);
+	e = &t->events[0]; /* the line's first: what it led to stands behind it */
 	e->device = d->u.msi.device;
 	e->event = d->u.msi.event;
 	e->refused = !delivered;

@@ -111,7 +111,7 @@ check() { # PAGE COMPLETION
 	differences "$work/help" "$work/man" man/itsguard.1
 	# Where the help names no values, the completion need not either.
 	sed 's/=[A-Z]*$/=/' "$work/help" >"$work/help_values"
-	sed 's/ --hw=.*/ --hw=/' "$work/completion" >"$work/completion_values"
+	sed 's/ --hw=.*/ --hw=/; s/ --input=.*/ --input=/' "$work/completion" >"$work/completion_values"
 	differences "$work/help_values" "$work/completion_values" man/itsguard.bash
 }
 

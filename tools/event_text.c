@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/* See event_text.h. */
+#include "event_text.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "itsguard/names.h"
+
+#include "event_json.h"
+#include "registers.h"
+#include "trace_command.h"
+
+#define TEXT 512u
+
+/* What grows word by word; what finds no room is left out. */
+struct words {
+	char *text;
+	size_t size, used;
+};
+
+static void put(struct words *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void put(struct words *w, const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(w->text + w->used, w->size - w->used, format, args);
+	va_end(args);
+	if (length > 0)
+		w->used += (size_t)length;
+	if (w->used >= w->size)
+		w->used = w->size - 1;
+}
+
+/* ---- commands ---- */
+
+static void put_fields(struct words *w, const struct itsg_command *command)
+{
+	struct itsg_cmd_info info;
+
+	if (!itsg_cmd_info_of(command->opcode, &info))
+		return;
+	for (uint32_t i = 0; i < info.fields; i++) {
+		enum itsg_field field = (enum itsg_field)info.field[i].field;
+
+		if (info.field[i].layout != ITSG_LAYOUT_V4_1)
+			put(w, " %s=0x%" PRIx64, itsg_field_name(field), command->field[field]);
+	}
+}
+
+void event_command_text(const uint8_t raw[ITSG_CMD_BYTES], char *text, size_t size)
+{
+	struct words w = {text, size, 0};
+	char words[TRACE_COMMAND_TEXT];
+	struct itsg_command command;
+	uint64_t reserved[ITSG_CMD_DWORDS];
+
+	if (trace_command_text(raw, words)) {
+		put(&w, "%s", words);
+	} else if (itsg_cmd_decode(raw, false, &command)) {
+		put(&w, "%s", itsg_opcode_name(raw[0]));
+		put_fields(&w, &command);
+		if (itsg_cmd_reserved(raw, false, reserved) &&
+		    (reserved[0] | reserved[1] | reserved[2] | reserved[3]))
+			put(&w, " and reserved bits");
+	} else {
+		put(&w, "no command (opcode 0x%02x)", raw[0]);
+	}
+}
+
+static void put_command(struct words *w, const uint8_t raw[ITSG_CMD_BYTES])
+{
+	char text[256];
+
+	event_command_text(raw, text, sizeof(text));
+	put(w, "%s", text);
+}
+
+/* ---- registers ---- */
+
+/* Attributes of memory say nothing about whose it is; Type and Entry_Size are hardware's. */
+static bool is_dull(const char *name)
+{
+	static const char *const dull[] = {"InnerCache", "OuterCache", "Shareability", "Type",
+					   "Entry_Size"};
+
+	for (size_t i = 0; i < sizeof(dull) / sizeof(dull[0]); i++)
+		if (!strcmp(name, dull[i]))
+			return true;
+	return false;
+}
+
+static void put_field(void *ctx, const char *name, uint64_t value, bool flag)
+{
+	struct words *w = ctx;
+
+	if (value == 0 || is_dull(name))
+		return;
+	if (!strcmp(name, "Physical_Address"))
+		put(w, " PA=0x%" PRIx64, value);
+	else if (!strcmp(name, "Page_Size"))
+		put(w, value == 1 ? " 16K" : " 64K");
+	else if (flag)
+		put(w, " %s", name);
+	else
+		put(w, " %s=0x%" PRIx64, name, value);
+}
+
+void event_fields_text(bool of_redistributor, uint32_t offset, uint32_t width, uint64_t value,
+		       char *text, size_t size)
+{
+	struct words w = {text, size, 0};
+
+	text[0] = '\0';
+	register_fields(of_redistributor, offset, width, value, put_field, &w);
+}
+
+/* The upper half of a register of 64 bits. */
+static bool is_upper(const struct replay_event *e)
+{
+	uint32_t below = e->offset - 4;
+
+	return e->width == 4 && (e->offset & 4) &&
+	       !strcmp(register_name(e->of_redistributor, e->offset),
+		       register_name(e->of_redistributor, below));
+}
+
+static void put_reason(struct words *w, enum itsg_reason reason)
+{
+	if (reason != ITSG_OK)
+		put(w, " REFUSED: %s", itsg_reason_name(reason));
+}
+
+static void put_register(struct words *w, const struct replay_event *e)
+{
+	const char *name = register_name(e->of_redistributor, e->offset);
+	const char *bare = strchr(name, '_');
+	char fields[256];
+
+	if (e->of_redistributor)
+		put(w, "RD%" PRIu32 " ", e->redistributor);
+	if (!bare || (strncmp(name, "GITS_", 5) && strncmp(name, "GICR_", 5)))
+		put(w, "%s (0x%04" PRIx32 ")", name, e->offset);
+	else
+		put(w, "%s%s", bare + 1, is_upper(e) ? "[63:32]" : "");
+	put(w, " = 0x%" PRIx64, e->value);
+	put_reason(w, e->reason);
+	event_fields_text(e->of_redistributor, e->offset, e->width, e->value, fields,
+			  sizeof(fields));
+	if (fields[0])
+		put(w, " %s", fields);
+}
+
+/* ---- what is done ---- */
+
+static void put_range(struct words *w, const struct replay_event *e)
+{
+	put(w, "0x%" PRIx64 "+0x%" PRIx64, e->pa, e->bytes);
+}
+
+static void put_access(struct words *w, const struct replay_event *e)
+{
+	put(w, "%s ", e->write ? "writes" : "reads");
+	if (e->width != 4 && e->width != 8)
+		put(w, "%" PRIu32 " bytes of ", e->width);
+	put_register(w, e);
+	if (e->reads > 1)
+		put(w, "  after %" PRIu32 " looks", e->reads);
+}
+
+static void put_memory(struct words *w, const struct replay_event *e)
+{
+	char text[TRACE_COMMAND_TEXT];
+
+	put(w, "stores 0x%" PRIx64 "%s: ", e->pa, e->refused ? " REFUSED" : "");
+	if (e->bytes == ITSG_CMD_BYTES && trace_command_text(e->data, text))
+		put(w, "%s", text);
+	else if (e->bytes == 8)
+		put(w, "0x%" PRIx64, itsg_le64(e->data));
+	else
+		put(w, "%" PRIu64 " bytes", e->bytes);
+}
+
+static void put_host_command(struct words *w, const struct replay_event *e)
+{
+	static const char *const verbs[] = {"accepts", "REFUSES", "keeps waiting", "leaves",
+					    "executes"};
+
+	put(w, "%s ", verbs[e->verdict]);
+	if (e->reason != ITSG_OK)
+		put(w, "(%s) ", itsg_reason_name(e->reason));
+	if (e->unread)
+		put(w, "the command at 0x%" PRIx32, e->offset);
+	else
+		put_command(w, e->raw);
+}
+
+static void put_whose(struct words *w, const struct replay_whose *whose)
+{
+	switch (whose->use) {
+	case REPLAY_USE_QUEUE:
+		put(w, "queue");
+		break;
+	case REPLAY_USE_LEVEL1:
+		put(w, "level 1 of BASER%" PRIu32, whose->number);
+		break;
+	case REPLAY_USE_TABLE:
+		put(w, "table of BASER%" PRIu32, whose->number);
+		break;
+	case REPLAY_USE_LEVEL2:
+		put(w, "level 2 of BASER%" PRIu32, whose->number);
+		break;
+	case REPLAY_USE_ITT:
+		put(w, "ITT of device 0x%" PRIx32, whose->number);
+		break;
+	case REPLAY_USE_CONFIG:
+		put(w, "LPI configuration of RD%" PRIu32, whose->number);
+		break;
+	case REPLAY_USE_PENDING:
+		put(w, "LPI pending table of RD%" PRIu32, whose->number);
+		break;
+	default:
+		put(w, "nobody knows what for");
+		break;
+	}
+}
+
+static void put_pages(struct words *w, const struct replay_event *e)
+{
+	put(w, "%s ", e->kind == REPLAY_EV_CLAIM ? "claims" : "drops");
+	put_range(w, e);
+	put(w, " (%s): ", e->donated ? "donated" : "shared");
+	put_whose(w, &e->whose);
+}
+
+static void put_private(struct words *w, const struct replay_event *e)
+{
+	if (e->count > 1)
+		put(w, "fills %" PRIu64 " slots from 0x%" PRIx32 ": ", e->count, e->offset);
+	else
+		put(w, "queues at 0x%" PRIx32 ": ", e->offset);
+	put_command(w, e->raw);
+	if (e->own)
+		put(w, " (its own)");
+}
+
+static void put_ran(struct words *w, const struct replay_event *e)
+{
+	put(w, "passes %" PRIu64 " command%s, CREADR 0x%" PRIx32 " to 0x%" PRIx32, e->count,
+	    e->count == 1 ? "" : "s", e->offset, e->to);
+	if (e->stalled)
+		put(w, ", STALLED");
+}
+
+static void put_msi(struct words *w, const struct replay_event *e)
+{
+	put(w, "0x%" PRIx32 " sends event 0x%" PRIx32 ": ", e->device, e->event);
+	if (e->refused)
+		put(w, "dropped");
+	else
+		put(w, "LPI %" PRIu32 " to RD%" PRIu32, e->intid, e->redistributor);
+}
+
+static void put_lpi(struct words *w, const struct replay_event *e)
+{
+	static const char *const texts[] = {"becomes pending", "is pending no more",
+					    "has its configuration read anew", "goes to RD"};
+
+	put(w, "LPI %" PRIu32 " %s", e->intid, texts[(unsigned)e->lpi & 3]);
+	if (e->lpi == SIM_ITS_LPI_MOVE)
+		put(w, "%" PRIu32, e->to);
+}
+
+static void put_event(struct words *w, const struct trace *trace, const struct replay_event *e)
+{
+	char text[256];
+
+	switch (e->kind) {
+	case REPLAY_EV_STEP:
+		event_step_text(trace, e->step, text, sizeof(text));
+		put(w, "%s", text);
+		break;
+	case REPLAY_EV_ACCESS:
+		put_access(w, e);
+		break;
+	case REPLAY_EV_MEMORY:
+		put_memory(w, e);
+		break;
+	case REPLAY_EV_COMMAND:
+		put_host_command(w, e);
+		break;
+	case REPLAY_EV_CLAIM:
+	case REPLAY_EV_DROP:
+		put_pages(w, e);
+		break;
+	case REPLAY_EV_ZERO:
+		put(w, "zeroes ");
+		put_range(w, e);
+		break;
+	case REPLAY_EV_PLATFORM:
+		put(w, "refuse%s %s of ", e->on_request ? "s, as told," : "s",
+		    trace_callback_name(e->callback));
+		put_range(w, e);
+		break;
+	case REPLAY_EV_WORD:
+		put(w, "its level 1 at 0x%" PRIx64 " = 0x%" PRIx64, e->pa, e->value);
+		break;
+	case REPLAY_EV_PRIVATE:
+		put_private(w, e);
+		break;
+	case REPLAY_EV_PROGRAM:
+		put(w, "sets ");
+		put_register(w, e);
+		break;
+	case REPLAY_EV_RAN:
+		put_ran(w, e);
+		break;
+	case REPLAY_EV_FAILED:
+		put(w, "meets error 0x%06" PRIx32 " at 0x%" PRIx32, e->code, e->offset);
+		break;
+	case REPLAY_EV_MSI:
+		put_msi(w, e);
+		break;
+	case REPLAY_EV_LPI:
+		put_lpi(w, e);
+		break;
+	case REPLAY_EV_OWNER:
+		put(w, "gives ");
+		put_range(w, e);
+		put(w, " to a guest%s", e->refused ? ": REFUSED" : "");
+		break;
+	case REPLAY_EV_REPORT:
+	default:
+		put(w, "%s", e->text);
+		break;
+	}
+}
+
+/* ---- who does it ---- */
+
+static const char *who_is_it(const struct replay_event *e)
+{
+	switch (e->kind) {
+	case REPLAY_EV_STEP:
+		return "";
+	case REPLAY_EV_ACCESS:
+	case REPLAY_EV_MEMORY:
+	case REPLAY_EV_OWNER:
+		return "host";
+	case REPLAY_EV_COMMAND:
+		return e->verdict == REPLAY_NO_GUARD ? "ITS" : "guard";
+	case REPLAY_EV_PLATFORM:
+		return "pages";
+	case REPLAY_EV_RAN:
+	case REPLAY_EV_FAILED:
+		return "ITS";
+	case REPLAY_EV_MSI:
+		return "device";
+	case REPLAY_EV_LPI:
+		return "RD";
+	case REPLAY_EV_REPORT:
+		if (e->report == REPLAY_VIOLATION)
+			return "WRONG";
+		return e->report == REPLAY_NOTE ? "note" : "error";
+	default:
+		return "guard";
+	}
+}
+
+/* The number of its ITS where that is not the first. */
+static void put_who(struct words *w, const struct replay_event *e)
+{
+	bool an_its = e->kind != REPLAY_EV_MEMORY && e->kind != REPLAY_EV_OWNER;
+
+	put(w, "%s", who_is_it(e));
+	if (e->kind == REPLAY_EV_LPI)
+		put(w, "%" PRIu32, e->redistributor);
+	else if (an_its && !e->of_redistributor && e->its > 0)
+		put(w, "%" PRIu32, e->its);
+}
+
+/* ---- a line ---- */
+
+static const char *colour_of(const struct event_text *t, const struct replay_event *e)
+{
+	if (event_is_finding(e))
+		return t->colours.bad;
+	if (e->reason != ITSG_OK || e->refused || e->kind == REPLAY_EV_PLATFORM ||
+	    e->kind == REPLAY_EV_FAILED || (e->kind == REPLAY_EV_RAN && e->stalled))
+		return t->colours.warn;
+	return e->kind == REPLAY_EV_ACCESS ? t->colours.strong : "";
+}
+
+void event_text(struct event_text *t, const struct replay_event *e)
+{
+	char text[TEXT], who[32], number[16] = "";
+	struct words words = {text, sizeof(text), 0}, name = {who, sizeof(who), 0};
+	const char *colour = colour_of(t, e);
+
+	if (!event_passes(&t->filter, t->trace, e))
+		return;
+	if (e->line != t->line)
+		snprintf(number, sizeof(number), "%" PRIu32, e->line);
+	t->line = e->line;
+	put_who(&name, e);
+	put(&words, "%5s %-6s ", number, who);
+	put_event(&words, t->trace, e);
+	if (!t->wide && words.used > EVENT_TEXT_WIDTH)
+		strcpy(text + EVENT_TEXT_WIDTH - 3, "...");
+	fprintf(t->out, "%s%s%s\n", colour, text, *colour ? t->colours.off : "");
+}
+
+/* ---- filters ---- */
+
+static bool has_device(const uint8_t raw[ITSG_CMD_BYTES], uint32_t device)
+{
+	struct itsg_cmd_info info;
+
+	if (!itsg_cmd_info_of(raw[0], &info))
+		return false;
+	for (uint32_t i = 0; i < info.fields; i++)
+		if (info.field[i].field == ITSG_F_DEVICE_ID)
+			return itsg_le64(raw) >> 32 == device;
+	return false;
+}
+
+static bool is_of_device(const struct replay_event *e, uint32_t device)
+{
+	switch (e->kind) {
+	case REPLAY_EV_COMMAND:
+	case REPLAY_EV_PRIVATE:
+		return has_device(e->raw, device);
+	case REPLAY_EV_MEMORY:
+		return e->bytes == ITSG_CMD_BYTES && has_device(e->data, device);
+	case REPLAY_EV_CLAIM:
+	case REPLAY_EV_DROP:
+		return e->whose.use == REPLAY_USE_ITT && e->whose.number == device;
+	case REPLAY_EV_MSI:
+		return e->device == device;
+	default:
+		return event_is_finding(e);
+	}
+}
+
+/* Is one of the bytes in the 4 KB around the address? */
+static bool has_page(uint64_t pa, uint64_t bytes, uint64_t page)
+{
+	return bytes > 0 && pa >> 12 <= page >> 12 && (pa + bytes - 1) >> 12 >= page >> 12;
+}
+
+static bool lies_in(const struct replay_event *e, uint64_t page)
+{
+	return has_page(e->pa, e->bytes, page);
+}
+
+/* Is it a MAPD whose ITT lies there? */
+static bool names_page(const struct trace *trace, uint32_t its, const uint8_t raw[ITSG_CMD_BYTES],
+		       uint64_t page)
+{
+	uint64_t itt = itsg_le64(raw + 16) & 0xfffffffffff00;
+	uint64_t entry = trace->machine.itt_entry;
+
+	if (!entry)
+		entry = (trace->its[its].typer >> 4 & 15) + 1;
+	return raw[0] == ITSG_CMD_MAPD &&
+	       has_page(itt, entry << ((itsg_le64(raw + 8) & 31) + 1), page);
+}
+
+/* What a register names: an address, and so many pages of a size. */
+struct named {
+	uint64_t pa, size, page_size;
+};
+
+static void name_field(void *ctx, const char *name, uint64_t value, bool flag)
+{
+	struct named *named = ctx;
+
+	(void)flag;
+	if (!strcmp(name, "Physical_Address"))
+		named->pa = value;
+	else if (!strcmp(name, "Size"))
+		named->size = value;
+	else if (!strcmp(name, "Page_Size"))
+		named->page_size = value;
+}
+
+static bool register_names_page(const struct replay_event *e, uint64_t page)
+{
+	struct named named = {0, 0, 0};
+
+	register_fields(e->of_redistributor, e->offset, e->width, e->value, name_field, &named);
+	return named.pa && has_page(named.pa, (named.size + 1) << (12 + 2 * named.page_size), page);
+}
+
+static bool is_of_page(const struct trace *trace, const struct replay_event *e, uint64_t page)
+{
+	switch (e->kind) {
+	case REPLAY_EV_COMMAND:
+	case REPLAY_EV_PRIVATE:
+		return names_page(trace, e->its, e->raw, page);
+	case REPLAY_EV_ACCESS:
+	case REPLAY_EV_PROGRAM:
+		return register_names_page(e, page);
+	case REPLAY_EV_MEMORY:
+		return lies_in(e, page) ||
+		       (e->bytes == ITSG_CMD_BYTES && names_page(trace, e->its, e->data, page));
+	default:
+		return lies_in(e, page) || event_is_finding(e);
+	}
+}
+
+bool event_passes(const struct event_filter *filter, const struct trace *trace,
+		  const struct replay_event *e)
+{
+	if (e->line && (e->line < filter->from || (filter->to && e->line > filter->to)))
+		return false;
+	if (filter->by_device && !is_of_device(e, filter->device))
+		return false;
+	return !filter->by_page || is_of_page(trace, e, filter->page);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * Events as lines for people: number of the line, who acts, what is done. The number stands with
+ * the first of the events that a line leads to.
+ */
+#ifndef TOOLS_EVENT_TEXT_H
+#define TOOLS_EVENT_TEXT_H
+
+#include "replay_event.h"
+#include "tool.h"
+
+#define EVENT_TEXT_WIDTH 80u
+
+/* Which events are printed: all that pass each of these that is on. */
+struct event_filter {
+	bool by_device, by_page;
+	uint32_t device;
+	uint64_t page;
+	uint32_t from, to; /* lines; to 0: to the end */
+};
+
+struct event_text {
+	FILE *out;
+	const struct trace *trace;
+	struct tool_colours colours;
+	struct event_filter filter;
+	bool wide;     /* lines are as long as they are; else they are cut */
+	uint32_t line; /* printed last */
+};
+
+void event_text(struct event_text *t, const struct replay_event *event);
+
+/* A command in words, as a trace has it, or as the architecture calls its fields. */
+void event_command_text(const uint8_t raw[ITSG_CMD_BYTES], char *text, size_t size);
+/* Fields of a register that are not 0, but attributes of memory. */
+void event_fields_text(bool of_redistributor, uint32_t offset, uint32_t width, uint64_t value,
+		       char *text, size_t size);
+/* Does it concern the device, the page, these lines? Findings concern all but other lines. */
+bool event_passes(const struct event_filter *filter, const struct trace *trace,
+		  const struct replay_event *event);
+
+#endif
