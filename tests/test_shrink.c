@@ -3,6 +3,8 @@
 /* itsguard shrink: smaller, and the finding is still there. */
 #include "cli.h"
 
+#include <stdbool.h>
+
 #define CASES ITSG_CORPUS_DIR "/cases/"
 
 /*
@@ -70,13 +72,34 @@ static void an_attack_shrinks_to_what_it_needs(void **state)
 	says_not("machine");
 	says_not("r64");
 	says_not("? devices");
-	says_not("060000000000000060"); /* the other MAPD */
+	says_not("itt=0x6"); /* the other MAPD */
 	runs(1, "itsguard shrink -q --guard=off attack.trace >s.trace;"
 		" itsguard replay -q --guard=off s.trace");
 	says("violation: hardware wrote 0x50000000+0xc (ITT entry)");
 }
 
 /* Whatever is left is expected as the guard answers it, but for the finding. */
+/* What `output` says of registers beside its lines, and is the same whatever was shrunk. */
+static void leave_comments_out(void)
+{
+	char *to = output;
+
+	for (char *at = output; *at;) {
+		size_t length = strcspn(at, "\n");
+		size_t words = *at == '#' ? length : strcspn(at, "#\n");
+		bool ends = at[length] == '\n';
+
+		while (words > 0 && at[words - 1] == ' ')
+			words--;
+		memmove(to, at, words);
+		to += words;
+		at += length + ends;
+		if (ends)
+			*to++ = '\n';
+	}
+	*to = '\0';
+}
+
 static void expectations_are_brought_up_to_date(void **state)
 {
 	(void)state;
@@ -90,6 +113,7 @@ static void expectations_are_brought_up_to_date(void **state)
 		"0a00000000000000000000000020000000000000000000000000000000000000\n"
 		"w32 0x088 0x40\n! SHARE_REFUSED\n! DEVICE_UNMAPPED\n? devices 5\npoll\n");
 	runs(0, "itsguard shrink -q --tries=1 count.trace >s.trace; cat s.trace");
+	leave_comments_out();
 	says("w32 0x0088 0x40\n! SHARE_REFUSED\n! DEVICE_UNMAPPED\n? devices 5\n");
 	says_not("poll");
 	runs(1, "itsguard replay -q s.trace");
@@ -113,6 +137,7 @@ static void nothing_becomes_longer(void **state)
 	(void)state;
 	put_text("one.trace", "r32 0xffe8 0x4b\n");
 	runs(0, "itsguard shrink -q one.trace");
+	leave_comments_out();
 	assert_string_equal(output, "r32 0xffe8 0x4b\n");
 	put_text("keys.trace",
 		 "machine page=65536 pes=2 devices=64 pages=64 journal=64 lpi_bits=14 pta=1\n"
@@ -133,18 +158,21 @@ static void addresses_stay_and_sizes_become_smaller(void **state)
 {
 	(void)state;
 	runs(0, "itsguard shrink -q --guard=off attack.trace");
+	leave_comments_out();
 	says("w64 0x0100 0x8000000041000000\n"); /* BASER0: one page, no attributes */
 	says("w64 0x0080 0x8000000040000000\n"); /* CBASER: likewise */
 	says("guest 0x50000000 0x1000\n");
-	says("00005000000080"); /* ITT_addr in MAPD */
+	says("itt=0x5000");
 }
 
 static void commands_move_together_in_their_queue(void **state)
 {
 	(void)state;
 	runs(0, "itsguard shrink -q --guard=off attack.trace");
-	says("mem 0x40000000 08");
-	says("mem 0x40000020 0a");
+	leave_comments_out();
+	says("\nmapd dev=");
+	says("\nmapti dev=");
+	says_not("at="); /* one behind the other from the start of the queue */
 	says("w32 0x0088 0x40\n");
 	says_not("UNKNOWN_COMMAND");
 }
@@ -177,6 +205,7 @@ static void what_nobody_can_predict_keeps_its_reasons(void **state)
 {
 	(void)state;
 	runs(0, "itsguard shrink -q lagging.trace");
+	leave_comments_out();
 	says("w64 0x0108 0xbc07000041001000\n");
 	says("! DEVICE_UNMAPPED\n");
 	says_not("? pages");
@@ -187,6 +216,7 @@ static void an_unmet_expectation_stays_on_its_line(void **state)
 {
 	(void)state;
 	runs(0, "itsguard shrink -q unmet.trace");
+	leave_comments_out();
 	assert_string_equal(output, "# From unmet.trace, line 7, unmet expectation: refused with "
 				    "ENABLE_INCOMPLETE where line 8 expects READ_ONLY\n"
 				    "# itsguard replay FILE\nw32 0x0000 0x1\n! READ_ONLY\n");
@@ -196,6 +226,7 @@ static void a_recorded_answer_that_is_wrong_stays(void **state)
 {
 	(void)state;
 	runs(0, "itsguard shrink -q mismatch.trace");
+	leave_comments_out();
 	says("line 4, mismatch: ");
 	says("FILE\nr32 0xffe8 0x4b\n");
 }

@@ -9,6 +9,7 @@
 
 #include "adversary.h"
 #include "input_record.h"
+#include "reform.h"
 #include "replay.h"
 #include "tool.h"
 
@@ -140,24 +141,40 @@ bool explain_input_is_trace(const char *target)
 	return target_of(target)->is_trace || target_of(target)->print == print_text;
 }
 
+/* A trace is made one that people can read. */
+static bool put_text(const struct target *target, const char *plain, size_t bytes, char **text,
+		     size_t *size)
+{
+	FILE *out = open_memstream(text, size);
+
+	if (!out)
+		return false;
+	if (target->is_trace)
+		reform_for_people(plain, bytes, out);
+	else
+		fwrite(plain, 1, bytes, out);
+	return fclose(out) == 0;
+}
+
 enum tool_status explain_input_text(const char *name_of_target, const struct slurp *input,
 				    const char *name, char **text, size_t *size)
 {
 	const struct target *target = target_of(name_of_target);
-	FILE *out = open_memstream(text, size);
-	bool exact;
+	char *plain = NULL;
+	size_t bytes = 0;
+	FILE *out = open_memstream(&plain, &bytes);
+	bool fits = out && input->size <= most_of(target), exact = false;
 
-	if (!out || input->size > most_of(target)) {
-		tool_complain("%s: larger than %zu bytes, or out of memory", tool_file_name(name),
-			      most_of(target));
-		if (out)
-			fclose(out);
-		return TOOL_INPUT;
-	}
 	fuzz_target = "explain-input";
-	exact = write_input(target, input, out);
-	exact &= fclose(out) == 0;
-	return exact ? TOOL_OK : TOOL_FAILED;
+	if (fits)
+		exact = write_input(target, input, out);
+	fits &= out && fclose(out) == 0 && put_text(target, plain, bytes, text, size);
+	free(plain);
+	if (fits)
+		return exact ? TOOL_OK : TOOL_FAILED;
+	tool_complain("%s: larger than %zu bytes, or out of memory", tool_file_name(name),
+		      most_of(target));
+	return TOOL_INPUT;
 }
 
 /* Prints what was written of it, and whether a replay shows the same. */

@@ -8,7 +8,9 @@
 
 #include "tool.h"
 
-#define COMMANDS "replay, show, decode, explain, shrink or explain-input"
+#define COMMANDS                                                                                   \
+	"replay, show, decode, explain, fmt, shrink or "                                           \
+	"explain-input"
 
 static const char help[] =
 	"Usage: itsguard COMMAND [OPTION]... [ARGUMENT]...\n"
@@ -20,6 +22,7 @@ static const char help[] =
 	"  show FILE        tell what happens in a trace, line by line\n"
 	"  decode [FILE]    list a raw dump of 32-byte ITS commands\n"
 	"  explain [NAME]   tell what a command, a reason or a register is\n"
+	"  fmt FILE         print a trace with its commands in words, or in bytes\n"
 	"  shrink FILE      make a trace smaller while its finding stays\n"
 	"  explain-input TARGET FILE\n"
 	"                   print the input of a fuzz target as a trace\n"
@@ -36,9 +39,13 @@ static const struct {
 	const char *name;
 	enum tool_status (*run)(int argc, char **argv);
 } commands[] = {
-	{"replay", replay_command}, {"show", show_command},
-	{"decode", decode_command}, {"explain", explain_command},
-	{"shrink", shrink_command}, {"explain-input", explain_input_command},
+	{"replay", replay_command},
+	{"show", show_command},
+	{"decode", decode_command},
+	{"explain", explain_command},
+	{"fmt", fmt_command},
+	{"shrink", shrink_command},
+	{"explain-input", explain_input_command},
 };
 
 static void print_version(void)

@@ -23,6 +23,7 @@
 #include "itsguard/names.h"
 
 #include "arch.h"
+#include "reform.h"
 #include "replay_options.h"
 
 #define DEFAULT_TRIES 20000
@@ -978,10 +979,26 @@ static bool write_result(const struct arguments *a, const char *name, FILE *out)
 	return good;
 }
 
+/* In words, as people write them. */
+static bool print_result(const struct arguments *a, const char *name, FILE *out)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *plain = open_memstream(&text, &size);
+	bool good = plain && write_result(a, name, plain);
+
+	if (plain)
+		good &= fclose(plain) == 0;
+	if (good)
+		reform_for_people(text, size, out);
+	free(text);
+	return good;
+}
+
 static enum tool_status put_result(const struct arguments *a, const char *name)
 {
 	FILE *out = a->output ? fopen(a->output, "w") : stdout;
-	bool good = out && write_result(a, name, out);
+	bool good = out && print_result(a, name, out);
 
 	if (out && a->output && fclose(out))
 		good = false;
