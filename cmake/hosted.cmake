@@ -27,6 +27,13 @@ itsguard_folder_library(itsguard_sim "${ITSGUARD_SIM}" ${ITSGUARD_SIM_SOURCES})
 file(GLOB tool_sources CONFIGURE_DEPENDS tools/*.c)
 file(GLOB tool_main CONFIGURE_DEPENDS tools/main.c tools/itsguard.c)
 list(REMOVE_ITEM tool_sources ${tool_main})
+# The numbers of the documents, for `itsguard explain`.
+set(numbers ${PROJECT_BINARY_DIR}/numbers.c)
+set(numbered ${PROJECT_SOURCE_DIR}/docs/THREATS.md ${PROJECT_SOURCE_DIR}/docs/DESIGN.md)
+add_custom_command(OUTPUT ${numbers}
+	COMMAND awk -f ${PROJECT_SOURCE_DIR}/tools/numbers.awk ${numbered} > ${numbers}
+	DEPENDS tools/numbers.awk ${numbered} VERBATIM)
+list(APPEND tool_sources ${numbers})
 set(itsguard_tool_LINKS itsguard_sim itsguard itsguard_jansson)
 itsguard_folder_library(itsguard_tool tools ${tool_sources})
 include(cmake/inputs.cmake)

@@ -53,6 +53,16 @@ enum tool_status tool_usage_error(const char *subcommand, const char *format, ..
 	return TOOL_USAGE;
 }
 
+enum tool_status tool_bad_option(const char *subcommand, char **argv, const struct option *options,
+				 int answer)
+{
+	(void)subcommand;
+	(void)argv;
+	(void)options;
+	(void)answer;
+	return TOOL_USAGE;
+}
+
 struct tool_colours tool_colours(FILE *out)
 {
 	(void)out;

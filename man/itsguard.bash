@@ -13,7 +13,8 @@ _itsguard_options() { # of a command
 	replay) echo "-h --help --guard= --json -q --quiet $_itsguard_conditions" ;;
 	show) echo '-h --help --device= --page= --from= --to= -w --wide --input= --guard=' ;;
 	decode) echo '-h --help --json --v41' ;;
-	explain | explain-input) echo '-h --help' ;;
+	explain) echo '-h --help --json' ;;
+	explain-input) echo '-h --help' ;;
 	fmt) echo '-h --help --raw -c --comments -o --output=' ;;
 	shrink) echo "-h --help -o --output= --tries= --guard= -q --quiet $_itsguard_conditions" ;;
 	esac
@@ -33,7 +34,7 @@ _itsguard_values() { # of a command's option; of those not named here anything m
 _itsguard_arguments() { # of a command, other than files
 	case $1 in
 	'') echo 'replay show decode explain fmt shrink explain-input' ;;
-	explain) itsguard explain | awk '/^ / { print $1 ~ /^0x/ ? $2 : $1 }' ;;
+	explain) itsguard explain | awk '/^  [^ ]/ { print $1 ~ /^0x/ ? $2 : $1 }' ;;
 	explain-input) echo 'world redist trace cmdq mapd devtable mmio pfn_tracker' ;;
 	esac
 }

@@ -565,7 +565,7 @@ static void an_unknown_name_gets_suggestions(void **state)
 {
 	(void)state;
 	runs(2, "itsguard explain MAPE");
-	says("\"MAPE\" is no command, reason or register");
+	says("nothing is called \"MAPE\"");
 	says("MAPD");
 	runs(2, "itsguard explain itt");
 	says("ITT_OVERLAP");
@@ -573,7 +573,7 @@ static void an_unknown_name_gets_suggestions(void **state)
 	runs(2, "itsguard explain CREADER");
 	says("GITS_CREADR");
 	runs(2, "itsguard explain xyzzy");
-	says("lists all names");
+	says("lists all");
 	runs(2, "itsguard explain ''");
 	runs(2, "itsguard explain $(head -c 3000 /dev/zero | tr '\\0' A)");
 }

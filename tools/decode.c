@@ -17,17 +17,18 @@
 
 static const char help[] =
 	"Usage: itsguard decode [OPTION]... [FILE]\n"
-	"Lists a raw dump of ITS commands, 32 bytes each, little endian. Without FILE, or with\n"
-	"\"-\", reads standard input. Reserved bits that are set, and unknown opcodes, are shown.\n"
-	"Two or more slots of zeros in a row are one line of the listing. A trace is known when\n"
-	"it is seen, and told as \"itsguard show\" does.\n"
+	"Lists a raw dump of ITS commands, 32 bytes each, little endian. Without FILE, or\n"
+	"with \"-\", reads standard input. Reserved bits that are set, and unknown opcodes,\n"
+	"are shown. Two or more slots of zeros in a row are one line of the listing. A\n"
+	"trace is known when it is seen, and told as \"itsguard show\" does.\n"
 	"\n"
 	"Options:\n"
 	"      --json       one JSON object for each command\n"
 	"      --v41        VMAPP and VMOVP have the layout of GICv4.1 (TYPER.VMAPP=1)\n"
 	"  -h, --help       show this help\n"
 	"\n"
-	"Exit status: 0 listed; 2 usage; 3 unreadable, or truncated in the middle of a command.\n";
+	"Exit status: 0 listed; 2 usage; 3 unreadable, or truncated in the middle of a\n"
+	"command.\n";
 
 struct listing {
 	bool json;
@@ -235,7 +236,7 @@ enum tool_status decode_command(int argc, char **argv)
 	struct listing l = {.colours = tool_colours(stdout)};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
 		switch (option) {
 		case 'j':
 			l.json = true;
@@ -247,10 +248,10 @@ enum tool_status decode_command(int argc, char **argv)
 			fputs(help, stdout);
 			return TOOL_OK;
 		default:
-			return tool_usage_error("decode", "decode: see the help for what there is");
+			return tool_bad_option("decode", argv, options, option);
 		}
 	}
 	if (argc - optind > 1)
-		return tool_usage_error("decode", "decode: one FILE at a time");
+		return tool_usage_error("decode", "one FILE at a time");
 	return list_file(&l, optind < argc ? argv[optind] : "-");
 }

@@ -3,51 +3,58 @@
 /* itsguard explain: what a command, a reason or a register is. */
 #include "explain.h"
 
-#include <ctype.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "itsguard/names.h"
 
+#include "registers.h"
+#include "suggest.h"
 #include "tool.h"
 
-#define COLUMNS_WIDE  80
-#define NAME_MAX_SIZE 64
+#define COLUMNS_WIDE 80
+#define PLACE_TEXT   27 /* column behind the bits of a register's field */
 
 static const char help[] =
-	"Usage: itsguard explain [NAME]\n"
-	"Tells what a command (MAPD), a reason (ITT_OVERLAP) or a register (GITS_BASER0, or "
-	"BASER)\n"
-	"is: fields, rule, threats. Capitals or not does not matter. Without NAME, lists all "
-	"names.\n"
-	"Numbers of threats (T) and of published defects (R, S, P) are those of docs/THREATS.md.\n"
+	"Usage: itsguard explain [OPTION]... [NAME]\n"
+	"Tells what a command (MAPD), a reason (ITT_OVERLAP), a register (GITS_BASER0, or\n"
+	"BASER), a field (ITT_addr), an opcode or an offset (0x08), or a number of the\n"
+	"documents (T7, F3, I1) is. Capitals or not does not matter. Without NAME, lists\n"
+	"all names.\n"
 	"\n"
 	"Options:\n"
+	"      --json       one JSON object for each thing of that name; without NAME all\n"
 	"  -h, --help       show this help\n"
 	"\n"
 	"Exit status: 0 explained; 2 no such name, or usage.\n";
 
 /* ---- layout ---- */
 
-/* Words of text, broken into lines, each indented. */
-static void paragraph(int indent, const char *text)
+/* Words of text, broken into lines, each indented, the first from this column on. */
+static void words(int column, int indent, const char *text)
 {
-	int column = 0;
+	bool fresh = column == 0;
 
 	while (*text) {
 		int length = (int)strcspn(text, " ");
 
-		if (column && column + 1 + length > COLUMNS_WIDE) {
+		if (!fresh && column + 1 + length > COLUMNS_WIDE) {
 			putchar('\n');
 			column = 0;
+			fresh = true;
 		}
-		column += column ? printf(" %.*s", length, text)
-				 : printf("%*s%.*s", indent, "", length, text);
+		column += fresh ? printf("%*s%.*s", indent, "", length, text)
+				: printf(" %.*s", length, text);
+		fresh = false;
 		text += length;
 		text += strspn(text, " ");
 	}
 	putchar('\n');
+}
+
+static void paragraph(int indent, const char *text)
+{
+	words(0, indent, text);
 }
 
 static void heading(const char *title)
@@ -94,26 +101,10 @@ static void print_error(uint8_t opcode, enum itsg_reason reason)
 		printf(" (architecture: %s)", error);
 }
 
-static bool checks_for(const struct explain_command *c, enum itsg_reason reason)
-{
-	for (size_t i = 0; i < c->check_count; i++)
-		if (c->checks[i].reason == reason)
-			return true;
-	return false;
-}
-
-static bool register_refuses(const struct explain_register *r, enum itsg_reason reason)
-{
-	for (size_t i = 0; i < r->reason_count; i++)
-		if (r->reasons[i] == reason)
-			return true;
-	return false;
-}
-
 static void print_reason_commands(enum itsg_reason reason)
 {
 	for (size_t i = 0; i < explain_command_count; i++) {
-		if (!checks_for(&explain_commands[i], reason))
+		if (!explain_checks(&explain_commands[i], reason))
 			continue;
 		printf("  command %s", itsg_opcode_name(explain_commands[i].opcode));
 		print_error(explain_commands[i].opcode, reason);
@@ -126,7 +117,7 @@ static void print_reason_registers(enum itsg_reason reason)
 	for (size_t i = 0; i < explain_register_count; i++) {
 		const struct explain_register *r = &explain_registers[i];
 
-		if (!register_refuses(r, reason))
+		if (!explain_refuses(r, reason))
 			continue;
 		printf("  access to %s", itsg_register_name(r->offset));
 		if (r->count > 1)
@@ -135,30 +126,9 @@ static void print_reason_registers(enum itsg_reason reason)
 	}
 }
 
-/* Those that no table of commands or registers can tell. */
-static const char *given_also(enum itsg_reason reason)
-{
-	switch (reason) {
-	case ITSG_UNKNOWN_COMMAND:
-		return "every opcode that the architecture does not define";
-	case ITSG_RESERVED_REGISTER:
-		return "a write other than 0 to any offset that is no register of the host's";
-	case ITSG_FETCH_FAILED:
-		return "any command of the host's queue";
-	case ITSG_BAD_CONFIG:
-		return "itsg_its_init(), not the host";
-	case ITSG_NOT_QUIESCENT:
-	case ITSG_HARDWARE_MISMATCH:
-	case ITSG_STORE_FAILED:
-		return "itsg_its_init()";
-	default:
-		return "";
-	}
-}
-
 static void explain_reason(enum itsg_reason reason)
 {
-	const char *also = given_also(reason);
+	const char *also = explain_also(reason);
 
 	printf("%s: a reason to refuse\n\n", itsg_reason_name(reason));
 	paragraph(2, itsg_reason_text(reason));
@@ -247,35 +217,20 @@ static void explain_opcode(uint8_t opcode)
 
 /* ---- registers ---- */
 
-static unsigned lowest_bit(uint64_t mask)
+static void print_register_fields(const struct explain_field *fields, size_t count)
 {
-	unsigned bit = 0;
-
-	while (!(mask >> bit & 1))
-		bit++;
-	return bit;
-}
-
-static unsigned highest_bit(uint64_t mask)
-{
-	unsigned bit = 63;
-
-	while (!(mask >> bit & 1))
-		bit--;
-	return bit;
-}
-
-static void print_register_fields(const struct explain_register *r)
-{
-	if (!r->field_count)
+	if (!count)
 		return;
 	heading("Fields");
-	for (size_t i = 0; i < r->field_count; i++) {
-		const struct explain_field *f = &r->fields[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct explain_field *f = &fields[i];
 
 		printf("  ");
-		print_bits(highest_bit(f->mask), lowest_bit(f->mask));
-		printf(*f->text ? " %s: %s\n" : " %s%s\n", f->name, f->text);
+		print_bits(explain_high(f->mask), explain_low(f->mask));
+		if (*f->text)
+			words(11 + printf(" %s:", f->name), 12, f->text);
+		else
+			printf(" %s\n", f->name);
 	}
 }
 
@@ -288,11 +243,12 @@ static void explain_register(uint32_t offset)
 		paragraph(2, itsg_register_text(offset));
 		return;
 	}
+	offset -= (offset - r->offset) % r->width;
 	printf("%s: register at 0x%04" PRIx32 ", %" PRIu32 " bits%s, %s\n\n",
 	       itsg_register_name(offset), offset, r->width * 8,
 	       r->width == 8 ? " or two halves of 32" : "", r->access);
 	paragraph(2, itsg_register_text(offset));
-	print_register_fields(r);
+	print_register_fields(r->fields, r->field_count);
 	section("What the host sees", r->host);
 	section("What the guard does", r->guard);
 	heading("Reasons to refuse an access");
@@ -301,170 +257,205 @@ static void explain_register(uint32_t offset)
 	section("Threats", r->threats);
 }
 
+static void explain_gicr(const struct register_gicr *r)
+{
+	printf("%s: register of a redistributor at 0x%04" PRIx32 " from RD_base, %" PRIu32
+	       " bits\n",
+	       r->name, r->offset, r->width * 8);
+	print_register_fields(r->fields, r->count);
+}
+
+/* ---- fields and numbers ---- */
+
+static void print_place(void *ctx, const struct explain_place *place)
+{
+	(void)ctx;
+	printf("  %-15s ", place->name);
+	if (place->of_command)
+		printf("DW%" PRIu32 " ", place->dword);
+	print_bits(place->high, place->low);
+	if (*place->text)
+		words(PLACE_TEXT, PLACE_TEXT + 1, place->text);
+	else
+		puts(place->in_place ? " in place" : "");
+}
+
+static void explain_field(const char *name)
+{
+	printf("%s: a field\n\n", name);
+	explain_places(name, print_place, NULL);
+}
+
+static void explain_number(uint32_t first)
+{
+	const struct explain_number *n = &explain_numbers[first];
+
+	printf("%s: %s\n\n", n->number, n->title);
+	paragraph(2, n->text);
+	for (size_t i = first + 1; i < explain_number_count; i++) {
+		if (strcmp(explain_numbers[i].number, n->number) != 0)
+			break;
+		section(explain_numbers[i].title, explain_numbers[i].text);
+	}
+}
+
+/* ---- things ---- */
+
+static void explain_thing(const struct explain_thing *thing)
+{
+	switch (thing->kind) {
+	case EXPLAIN_COMMAND:
+		explain_opcode((uint8_t)thing->value);
+		break;
+	case EXPLAIN_REASON:
+		explain_reason((enum itsg_reason)thing->value);
+		break;
+	case EXPLAIN_REGISTER:
+		explain_register(thing->value);
+		break;
+	case EXPLAIN_GICR:
+		explain_gicr(&register_gicrs[thing->value]);
+		break;
+	case EXPLAIN_NUMBER:
+		explain_number(thing->value);
+		break;
+	case EXPLAIN_FIELD:
+	default:
+		explain_field(thing->name);
+		break;
+	}
+}
+
 /* ---- all names ---- */
 
-/* Calls use() with every name there is. */
-static void each_name(void (*use)(void *ctx, const char *name), void *ctx)
+static void list_thing(void *ctx, const struct explain_thing *thing)
 {
-	for (size_t i = 0; i < explain_command_count; i++)
-		use(ctx, itsg_opcode_name(explain_commands[i].opcode));
-	for (unsigned i = ITSG_OK + 1; i < ITSG_REASON_COUNT; i++)
-		use(ctx, itsg_reason_name((enum itsg_reason)i));
-	for (size_t i = 0; i < explain_register_count; i++)
-		for (uint32_t n = 0; n < explain_registers[i].count; n++)
-			use(ctx, itsg_register_name(explain_registers[i].offset +
-						    n * explain_registers[i].width));
+	static const char *const headings[] = {
+		"Commands", "Reasons", "Registers", "Registers of redistributors", "", "Numbers"};
+	enum explain_kind *last = ctx;
+	uint32_t offset =
+		thing->kind == EXPLAIN_GICR ? register_gicrs[thing->value].offset : thing->value;
+
+	if (thing->kind != *last)
+		heading(headings[thing->kind]);
+	*last = thing->kind;
+	if (thing->kind == EXPLAIN_COMMAND)
+		words(printf("  %-8s", thing->name), 11, itsg_opcode_text((uint8_t)thing->value));
+	else if (thing->kind == EXPLAIN_REGISTER || thing->kind == EXPLAIN_GICR)
+		printf("  0x%04" PRIx32 "  %s\n", offset, thing->name);
+	else if (thing->kind == EXPLAIN_REASON)
+		printf("  %s\n", thing->name);
+	else
+		printf("  %-4s %.70s%s\n", thing->name, explain_numbers[thing->value].text,
+		       strlen(explain_numbers[thing->value].text) > 70 ? "..." : "");
 }
 
 static void list_names(void)
 {
-	heading("Commands");
-	for (size_t i = 0; i < explain_command_count; i++) {
-		uint8_t opcode = explain_commands[i].opcode;
+	enum explain_kind last = EXPLAIN_FIELD;
 
-		printf("  %-8s %s\n", itsg_opcode_name(opcode), itsg_opcode_text(opcode));
-	}
-	heading("Reasons");
-	for (unsigned i = ITSG_OK + 1; i < ITSG_REASON_COUNT; i++)
-		printf("  %s\n", itsg_reason_name((enum itsg_reason)i));
-	heading("Registers");
-	for (size_t i = 0; i < explain_register_count; i++) {
-		const struct explain_register *r = &explain_registers[i];
+	explain_each(list_thing, &last);
+}
 
-		for (uint32_t n = 0; n < r->count; n++)
-			printf("  0x%04" PRIx32 "  %s\n", r->offset + n * r->width,
-			       itsg_register_name(r->offset + n * r->width));
-	}
+static void list_json(void *ctx, const struct explain_thing *thing)
+{
+	(void)ctx;
+	explain_json(thing);
 }
 
 /* ---- names that do not exist ---- */
 
-static size_t smallest(size_t a, size_t b, size_t c)
-{
-	size_t least = a < b ? a : b;
-
-	return least < c ? least : c;
-}
-
-/* Letters to change, add or remove to make one of the other. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[NAME_MAX_SIZE + 1];
-	size_t width = strlen(b);
-
-	for (size_t j = 0; j <= width; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < width; j++) {
-			size_t above = row[j + 1];
-
-			row[j + 1] = smallest(above + 1, row[j] + 1, diagonal + (a[i] != b[j]));
-			diagonal = above;
-		}
-	}
-	return row[width];
-}
-
-struct search {
-	const char *name;
+struct suggesting {
+	const char *wanted;
+	char text[256];
 	unsigned found;
 };
 
 static bool near(const char *wanted, const char *name)
 {
-	const char *bare = strncmp(name, "GITS_", 5) ? name : name + 5;
+	const char *bare = strncmp(name, "GIC", 3) && strncmp(name, "GITS", 4) ? name : name + 5;
 
-	return strstr(name, wanted) || distance(wanted, name) <= 2 || distance(wanted, bare) <= 1;
+	return strstr(name, wanted) || suggest_distance(wanted, name) <= 2 ||
+	       suggest_distance(wanted, bare) <= 1;
 }
 
-static void suggest(void *ctx, const char *name)
+static void suggest(void *ctx, const struct explain_thing *thing)
 {
-	struct search *search = ctx;
+	struct suggesting *s = ctx;
+	size_t used = strlen(s->text);
 
-	if (search->found >= 10 || !near(search->name, name))
+	if (s->found >= 8 || thing->kind == EXPLAIN_NUMBER || !near(s->wanted, thing->name))
 		return;
-	fprintf(stderr, "%s%s", search->found ? ", " : "Perhaps: ", name);
-	search->found++;
+	snprintf(s->text + used, sizeof(s->text) - used, "%s%s", s->found++ ? ", " : "",
+		 thing->name);
 }
 
-static enum tool_status no_such_name(const char *given, const char *name)
+static enum tool_status no_such_name(const char *given)
 {
-	struct search search = {name, 0};
+	char upper[SUGGEST_MAX];
+	struct suggesting s = {.wanted = upper};
 
-	tool_complain("explain: \"%.60s\" is no command, reason or register", given);
-	if (*name)
-		each_name(suggest, &search);
-	fputs(search.found ? ".\n" : "'itsguard explain' lists all names.\n", stderr);
-	return TOOL_USAGE;
+	snprintf(upper, sizeof(upper), "%s", given);
+	for (char *c = upper; *c; c++)
+		if (*c >= 'a' && *c <= 'z')
+			*c = (char)(*c - 'a' + 'A');
+	if (*upper)
+		explain_each(suggest, &s);
+	if (s.found)
+		return tool_usage_error("explain", "nothing is called \"%.40s\", did you mean %s?",
+					given, s.text);
+	return tool_usage_error("explain",
+				"nothing is called \"%.40s\"; 'itsguard explain' lists all", given);
 }
 
-/* ---- one name ---- */
-
-/* Capital letters; a register may lack its GITS_, and <n> or n may stand for the number. */
-static void normalise(const char *given, char name[NAME_MAX_SIZE])
+static enum tool_status explain_name(const char *given, bool json)
 {
-	size_t length = strcspn(given, "<");
+	struct explain_thing things[EXPLAIN_THINGS];
+	size_t count = explain_find(given, things);
 
-	if (length >= NAME_MAX_SIZE)
-		length = NAME_MAX_SIZE - 1;
-	for (size_t i = 0; i < length; i++)
-		name[i] = (char)toupper((unsigned char)given[i]);
-	name[length] = 0;
-}
-
-static bool find_register(const char *name, uint32_t *offset)
-{
-	const char *bare = strncmp(name, "GITS_", 5) ? name : name + 5;
-	char full[NAME_MAX_SIZE + 8];
-
-	if (!strcmp(bare, "BASER") || !strcmp(bare, "BASERN"))
-		bare = "BASER0";
-	snprintf(full, sizeof(full), "GITS_%s", bare);
-	return itsg_register_from_name(full, offset);
-}
-
-static enum tool_status explain_name(const char *given)
-{
-	char name[NAME_MAX_SIZE];
-	enum itsg_reason reason;
-	uint32_t offset;
-	uint8_t opcode;
-
-	normalise(given, name);
-	if (itsg_opcode_from_name(name, &opcode))
-		explain_opcode(opcode);
-	else if (itsg_reason_from_name(name, &reason))
-		explain_reason(reason);
-	else if (find_register(name, &offset))
-		explain_register(offset);
-	else
-		return no_such_name(given, name);
+	if (!count)
+		return no_such_name(given);
+	for (size_t i = 0; i < count; i++) {
+		if (json) {
+			explain_json(&things[i]);
+			continue;
+		}
+		if (i > 0)
+			printf("\n\n");
+		explain_thing(&things[i]);
+	}
 	return TOOL_OK;
 }
 
 enum tool_status explain_command(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
+	bool json = false;
+	int option;
 
-	switch (getopt_long(argc, argv, "h", options, NULL)) {
-	case 'h':
-		fputs(help, stdout);
-		return TOOL_OK;
-	case -1:
-		break;
-	default:
-		return tool_usage_error("explain", "explain: see the help for what there is");
+	while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+		switch (option) {
+		case 'j':
+			json = true;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return TOOL_OK;
+		default:
+			return tool_bad_option("explain", argv, options, option);
+		}
 	}
 	if (argc - optind > 1)
-		return tool_usage_error("explain", "explain: one NAME at a time");
+		return tool_usage_error("explain", "one NAME at a time");
 	if (optind < argc)
-		return explain_name(argv[optind]);
-	list_names();
+		return explain_name(argv[optind], json);
+	if (json)
+		explain_each(list_json, NULL);
+	else
+		list_names();
 	return TOOL_OK;
 }

@@ -319,3 +319,52 @@ const struct explain_register *explain_register_at(uint32_t offset)
 	}
 	return NULL;
 }
+
+/* ---- what a reason is given to ---- */
+
+bool explain_checks(const struct explain_command *c, enum itsg_reason reason)
+{
+	for (size_t i = 0; i < c->check_count; i++)
+		if (c->checks[i].reason == reason)
+			return true;
+	return false;
+}
+
+bool explain_refuses(const struct explain_register *r, enum itsg_reason reason)
+{
+	for (size_t i = 0; i < r->reason_count; i++)
+		if (r->reasons[i] == reason)
+			return true;
+	return false;
+}
+
+const char *explain_also(enum itsg_reason reason)
+{
+	switch (reason) {
+	case ITSG_UNKNOWN_COMMAND:
+		return "every opcode that the architecture does not define";
+	case ITSG_RESERVED_REGISTER:
+		return "a write other than 0 to any offset that is no register of the host's";
+	case ITSG_FETCH_FAILED:
+		return "any command of the host's queue";
+	case ITSG_BAD_CONFIG:
+		return "itsg_its_init() and itsg_redists_init(), not the host";
+	case ITSG_NOT_QUIESCENT:
+	case ITSG_ZERO_FAILED:
+	case ITSG_HARDWARE_MISMATCH:
+		return "itsg_its_init()";
+	case ITSG_LPI_BUSY:
+		return "GICR_CTLR, PROPBASER and PENDBASER; itsg_redists_init()";
+	case ITSG_LPI_SIZE:
+	case ITSG_LPI_ADDRESS:
+	case ITSG_LPI_GROUP:
+	case ITSG_LPI_ATTRIBUTES:
+	case ITSG_LPI_OVERLAP:
+	case ITSG_NO_TABLE_SLOT:
+		return "GICR_CTLR, when EnableLPIs is set";
+	case ITSG_VIRTUAL_REGISTER:
+		return "registers of redistributors for virtual LPIs; itsg_redists_init()";
+	default:
+		return "";
+	}
+}

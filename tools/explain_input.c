@@ -15,8 +15,8 @@
 
 static const char help[] =
 	"Usage: itsguard explain-input TARGET FILE\n"
-	"Prints the input of a fuzz target as a trace that a replay ends with the same finding.\n"
-	"\"-\" is standard input.\n"
+	"Prints the input of a fuzz target as a trace that a replay ends with the same\n"
+	"finding. \"-\" is standard input.\n"
 	"\n"
 	"Targets: world, redist, cmdq, mapd, devtable, mmio. Of trace the input is the trace; of\n"
 	"pfn_tracker, which has no ITS, what is printed is a list of its operations.\n"
@@ -24,10 +24,9 @@ static const char help[] =
 	"Options:\n"
 	"  -h, --help       show this help\n"
 	"\n"
-	"Exit status: 0 printed; 1 printed, but something has no trace form (a comment that "
-	"begins\n"
-	"\"#:\") and a replay need not show the same; 2 usage; 3 unreadable input, or output that\n"
-	"cannot be written.\n";
+	"Exit status: 0 printed; 1 printed, but something has no trace form (a comment\n"
+	"that begins \"#:\") and a replay need not show the same; 2 usage; 3 unreadable\n"
+	"input, or output that cannot be written.\n";
 
 /* The targets of fuzz/, under the names that cmake/inputs.cmake gives them. */
 record_target_fn itsguard_input_cmdq, itsguard_input_mapd, itsguard_input_devtable,
@@ -216,23 +215,21 @@ enum tool_status explain_input_command(int argc, char **argv)
 		{NULL, 0, NULL, 0},
 	};
 	const struct target *target;
+	int option = getopt_long(argc, argv, ":h", options, NULL);
 
-	switch (getopt_long(argc, argv, "h", options, NULL)) {
+	switch (option) {
 	case 'h':
 		fputs(help, stdout);
 		return TOOL_OK;
 	case -1:
 		break;
 	default:
-		return tool_usage_error("explain-input",
-					"explain-input: see the help for what there is");
+		return tool_bad_option("explain-input", argv, options, option);
 	}
 	if (argc - optind != 2)
-		return tool_usage_error("explain-input",
-					"explain-input: one TARGET and one FILE are needed");
+		return tool_usage_error("explain-input", "one TARGET and one FILE are needed");
 	target = target_of(argv[optind]);
 	if (!target)
-		return tool_usage_error("explain-input", "explain-input: \"%.40s\" is no target",
-					argv[optind]);
+		return tool_usage_error("explain-input", "\"%.40s\" is no target", argv[optind]);
 	return explain_input(target, argv[optind + 1]);
 }

@@ -73,7 +73,7 @@ enum tool_status fmt_command(int argc, char **argv)
 	struct arguments a = {.output = NULL};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "co:h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":co:h", options, NULL)) != -1) {
 		switch (option) {
 		case 'r':
 			a.form.raw = true;
@@ -88,11 +88,11 @@ enum tool_status fmt_command(int argc, char **argv)
 			fputs(help, stdout);
 			return TOOL_OK;
 		default:
-			return tool_usage_error("fmt", "fmt: see the help for what there is");
+			return tool_bad_option("fmt", argv, options, option);
 		}
 	}
 	if (argc - optind != 1)
-		return tool_usage_error("fmt", argc == optind ? "fmt: a FILE is missing"
-							      : "fmt: one FILE only");
+		return tool_usage_error("fmt",
+					argc == optind ? "a FILE is missing" : "one FILE only");
 	return format_file(&a, argv[optind]);
 }

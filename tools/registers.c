@@ -48,17 +48,9 @@ static const struct explain_field lpi[] = {
 };
 static const struct explain_field valid[] = {{"Valid", ITSG_GICR_VALID, ""}};
 
-/* A register of a redistributor. */
-struct gicr {
-	const char *name;
-	uint32_t offset, width;
-	const struct explain_field *fields;
-	size_t count;
-};
-
 #define FIELDS(name) name, COUNT(name)
 
-static const struct gicr gicr[] = {
+const struct register_gicr register_gicrs[] = {
 	{"GICR_CTLR", ITSG_GICR_CTLR, 4, FIELDS(ctlr)},
 	{"GICR_IIDR", ITSG_GICR_IIDR, 4, NULL, 0},
 	{"GICR_TYPER", ITSG_GICR_TYPER, 8, FIELDS(typer)},
@@ -78,17 +70,20 @@ static const struct gicr gicr[] = {
 	{"GICR_VPENDBASER", ITSG_GICR_VPENDBASER, 8, FIELDS(valid)},
 };
 
-static const struct gicr *gicr_at(uint32_t offset)
+const size_t register_gicr_count = COUNT(register_gicrs);
+
+static const struct register_gicr *gicr_at(uint32_t offset)
 {
-	for (size_t i = 0; i < COUNT(gicr); i++)
-		if (offset >= gicr[i].offset && offset - gicr[i].offset < gicr[i].width)
-			return &gicr[i];
+	for (size_t i = 0; i < COUNT(register_gicrs); i++)
+		if (offset >= register_gicrs[i].offset &&
+		    offset - register_gicrs[i].offset < register_gicrs[i].width)
+			return &register_gicrs[i];
 	return NULL;
 }
 
 const char *register_name(bool of_redistributor, uint32_t offset)
 {
-	const struct gicr *found = gicr_at(offset);
+	const struct register_gicr *found = gicr_at(offset);
 
 	if (!of_redistributor)
 		return itsg_register_name(offset);
@@ -128,7 +123,7 @@ void register_fields(bool of_redistributor, uint32_t offset, uint32_t width, uin
 		     register_field_fn *tell, void *ctx)
 {
 	const struct explain_register *its = explain_register_at(offset);
-	const struct gicr *rd = gicr_at(offset);
+	const struct register_gicr *rd = gicr_at(offset);
 	bool upper =
 		(offset & 4) && (of_redistributor ? rd && rd->width == 8 : its && its->width == 8);
 	uint64_t seen = width == 8 ? UINT64_MAX : upper ? UINT64_MAX << 32 : UINT32_MAX;

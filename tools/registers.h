@@ -5,7 +5,20 @@
 #define TOOLS_REGISTERS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+struct explain_field;
+
+/* A register of a redistributor, by offset from RD_base. */
+struct register_gicr {
+	const char *name;
+	uint32_t offset, width;
+	const struct explain_field *fields; /* explain.h */
+	size_t count;
+};
+extern const struct register_gicr register_gicrs[];
+extern const size_t register_gicr_count;
 
 /* "GITS_BASER3", "GICR_PENDBASER"; never NULL. The offset is from RD_base. */
 const char *register_name(bool of_redistributor, uint32_t offset);

@@ -12,24 +12,23 @@
 
 static const char help[] =
 	"Usage: itsguard replay [OPTION]... FILE...\n"
-	"Runs traces (docs/TRACES.md) through the guard, in front of a simulated ITS, and says "
-	"what\n"
-	"was refused and what went wrong. \"-\" is standard input.\n"
+	"Runs traces (docs/TRACES.md) through the guard, in front of a simulated ITS, and\n"
+	"says what was refused and what went wrong. \"-\" is standard input.\n"
 	"\n"
 	"Options:\n"
-	"      --guard=on|off       off: the host reaches the ITS directly, to show what the "
-	"guard\n"
-	"                           prevents; page state violations are then the findings\n"
-	"      --json               all that happens, one JSON object a line (docs/EVENTS.md)\n"
-	"  -q, --quiet              errors only: no refusals, notes, nor table (with --json, "
-	"where\n"
-	"                           each file begins and its summary stay)\n"
+	"      --guard=on|off       off: the host reaches the ITS directly, to show what\n"
+	"                           the guard prevents; page state violations are then\n"
+	"                           the findings\n"
+	"      --json               all that happens, one JSON object a line\n"
+	"                           (docs/EVENTS.md)\n"
+	"  -q, --quiet              errors only: no refusals, notes, nor table (with\n"
+	"                           --json, where each file begins and its summary stay)\n"
 	"  -h, --help               show this help\n"
 	"\n" REPLAY_OPTIONS_HELP "\n"
-	"Exit status: 0 everything as the traces say; 1 a violation (guarded or not), a broken\n"
-	"invariant, a mismatch or an unmet expectation; 2 usage; 3 unreadable or malformed input.\n"
-	"A trace that is malformed, or whose machine cannot be built, is not run; the other\n"
-	"files are. The worst status counts: 3, 1, 0.\n";
+	"Exit status: 0 everything as the traces say; 1 a violation (guarded or not), a\n"
+	"broken invariant, a mismatch or an unmet expectation; 2 usage; 3 unreadable or\n"
+	"malformed input. A trace that is malformed, or whose machine cannot be built, is\n"
+	"not run; the other files are. The worst status counts: 3, 1, 0.\n";
 
 /* One line of the table at the end. */
 struct row {
@@ -313,11 +312,11 @@ static enum tool_status check_files(int count, char **names)
 	int standard_inputs = 0;
 
 	if (count == 0)
-		return tool_usage_error("replay", "replay: a FILE is missing");
+		return tool_usage_error("replay", "a FILE is missing");
 	for (int i = 0; i < count; i++)
 		standard_inputs += !strcmp(names[i], "-");
 	if (standard_inputs > 1)
-		return tool_usage_error("replay", "replay: standard input can be read only once");
+		return tool_usage_error("replay", "standard input can be read only once");
 	return TOOL_OK;
 }
 
@@ -335,16 +334,16 @@ enum tool_status replay_command(int argc, char **argv)
 	int option, index = 0;
 
 	replay_options_default(&s.options);
-	while ((option = getopt_long(argc, argv, "qh", options, &index)) != -1) {
+	while ((option = getopt_long(argc, argv, ":qh", options, &index)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
 			return TOOL_OK;
 		}
-		if (option == '?')
-			return tool_usage_error("replay", "replay: see the help for what there is");
+		if (option == '?' || option == ':')
+			return tool_bad_option("replay", argv, options, option);
 		if (!set_option(&s, option, optarg))
-			return tool_usage_error("replay", "replay: \"%.40s\" is no value of --%s",
-						optarg, options[index].name);
+			return tool_usage_error("replay", "\"%.40s\" is no value of --%s", optarg,
+						options[index].name);
 	}
 	status = check_files(argc - optind, argv + optind);
 	return status != TOOL_OK ? status

@@ -37,13 +37,14 @@ enum {
 /* Their lines of a help text. */
 #define REPLAY_OPTIONS_HELP                                                                        \
 	"Run a trace under other conditions than it names:\n"                                      \
-	"      --page=4096|16384|65536   page size of the hypervisor\n"                            \
+	"      --page=4096|16384|65536\n"                                                          \
+	"                           page size of the hypervisor\n"                                 \
 	"      --forgets=0|1        whether the ITS forgets a table when Valid is cleared\n"       \
 	"      --itt=share|donate   how the guard holds ITTs\n"                                    \
-	"      --hw=WORD            ignore, stall, nocache, cache, check or trust; may be "        \
-	"repeated\n"                                                                               \
+	"      --hw=WORD            ignore, stall, nocache, cache, check or trust; may be\n"       \
+	"                           repeated\n"                                                    \
 	"      --fail-at=N          the N-th callback after initialisation fails\n"                \
-	"      --rewrite-host       host memory changes the moment after the guard read it\n"
+	"      --rewrite-host       host memory changes right after the guard read it\n"
 
 /* Sets one of them; false if its argument makes no sense. */
 bool replay_option(struct replay_options *options, int option, const char *word);

@@ -142,19 +142,19 @@ enum tool_status show_command(int argc, char **argv)
 	int option, index = 0;
 
 	story_options_default(&a.story);
-	while ((option = getopt_long(argc, argv, "wh", options, &index)) != -1) {
+	while ((option = getopt_long(argc, argv, ":wh", options, &index)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
 			return TOOL_OK;
 		}
-		if (option == '?')
-			return tool_usage_error("show", "show: see the help for what there is");
+		if (option == '?' || option == ':')
+			return tool_bad_option("show", argv, options, option);
 		if (!set_option(&a, option, optarg))
-			return tool_usage_error("show", "show: \"%.40s\" is no value of --%s",
-						optarg, options[index].name);
+			return tool_usage_error("show", "\"%.40s\" is no value of --%s", optarg,
+						options[index].name);
 	}
 	if (argc - optind != 1)
-		return tool_usage_error("show", argc == optind ? "show: a FILE is missing"
-							       : "show: one FILE only");
+		return tool_usage_error("show",
+					argc == optind ? "a FILE is missing" : "one FILE only");
 	return show_file(&a, argv[optind]);
 }

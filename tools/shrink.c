@@ -33,10 +33,10 @@
 
 static const char help[] =
 	"Usage: itsguard shrink [OPTION]... FILE\n"
-	"Makes a trace smaller while its finding stays, and prints it. The finding is the first\n"
-	"violation or broken invariant; if there is none, the first mismatch or unmet "
-	"expectation.\n"
-	"With --guard=off only a violation is one. \"-\" is standard input.\n"
+	"Makes a trace smaller while its finding stays, and prints it. The finding is the\n"
+	"first violation or broken invariant; if there is none, the first mismatch or\n"
+	"unmet expectation. With --guard=off only a violation is one. \"-\" is standard\n"
+	"input.\n"
 	"\n"
 	"Options:\n"
 	"  -o, --output=FILE        write the trace there, not to standard output\n"
@@ -45,9 +45,8 @@ static const char help[] =
 	"  -q, --quiet              do not tell what was found and how far it got\n"
 	"  -h, --help               show this help\n"
 	"\n" REPLAY_OPTIONS_HELP "\n"
-	"Exit status: 0 the trace was shrunk, as far as it could be; 1 it has no finding; 2 "
-	"usage;\n"
-	"3 unreadable or malformed input, or output that cannot be written.\n";
+	"Exit status: 0 the trace was shrunk, as far as it could be; 1 it has no finding;\n"
+	"2 usage; 3 unreadable or malformed input, or output that cannot be written.\n";
 
 struct finding {
 	bool found;
@@ -1074,19 +1073,19 @@ enum tool_status shrink_command(int argc, char **argv)
 	int option, index = 0;
 
 	replay_options_default(&a.shrinker.options);
-	while ((option = getopt_long(argc, argv, "o:qh", options, &index)) != -1) {
+	while ((option = getopt_long(argc, argv, ":o:qh", options, &index)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
 			return TOOL_OK;
 		}
-		if (option == '?')
-			return tool_usage_error("shrink", "shrink: see the help for what there is");
+		if (option == '?' || option == ':')
+			return tool_bad_option("shrink", argv, options, option);
 		if (!set_option(&a, option, &options[index], optarg))
-			return tool_usage_error("shrink", "shrink: \"%.40s\" is no value of --%s",
-						optarg, options[index].name);
+			return tool_usage_error("shrink", "\"%.40s\" is no value of --%s", optarg,
+						options[index].name);
 	}
 	if (argc - optind != 1)
-		return tool_usage_error("shrink", argc == optind ? "shrink: a FILE is missing"
-								 : "shrink: one FILE only");
+		return tool_usage_error("shrink",
+					argc == optind ? "a FILE is missing" : "one FILE only");
 	return shrink_file(&a, argv[optind]);
 }

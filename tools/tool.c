@@ -11,6 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "suggest.h"
+
+#define OPTIONS_MAX 32u
+
 enum tool_status tool_worst(enum tool_status a, enum tool_status b)
 {
 	return a > b ? a : b;
@@ -36,9 +40,44 @@ enum tool_status tool_usage_error(const char *subcommand, const char *format, ..
 	va_start(args, format);
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	tool_complain("%s", message);
-	fprintf(stderr, "Try 'itsguard %s%s--help'.\n", subcommand, *subcommand ? " " : "");
+	tool_complain("%s%s%s%s see 'itsguard %s%s--help'", subcommand, *subcommand ? ": " : "",
+		      message, message[strlen(message) - 1] == '?' ? "" : ";", subcommand,
+		      *subcommand ? " " : "");
 	return TOOL_USAGE;
+}
+
+/* The long option that may be meant, with its "--"; or NULL. */
+static const char *nearest_option(const char *word, const struct option *options)
+{
+	const char *names[OPTIONS_MAX];
+	char bare[SUGGEST_MAX + 1];
+	size_t count = 0;
+
+	snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(word, "="), word);
+	while (count < OPTIONS_MAX && options[count].name) {
+		names[count] = options[count].name;
+		count++;
+	}
+	return suggest_nearest(bare, names, count);
+}
+
+enum tool_status tool_bad_option(const char *subcommand, char **argv, const struct option *options,
+				 int answer)
+{
+	const char *word = argv[optind - 1], *nearest;
+	bool is_long = !strncmp(word, "--", 2);
+
+	if (answer == ':')
+		return tool_usage_error(subcommand, "%.60s needs a value", word);
+	if (!is_long)
+		return tool_usage_error(subcommand, "unknown option \"-%c\"", optopt);
+	if (optopt)
+		return tool_usage_error(subcommand, "%.*s takes no value", (int)strcspn(word, "="),
+					word);
+	nearest = nearest_option(word + 2, options);
+	return tool_usage_error(subcommand, "unknown option \"%.40s\"%s%s%s", word,
+				nearest ? ", did you mean --" : "", nearest ? nearest : "",
+				nearest ? "?" : "");
 }
 
 FILE *tool_open(const char *name)

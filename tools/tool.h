@@ -4,6 +4,7 @@
 #ifndef TOOLS_TOOL_H
 #define TOOLS_TOOL_H
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -31,9 +32,15 @@ enum tool_status tool_worst(enum tool_status a, enum tool_status b);
 
 /* A message on standard error, the name of the program in front. */
 void tool_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The same, and how to get help. */
+/* The same, in one line with where help is. */
 enum tool_status tool_usage_error(const char *subcommand, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/*
+ * What getopt_long() does not take, and what may be meant. answer: what it answered; the short
+ * options it was given begin with ':', so that it says nothing itself.
+ */
+enum tool_status tool_bad_option(const char *subcommand, char **argv, const struct option *options,
+				 int answer);
 
 /* Opens a file, "-" is standard input. If that is impossible: complains, returns NULL
  * and leaves the reason in errno. */

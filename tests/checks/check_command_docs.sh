@@ -138,9 +138,8 @@ planted 'replay -x: in man/itsguard.1, but not in the help
 shrink -x: in man/itsguard.1, but not in the help' itsguard.1 's/^\.It Fl -rewrite-host/.It Fl x , Fl -rewrite-host/'
 planted 'commands shrink: not in man/itsguard.1' itsguard.1 '/^\.Cm shrink$/d'
 planted 'decode --v41: not in man/itsguard.bash' itsguard.bash 's/ --v41//'
-planted 'explain --all: in man/itsguard.bash, but not in the help
-explain-input --all: in man/itsguard.bash, but not in the help' itsguard.bash \
-	"/explain | /s/'-h/'--all -h/"
+planted 'explain-input --all: in man/itsguard.bash, but not in the help' itsguard.bash \
+	"/explain-input) echo '-h/s/'-h/'--all -h/"
 planted 'replay --itt=share|donate: not in man/itsguard.bash
 shrink --itt=share|donate: not in man/itsguard.bash
 replay --itt=share: in man/itsguard.bash, but not in the help
