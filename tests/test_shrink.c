@@ -275,6 +275,30 @@ static void tries_are_counted_and_limited(void **state)
 	says_not("the most allowed");
 }
 
+/* What is left by then is written, it still has the finding, and the shell sees an interrupt. */
+static void an_interrupt_keeps_what_is_left(void **state)
+{
+	(void)state;
+	/* A recording with a finding at its end takes a thousand tries. */
+	runs(0, "{ echo machine pages=512 devices=64 l1_pool=0x20000 journal=64; grep "
+		"'^[^#]' " ITSG_CORPUS_DIR
+		"/captures/linux-7.2-virt-hibtest.trace; echo '? devices 77'; } "
+		">long.trace");
+	runs(0, "timeout -s INT 2 '" ITSG_CLI "' shrink -o s.trace long.trace; test $? -ne 0");
+	says("interrupted");
+	runs(1, "itsguard replay -q s.trace");
+	says("devices are mapped, not 77");
+	runs(0, "test $(wc -l <s.trace) -le $(wc -l <long.trace)");
+}
+
+static void a_pipe_sees_no_progress(void **state)
+{
+	(void)state;
+	runs(0, "itsguard shrink -o s.trace --guard=off attack.trace");
+	says_not("\r");
+	says_not("tries \033");
+}
+
 static void nothing_to_keep_is_status_1(void **state)
 {
 	(void)state;
@@ -294,6 +318,13 @@ static void what_cannot_be_read_or_written_is_status_3(void **state)
 	says("room.trace:2: ram, l1_pool: no room");
 	runs(3, "itsguard shrink -o nosuch/s.trace unmet.trace");
 	says("nosuch/s.trace: No such file");
+	/* That is found out first, and a file that was there stays. */
+	runs(3, "itsguard shrink -o nosuch/s.trace good.trace");
+	runs(1, "echo mine >kept; itsguard shrink -o kept good.trace");
+	runs(0, "cat kept");
+	says("mine");
+	runs(1, "itsguard shrink -o new.trace good.trace");
+	runs(1, "test -e new.trace");
 }
 
 static void a_wrong_command_line_is_usage(void **state)
@@ -327,6 +358,8 @@ int main(void)
 		cmocka_unit_test(other_itss_stay_apart),
 		cmocka_unit_test(the_same_trace_shrinks_to_the_same),
 		cmocka_unit_test(tries_are_counted_and_limited),
+		cmocka_unit_test(an_interrupt_keeps_what_is_left),
+		cmocka_unit_test(a_pipe_sees_no_progress),
 		cmocka_unit_test(nothing_to_keep_is_status_1),
 		cmocka_unit_test(what_cannot_be_read_or_written_is_status_3),
 		cmocka_unit_test(a_wrong_command_line_is_usage),

@@ -17,8 +17,11 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "itsguard/names.h"
 
@@ -31,12 +34,14 @@
 /* Of the 128 words that the reader takes. */
 #define KEYS_OF_A_LINE 100
 
+#define PROGRESS_EVERY 200 /* milliseconds */
+
 static const char help[] =
 	"Usage: itsguard shrink [OPTION]... FILE\n"
 	"Makes a trace smaller while its finding stays, and prints it. The finding is the\n"
 	"first violation or broken invariant; if there is none, the first mismatch or\n"
 	"unmet expectation. With --guard=off only a violation is one. \"-\" is standard\n"
-	"input.\n"
+	"input. Interrupted (SIGINT), it prints what is left by then.\n"
 	"\n"
 	"Options:\n"
 	"  -o, --output=FILE        write the trace there, not to standard output\n"
@@ -68,6 +73,8 @@ struct shrinker {
 	bool grave;        /* looking for, or keeping, a violation or a broken invariant */
 	struct finding kept;
 	uint64_t tries, most_tries;
+	bool progress;    /* is shown: on a terminal */
+	uint64_t told_at; /* milliseconds, when it last was */
 };
 
 /* ---- findings ---- */
@@ -211,13 +218,68 @@ static struct finding find(const struct shrinker *s, const struct trace_directiv
 	return watch.finding;
 }
 
+/* ---- how far it is ---- */
+
+/* Asked to stop: what is left by then is the answer. */
+static volatile sig_atomic_t stopped;
+
+static void on_interrupt(int number)
+{
+	(void)number;
+	stopped = 1;
+}
+
+/* A second time it ends at once. */
+static void catch_interrupt(void)
+{
+	struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+
+	sigaction(SIGINT, &action, NULL);
+}
+
+/* It was written what there is: now end as what was interrupted does, so that a shell sees it. */
+static void end_interrupted(void)
+{
+	if (!stopped)
+		return;
+	fflush(NULL);
+	signal(SIGINT, SIG_DFL);
+	raise(SIGINT);
+}
+
+static uint64_t milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void show_progress(struct shrinker *s)
+{
+	uint64_t now = s->progress ? milliseconds() : 0;
+
+	if (!s->progress || now - s->told_at < PROGRESS_EVERY)
+		return;
+	s->told_at = now;
+	fprintf(stderr, "\rshrink: %zu lines left of %zu, %" PRIu64 " tries ", s->count,
+		s->trace.count, s->tries);
+}
+
+static void end_progress(const struct shrinker *s)
+{
+	if (s->told_at)
+		fputs("\r\033[K", stderr);
+}
+
 static bool stays(struct shrinker *s, const struct trace_directive *lines, size_t count)
 {
 	struct finding finding;
 
-	if (s->tries >= s->most_tries)
+	if (s->tries >= s->most_tries || stopped)
 		return false;
 	s->tries++;
+	show_progress(s);
 	finding = find(s, lines, count);
 	return same_finding(&s->kept, &finding) && finding.refused <= s->kept.refused;
 }
@@ -1007,6 +1069,23 @@ static enum tool_status put_result(const struct arguments *a, const char *name)
 	return TOOL_INPUT;
 }
 
+/* Can it be written, before much is done? It is left as it is, or not there. */
+static enum tool_status probe_output(const struct arguments *a)
+{
+	bool is_there = a->output && access(a->output, F_OK) == 0;
+	FILE *out = a->output ? fopen(a->output, "a") : NULL;
+
+	if (!a->output)
+		return TOOL_OK;
+	if (!out || fclose(out)) {
+		tool_complain("%s: %s", a->output, strerror(errno));
+		return TOOL_INPUT;
+	}
+	if (!is_there)
+		remove(a->output);
+	return TOOL_OK;
+}
+
 struct building {
 	const char *name;
 	struct trace_error *error;
@@ -1039,7 +1118,11 @@ static enum tool_status shrink_file(struct arguments *a, const char *name)
 
 	if (status != TOOL_OK)
 		return status;
-	if (!can_be_built(s, name, &error)) {
+	catch_interrupt();
+	status = probe_output(a);
+	if (status != TOOL_OK) {
+		; /* it was said */
+	} else if (!can_be_built(s, name, &error)) {
 		fprintf(stderr, "%s\n", error.message);
 		status = TOOL_INPUT;
 	} else if (!begin(s)) {
@@ -1047,12 +1130,17 @@ static enum tool_status shrink_file(struct arguments *a, const char *name)
 		status = TOOL_FAILED;
 	} else {
 		before = s->count;
+		s->progress = !a->quiet && isatty(STDERR_FILENO);
 		shrink(s);
+		end_progress(s);
 		status = put_result(a, name);
 		if (!a->quiet)
 			tool_complain("%s: %zu lines left of %zu after %" PRIu64 " tries%s",
 				      tool_file_name(name), s->count, before, s->tries,
-				      s->tries >= s->most_tries ? ", the most allowed" : "");
+				      stopped                     ? ", interrupted"
+				      : s->tries >= s->most_tries ? ", the most allowed"
+								  : "");
+		end_interrupted();
 	}
 	free(s->lines);
 	trace_free(&s->trace);
