@@ -82,6 +82,11 @@ add_test(NAME rooms
 add_test(NAME threats_named
 	COMMAND sh ${checks}/check_threats.sh ${PROJECT_SOURCE_DIR})
 
+# Each script has --help.
+add_test(NAME scripts_help
+	COMMAND sh ${checks}/check_scripts.sh ${PROJECT_SOURCE_DIR}
+		${PROJECT_BINARY_DIR}/scripts_help)
+
 # What comments and documents cite is there: sections of docs/GIC.md, and numbers such as T7 or I1.
 add_test(NAME citations
 	COMMAND sh ${checks}/check_citations.sh ${PROJECT_SOURCE_DIR}
@@ -167,7 +172,8 @@ if(TARGET itsguard_cli)
 	endforeach()
 endif()
 
-set_tests_properties(sources_listed layers rooms threats_named citations mutants_operators make_project licence_tags
+set_tests_properties(sources_listed layers rooms threats_named scripts_help citations mutants_operators make_project
+	licence_tags
 	licence_reuse sbom clang_warnings hosts_table machine_build
 	PROPERTIES LABELS tree SKIP_RETURN_CODE 77)
 set_property(TEST hosts_table APPEND PROPERTY LABELS hosts)
