@@ -186,6 +186,18 @@ endforeach()
 add_test(NAME fuzz_plants COMMAND sh ${PROJECT_SOURCE_DIR}/fuzz/check_plants.sh --all)
 list(APPEND fuzz_tests fuzz_plants)
 
+# A finding is told, and what is printed to go on with runs.
+if(TARGET itsguard_cli)
+	foreach(name cmdq mapd pfn_tracker)
+		file(GLOB story_inputs ${PROJECT_SOURCE_DIR}/corpus/fuzz/${name}/*)
+		list(GET story_inputs 0 story_input)
+		add_test(NAME fuzz_story_${name} COMMAND sh ${PROJECT_SOURCE_DIR}/fuzz/check_story.sh
+			${name} ${story_input} $<TARGET_FILE:${name}_fuzzer>
+			$<TARGET_FILE:itsguard_cli> ${PROJECT_BINARY_DIR}/fuzz_story/${name})
+		list(APPEND fuzz_tests fuzz_story_${name})
+	endforeach()
+endif()
+
 # Seeds can be made from every trace there is, and every target runs them.
 add_test(NAME fuzz_seeds COMMAND sh ${PROJECT_SOURCE_DIR}/fuzz/check_seeds.sh
 	${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})

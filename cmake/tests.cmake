@@ -173,8 +173,7 @@ if(TARGET itsguard_cli)
 endif()
 
 set_tests_properties(sources_listed layers rooms threats_named scripts_help citations mutants_operators make_project
-	licence_tags
-	licence_reuse sbom clang_warnings hosts_table machine_build
+	licence_tags licence_reuse sbom clang_warnings hosts_table machine_build
 	PROPERTIES LABELS tree SKIP_RETURN_CODE 77)
 set_property(TEST hosts_table APPEND PROPERTY LABELS hosts)
 
