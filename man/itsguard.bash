@@ -16,6 +16,7 @@ _itsguard_options() { # of a command
 	explain) echo '-h --help --json' ;;
 	explain-input) echo '-h --help' ;;
 	fmt) echo '-h --help --raw -c --comments -o --output=' ;;
+	import) echo '-h --help -o --output=' ;;
 	shrink) echo "-h --help -o --output= --tries= --guard= -q --quiet $_itsguard_conditions" ;;
 	esac
 }
@@ -33,8 +34,9 @@ _itsguard_values() { # of a command's option; of those not named here anything m
 
 _itsguard_arguments() { # of a command, other than files
 	case $1 in
-	'') echo 'replay show decode explain fmt shrink explain-input' ;;
+	'') echo 'replay show decode explain fmt import shrink explain-input' ;;
 	explain) itsguard explain | awk '/^  [^ ]/ { print $1 ~ /^0x/ ? $2 : $1 }' ;;
+	import) echo 'qemu' ;;
 	explain-input) echo 'world redist trace cmdq mapd devtable mmio pfn_tracker' ;;
 	esac
 }

@@ -105,6 +105,18 @@ static void without_a_guard_the_attack_is_told(void **state)
 	says("pages  refuses share of 0x60000000+0x1000");
 }
 
+/* The README promises that these lines come, in this order. */
+static void the_story_in_the_readme_is_what_is_shown(void **state)
+{
+	(void)state;
+	runs(0, "awk '/as `itsguard show` tells it/ { on = 1 } on && /^```$/ { exit } "
+		"on && /^ +([0-9]+ )?[a-zA-Z]+  / && !/text/' " ITSG_SOURCE_DIR
+		"/README.md >told; itsguard show " T7 " >shown; test $(wc -l <told) -ge 8 && "
+		"awk 'NR == FNR { want[++n] = $0; next } next_one < n && want[next_one + 1] == $0 "
+		"{ next_one++ } "
+		"END { exit next_one != n }' told shown");
+}
+
 static void what_is_not_met_is_told_and_status_0(void **state)
 {
 	(void)state;
@@ -285,6 +297,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_trace_is_told_event_by_event),
 		cmocka_unit_test(without_a_guard_the_attack_is_told),
+		cmocka_unit_test(the_story_in_the_readme_is_what_is_shown),
 		cmocka_unit_test(what_is_not_met_is_told_and_status_0),
 		cmocka_unit_test(a_device_is_picked_out),
 		cmocka_unit_test(a_page_is_picked_out),

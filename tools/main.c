@@ -20,6 +20,7 @@ static const char help[] =
 	"  decode [FILE]    list a raw dump of 32-byte ITS commands\n"
 	"  explain [NAME]   tell what a command, a reason, a register or a number is\n"
 	"  fmt FILE         print a trace with its commands in words, or in bytes\n"
+	"  import qemu LOG  make a trace of what QEMU tells of its ITS\n"
 	"  shrink FILE      make a trace smaller while its finding stays\n"
 	"  explain-input TARGET FILE\n"
 	"                   print the input of a fuzz target as a trace\n"
@@ -36,13 +37,10 @@ static const struct {
 	const char *name;
 	enum tool_status (*run)(int argc, char **argv);
 } commands[] = {
-	{"replay", replay_command},
-	{"show", show_command},
-	{"decode", decode_command},
-	{"explain", explain_command},
-	{"fmt", fmt_command},
-	{"shrink", shrink_command},
-	{"explain-input", explain_input_command},
+	{"replay", replay_command}, {"show", show_command},
+	{"decode", decode_command}, {"explain", explain_command},
+	{"fmt", fmt_command},       {"import", import_command},
+	{"shrink", shrink_command}, {"explain-input", explain_input_command},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -24,6 +24,7 @@ enum tool_status replay_command(int argc, char **argv);
 enum tool_status show_command(int argc, char **argv);
 enum tool_status decode_command(int argc, char **argv);
 enum tool_status explain_command(int argc, char **argv);
+enum tool_status import_command(int argc, char **argv);
 enum tool_status fmt_command(int argc, char **argv);
 enum tool_status shrink_command(int argc, char **argv);
 enum tool_status explain_input_command(int argc, char **argv);

@@ -125,7 +125,7 @@ planted() { # WORDS FILE SED-EXPRESSION: the file so changed is found wrong in t
 }
 
 from_help >"$work/help"
-# 7 commands, 2 options for each at least: less means that the help is not understood.
+# 8 commands, 2 options for each at least: less means that the help is not understood.
 [ "$(wc -l <"$work/help")" -ge 15 ] || {
 	echo "itsguard --help: not understood"
 	exit 1
@@ -144,7 +144,7 @@ planted 'replay --itt=share|donate: not in man/itsguard.bash
 shrink --itt=share|donate: not in man/itsguard.bash
 replay --itt=share: in man/itsguard.bash, but not in the help
 shrink --itt=share: in man/itsguard.bash, but not in the help' itsguard.bash 's/share donate/share/'
-planted 'commands shrink: not in man/itsguard.bash' itsguard.bash 's/fmt shrink /fmt /'
+planted 'commands shrink: not in man/itsguard.bash' itsguard.bash 's/import shrink /import /'
 
 # Where there is a formatter, it must know all that the page says.
 formatter_warnings() { # PAGE
