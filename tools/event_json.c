@@ -42,15 +42,14 @@ bool event_is_finding(const struct replay_event *event)
 	return event->kind == REPLAY_EV_REPORT && event->report != REPLAY_NOTE;
 }
 
-void event_step_text(const struct trace *trace, const struct trace_directive *d, char *text,
-		     size_t size)
+void event_step_text(const struct replay_event *step, char *text, size_t size)
 {
 	FILE *out = fmemopen(text, size, "w");
 
 	text[0] = '\0';
 	if (!out)
 		return;
-	trace_write_directive(out, trace, d);
+	trace_write_directive(out, step->trace, step->step);
 	fclose(out);
 	text[size - 1] = '\0';
 	text[strcspn(text, "\n")] = '\0';
@@ -202,12 +201,12 @@ static void set_access(json_t *object, const struct replay_event *e)
 	set_reason(object, e->reason);
 }
 
-static void set_step(json_t *object, const struct trace *trace, const struct replay_event *e)
+static void set_step(json_t *object, const struct replay_event *e)
 {
 	char text[256];
 
 	set_number(object, "its", e->its);
-	event_step_text(trace, e->step, text, sizeof(text));
+	event_step_text(e, text, sizeof(text));
 	set_text(object, "text", text);
 }
 
@@ -262,97 +261,95 @@ static void set_platform(json_t *object, const struct replay_event *e)
 	set_bool(object, "on_request", e->on_request);
 }
 
+static void set_memory(json_t *object, const struct replay_event *e)
+{
+	set_range(object, e);
+	set_bytes(object, "data", e->data, e->bytes);
+	set_bool(object, "refused", e->refused);
+}
+
+static void set_host_command(json_t *object, const struct replay_event *e)
+{
+	set_command(object, e);
+	set_text(object, "verdict", event_verdict_name(e->verdict));
+	set_reason(object, e->reason);
+}
+
+static void set_zero(json_t *object, const struct replay_event *e)
+{
+	if (!e->of_redistributor)
+		set_number(object, "its", e->its);
+	set_range(object, e);
+}
+
+static void set_word(json_t *object, const struct replay_event *e)
+{
+	set_number(object, "its", e->its);
+	set_number(object, "pa", e->pa);
+	json_object_set_new(object, "value", tool_json_hex(e->value));
+}
+
+static void set_private(json_t *object, const struct replay_event *e)
+{
+	set_command(object, e);
+	set_bool(object, "own", e->own);
+	set_number(object, "slots", e->count);
+}
+
+static void set_failed(json_t *object, const struct replay_event *e)
+{
+	set_number(object, "its", e->its);
+	set_number(object, "offset", e->offset);
+	set_number(object, "code", e->code);
+}
+
+static void set_owner(json_t *object, const struct replay_event *e)
+{
+	set_range(object, e);
+	set_text(object, "to", "guest");
+	set_bool(object, "refused", e->refused);
+}
+
 /* ---- events ---- */
+
+static const struct {
+	const char *type;
+	void (*set)(json_t *object, const struct replay_event *e);
+} events[REPLAY_EVENTS] = {
+	[REPLAY_EV_STEP] = {"step", set_step},
+	[REPLAY_EV_ACCESS] = {"access", set_access},
+	[REPLAY_EV_MEMORY] = {"memory", set_memory},
+	[REPLAY_EV_COMMAND] = {"command", set_host_command},
+	[REPLAY_EV_CLAIM] = {"claim", set_pages},
+	[REPLAY_EV_DROP] = {"drop", set_pages},
+	[REPLAY_EV_ZERO] = {"zero", set_zero},
+	[REPLAY_EV_PLATFORM] = {"platform", set_platform},
+	[REPLAY_EV_WORD] = {"word", set_word},
+	[REPLAY_EV_PRIVATE] = {"private", set_private},
+	[REPLAY_EV_PROGRAM] = {"program", set_register},
+	[REPLAY_EV_RAN] = {"ran", set_ran},
+	[REPLAY_EV_FAILED] = {"failed", set_failed},
+	[REPLAY_EV_MSI] = {"msi", set_msi},
+	[REPLAY_EV_LPI] = {"lpi", set_lpi},
+	[REPLAY_EV_OWNER] = {"owner", set_owner},
+	[REPLAY_EV_REPORT] = {"error", set_report},
+};
 
 static const char *type_of(const struct replay_event *e)
 {
-	static const char *const types[REPLAY_EVENTS] = {
-		"step", "access",  "memory",  "command", "claim",  "drop", "zero", "platform",
-		"word", "private", "program", "ran",     "failed", "msi",  "lpi",  "owner"};
-
-	if (e->kind != REPLAY_EV_REPORT)
-		return types[e->kind];
-	if (e->report == REPLAY_VIOLATION)
+	if (e->kind == REPLAY_EV_REPORT && e->report == REPLAY_VIOLATION)
 		return "violation";
-	return e->report == REPLAY_NOTE ? "note" : "error";
+	if (e->kind == REPLAY_EV_REPORT && e->report == REPLAY_NOTE)
+		return "note";
+	return events[e->kind].type;
 }
 
-static void set_members(json_t *object, const struct trace *trace, const struct replay_event *e)
-{
-	switch (e->kind) {
-	case REPLAY_EV_STEP:
-		set_step(object, trace, e);
-		break;
-	case REPLAY_EV_ACCESS:
-		set_access(object, e);
-		break;
-	case REPLAY_EV_MEMORY:
-		set_range(object, e);
-		set_bytes(object, "data", e->data, e->bytes);
-		set_bool(object, "refused", e->refused);
-		break;
-	case REPLAY_EV_COMMAND:
-		set_command(object, e);
-		set_text(object, "verdict", event_verdict_name(e->verdict));
-		set_reason(object, e->reason);
-		break;
-	case REPLAY_EV_CLAIM:
-	case REPLAY_EV_DROP:
-		set_pages(object, e);
-		break;
-	case REPLAY_EV_ZERO:
-		if (!e->of_redistributor)
-			set_number(object, "its", e->its);
-		set_range(object, e);
-		break;
-	case REPLAY_EV_PLATFORM:
-		set_platform(object, e);
-		break;
-	case REPLAY_EV_WORD:
-		set_number(object, "its", e->its);
-		set_number(object, "pa", e->pa);
-		json_object_set_new(object, "value", tool_json_hex(e->value));
-		break;
-	case REPLAY_EV_PRIVATE:
-		set_command(object, e);
-		set_bool(object, "own", e->own);
-		set_number(object, "slots", e->count);
-		break;
-	case REPLAY_EV_PROGRAM:
-		set_register(object, e);
-		break;
-	case REPLAY_EV_RAN:
-		set_ran(object, e);
-		break;
-	case REPLAY_EV_FAILED:
-		set_number(object, "its", e->its);
-		set_number(object, "offset", e->offset);
-		set_number(object, "code", e->code);
-		break;
-	case REPLAY_EV_MSI:
-		set_msi(object, e);
-		break;
-	case REPLAY_EV_LPI:
-		set_lpi(object, e);
-		break;
-	case REPLAY_EV_OWNER:
-		set_range(object, e);
-		set_text(object, "to", "guest");
-		set_bool(object, "refused", e->refused);
-		break;
-	case REPLAY_EV_REPORT:
-	default:
-		set_report(object, e);
-		break;
-	}
-}
-
-void event_json(const char *file, const struct trace *trace, const struct replay_event *e)
+void event_json(const char *file, const struct replay_event *e)
 {
 	json_t *object = line_of(type_of(e), file);
 
 	set_number(object, "line", e->line);
-	set_members(object, trace, e);
+	events[e->kind].set(object, e);
 	tool_json_line(object);
 }
 

@@ -15,7 +15,7 @@
 
 /* The first line of a file. */
 void event_json_start(const char *file, const struct replay_options *options);
-void event_json(const char *file, const struct trace *trace, const struct replay_event *event);
+void event_json(const char *file, const struct replay_event *event);
 /* What is wrong with a file that is not run; line 0: no line is to blame. */
 void event_json_error(const char *file, uint32_t line, const char *message);
 /* The last two lines of a file. */
@@ -28,7 +28,6 @@ const char *event_verdict_name(enum replay_verdict verdict);
 /* Is it a finding: a violation or an error? */
 bool event_is_finding(const struct replay_event *event);
 /* A line of the trace as it is written there, without its end. */
-void event_step_text(const struct trace *trace, const struct trace_directive *d, char *text,
-		     size_t size);
+void event_step_text(const struct replay_event *step, char *text, size_t size);
 
 #endif

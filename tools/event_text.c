@@ -276,100 +276,90 @@ static void put_lpi(struct words *w, const struct replay_event *e)
 		put(w, "%" PRIu32, e->to);
 }
 
-static void put_event(struct words *w, const struct trace *trace, const struct replay_event *e)
+static void put_step(struct words *w, const struct replay_event *e)
 {
 	char text[256];
 
-	switch (e->kind) {
-	case REPLAY_EV_STEP:
-		event_step_text(trace, e->step, text, sizeof(text));
-		put(w, "%s", text);
-		break;
-	case REPLAY_EV_ACCESS:
-		put_access(w, e);
-		break;
-	case REPLAY_EV_MEMORY:
-		put_memory(w, e);
-		break;
-	case REPLAY_EV_COMMAND:
-		put_host_command(w, e);
-		break;
-	case REPLAY_EV_CLAIM:
-	case REPLAY_EV_DROP:
-		put_pages(w, e);
-		break;
-	case REPLAY_EV_ZERO:
-		put(w, "zeroes ");
-		put_range(w, e);
-		break;
-	case REPLAY_EV_PLATFORM:
-		put(w, "refuse%s %s of ", e->on_request ? "s, as told," : "s",
-		    trace_callback_name(e->callback));
-		put_range(w, e);
-		break;
-	case REPLAY_EV_WORD:
-		put(w, "its level 1 at 0x%" PRIx64 " = 0x%" PRIx64, e->pa, e->value);
-		break;
-	case REPLAY_EV_PRIVATE:
-		put_private(w, e);
-		break;
-	case REPLAY_EV_PROGRAM:
-		put(w, "sets ");
-		put_register(w, e);
-		break;
-	case REPLAY_EV_RAN:
-		put_ran(w, e);
-		break;
-	case REPLAY_EV_FAILED:
-		put(w, "meets error 0x%06" PRIx32 " at 0x%" PRIx32, e->code, e->offset);
-		break;
-	case REPLAY_EV_MSI:
-		put_msi(w, e);
-		break;
-	case REPLAY_EV_LPI:
-		put_lpi(w, e);
-		break;
-	case REPLAY_EV_OWNER:
-		put(w, "gives ");
-		put_range(w, e);
-		put(w, " to a guest%s", e->refused ? ": REFUSED" : "");
-		break;
-	case REPLAY_EV_REPORT:
-	default:
-		put(w, "%s", e->text);
-		break;
-	}
+	event_step_text(e, text, sizeof(text));
+	put(w, "%s", text);
 }
+
+static void put_zero(struct words *w, const struct replay_event *e)
+{
+	put(w, "zeroes ");
+	put_range(w, e);
+}
+
+static void put_platform(struct words *w, const struct replay_event *e)
+{
+	put(w, "refuses%s %s of ", e->on_request ? ", as told," : "",
+	    trace_callback_name(e->callback));
+	put_range(w, e);
+}
+
+static void put_word(struct words *w, const struct replay_event *e)
+{
+	put(w, "its level 1 at 0x%" PRIx64 " = 0x%" PRIx64, e->pa, e->value);
+}
+
+static void put_program(struct words *w, const struct replay_event *e)
+{
+	put(w, "sets ");
+	put_register(w, e);
+}
+
+static void put_failed(struct words *w, const struct replay_event *e)
+{
+	put(w, "meets error 0x%06" PRIx32 " at 0x%" PRIx32, e->code, e->offset);
+}
+
+static void put_owner(struct words *w, const struct replay_event *e)
+{
+	put(w, "gives ");
+	put_range(w, e);
+	put(w, " to a guest%s", e->refused ? ": REFUSED" : "");
+}
+
+static void put_report(struct words *w, const struct replay_event *e)
+{
+	put(w, "%s", e->text);
+}
+
+/* Who does it, and what is done. */
+static const struct {
+	const char *who;
+	void (*put)(struct words *w, const struct replay_event *e);
+} events[REPLAY_EVENTS] = {
+	[REPLAY_EV_STEP] = {"", put_step},
+	[REPLAY_EV_ACCESS] = {"host", put_access},
+	[REPLAY_EV_MEMORY] = {"host", put_memory},
+	[REPLAY_EV_COMMAND] = {"guard", put_host_command},
+	[REPLAY_EV_CLAIM] = {"guard", put_pages},
+	[REPLAY_EV_DROP] = {"guard", put_pages},
+	[REPLAY_EV_ZERO] = {"guard", put_zero},
+	[REPLAY_EV_PLATFORM] = {"pages", put_platform},
+	[REPLAY_EV_WORD] = {"guard", put_word},
+	[REPLAY_EV_PRIVATE] = {"guard", put_private},
+	[REPLAY_EV_PROGRAM] = {"guard", put_program},
+	[REPLAY_EV_RAN] = {"ITS", put_ran},
+	[REPLAY_EV_FAILED] = {"ITS", put_failed},
+	[REPLAY_EV_MSI] = {"device", put_msi},
+	[REPLAY_EV_LPI] = {"RD", put_lpi},
+	[REPLAY_EV_OWNER] = {"host", put_owner},
+	[REPLAY_EV_REPORT] = {"error", put_report},
+};
 
 /* ---- who does it ---- */
 
 static const char *who_is_it(const struct replay_event *e)
 {
-	switch (e->kind) {
-	case REPLAY_EV_STEP:
-		return "";
-	case REPLAY_EV_ACCESS:
-	case REPLAY_EV_MEMORY:
-	case REPLAY_EV_OWNER:
-		return "host";
-	case REPLAY_EV_COMMAND:
-		return e->verdict == REPLAY_NO_GUARD ? "ITS" : "guard";
-	case REPLAY_EV_PLATFORM:
-		return "pages";
-	case REPLAY_EV_RAN:
-	case REPLAY_EV_FAILED:
+	if (e->kind == REPLAY_EV_COMMAND && e->verdict == REPLAY_NO_GUARD)
 		return "ITS";
-	case REPLAY_EV_MSI:
-		return "device";
-	case REPLAY_EV_LPI:
-		return "RD";
-	case REPLAY_EV_REPORT:
-		if (e->report == REPLAY_VIOLATION)
-			return "WRONG";
-		return e->report == REPLAY_NOTE ? "note" : "error";
-	default:
-		return "guard";
-	}
+	if (e->kind == REPLAY_EV_REPORT && e->report == REPLAY_VIOLATION)
+		return "WRONG";
+	if (e->kind == REPLAY_EV_REPORT && e->report == REPLAY_NOTE)
+		return "note";
+	return events[e->kind].who;
 }
 
 /* The number of its ITS where that is not the first. */
@@ -402,14 +392,14 @@ void event_text(struct event_text *t, const struct replay_event *e)
 	struct words words = {text, sizeof(text), 0}, name = {who, sizeof(who), 0};
 	const char *colour = colour_of(t, e);
 
-	if (!event_passes(&t->filter, t->trace, e))
+	if (!event_passes(&t->filter, e))
 		return;
 	if (e->line != t->line)
 		snprintf(number, sizeof(number), "%" PRIu32, e->line);
 	t->line = e->line;
 	put_who(&name, e);
 	put(&words, "%5s %-6s ", number, who);
-	put_event(&words, t->trace, e);
+	events[e->kind].put(&words, e);
 	if (!t->wide && words.used > EVENT_TEXT_WIDTH)
 		strcpy(text + EVENT_TEXT_WIDTH - 3, "...");
 	fprintf(t->out, "%s%s%s\n", colour, text, *colour ? t->colours.off : "");
@@ -459,14 +449,14 @@ static bool lies_in(const struct replay_event *e, uint64_t page)
 }
 
 /* Is it a MAPD whose ITT lies there? */
-static bool names_page(const struct trace *trace, uint32_t its, const uint8_t raw[ITSG_CMD_BYTES],
+static bool names_page(const struct replay_event *e, const uint8_t raw[ITSG_CMD_BYTES],
 		       uint64_t page)
 {
 	uint64_t itt = itsg_le64(raw + 16) & 0xfffffffffff00;
-	uint64_t entry = trace->machine.itt_entry;
+	uint64_t entry = e->trace->machine.itt_entry;
 
 	if (!entry)
-		entry = (trace->its[its].typer >> 4 & 15) + 1;
+		entry = (e->trace->its[e->its].typer >> 4 & 15) + 1;
 	return raw[0] == ITSG_CMD_MAPD &&
 	       has_page(itt, entry << ((itsg_le64(raw + 8) & 31) + 1), page);
 }
@@ -497,29 +487,28 @@ static bool register_names_page(const struct replay_event *e, uint64_t page)
 	return named.pa && has_page(named.pa, (named.size + 1) << (12 + 2 * named.page_size), page);
 }
 
-static bool is_of_page(const struct trace *trace, const struct replay_event *e, uint64_t page)
+static bool is_of_page(const struct replay_event *e, uint64_t page)
 {
 	switch (e->kind) {
 	case REPLAY_EV_COMMAND:
 	case REPLAY_EV_PRIVATE:
-		return names_page(trace, e->its, e->raw, page);
+		return names_page(e, e->raw, page);
 	case REPLAY_EV_ACCESS:
 	case REPLAY_EV_PROGRAM:
 		return register_names_page(e, page);
 	case REPLAY_EV_MEMORY:
 		return lies_in(e, page) ||
-		       (e->bytes == ITSG_CMD_BYTES && names_page(trace, e->its, e->data, page));
+		       (e->bytes == ITSG_CMD_BYTES && names_page(e, e->data, page));
 	default:
 		return lies_in(e, page) || event_is_finding(e);
 	}
 }
 
-bool event_passes(const struct event_filter *filter, const struct trace *trace,
-		  const struct replay_event *e)
+bool event_passes(const struct event_filter *filter, const struct replay_event *e)
 {
 	if (e->line && (e->line < filter->from || (filter->to && e->line > filter->to)))
 		return false;
 	if (filter->by_device && !is_of_device(e, filter->device))
 		return false;
-	return !filter->by_page || is_of_page(trace, e, filter->page);
+	return !filter->by_page || is_of_page(e, filter->page);
 }

@@ -22,7 +22,6 @@ struct event_filter {
 
 struct event_text {
 	FILE *out;
-	const struct trace *trace;
 	struct tool_colours colours;
 	struct event_filter filter;
 	bool wide;     /* lines are as long as they are; else they are cut */
@@ -37,7 +36,6 @@ void event_command_text(const uint8_t raw[ITSG_CMD_BYTES], char *text, size_t si
 void event_fields_text(bool of_redistributor, uint32_t offset, uint32_t width, uint64_t value,
 		       char *text, size_t size);
 /* Does it concern the device, the page, these lines? Findings concern all but other lines. */
-bool event_passes(const struct event_filter *filter, const struct trace *trace,
-		  const struct replay_event *event);
+bool event_passes(const struct event_filter *filter, const struct replay_event *event);
 
 #endif

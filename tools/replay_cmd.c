@@ -42,7 +42,6 @@ struct session {
 	bool quiet;
 	struct tool_colours colours;
 	const char *file; /* the present one */
-	const struct trace *trace;
 	/* Why it cannot be run; of what is run events say all. */
 	char why[512];
 	uint32_t why_line;
@@ -224,7 +223,7 @@ static void on_event(void *ctx, const struct replay_event *event)
 	struct session *s = ctx;
 
 	if (!s->quiet || event_is_finding(event))
-		event_json(s->file, s->trace, event);
+		event_json(s->file, event);
 }
 
 static bool run(struct session *s, const struct trace *trace, struct replay_summary *summary)
@@ -233,7 +232,6 @@ static bool run(struct session *s, const struct trace *trace, struct replay_summ
 
 	if (!s->json)
 		return replay(trace, &s->options, on_report, s, summary);
-	s->trace = trace;
 	s->options.event = on_event;
 	event_json_start(s->file, &s->options);
 	built = replay(trace, &s->options, on_report, s, summary);

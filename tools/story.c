@@ -50,7 +50,6 @@ static enum tool_status show(const struct trace *trace, const char *name,
 	struct replay_options replay_options = options->replay;
 	struct replay_summary summary;
 	struct story story = {.text = {.out = stdout,
-				       .trace = trace,
 				       .colours = tool_colours(stdout),
 				       .filter = options->filter,
 				       .wide = options->wide}};

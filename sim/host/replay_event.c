@@ -66,7 +66,8 @@ static struct replay_event *add(struct teller *t, enum replay_event_kind kind, u
 		t->events = sim_realloc(t->events, t->room, sizeof(*t->events));
 	}
 	e = &t->events[t->count++];
-	*e = (struct replay_event){.kind = kind, .line = t->line ? t->line->line : 0, .its = its};
+	*e = (struct replay_event){
+		.kind = kind, .line = t->line ? t->line->line : 0, .its = its, .trace = t->trace};
 	return e;
 }
 
@@ -528,6 +529,7 @@ static void passed(struct teller *t, const struct world_act *act)
 		*e = (struct replay_event){.kind = REPLAY_EV_COMMAND,
 					   .line = t->line ? t->line->line : 0,
 					   .its = act->its,
+					   .trace = t->trace,
 					   .offset = (uint32_t)at,
 					   .verdict = REPLAY_NO_GUARD};
 		sim_mem_peek(world_mem(t->world), pa + at, e->raw, sizeof(e->raw));

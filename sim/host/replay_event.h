@@ -102,6 +102,7 @@ struct replay_event {
 	uint32_t device, event, intid;
 	enum sim_its_lpi lpi;
 
+	const struct trace *trace; /* that the step is a line of */
 	const struct trace_directive *step;
 	enum replay_report_kind report;
 	const char *text; /* REPORT: a sentence; of a violation pa, bytes and write, too */
