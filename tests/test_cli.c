@@ -407,6 +407,22 @@ static void json_is_one_object_a_line(void **state)
 	runs(0, "itsguard replay --json --quiet " CAPTURE " >/dev/null");
 }
 
+static void a_terminal_sees_how_far_a_replay_is_and_a_pipe_does_not(void **state)
+{
+	(void)state;
+	put_text("many.sh", "exec '" ITSG_CLI "' replay $(for i in $(seq 400); do echo good.trace; "
+			    "done)\n");
+	runs(0, "sh many.sh");
+	says_not("replay: ");
+	says_not("\r");
+	if (shell("command -v script >/dev/null") != 0)
+		return;
+	runs(0, "script -qc 'sh many.sh' /dev/null");
+	/* Where the machine is so fast that nobody need be told, nothing is. */
+	if (strstr(output, "replay: "))
+		says(" of 400 files\033[K");
+}
+
 static void conditions_of_a_run_can_be_changed(void **state)
 {
 	(void)state;
@@ -669,6 +685,7 @@ int main(void)
 		cmocka_unit_test(a_machine_that_cannot_be_built_is_status_3),
 		cmocka_unit_test(with_several_files_the_worst_status_counts),
 		cmocka_unit_test(json_is_one_object_a_line),
+		cmocka_unit_test(a_terminal_sees_how_far_a_replay_is_and_a_pipe_does_not),
 		cmocka_unit_test(conditions_of_a_run_can_be_changed),
 		cmocka_unit_test(a_dump_is_listed),
 		cmocka_unit_test(a_dump_is_listed_as_json),

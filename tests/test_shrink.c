@@ -299,6 +299,19 @@ static void a_pipe_sees_no_progress(void **state)
 	says_not("tries \033");
 }
 
+/* The line is there from the second second on, and is gone in the end. */
+static void a_terminal_sees_how_far_it_is(void **state)
+{
+	(void)state;
+	if (shell("command -v script >/dev/null") != 0)
+		return;
+	runs(0, "script -qc \"timeout -s INT 4 '" ITSG_CLI "' shrink -o s.trace long.trace\" "
+		"/dev/null; true");
+	says("\rshrink: ");
+	says(" tries\033[K");
+	says("\r\033[Kitsguard: ");
+}
+
 static void nothing_to_keep_is_status_1(void **state)
 {
 	(void)state;
@@ -360,6 +373,7 @@ int main(void)
 		cmocka_unit_test(tries_are_counted_and_limited),
 		cmocka_unit_test(an_interrupt_keeps_what_is_left),
 		cmocka_unit_test(a_pipe_sees_no_progress),
+		cmocka_unit_test(a_terminal_sees_how_far_it_is),
 		cmocka_unit_test(nothing_to_keep_is_status_1),
 		cmocka_unit_test(what_cannot_be_read_or_written_is_status_3),
 		cmocka_unit_test(a_wrong_command_line_is_usage),

@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "itsguard/names.h"
 
 #include "event_json.h"
+#include "progress.h"
 #include "replay_options.h"
 
 static const char help[] =
@@ -45,6 +47,7 @@ struct session {
 	/* Why it cannot be run; of what is run events say all. */
 	char why[512];
 	uint32_t why_line;
+	struct progress progress;
 	struct row *rows;
 	size_t row_count;
 };
@@ -214,6 +217,7 @@ static void on_report(void *ctx, const struct replay_report *r)
 		s->why_line = r->line;
 		snprintf(s->why, sizeof(s->why), "%s", r->text);
 	} else if (!s->quiet || is_error(r->kind)) {
+		progress_clear(&s->progress);
 		print_report(s, r);
 	}
 }
@@ -276,8 +280,12 @@ static enum tool_status replay_files(struct session *s, unsigned count, char **n
 		tool_complain("out of memory");
 		return TOOL_INPUT;
 	}
-	for (unsigned i = 0; i < count; i++)
+	progress_begin(&s->progress, count > 1 && !(s->json && isatty(STDOUT_FILENO)));
+	for (unsigned i = 0; i < count; i++) {
+		progress_tell(&s->progress, "replay: %u of %u files", i, count);
 		status = tool_worst(status, replay_file(s, names[i]));
+	}
+	progress_clear(&s->progress);
 	if (!s->json && !s->quiet)
 		print_table(s);
 	free(s->rows);

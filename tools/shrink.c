@@ -20,12 +20,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "itsguard/names.h"
 
 #include "arch.h"
+#include "progress.h"
 #include "reform.h"
 #include "replay_options.h"
 
@@ -33,8 +33,6 @@
 #define TEXT_MAX      512
 /* Of the 128 words that the reader takes. */
 #define KEYS_OF_A_LINE 100
-
-#define PROGRESS_EVERY 200 /* milliseconds */
 
 static const char help[] =
 	"Usage: itsguard shrink [OPTION]... FILE\n"
@@ -73,8 +71,7 @@ struct shrinker {
 	bool grave;        /* looking for, or keeping, a violation or a broken invariant */
 	struct finding kept;
 	uint64_t tries, most_tries;
-	bool progress;    /* is shown: on a terminal */
-	uint64_t told_at; /* milliseconds, when it last was */
+	struct progress progress;
 };
 
 /* ---- findings ---- */
@@ -247,29 +244,10 @@ static void end_interrupted(void)
 	raise(SIGINT);
 }
 
-static uint64_t milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static void show_progress(struct shrinker *s)
 {
-	uint64_t now = s->progress ? milliseconds() : 0;
-
-	if (!s->progress || now - s->told_at < PROGRESS_EVERY)
-		return;
-	s->told_at = now;
-	fprintf(stderr, "\rshrink: %zu lines left of %zu, %" PRIu64 " tries ", s->count,
-		s->trace.count, s->tries);
-}
-
-static void end_progress(const struct shrinker *s)
-{
-	if (s->told_at)
-		fputs("\r\033[K", stderr);
+	progress_tell(&s->progress, "shrink: %zu lines left of %zu, %" PRIu64 " tries", s->count,
+		      s->trace.count, s->tries);
 }
 
 static bool stays(struct shrinker *s, const struct trace_directive *lines, size_t count)
@@ -1130,9 +1108,9 @@ static enum tool_status shrink_file(struct arguments *a, const char *name)
 		status = TOOL_FAILED;
 	} else {
 		before = s->count;
-		s->progress = !a->quiet && isatty(STDERR_FILENO);
+		progress_begin(&s->progress, !a->quiet);
 		shrink(s);
-		end_progress(s);
+		progress_clear(&s->progress);
 		status = put_result(a, name);
 		if (!a->quiet)
 			tool_complain("%s: %zu lines left of %zu after %" PRIu64 " tries%s",
