@@ -144,6 +144,23 @@ static void every_command_of_qemu_is_understood(void **state)
 	says("# assumed: all but the opcode\n");
 }
 
+/* The world has redistributors only where there are LPIs. */
+static void redistributors_without_lpis_are_left_out(void **state)
+{
+	(void)state;
+	put_text("idle",
+		 "GICv3 redistributor 0x1 write: offset 0x70 data 0x425b078f size 8 secure 0\n"
+		 "GICv3 redistributor 0x1 write: offset 0x0 data 0x0 size 4 secure 0\n"
+		 "GICv3 ITS read: offset 0xffe8 data 0x3b size 4\n");
+	runs(0,
+	     "itsguard import qemu idle >idle.trace; itsguard replay idle.trace; cat idle.trace");
+	says_not("\nrd ");
+	put_text("many", "GICv3 redistributor 0x1f write: offset 0x0 data 0x1 size 4 secure 0\n"
+			 "GICv3 ITS read: offset 0xffe8 data 0x3b size 4\n");
+	runs(0, "itsguard import qemu many");
+	says("machine pes=32 rds=1\n");
+}
+
 static void what_is_no_log_of_qemu_is_status_3(void **state)
 {
 	(void)state;
@@ -181,6 +198,7 @@ int main(void)
 		cmocka_unit_test(it_replays_and_would_be_refused_nothing),
 		cmocka_unit_test(a_recorded_boot_replays_without_a_refusal),
 		cmocka_unit_test(every_command_of_qemu_is_understood),
+		cmocka_unit_test(redistributors_without_lpis_are_left_out),
 		cmocka_unit_test(what_is_no_log_of_qemu_is_status_3),
 	};
 

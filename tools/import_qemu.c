@@ -123,6 +123,7 @@ struct importer {
 	uint64_t cbaser, creadr;
 	bool polled; /* creadr was read, and nothing happened since */
 	bool slotted;
+	bool rds; /* LPIs of one are enabled somewhere */
 	uint64_t slot, opcode;
 	struct table table[TABLES];
 	uint64_t next_page;    /* assumed */
@@ -302,7 +303,7 @@ static bool write_redistributor(struct importer *m)
 	bool wide =
 		(offset & ~7ull) == ITSG_GICR_PROPBASER || (offset & ~7ull) == ITSG_GICR_PENDBASER;
 
-	if ((offset != ITSG_GICR_CTLR && !wide) || (width != 4 && width != 8))
+	if (!m->rds || (offset != ITSG_GICR_CTLR && !wide) || (width != 4 && width != 8))
 		return true;
 	if (m->number[0] >= TRACE_PES_MAX || (width == 4 && m->number[2] >> 32))
 		return fail(m, "a redistributor or a value that there cannot be");
@@ -422,8 +423,8 @@ static void see(struct world_seen *w, const struct pattern *p, const uint64_t nu
 	} else if (p->event == EV_READ && number[2] == 8 && number[0] >= ITSG_GITS_BASER &&
 		   n < ITSG_GITS_BASER_COUNT && number[0] % 8 == 0) {
 		w->baser[n] = number[1];
-	} else if (p->event == EV_RD_WRITE && number[1] == ITSG_GICR_CTLR && (number[2] & 1)) {
-		w->rds = true;
+	} else if (p->event == EV_RD_WRITE) {
+		w->rds |= number[1] == ITSG_GICR_CTLR && (number[2] & ITSG_GICR_CTLR_ENABLE_LPIS);
 		pe = number[0];
 	} else if (p->event == EV_COMMAND && p->opcode == ITSG_CMD_MAPC) {
 		pe = number[1];
@@ -503,6 +504,7 @@ bool import_qemu(const char *text, size_t size, FILE *out, struct import_error *
 
 	each_event(text, size, see_event, &seen);
 	write_world(out, &seen);
+	m.rds = seen.rds;
 	good = each_event(text, size, take_event, &m);
 	for (size_t i = 0; i < TABLES; i++)
 		free(m.table[i].assumed);
