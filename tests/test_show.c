@@ -117,6 +117,15 @@ static void the_story_in_the_readme_is_what_is_shown(void **state)
 		"END { exit next_one != n }' told shown");
 }
 
+static void commands_without_words_have_their_fields(void **state)
+{
+	(void)state;
+	runs(0, "itsguard show --wide " ITSG_CORPUS_DIR "/cases/bad_virtual_command.trace");
+	says("REFUSES (VIRTUAL_COMMAND) VMAPP Alloc=0x1 PTZ=0x1 VCONF_addr=0x60000000"); /* v4.1 */
+	runs(0, "itsguard show --wide " ITSG_CORPUS_DIR "/cases/bad_attack_T12.trace");
+	says("REFUSES (VIRTUAL_COMMAND) VMAPP vPEID=0x1 RDbase=0x0 V=0x1 VPT_size=0xf");
+}
+
 static void what_is_not_met_is_told_and_status_0(void **state)
 {
 	(void)state;
@@ -298,6 +307,7 @@ int main(void)
 		cmocka_unit_test(a_trace_is_told_event_by_event),
 		cmocka_unit_test(without_a_guard_the_attack_is_told),
 		cmocka_unit_test(the_story_in_the_readme_is_what_is_shown),
+		cmocka_unit_test(commands_without_words_have_their_fields),
 		cmocka_unit_test(what_is_not_met_is_told_and_status_0),
 		cmocka_unit_test(a_device_is_picked_out),
 		cmocka_unit_test(a_page_is_picked_out),

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "itsguard/arch.h"
 #include "itsguard/names.h"
 
 #include "registers.h"
@@ -35,6 +36,11 @@ const char *event_verdict_name(enum replay_verdict verdict)
 	static const char *const names[] = {"accepted", "refused", "waits", "left", "unguarded"};
 
 	return (unsigned)verdict <= REPLAY_NO_GUARD ? names[verdict] : "?";
+}
+
+bool event_is_v41(const struct replay_event *event)
+{
+	return event->trace->its[event->its].typer & ITSG_TYPER_VMAPP;
 }
 
 bool event_is_finding(const struct replay_event *event)
@@ -139,18 +145,20 @@ static void set_register(json_t *object, const struct replay_event *e)
 	json_object_set_new(object, "fields", fields);
 }
 
-static json_t *command_fields(const uint8_t raw[ITSG_CMD_BYTES])
+static json_t *command_fields(const struct replay_event *e)
 {
+	uint8_t other = event_is_v41(e) ? ITSG_LAYOUT_V4_0 : ITSG_LAYOUT_V4_1;
 	json_t *fields = json_object();
 	struct itsg_command command;
 	struct itsg_cmd_info info;
 
-	if (!itsg_cmd_decode(raw, false, &command) || !itsg_cmd_info_of(raw[0], &info))
+	if (!itsg_cmd_decode(e->raw, event_is_v41(e), &command) ||
+	    !itsg_cmd_info_of(e->raw[0], &info))
 		return fields;
 	for (uint32_t i = 0; i < info.fields; i++) {
 		enum itsg_field field = (enum itsg_field)info.field[i].field;
 
-		if (info.field[i].layout != ITSG_LAYOUT_V4_1)
+		if (info.field[i].layout != other)
 			set_number(fields, itsg_field_name(field), command.field[field]);
 	}
 	return fields;
@@ -167,7 +175,7 @@ static void set_command(json_t *object, const struct replay_event *e)
 	json_object_set_new(object, "name",
 			    itsg_cmd_known(e->raw[0]) ? json_string(itsg_opcode_name(e->raw[0]))
 						      : json_null());
-	json_object_set_new(object, "fields", command_fields(e->raw));
+	json_object_set_new(object, "fields", command_fields(e));
 	set_bytes(object, "raw", e->raw, sizeof(e->raw));
 }
 

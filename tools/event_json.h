@@ -25,6 +25,8 @@ void event_json_end(const char *file, const struct replay_summary *summary);
 const char *event_use_name(enum replay_use use);
 const char *event_lpi_name(enum sim_its_lpi lpi);
 const char *event_verdict_name(enum replay_verdict verdict);
+/* Have VMAPP and VMOVP of this ITS the layout of GICv4.1? */
+bool event_is_v41(const struct replay_event *event);
 /* Is it a finding: a violation or an error? */
 bool event_is_finding(const struct replay_event *event);
 /* A line of the trace as it is written there, without its end. */

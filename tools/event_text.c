@@ -39,8 +39,9 @@ static void put(struct words *w, const char *format, ...)
 
 /* ---- commands ---- */
 
-static void put_fields(struct words *w, const struct itsg_command *command)
+static void put_fields(struct words *w, const struct itsg_command *command, bool v41)
 {
+	uint8_t other = v41 ? ITSG_LAYOUT_V4_0 : ITSG_LAYOUT_V4_1;
 	struct itsg_cmd_info info;
 
 	if (!itsg_cmd_info_of(command->opcode, &info))
@@ -48,12 +49,13 @@ static void put_fields(struct words *w, const struct itsg_command *command)
 	for (uint32_t i = 0; i < info.fields; i++) {
 		enum itsg_field field = (enum itsg_field)info.field[i].field;
 
-		if (info.field[i].layout != ITSG_LAYOUT_V4_1)
+		if (info.field[i].layout != other)
 			put(w, " %s=0x%" PRIx64, itsg_field_name(field), command->field[field]);
 	}
 }
 
-void event_command_text(const uint8_t raw[ITSG_CMD_BYTES], char *text, size_t size)
+/* In words, as a trace has them, or as the architecture calls its fields. */
+static void command_text(const uint8_t raw[ITSG_CMD_BYTES], bool v41, char *text, size_t size)
 {
 	struct words w = {text, size, 0};
 	char words[TRACE_COMMAND_TEXT];
@@ -62,10 +64,10 @@ void event_command_text(const uint8_t raw[ITSG_CMD_BYTES], char *text, size_t si
 
 	if (trace_command_text(raw, words)) {
 		put(&w, "%s", words);
-	} else if (itsg_cmd_decode(raw, false, &command)) {
+	} else if (itsg_cmd_decode(raw, v41, &command)) {
 		put(&w, "%s", itsg_opcode_name(raw[0]));
-		put_fields(&w, &command);
-		if (itsg_cmd_reserved(raw, false, reserved) &&
+		put_fields(&w, &command, v41);
+		if (itsg_cmd_reserved(raw, v41, reserved) &&
 		    (reserved[0] | reserved[1] | reserved[2] | reserved[3]))
 			put(&w, " and reserved bits");
 	} else {
@@ -73,11 +75,11 @@ void event_command_text(const uint8_t raw[ITSG_CMD_BYTES], char *text, size_t si
 	}
 }
 
-static void put_command(struct words *w, const uint8_t raw[ITSG_CMD_BYTES])
+static void put_command(struct words *w, const struct replay_event *e)
 {
 	char text[256];
 
-	event_command_text(raw, text, sizeof(text));
+	command_text(e->raw, event_is_v41(e), text, sizeof(text));
 	put(w, "%s", text);
 }
 
@@ -197,7 +199,7 @@ static void put_host_command(struct words *w, const struct replay_event *e)
 	if (e->unread)
 		put(w, "the command at 0x%" PRIx32, e->offset);
 	else
-		put_command(w, e->raw);
+		put_command(w, e);
 }
 
 static void put_whose(struct words *w, const struct replay_whose *whose)
@@ -244,7 +246,7 @@ static void put_private(struct words *w, const struct replay_event *e)
 		put(w, "fills %" PRIu64 " slots from 0x%" PRIx32 ": ", e->count, e->offset);
 	else
 		put(w, "queues at 0x%" PRIx32 ": ", e->offset);
-	put_command(w, e->raw);
+	put_command(w, e);
 	if (e->own)
 		put(w, " (its own)");
 }

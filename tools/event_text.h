@@ -30,8 +30,6 @@ struct event_text {
 
 void event_text(struct event_text *t, const struct replay_event *event);
 
-/* A command in words, as a trace has it, or as the architecture calls its fields. */
-void event_command_text(const uint8_t raw[ITSG_CMD_BYTES], char *text, size_t size);
 /* Fields of a register that are not 0, but attributes of memory. */
 void event_fields_text(bool of_redistributor, uint32_t offset, uint32_t width, uint64_t value,
 		       char *text, size_t size);
