@@ -423,6 +423,20 @@ static void a_terminal_sees_how_far_a_replay_is_and_a_pipe_does_not(void **state
 		says(" of 400 files\033[K");
 }
 
+static void the_table_has_80_columns(void **state)
+{
+	(void)state;
+	runs(0, "itsguard replay attack.trace good.trace | sed -n '/^accesses/,$p'");
+	assert_string_equal(
+		output,
+		"accesses commands refused violations wrong  other pages pages dev. dev. leaked\n"
+		"                                     reads errors  peak   end peak  end\n"
+		"attack.trace\n"
+		"       6        3       2          0     0      0     3     3    0    0      0\n"
+		"good.trace\n"
+		"       1        0       0          0     0      0     0     0    0    0      0\n");
+}
+
 static void conditions_of_a_run_can_be_changed(void **state)
 {
 	(void)state;
@@ -686,6 +700,7 @@ int main(void)
 		cmocka_unit_test(with_several_files_the_worst_status_counts),
 		cmocka_unit_test(json_is_one_object_a_line),
 		cmocka_unit_test(a_terminal_sees_how_far_a_replay_is_and_a_pipe_does_not),
+		cmocka_unit_test(the_table_has_80_columns),
 		cmocka_unit_test(conditions_of_a_run_can_be_changed),
 		cmocka_unit_test(a_dump_is_listed),
 		cmocka_unit_test(a_dump_is_listed_as_json),

@@ -124,32 +124,31 @@ static uint64_t expectation_errors(const struct replay_summary *m)
 	return m->expectation_errors + m->invariant_errors;
 }
 
-/* ---- the table ---- */
+/* ---- the table: 80 columns, so that names have lines of their own ---- */
 
 static const struct column {
-	const char *over, *title; /* the two lines of the heading */
-	size_t member;            /* of struct replay_summary; expectation_errors: see above */
+	const char *title, *below; /* the two lines of the heading */
+	size_t member;             /* of struct replay_summary; expectation_errors: see above */
 } columns[] = {
-	{"", "accesses", offsetof(struct replay_summary, accesses)},
-	{"", "commands", offsetof(struct replay_summary, commands)},
-	{"", "accepted", offsetof(struct replay_summary, accepted)},
-	{"", "refused", offsetof(struct replay_summary, refused)},
-	{"", "violations", offsetof(struct replay_summary, violations)},
-	{"read", "mismatches", offsetof(struct replay_summary, read_mismatches)},
-	{"expectation", "errors", offsetof(struct replay_summary, expectation_errors)},
+	{"accesses", "", offsetof(struct replay_summary, accesses)},
+	{"commands", "", offsetof(struct replay_summary, commands)},
+	{"refused", "", offsetof(struct replay_summary, refused)},
+	{"violations", "", offsetof(struct replay_summary, violations)},
+	{"wrong", "reads", offsetof(struct replay_summary, read_mismatches)},
+	{"other", "errors", offsetof(struct replay_summary, expectation_errors)},
 	{"pages", "peak", offsetof(struct replay_summary, pages_peak)},
 	{"pages", "end", offsetof(struct replay_summary, pages_end)},
-	{"devices", "peak", offsetof(struct replay_summary, devices_peak)},
-	{"devices", "end", offsetof(struct replay_summary, devices_end)},
-	{"", "leaked", offsetof(struct replay_summary, leaked)},
+	{"dev.", "peak", offsetof(struct replay_summary, devices_peak)},
+	{"dev.", "end", offsetof(struct replay_summary, devices_end)},
+	{"leaked", "", offsetof(struct replay_summary, leaked)},
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 static int column_width(const struct column *c)
 {
-	size_t over = strlen(c->over), title = strlen(c->title);
+	size_t title = strlen(c->title), below = strlen(c->below);
 
-	return (int)(over > title ? over : title);
+	return (int)(title > below ? title : below);
 }
 
 static uint64_t cell(const struct row *row, const struct column *c)
@@ -162,49 +161,40 @@ static uint64_t cell(const struct row *row, const struct column *c)
 	return value;
 }
 
-static int file_width(const struct session *s)
+static void print_heading(const struct session *s)
 {
-	size_t width = strlen("file");
-
-	for (size_t i = 0; i < s->row_count; i++)
-		if (strlen(s->rows[i].file) > width)
-			width = strlen(s->rows[i].file);
-	return (int)width;
-}
-
-static void print_heading(const struct session *s, int width)
-{
-	int gap = width; /* blanks not printed yet, so that no line ends in them */
+	int gap = 0; /* blanks not printed yet, so that no line ends in them */
 
 	fputs(s->colours.strong, stdout);
+	for (size_t i = 0; i < COLUMNS; i++)
+		printf("%s%*s", i ? " " : "", column_width(&columns[i]), columns[i].title);
+	putchar('\n');
 	for (size_t i = 0; i < COLUMNS; i++) {
-		gap += 2 + column_width(&columns[i]);
-		if (!*columns[i].over)
+		gap += (i ? 1 : 0) + column_width(&columns[i]);
+		if (!*columns[i].below)
 			continue;
-		printf("%*s", gap, columns[i].over);
+		printf("%*s", gap, columns[i].below);
 		gap = 0;
 	}
-	printf("\n%-*s", width, "file");
-	for (size_t i = 0; i < COLUMNS; i++)
-		printf("  %*s", column_width(&columns[i]), columns[i].title);
 	printf("%s\n", s->colours.off);
+}
+
+static void print_row(const struct row *row)
+{
+	puts(row->file);
+	for (size_t c = 0; c < COLUMNS; c++)
+		printf("%s%*" PRIu64, c ? " " : "", column_width(&columns[c]),
+		       cell(row, &columns[c]));
+	putchar('\n');
 }
 
 static void print_table(const struct session *s)
 {
-	int width = file_width(s);
-
 	if (!s->row_count)
 		return;
-	putchar('\n');
-	print_heading(s, width);
-	for (size_t i = 0; i < s->row_count; i++) {
-		printf("%-*s", width, s->rows[i].file);
-		for (size_t c = 0; c < COLUMNS; c++)
-			printf("  %*" PRIu64, column_width(&columns[c]),
-			       cell(&s->rows[i], &columns[c]));
-		putchar('\n');
-	}
+	print_heading(s);
+	for (size_t i = 0; i < s->row_count; i++)
+		print_row(&s->rows[i]);
 }
 
 /* ---- one file ---- */
