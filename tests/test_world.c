@@ -636,6 +636,66 @@ static void the_hook_sees_every_counted_callback(void **unused)
 	world_destroy(world);
 }
 
+struct heard {
+	uint64_t runs, passed, cwriters, failed, stores, new_stores;
+	uint32_t creadr;
+};
+
+static void hear_act(void *ctx, const struct world_act *act)
+{
+	struct heard *heard = ctx;
+
+	heard->runs += act->kind == WORLD_RUNS;
+	heard->failed += act->kind == WORLD_FAILED;
+	heard->cwriters += act->kind == WORLD_PROGRAMMED && act->offset == 0x88;
+	if (act->kind != WORLD_RAN)
+		return;
+	assert_int_equal(act->offset, heard->creadr);
+	heard->passed += act->count;
+	heard->creadr = (uint32_t)act->value;
+}
+
+static void hear_call(void *ctx, const struct world_call *call)
+{
+	struct heard *heard = ctx;
+
+	if (call->callback != TRACE_CB_STORE || call->bytes == 8)
+		return;
+	assert_non_null(call->data);
+	heard->stores++;
+	heard->new_stores += call->published;
+}
+
+/* Each command that is published is told once, and each that is passed; what was is overwritten. */
+static void whoever_listens_hears_what_hardware_is_given_and_does(void **unused)
+{
+	struct kit kit;
+	struct world *world = armed_world(&kit);
+	struct heard heard = {0};
+
+	(void)unused;
+	world_on_act(world, hear_act, &heard);
+	world_on_called(world, hear_call, &heard);
+	kit_map(&kit, 1, 4, ITT);
+	assert_true(world_settle(world));
+	assert_int_equal(heard.passed, 1);
+	assert_int_equal(heard.creadr, 32);
+	assert_int_equal(heard.cwriters, 1);
+	assert_int_equal(heard.new_stores, 1);
+	assert_true(heard.stores > heard.new_stores);
+	assert_true(heard.runs >= 1);
+	sim_its_inject_error(world_its(world, 0), 1, 0);
+	kit_unmap(&kit, 1);
+	assert_true(world_settle(world));
+	assert_int_equal(heard.failed, 1);
+	world_on_act(world, NULL, NULL);
+	heard.passed = 0;
+	kit_map(&kit, 2, 4, ITT);
+	assert_true(world_settle(world));
+	assert_int_equal(heard.passed, 0);
+	world_destroy(world);
+}
+
 static void without_a_guard_the_its_obeys_the_host(void **unused)
 {
 	struct world *world = kit_world_with(config.guard = false);
@@ -702,6 +762,7 @@ int main(void)
 		cmocka_unit_test(a_range_ends_before_the_page_that_fails),
 		cmocka_unit_test(a_release_too_early_is_seen_at_once),
 		cmocka_unit_test(the_hook_sees_every_counted_callback),
+		cmocka_unit_test(whoever_listens_hears_what_hardware_is_given_and_does),
 		cmocka_unit_test(without_a_guard_the_its_obeys_the_host),
 		cmocka_unit_test(polls_and_runs_are_the_callers_in_manual_use),
 	};
