@@ -203,7 +203,7 @@ static void cmdq_end_taking(struct itsg_its *its)
 		cmdq_refuse(its, its->taking.refusal, its->head.raw);
 }
 
-bool itsg_cmdq_give_back(struct itsg_its *its)
+ITSG_NOINLINE bool itsg_cmdq_give_back(struct itsg_its *its)
 {
 	if (its->taking.phase != ITSG_TAKING_BACK)
 		return false;
@@ -476,7 +476,7 @@ static bool cmdq_lap(struct itsg_its *its)
  * The head is judged. Neighbouring unmaps share one round of SYNCs; nothing else goes before it,
  * and nothing at all once it has begun.
  */
-static bool cmdq_head(struct itsg_its *its)
+static ITSG_NOINLINE bool cmdq_head(struct itsg_its *its)
 {
 	const bool can = cmdq_can_judge(its);
 

@@ -441,6 +441,7 @@ static void where_EnableLPIs_was_lost_RWP_is_waited_for(void **state)
 	rd_fake_free(rd);
 }
 
+/* GIC N9, N10, N11 */
 static void tables_do_not_overlap(void **state)
 {
 	struct rd_fake *rd = rd_fake_with(with->config.lpi_bits = 24, with->config.lpi_limit = 20);
