@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
 // SPDX-FileCopyrightText: The itsguard authors
 /*
- * itsguard in pKVM: the callbacks over the page states of mem_protect.c, the trap, the take-over.
- *
- * Lock order: itsguard_lock, then host_mmu.lock, then pkvm_pgd_lock (both inside the callbacks).
+ * itsguard in pKVM: the callbacks over the page states of mem_protect.c, the trap, and what the PSCI
+ * relay tells of power.
  */
 #include <linux/arm-smccc.h>
 #include <linux/io.h>
@@ -22,26 +21,23 @@
 #include <nvhe/spinlock.h>
 #include <nvhe/trap_handler.h>
 
-#include <itsguard/arch.h>
-#include <itsguard/itsguard.h>
+#include "pkvm_guard.h"
 
-#include "itsguard_pkvm.h"
+struct itsguard_guard *itsguard;
 
-#define ITSGUARD_QUEUE_BYTES	SZ_64K
+static DEFINE_HYP_SPINLOCK(itsguard_spinlock);
 
-struct itsguard_frame {
-	u64 phys;
-	void __iomem *regs;
-	struct itsg_its *its;
-};
+void itsguard_lock(void)
+{
+	hyp_spin_lock(&itsguard_spinlock);
+}
 
-struct kvm_itsguard_params kvm_itsguard_params;
+void itsguard_unlock(void)
+{
+	hyp_spin_unlock(&itsguard_spinlock);
+}
 
-static DEFINE_HYP_SPINLOCK(itsguard_lock);
-static struct itsguard_frame itsguard_frames[KVM_ITSGUARD_MAX_ITS];
-static unsigned int itsguard_nr_frames; /* 0: no guard. Written last, before the host is distrusted */
-
-/* ---- callbacks ---- */
+/* ---- pages ---- */
 
 /*
  * A page that is shared already, for a vCPU say, is refused with -EPERM: the share would be undone
@@ -158,34 +154,140 @@ static int itsguard_store(void *ctx, u64 pa, const u8 *from, u32 bytes)
 	return 0;
 }
 
+/* ---- registers ---- */
+
+static u64 itsguard_readl_or_q(const void __iomem *reg, u32 width)
+{
+	return width == sizeof(u64) ? readq(reg) : readl(reg);
+}
+
+static void itsguard_writel_or_q(void __iomem *reg, u32 width, u64 value)
+{
+	if (width == sizeof(u64))
+		writeq(value, reg);
+	else
+		writel(value, reg);
+}
+
 static u64 itsguard_reg_read(void *ctx, u32 offset, u32 width)
 {
-	const struct itsguard_frame *frame = ctx;
+	const struct itsguard_its *its = ctx;
 
-	return width == sizeof(u64) ? readq(frame->regs + offset) : readl(frame->regs + offset);
+	return itsguard_readl_or_q(its->regs + offset, width);
 }
 
 static void itsguard_reg_write(void *ctx, u32 offset, u32 width, u64 value)
 {
-	const struct itsguard_frame *frame = ctx;
+	const struct itsguard_its *its = ctx;
 
-	if (width == sizeof(u64))
-		writeq(value, frame->regs + offset);
-	else
-		writel(value, frame->regs + offset);
+	itsguard_writel_or_q(its->regs + offset, width, value);
 }
 
-/* GICR_WAKER is the secure world's; what firmware says of the CPU is the next best thing. */
-static bool itsguard_asleep(void *ctx, u32 index)
+/* VLPI_base is accessed where there is one only. */
+static void __iomem *itsguard_rd_reg(const struct itsguard_guard *guard, u32 rd, u32 offset)
+{
+	if (offset < ITSG_GICR_VLPI_BASE)
+		return guard->rd[rd].regs + offset;
+	return guard->rd[rd].vlpi_regs + (offset - ITSG_GICR_VLPI_BASE);
+}
+
+static u64 itsguard_rd_read(void *ctx, u32 rd, u32 offset, u32 width)
+{
+	return itsguard_readl_or_q(itsguard_rd_reg(ctx, rd, offset), width);
+}
+
+static void itsguard_rd_write(void *ctx, u32 rd, u32 offset, u32 width, u64 value)
+{
+	itsguard_writel_or_q(itsguard_rd_reg(ctx, rd, offset), width, value);
+}
+
+/* ---- power ---- */
+
+bool itsguard_cpu_is_off(u64 mpidr)
 {
 	struct arm_smccc_res res;
 
-	arm_smccc_1_1_smc(PSCI_0_2_FN64_AFFINITY_INFO, kvm_itsguard_params.mpidr[index], 0UL, &res);
+	arm_smccc_1_1_smc(PSCI_0_2_FN64_AFFINITY_INFO, mpidr, 0UL, &res);
 
 	return res.a0 == PSCI_0_2_AFFINITY_LEVEL_OFF;
 }
 
-static const struct itsg_ops itsguard_ops = {
+/*
+ * GICR_WAKER is the secure world's; what firmware says of the CPU is the next best thing. It is asked
+ * only once the relay has seen the CPU go: it may still be on its way, with something outstanding.
+ */
+static bool itsguard_asleep(void *ctx, u32 index)
+{
+	const struct itsguard_its *its = ctx;
+	const struct itsguard_rd *rd = &its->guard->rd[index];
+
+	return !rd->powered && itsguard_cpu_is_off(rd->mpidr);
+}
+
+static bool itsguard_powered(void *ctx, u32 rd)
+{
+	const struct itsguard_guard *guard = ctx;
+
+	return guard->rd[rd].powered;
+}
+
+/* N redistributors are looked at by a CPU that goes or comes, which takes longer than that. */
+static void itsguard_set_power(bool powered)
+{
+	u64 mpidr = read_sysreg(mpidr_el1) & MPIDR_HWID_BITMASK;
+	u32 i;
+
+	if (!itsguard)
+		return;
+
+	itsguard_lock();
+	for (i = 0; i < itsguard->params->nr_redistributors; i++)
+		if (itsguard->rd[i].mpidr == mpidr)
+			itsguard->rd[i].powered = powered;
+	itsguard_unlock();
+}
+
+void kvm_itsguard_cpu_down(void)
+{
+	itsguard_set_power(false);
+}
+
+void kvm_itsguard_cpu_up(void)
+{
+	itsguard_set_power(true);
+}
+
+/* ---- the log ---- */
+
+/* A ring that the host reads when it likes: refusals without end cost it the oldest, and nobody else. */
+static void itsguard_note(struct itsguard_guard *guard, u64 its, const struct itsg_event *event)
+{
+	struct kvm_itsguard_event *note = &guard->events[guard->nr_events++ % KVM_ITSGUARD_EVENTS];
+
+	memset(note, 0, sizeof(*note));
+	note->kind = event->kind;
+	note->reason = event->reason;
+	note->its = its;
+	note->redistributor = event->redistributor;
+	note->offset = event->offset;
+	note->value = event->value;
+	if (event->command)
+		memcpy(note->command, event->command, sizeof(note->command));
+}
+
+static void itsguard_event(void *ctx, const struct itsg_event *event)
+{
+	const struct itsguard_its *its = ctx;
+
+	itsguard_note(its->guard, its - its->guard->its, event);
+}
+
+static void itsguard_rd_event(void *ctx, const struct itsg_event *event)
+{
+	itsguard_note(ctx, U64_MAX, event);
+}
+
+const struct itsg_ops itsguard_ops = {
 	.share		= itsguard_share,
 	.unshare	= itsguard_unshare,
 	.donate		= itsguard_donate,
@@ -196,34 +298,70 @@ static const struct itsg_ops itsguard_ops = {
 	.reg_read	= itsguard_reg_read,
 	.reg_write	= itsguard_reg_write,
 	.asleep		= itsguard_asleep,
+	.event		= itsguard_event,
+};
+
+const struct itsg_redists_ops itsguard_rd_ops = {
+	.share		= itsguard_share,
+	.unshare	= itsguard_unshare,
+	.donate		= itsguard_donate,
+	.reclaim	= itsguard_reclaim,
+	.zero		= itsguard_zero,
+	.reg_read	= itsguard_rd_read,
+	.reg_write	= itsguard_rd_write,
+	.powered	= itsguard_powered,
+	.event		= itsguard_rd_event,
 };
 
 /* ---- the trap ---- */
 
-static struct itsguard_frame *itsguard_find(u64 ipa)
+/* How many frames begin at addr or below. */
+static u32 itsguard_frames_up_to(u64 addr)
 {
-	unsigned int i;
+	u32 low = 0, high = itsguard->nr_frames;
 
-	for (i = 0; i < itsguard_nr_frames; i++)
-		if (ipa - itsguard_frames[i].phys < ITSG_CONTROL_FRAME_BYTES)
-			return &itsguard_frames[i];
+	while (low < high) {
+		u32 middle = (low + high) / 2;
 
-	return NULL;
+		if (itsguard->frame[middle].phys <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+
+	return low;
+}
+
+static const struct itsguard_frame *itsguard_find(u64 ipa)
+{
+	const struct itsguard_frame *frame;
+	u32 count;
+
+	if (!itsguard)
+		return NULL;
+	count = itsguard_frames_up_to(ipa);
+	if (!count)
+		return NULL;
+	frame = &itsguard->frame[count - 1];
+
+	return ipa - frame->phys < ITSG_CONTROL_FRAME_BYTES ? frame : NULL;
 }
 
 void kvm_itsguard_cut_range(u64 addr, u64 *start, u64 *end)
 {
-	unsigned int i;
+	u32 count;
 
-	for (i = 0; i < itsguard_nr_frames; i++) {
-		u64 first = itsguard_frames[i].phys;
-		u64 next = first + ITSG_CONTROL_FRAME_BYTES;
+	if (!itsguard)
+		return;
+	count = itsguard_frames_up_to(addr);
+	if (count) {
+		u64 next = itsguard->frame[count - 1].phys + ITSG_CONTROL_FRAME_BYTES;
 
 		if (next <= addr && next > *start)
 			*start = next;
-		if (first > addr && first < *end)
-			*end = first;
 	}
+	if (count < itsguard->nr_frames && itsguard->frame[count].phys < *end)
+		*end = itsguard->frame[count].phys;
 }
 
 /* The exception that the host's EL1 takes: an external abort, as from a bus that answers no. */
@@ -284,186 +422,71 @@ static void itsguard_set_reg(struct kvm_cpu_context *host_ctxt, u64 esr, u32 wid
 		cpu_reg(host_ctxt, rt) = value;
 }
 
+static void itsguard_write(const struct itsguard_frame *frame, u32 offset, u32 width, u64 value)
+{
+	if (frame->its)
+		itsg_write(frame->its, offset, width, value);
+	else
+		itsg_redists_write(itsguard->redists, frame->rd, frame->offset + offset, width, value);
+}
+
+static u64 itsguard_read(const struct itsguard_frame *frame, u32 offset, u32 width)
+{
+	u64 value = 0;
+
+	if (frame->its)
+		itsg_read(frame->its, offset, width, &value);
+	else
+		itsg_redists_read(itsguard->redists, frame->rd, frame->offset + offset, width, &value);
+
+	return value;
+}
+
 /* A refused access is ignored, and reads 0: the library leaves everything as it was. */
-static void itsguard_access(struct itsguard_frame *frame, struct kvm_cpu_context *host_ctxt,
+static void itsguard_access(const struct itsguard_frame *frame, struct kvm_cpu_context *host_ctxt,
 			    u64 esr, u64 ipa)
 {
 	u32 width = 1U << ((esr & ESR_ELx_SAS) >> ESR_ELx_SAS_SHIFT);
 	u32 offset = ipa - frame->phys;
-	u64 value = 0;
+	u64 value;
 
 	if (esr & ESR_ELx_WNR) {
 		value = itsguard_get_reg(host_ctxt, esr);
 		if (width < sizeof(u64))
 			value &= (1ULL << (8 * width)) - 1;
-		itsg_write(frame->its, offset, width, value);
+		itsguard_write(frame, offset, width, value);
 	} else {
-		itsg_read(frame->its, offset, width, &value);
+		value = itsguard_read(frame, offset, width);
 		itsguard_set_reg(host_ctxt, esr, width, value);
 	}
 }
 
+/* Fetches, walks, cache maintenance, and loads and stores that the syndrome lacks: not done. */
+static bool itsguard_has_syndrome(u64 esr)
+{
+	return ESR_ELx_EC(esr) == ESR_ELx_EC_DABT_LOW && (esr & ESR_ELx_ISV) &&
+	       !(esr & (ESR_ELx_S1PTW | ESR_ELx_CM));
+}
+
 bool kvm_itsguard_host_abort(struct kvm_cpu_context *host_ctxt, u64 esr, u64 far, u64 ipa)
 {
-	struct itsguard_frame *frame = itsguard_find(ipa);
+	const struct itsguard_frame *frame = itsguard_find(ipa);
+	bool done;
 
 	if (!frame)
 		return false;
 
-	/* Fetches, walks, cache maintenance, and loads and stores that the syndrome lacks. */
-	if (ESR_ELx_EC(esr) != ESR_ELx_EC_DABT_LOW || !(esr & ESR_ELx_ISV) ||
-	    (esr & (ESR_ELx_S1PTW | ESR_ELx_CM))) {
+	done = itsguard_has_syndrome(esr);
+	itsguard_lock();
+	if (done)
+		itsguard_access(frame, host_ctxt, esr, ipa | (far & (SZ_4K - 1)));
+	else
+		itsguard->aborts++;
+	itsguard_unlock();
+	if (done)
+		kvm_skip_host_instr();
+	else
 		itsguard_inject_abort(esr, far);
-		return true;
-	}
-
-	hyp_spin_lock(&itsguard_lock);
-	itsguard_access(frame, host_ctxt, esr, ipa | (far & (SZ_4K - 1)));
-	hyp_spin_unlock(&itsguard_lock);
-	kvm_skip_host_instr();
 
 	return true;
-}
-
-/* ---- take-over ---- */
-
-static int itsguard_take_memory(u64 phys, u64 bytes)
-{
-	if (!bytes || !PAGE_ALIGNED(phys) || !PAGE_ALIGNED(bytes))
-		return -EINVAL;
-
-	return __pkvm_host_donate_hyp(hyp_phys_to_pfn(phys), bytes >> PAGE_SHIFT);
-}
-
-static void itsguard_give_memory(u64 phys, u64 bytes)
-{
-	WARN_ON(__pkvm_hyp_donate_host(hyp_phys_to_pfn(phys), bytes >> PAGE_SHIFT));
-}
-
-static int itsguard_init_its(struct itsguard_frame *frame, const struct kvm_itsguard_its *from,
-			     struct itsg_pages *pages)
-{
-	const struct kvm_itsguard_params *params = &kvm_itsguard_params;
-	u64 head = ITSGUARD_QUEUE_BYTES + from->level1_bytes;
-	const struct itsg_its_config config = {
-		.pa_bits	= id_aa64mmfr0_parange_to_phys_shift(
-					kvm_get_parange(id_aa64mmfr0_el1_sys_val)),
-		.lpi_bits	= params->lpi_bits,
-		.devices	= from->devices,
-		.journal	= from->journal,
-		.kept		= from->kept,
-		.donate_itt	= from->donate_itt,
-		.forgets	= from->forgets,
-		.hide_virtual	= from->hide_virtual,
-		.redistributors	= params->redistributor,
-		.redistributor_count = params->nr_redistributors,
-		.queue		= { from->memory, ITSGUARD_QUEUE_BYTES },
-		.level1_pool	= { from->memory + ITSGUARD_QUEUE_BYTES, from->level1_bytes },
-		.hash_key	= { params->hash_key[0], params->hash_key[1] },
-	};
-
-	switch (itsg_its_init(hyp_phys_to_virt(from->memory + head), from->memory_bytes - head,
-			      &config, pages, &itsguard_ops, frame, &frame->its)) {
-	case ITSG_OK:
-		return 0;
-	case ITSG_NOT_QUIESCENT:
-		return -EAGAIN;
-	case ITSG_BAD_CONFIG:
-		return -EINVAL;
-	default:
-		return -EIO;
-	}
-}
-
-/* The frame leaves the host's stage 2; kvm_itsguard_cut_range() keeps it out. */
-static int itsguard_unmap_frame(u64 phys)
-{
-	int ret;
-
-	hyp_spin_lock(&host_mmu.lock);
-	ret = kvm_pgtable_stage2_unmap(&host_mmu.pgt, phys, ITSG_CONTROL_FRAME_BYTES);
-	hyp_spin_unlock(&host_mmu.lock);
-
-	return ret;
-}
-
-static int itsguard_take_its(struct itsguard_frame *frame, const struct kvm_itsguard_its *from,
-			     struct itsg_pages *pages)
-{
-	unsigned long va;
-	int ret;
-
-	if (!IS_ALIGNED(from->frame, ITSG_CONTROL_FRAME_BYTES) || addr_is_memory(from->frame) ||
-	    from->level1_bytes > from->memory_bytes ||
-	    from->memory_bytes - from->level1_bytes <= ITSGUARD_QUEUE_BYTES)
-		return -EINVAL;
-
-	ret = __pkvm_create_private_mapping(from->frame, ITSG_CONTROL_FRAME_BYTES, PAGE_HYP_DEVICE,
-					    &va);
-	if (ret)
-		return ret;
-	frame->phys = from->frame;
-	frame->regs = (void __iomem *)va;
-
-	ret = itsguard_take_memory(from->memory, from->memory_bytes);
-	if (ret)
-		return ret;
-	ret = itsguard_init_its(frame, from, pages);
-	if (!ret)
-		ret = itsguard_unmap_frame(frame->phys);
-	if (ret)
-		itsguard_give_memory(from->memory, from->memory_bytes);
-
-	return ret;
-}
-
-static int itsguard_take_all(void)
-{
-	const struct kvm_itsguard_params *params = &kvm_itsguard_params;
-	const struct itsg_pages_config config = {
-		.page_shift	= PAGE_SHIFT,
-		.capacity	= params->tracker_pages,
-		.key		= { params->hash_key[0], params->hash_key[1] },
-	};
-	struct itsg_pages *pages;
-	unsigned int taken;
-	int ret;
-
-	ret = itsguard_take_memory(params->tracker, params->tracker_bytes);
-	if (ret)
-		return ret;
-	pages = itsg_pages_init(hyp_phys_to_virt(params->tracker), params->tracker_bytes, &config);
-	ret = pages ? 0 : -EINVAL;
-
-	for (taken = 0; !ret && taken < params->nr_its; taken++) {
-		ret = itsguard_take_its(&itsguard_frames[taken], &params->its[taken], pages);
-		if (ret)
-			break;
-	}
-	if (!ret)
-		return 0;
-
-	while (taken--)
-		itsguard_give_memory(params->its[taken].memory, params->its[taken].memory_bytes);
-	itsguard_give_memory(params->tracker, params->tracker_bytes);
-
-	return ret;
-}
-
-int __pkvm_itsguard_init(void)
-{
-	const struct kvm_itsguard_params *params = &kvm_itsguard_params;
-	int ret;
-
-	if (!params->nr_its || params->nr_its > KVM_ITSGUARD_MAX_ITS ||
-	    !params->nr_redistributors || params->nr_redistributors > NR_CPUS)
-		return -EINVAL;
-
-	hyp_spin_lock(&itsguard_lock);
-	ret = itsguard_nr_frames ? -EBUSY : itsguard_take_all();
-	if (!ret)
-		itsguard_nr_frames = params->nr_its;
-	hyp_spin_unlock(&itsguard_lock);
-
-	return ret;
 }

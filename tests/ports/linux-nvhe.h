@@ -29,6 +29,7 @@ typedef _Bool bool;
 #define EIO                     5
 #define EAGAIN                  11
 #define ENOMEM                  12
+#define ENODEV                  19
 #define EBUSY                   16
 #define EINVAL                  22
 
@@ -57,6 +58,8 @@ struct arm_smccc_res {
 #define arm_smccc_1_1_smc(fn, a, b, res) ((res)->a0 = (fn) + (a) + (b))
 #define PSCI_0_2_FN64_AFFINITY_INFO      0xc4000004UL
 #define PSCI_0_2_AFFINITY_LEVEL_OFF      1
+#define MPIDR_HWID_BITMASK               0xff00ffffffUL
+#define read_sysreg(reg)                 0UL
 
 typedef u32 hyp_spinlock_t;
 #define DEFINE_HYP_SPINLOCK(x) hyp_spinlock_t x = 0

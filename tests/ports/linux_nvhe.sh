@@ -9,8 +9,8 @@
 #
 # WORK keeps the unpacked source (about 300 MB) from run to run. Environment:
 #
-#     ITSGUARD_LINUX          the version: 6.12 if not set, or another of ports/linux-nvhe/*.patch;
-#                             off: skip this test, which fetches about 150 MB the first time
+#     ITSGUARD_LINUX          the version: 6.12 if not set, or 7.2; off: skip this test, which
+#                             fetches about 150 MB the first time
 #     ITSGUARD_LINUX_SUITE    where the package comes from if this machine's apt has it not: trixie
 #                             if not set; sid for 7.2
 #
@@ -24,7 +24,8 @@ root=$1
 version=${ITSGUARD_LINUX-6.12}
 work=$2/$version
 package=linux-source-$version
-patch=$root/ports/linux-nvhe/linux-$version.patch
+series="$root/ports/linux-nvhe/$version/*.patch $root/ports/linux-nvhe/linux-$version.patch"
+patch=$work/series
 suite=${ITSGUARD_LINUX_SUITE-trixie}
 tree=$work/tree
 nvhe=arch/arm64/kvm/hyp/nvhe
@@ -36,6 +37,8 @@ skip() {
 	exit 77
 }
 
+. "$root/tests/ports/linux_source.sh"
+
 # ---- the source --------------------------------------------------------------------------------
 
 check_tools() {
@@ -44,36 +47,15 @@ check_tools() {
 	done
 }
 
-# As this machine's apt has it, or else from another suite of the same mirror, with lists of its own.
-download() {
-	# apt's downloader may be a user of its own, who could not write here.
-	options='-qq -o APT::Sandbox::User=root'
-	# shellcheck disable=SC2086 # words
-	timeout 600 apt-get $options download $package 2>/dev/null && return
-	mkdir -p apt/lists/partial apt/cache/archives/partial
-	: >apt/status
-	# shellcheck disable=SC1091
-	mirror=$(apt-get indextargets --format '$(REPO_URI)' \
-		"Codename: $(. /etc/os-release && echo "$VERSION_CODENAME")" | head -n 1)
-	[ -n "$mirror" ] || return 1
-	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
-		>apt/sources.list
-	for name in Etc::sourcelist=apt/sources.list State::lists=apt/lists Cache=apt/cache \
-		State::status=apt/status; do
-		options="$options -o Dir::${name%%=*}=$PWD/${name#*=}"
-	done
-	# shellcheck disable=SC2086
-	timeout 300 apt-get $options -o Dir::Etc::sourceparts=- update &&
-		timeout 600 apt-get $options download $package
-}
-
-# What a build of the one object does not read is left out, but for the Kconfig files.
+# What a build of the one object does not read is left out, but for the Kconfig files and what the
+# series changes, which is in drivers/irqchip.
 unpack() {
 	dpkg-deb -x $package*.deb deb
 	mkdir -p new
 	tar -xf deb/usr/src/$package.tar.xz -C new --strip-components=1 \
 		--exclude='*/Documentation/*.rst' --exclude='*/Documentation/*.yaml' \
-		--exclude="$package/drivers/*.[ch]" --exclude="$package/fs/*.[ch]" \
+		--exclude="$package/drivers/[!i]*.[ch]" --exclude="$package/drivers/i[!r]*.[ch]" \
+		--exclude="$package/fs/*.[ch]" \
 		--exclude="$package/net/*.[ch]" --exclude="$package/sound/*.[ch]" \
 		--exclude="$package/tools/perf" --exclude="$package/tools/testing" \
 		--exclude='*.dts' --exclude='*.dtsi'
@@ -85,7 +67,7 @@ get_source() (
 	rm -rf "$work/fetch"
 	mkdir -p "$work/fetch"
 	cd "$work/fetch"
-	download >log 2>&1 || { cat log; skip "$package is not to be had from this machine's mirror"; }
+	download_source "$package" "$suite" >log 2>&1 || { cat log; skip "$package is not to be had from this machine's mirror"; }
 	unpack
 	mv new "$tree"
 	rm -rf "$work/fetch" "$work/original" "$work/patched" "$work/undefined"
@@ -172,18 +154,25 @@ import_without() {
 	mv "$work/undefined.new" "$work/undefined"
 }
 
+# What the series added goes, what it changed comes back.
 restore_originals() {
+	[ ! -e "$work/added" ] || (cd "$tree" && xargs -r rm -f <"$work/added")
 	[ ! -d "$work/original" ] || cp -R "$work/original/." "$tree"
 }
 
 # The files that the patch changes, always from their originals, and only if the patch is new.
 apply_patch() {
+	# shellcheck disable=SC2086 # words and patterns
+	cat $series 2>/dev/null >"$patch" || true
 	! cmp -s "$patch" "$work/patched" || return 0
 	rm -f "$work/patched" "$work/undefined" "$work/flags"
 	restore_originals
-	sed -n 's|^+++ b/||p' "$patch" | while read -r file; do
+	rm -f "$work/added"
+	sed -n 's|^+++ b/||p' "$patch" | sort -u | while read -r file; do
 		mkdir -p "$work/original/$(dirname "$file")"
-		[ -e "$work/original/$file" ] || cp "$tree/$file" "$work/original/$file"
+		[ ! -e "$work/original/$file" ] || continue
+		[ -e "$tree/$file" ] || { echo "$file" >>"$work/added"; continue; }
+		cp "$tree/$file" "$work/original/$file"
 	done
 	patch -s -f -p1 -d "$tree" <"$patch"
 	cp "$patch" "$work/patched"
@@ -212,7 +201,8 @@ findings() {
 		return
 	fi
 	undefined | diff "$work/undefined" - | sed -n 's/^> */import: /p'
-	for name in itsg_its_init itsg_read itsg_write itsg_pages_init __pkvm_itsguard_init; do
+	for name in itsg_its_init itsg_read itsg_write itsg_redists_init itsg_redists_adopt \
+		itsg_pages_init __pkvm_itsguard_init; do
 		$nm "$tree/$object" | grep -q " T __kvm_nvhe_$name\$" || echo "inside: $name"
 	done
 	aarch64-linux-gnu-objdump -r "$tree/$nvhe/mem_protect.nvhe.o" >"$work/relocations"
@@ -287,7 +277,8 @@ break_relocation() {
 # ---- main --------------------------------------------------------------------------------------
 
 [ "$version" != off ] || skip "ITSGUARD_LINUX=off"
-[ -e "$patch" ] || { echo "no such file: $patch"; exit 1; }
+# shellcheck disable=SC2086
+[ -n "$(ls -d $series 2>/dev/null)" ] || { echo "no patch for $version"; exit 1; }
 check_tools
 mkdir -p "$work"
 get_source
