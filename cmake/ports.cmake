@@ -32,3 +32,8 @@ add_test(NAME port_linux
 	COMMAND sh ${ports_tests}/linux_nvhe.sh ${PROJECT_SOURCE_DIR} ${ports_work}/linux)
 set_tests_properties(port_linux PROPERTIES
 	SKIP_RETURN_CODE 77 LABELS "tree;ports;port-linux")
+
+# And booted, and attacked: a quarter of an hour the first time. ITSGUARD_LINUX=off skips it, too.
+add_test(NAME pkvm COMMAND sh ${PROJECT_SOURCE_DIR}/script/pkvm --quick)
+set_tests_properties(pkvm PROPERTIES
+	SKIP_RETURN_CODE 77 RESOURCE_LOCK machine LABELS "tree;qemu;pkvm")

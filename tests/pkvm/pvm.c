@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* SPDX-FileCopyrightText: The itsguard authors */
+/*
+ * A virtual machine of one page of code and one with a secret in it, which it looks at again and
+ * again.
+ *
+ *     pvm [ATTACK [AFTER]]
+ *
+ * It is a protected one. ATTACK: what the host does to the page with the secret, through
+ * /sys/kernel/debug/its-attack, once the guest has written it; with AFTER, before the guest has the
+ * page, and AFTER when it has. The guest says itself how many words of its page have changed.
+ *
+ * Built with the kernel's nolibc.
+ */
+#include <linux/kvm.h>
+
+#define KVM_VM_TYPE_ARM_PROTECTED (1UL << 31)
+
+#define MEMORY                    0x40000000UL
+#define BYTES                     0x10000UL
+#define READY                     0x09000000UL /* addresses that the guest stores to */
+#define CHANGED                   0x09000008UL
+
+/* The page behind this one is filled, and then compared. */
+extern const char guest_begin[], guest_end[];
+__asm__(".pushsection .rodata\n"
+	"	.globl guest_begin, guest_end\n"
+	"guest_begin:\n"
+	"	mov x0, #0x40000000\n"
+	"	add x0, x0, #0x1000\n"
+	"	mov x2, #0xf0f0f0f0f0f0f0f0\n" /* a bitmask immediate */
+	"	mov x1, x0\n"
+	"	mov x3, #512\n"
+	"1:	str x2, [x1], #8\n"
+	"	subs x3, x3, #1\n"
+	"	b.ne 1b\n"
+	"	dsb sy\n"
+	"	mov x5, #0x09000000\n"
+	"	str w3, [x5]\n"
+	"2:	mov x1, x0\n"
+	"	mov x3, #512\n"
+	"	mov w7, #0\n"
+	"3:	ldr x4, [x1], #8\n"
+	"	cmp x4, x2\n"
+	"	cinc w7, w7, ne\n"
+	"	subs x3, x3, #1\n"
+	"	b.ne 3b\n"
+	"	str w7, [x5, #8]\n"
+	"	b 2b\n"
+	"guest_end:\n"
+	".popsection\n");
+
+static void say(const char *what)
+{
+	printf("pkvm: pvm: %s\n", what);
+	fflush(stdout);
+}
+
+static long check(long result, const char *what)
+{
+	if (result >= 0)
+		return result;
+	printf("pkvm: pvm: %s: error %d\n", what, errno);
+	fflush(stdout);
+	exit(1);
+}
+
+static unsigned long address_of(void *page)
+{
+	unsigned long entry = 0;
+	int file = check(open("/proc/self/pagemap", O_RDONLY), "pagemap");
+
+	check(lseek(file, (unsigned long)page / 4096 * 8, SEEK_SET), "lseek");
+	check(read(file, &entry, 8), "read");
+	close(file);
+	return (entry & ((1UL << 55) - 1)) * 4096;
+}
+
+static void attack(const char *kind, unsigned long page)
+{
+	char line[64];
+	int file = check(open("/sys/kernel/debug/its-attack", O_WRONLY), "its-attack");
+	int length = snprintf(line, sizeof(line), "%s 0x%lx", kind, page);
+
+	if (write(file, line, length) < 0)
+		printf("pkvm: pvm: %s: error %d\n", kind, errno);
+	close(file);
+}
+
+static int kvm, vm, vcpu;
+static struct kvm_run *run;
+
+static void make(char *memory)
+{
+	struct kvm_userspace_memory_region region = {.guest_phys_addr = MEMORY,
+						     .memory_size = BYTES,
+						     .userspace_addr = (unsigned long)memory};
+	struct kvm_vcpu_init init;
+	unsigned long pc = MEMORY;
+	struct kvm_one_reg reg = {.id = KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |
+					KVM_REG_ARM_CORE_REG(regs.pc),
+				  .addr = (unsigned long)&pc};
+
+	kvm = check(open("/dev/kvm", O_RDWR), "/dev/kvm");
+	vm = check(ioctl(kvm, KVM_CREATE_VM, KVM_VM_TYPE_ARM_PROTECTED), "KVM_CREATE_VM");
+	check(ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region), "KVM_SET_USER_MEMORY_REGION");
+	vcpu = check(ioctl(vm, KVM_CREATE_VCPU, 0), "KVM_CREATE_VCPU");
+	memset(&init, 0, sizeof(init));
+	check(ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init), "KVM_ARM_PREFERRED_TARGET");
+	init.features[0] |= 1 << KVM_ARM_VCPU_PSCI_0_2;
+	check(ioctl(vcpu, KVM_ARM_VCPU_INIT, &init), "KVM_ARM_VCPU_INIT");
+	check(ioctl(vcpu, KVM_SET_ONE_REG, &reg), "KVM_SET_ONE_REG");
+	run = mmap(NULL, check(ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0), "KVM_GET_VCPU_MMAP_SIZE"),
+		   PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
+}
+
+/* Which address the guest stored to, and what. */
+static unsigned long next(unsigned int *value)
+{
+	check(ioctl(vcpu, KVM_RUN, 0), "KVM_RUN");
+	if (run->exit_reason != KVM_EXIT_MMIO) {
+		printf("pkvm: pvm: exit %d\n", run->exit_reason);
+		fflush(stdout);
+		exit(1);
+	}
+	memcpy(value, run->mmio.data, sizeof(*value));
+	return run->mmio.phys_addr;
+}
+
+int main(int count, char **words)
+{
+	char *memory = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned int value = 0, scans = 3;
+	unsigned long secret;
+
+	memset(memory, 0, BYTES);
+	memcpy(memory, guest_begin, guest_end - guest_begin);
+	__builtin___clear_cache(memory, memory + 4096);
+	secret = address_of(memory + 4096);
+	make(memory);
+	if (count == 3)
+		attack(words[1], secret);
+	if (next(&value) != READY) {
+		say("the guest does not run");
+		return 1;
+	}
+	say("the guest runs");
+	if (count > 1)
+		attack(words[count - 1], secret);
+	else
+		scans = 100;
+	while (scans--)
+		if (next(&value) != CHANGED || value)
+			break;
+	printf("pkvm: pvm: %u words changed\n", value);
+	fflush(stdout);
+	return value != 0;
+}
