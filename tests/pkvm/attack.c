@@ -8,7 +8,10 @@
  * Nothing here knows of the guard: it does to the GIC what the driver's own code could do.
  */
 #include <linux/debugfs.h>
+#include <linux/init.h>
 #include <linux/uaccess.h>
+
+#include <asm/kvm_pkvm.h>
 
 /* Their pending bits begin at byte 0x600 of a pending table, one byte each. */
 #define ATTACK_LPI (8192 + 4096)
@@ -215,7 +218,7 @@ static int attack_propbaser(phys_addr_t page)
 	return attack_enable(page, true);
 }
 
-/* T3: the page as a flat table of devices. All mappings are lost: the last one of a run. */
+/* T2: the page as a flat table of devices. All mappings are lost: the last one of a run. */
 static int attack_baser(phys_addr_t page)
 {
 	struct its_node *its = attack_its();
@@ -308,3 +311,20 @@ static int __init attack_init(void)
 	return 0;
 }
 late_initcall(attack_init);
+
+/*
+ * its-attack=early: before the hand-over, while the host is trusted, PENDBASER names a page of the
+ * hypervisor's, so that the redistributors cannot be adopted: the take-over fails at its last step.
+ */
+static int __init attack_early(void)
+{
+	void __iomem *rd = gic_data_rdist_cpu(0)->rd_base;
+
+	if (strstr(saved_command_line, "its-attack=early"))
+		gicr_write_pendbaser((hyp_mem_base + hyp_mem_size - SZ_64K) |
+				     GICR_PENDBASER_InnerShareable | GICR_PENDBASER_RaWaWb,
+				     rd + GICR_PENDBASER);
+
+	return 0;
+}
+device_initcall(attack_early);
