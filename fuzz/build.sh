@@ -45,7 +45,8 @@ compile() { # FLAGS FILE...
 }
 
 guard=$(ls src/*.c | grep -v 'src/check\.c')
-readers='sim/trace/trace.c sim/trace/trace_write.c tools/decode.c'
+traces=$(ls sim/trace/*.c)
+readers="$traces tools/decode.c tools/slurp.c"
 world="src/check.c fuzz/pfnset_spans.c fuzz/rig.c fuzz/rig_end.c fuzz/quick.c fuzz/model.c fuzz/adversary_run.c fuzz/common.c
 	fuzz/format.c fuzz/tool_stub.c
 	$(ls sim/*/*.c | grep -v -e 'memory/pfnset\.c' -e '^sim/trace/')"
@@ -67,7 +68,7 @@ tool_cc=${ITSGUARD_TOOL_CC:-$(command -v clang || command -v gcc || echo cc)}
 for tool in make_dict make_seeds; do
 	# shellcheck disable=SC2086
 	"$tool_cc" -O0 $include -o "$work/$tool" fuzz/$tool.c fuzz/format.c \
-		src/its_cmd.c src/names.c sim/trace/trace.c sim/trace/trace_write.c sim/memory/u64map.c
+		src/its_cmd.c src/names.c $traces sim/memory/u64map.c
 done
 "$work/make_seeds" "$work/seeds" corpus/captures/*.trace corpus/cases/*.trace
 
