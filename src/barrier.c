@@ -42,7 +42,7 @@ void itsg_barrier_look(struct itsg_its *its)
 {
 	const uint64_t *turned_on = its->facts.rds.turned_on;
 
-	if (!turned_on || *turned_on == its->barrier.turned_on)
+	if (*turned_on == its->barrier.turned_on)
 		return;
 	its->barrier.turned_on = *turned_on;
 	its->barrier.stale_below = its->ring.published;

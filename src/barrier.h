@@ -59,7 +59,7 @@ void itsg_barrier_cancel(struct itsg_barrier *barrier);
 /*
  * Was a redistributor turned on since the last call? Then it may have got what an unmap that
  * hardware has not passed yet ends, and a round that has begun may have left it out: it does not
- * count.
+ * count. Only where the list of redistributors tells.
  */
 void itsg_barrier_look(struct itsg_its *its);
 

@@ -82,7 +82,8 @@ static bool its_run(struct itsg_its *its)
 static void its_begin(struct itsg_its *its)
 {
 	its->calls++;
-	itsg_barrier_look(its);
+	if (its->facts.rds.turned_on)
+		itsg_barrier_look(its);
 }
 
 /* ---- entry points ---- */

@@ -282,17 +282,11 @@ static ITSG_NOINLINE void cmdq_judge_plain(struct itsg_its *its)
 		cmdq_refuse(its, reason, its->head.raw);
 }
 
-/* A part of what can fail; with the last of it, what cannot. All or nothing (I3). */
-static ITSG_NOINLINE void cmdq_go_on(struct itsg_its *its)
+/* All that can fail but the word of level 1, which is last, is done; and then what cannot. */
+static ITSG_NOINLINE void cmdq_taken(struct itsg_its *its)
 {
-	enum itsg_reason reason = ITSG_OK;
+	const enum itsg_reason reason = its->plan.silent ? ITSG_OK : cmdq_store_level1(its);
 
-	if (!itsg_take_complete(&its->taking))
-		reason = itsg_take_step(&its->taking);
-	if (reason == ITSG_OK && !itsg_take_complete(&its->taking))
-		return;
-	if (reason == ITSG_OK && !its->plan.silent)
-		reason = cmdq_store_level1(its);
 	if (reason != ITSG_OK) {
 		cmdq_give_up(its, reason);
 		return;
@@ -473,10 +467,32 @@ static bool cmdq_lap(struct itsg_its *its)
 }
 
 /*
+ * Of a command that may claim or release something: it is judged, and a part of what can fail is
+ * taken; with the last of it comes what cannot. All or nothing (I3).
+ */
+static ITSG_NOINLINE void cmdq_take(struct itsg_its *its)
+{
+	enum itsg_reason reason = ITSG_OK;
+
+	if (its->taking.phase == ITSG_TAKING_NONE)
+		cmdq_judge(its);
+	else if (its->taking.phase == ITSG_TAKING_BACK)
+		itsg_cmdq_give_back(its);
+	if (its->taking.phase != ITSG_TAKING_ON)
+		return;
+	if (!itsg_take_complete(&its->taking))
+		reason = itsg_take_step(&its->taking);
+	if (reason != ITSG_OK)
+		cmdq_give_up(its, reason);
+	else if (itsg_take_complete(&its->taking))
+		cmdq_taken(its);
+}
+
+/*
  * The head is judged. Neighbouring unmaps share one round of SYNCs; nothing else goes before it,
  * and nothing at all once it has begun.
  */
-static ITSG_NOINLINE bool cmdq_head(struct itsg_its *its)
+static inline bool cmdq_head(struct itsg_its *its)
 {
 	const bool can = cmdq_can_judge(its);
 
@@ -485,16 +501,10 @@ static ITSG_NOINLINE bool cmdq_head(struct itsg_its *its)
 		return itsg_barrier_begin(its);
 	if (!can)
 		return false;
-	if (cmdq_is_plain(its)) {
+	if (cmdq_is_plain(its))
 		cmdq_judge_plain(its);
-		return true;
-	}
-	if (its->taking.phase == ITSG_TAKING_NONE)
-		cmdq_judge(its);
-	else if (its->taking.phase == ITSG_TAKING_BACK)
-		itsg_cmdq_give_back(its);
-	if (its->taking.phase == ITSG_TAKING_ON)
-		cmdq_go_on(its);
+	else
+		cmdq_take(its);
 	return true;
 }
 

@@ -322,7 +322,7 @@ static int __init attack_early(void)
 
 	if (strstr(saved_command_line, "its-attack=early"))
 		gicr_write_pendbaser((hyp_mem_base + hyp_mem_size - SZ_64K) |
-				     GICR_PENDBASER_InnerShareable | GICR_PENDBASER_RaWaWb,
+					     GICR_PENDBASER_InnerShareable | GICR_PENDBASER_RaWaWb,
 				     rd + GICR_PENDBASER);
 
 	return 0;
