@@ -4,12 +4,12 @@
  * The beginning of an ITS: its configuration, its memory, and its take-over from hardware.
  */
 #include "hardware.h"
+#include "layout.h"
 #include "noinline.h"
 #include "power.h"
 #include "rd_state.h"
 #include "state.h"
 
-#define LINE        64u
 #define MAX_JOURNAL 0x10000u
 #define MAX_KEPT    0x10000u
 #define MAX_POOL    ((uint64_t)ITSG_BASERS << 24) /* 256 pages of 64 KB, eight times */
@@ -28,14 +28,6 @@ struct init_layout {
 	uint64_t end;
 };
 
-static uint64_t init_place(uint64_t *end, uint64_t bytes)
-{
-	const uint64_t at = *end;
-
-	*end = (at + bytes + LINE - 1) & ~(uint64_t)(LINE - 1);
-	return at;
-}
-
 static struct init_layout init_layout_of(const struct itsg_its_config *config)
 {
 	const uint64_t rds = config->redistributor_count;
@@ -43,13 +35,15 @@ static struct init_layout init_layout_of(const struct itsg_its_config *config)
 	struct init_layout layout;
 	uint64_t end = 0;
 
-	init_place(&end, sizeof(struct itsg_its));
-	layout.records = init_place(&end, config->devices * (uint64_t)sizeof(struct itsg_device));
-	layout.entries = init_place(&end, config->journal * (uint64_t)sizeof(struct itsg_entry));
-	layout.kept = init_place(&end, config->kept * (uint64_t)sizeof(struct itsg_kept));
-	layout.redistributors = init_place(&end, rds * sizeof(uint64_t));
-	layout.targets = init_place(&end, (targets + 31) / 32 * sizeof(uint32_t));
-	layout.words = init_place(&end, config->level1_pool.bytes);
+	itsg_layout_place(&end, sizeof(struct itsg_its));
+	layout.records =
+		itsg_layout_place(&end, config->devices * (uint64_t)sizeof(struct itsg_device));
+	layout.entries =
+		itsg_layout_place(&end, config->journal * (uint64_t)sizeof(struct itsg_entry));
+	layout.kept = itsg_layout_place(&end, config->kept * (uint64_t)sizeof(struct itsg_kept));
+	layout.redistributors = itsg_layout_place(&end, rds * sizeof(uint64_t));
+	layout.targets = itsg_layout_place(&end, (targets + 31) / 32 * sizeof(uint32_t));
+	layout.words = itsg_layout_place(&end, config->level1_pool.bytes);
 	layout.end = end;
 	return layout;
 }
@@ -357,13 +351,6 @@ static void init_place_arrays(struct itsg_its *its, const struct init_layout *la
 	its->ring.depth = config->depth ? config->depth : its->ring.slots - 1;
 }
 
-/* The caller's memory may hold anything, the host's choice included (S13). */
-static void init_zero(uint64_t *words, uint64_t count)
-{
-	for (uint64_t i = 0; i < count; i++)
-		words[i] = 0;
-}
-
 static void init_view(struct itsg_its *its)
 {
 	its->view.facts = &its->facts;
@@ -381,11 +368,12 @@ enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_con
 	struct init_layout layout;
 	enum itsg_reason reason;
 
-	if (!mem || ((size_t)mem & (LINE - 1)) || needed == 0 || size < needed || !pages || !out ||
-	    !init_ops_ok(ops) || (config->redists && config->redists->platform.pages != pages))
+	if (!mem || ((size_t)mem & (ITSG_LINE - 1)) || needed == 0 || size < needed || !pages ||
+	    !out || !init_ops_ok(ops) ||
+	    (config->redists && config->redists->platform.pages != pages))
 		return ITSG_BAD_CONFIG;
 	layout = init_layout_of(config);
-	init_zero(mem, layout.end / 8);
+	itsg_layout_zero(mem, layout.end);
 	its->facts.config = *config;
 	its->platform.ops = *ops;
 	its->platform.ctx = ctx;

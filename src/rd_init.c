@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /* The beginning of the redistributors: their configuration, their memory, and their take-over. */
+#include "layout.h"
 #include "noinline.h"
 #include "rd_life.h"
 
-#define RD_LINE       64u
 #define RD_MAX_TABLES 0x10000u
 
 /* ---- memory ---- */
@@ -21,14 +21,6 @@ struct rd_layout {
 	uint64_t end;
 };
 
-static uint64_t rd_place(uint64_t *end, uint64_t bytes)
-{
-	const uint64_t at = *end;
-
-	*end = (at + bytes + RD_LINE - 1) & ~(uint64_t)(RD_LINE - 1);
-	return at;
-}
-
 static uint32_t rd_tables(const struct itsg_redists_config *config)
 {
 	return config->tables ? config->tables : ITSG_DEFAULT_LPI_TABLES;
@@ -40,14 +32,14 @@ static struct rd_layout rd_layout_of(const struct itsg_redists_config *config)
 	struct rd_layout layout;
 	uint64_t end = 0;
 
-	rd_place(&end, sizeof(struct itsg_redists));
-	layout.redist = rd_place(&end, count * sizeof(struct itsg_redist));
-	layout.frames = rd_place(&end, count * sizeof(uint64_t));
-	layout.numbers = rd_place(&end, count * sizeof(uint64_t));
-	layout.sorted = rd_place(&end, count * sizeof(uint64_t));
-	layout.place = rd_place(&end, count * sizeof(uint32_t));
-	layout.phase = rd_place(&end, count);
-	layout.tables = rd_place(&end, rd_tables(config) * sizeof(struct itsg_lpi_table));
+	itsg_layout_place(&end, sizeof(struct itsg_redists));
+	layout.redist = itsg_layout_place(&end, count * sizeof(struct itsg_redist));
+	layout.frames = itsg_layout_place(&end, count * sizeof(uint64_t));
+	layout.numbers = itsg_layout_place(&end, count * sizeof(uint64_t));
+	layout.sorted = itsg_layout_place(&end, count * sizeof(uint64_t));
+	layout.place = itsg_layout_place(&end, count * sizeof(uint32_t));
+	layout.phase = itsg_layout_place(&end, count);
+	layout.tables = itsg_layout_place(&end, rd_tables(config) * sizeof(struct itsg_lpi_table));
 	layout.end = end;
 	return layout;
 }
@@ -245,12 +237,6 @@ static enum itsg_reason rd_find_all(struct itsg_redists *redists)
 
 /* ---- all of it ---- */
 
-static void rd_zero(uint64_t *words, uint64_t count)
-{
-	for (uint64_t i = 0; i < count; i++)
-		words[i] = 0;
-}
-
 static void rd_copy_frames(struct itsg_redists *redists, uint64_t *frames)
 {
 	for (uint32_t i = 0; i < redists->count; i++)
@@ -265,7 +251,7 @@ static ITSG_NOINLINE void rd_begin(struct itsg_redists *redists,
 	const struct rd_layout layout = rd_layout_of(config);
 	uint8_t *base = (uint8_t *)redists;
 
-	rd_zero((uint64_t *)(void *)base, layout.end / 8);
+	itsg_layout_zero(base, layout.end);
 	rd_configure(redists, config);
 	rd_place_arrays(redists, &layout);
 	rd_copy_frames(redists, (uint64_t *)(void *)(base + layout.frames));
@@ -281,7 +267,7 @@ enum itsg_reason itsg_redists_init(void *mem, size_t size, const struct itsg_red
 	struct itsg_redists *redists = mem;
 	enum itsg_reason reason;
 
-	if (!mem || ((size_t)mem & (RD_LINE - 1)) || needed == 0 || size < needed || !pages ||
+	if (!mem || ((size_t)mem & (ITSG_LINE - 1)) || needed == 0 || size < needed || !pages ||
 	    !out || !rd_ops_ok(ops))
 		return ITSG_BAD_CONFIG;
 	rd_begin(redists, config);
