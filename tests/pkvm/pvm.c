@@ -8,7 +8,8 @@
  *
  * It is a protected one. ATTACK: what the host does to the page with the secret, through
  * /sys/kernel/debug/its-attack, once the guest has written it; with AFTER, before the guest has the
- * page, and AFTER when it has. The guest says itself how many words of its page have changed.
+ * page, and AFTER when it has; if the guest cannot have it, the host drops what ATTACK mapped. The
+ * guest says itself how many words of its page have changed.
  *
  * Built with the kernel's nolibc.
  */
@@ -17,20 +18,22 @@
 #define KVM_VM_TYPE_ARM_PROTECTED (1UL << 31)
 
 #define MEMORY                    0x40000000UL
-#define BYTES                     0x10000UL
+#define BYTES                     0x40000UL
 #define READY                     0x09000000UL /* addresses that the guest stores to */
 #define CHANGED                   0x09000008UL
 
-/* The page behind this one is filled, and then compared. */
+/* A page behind this one is filled, and then compared: which, and its words, lie behind the code.
+ */
 extern const char guest_begin[], guest_end[];
 __asm__(".pushsection .rodata\n"
 	"	.globl guest_begin, guest_end\n"
+	"	.balign 16\n"
 	"guest_begin:\n"
-	"	mov x0, #0x40000000\n"
-	"	add x0, x0, #0x1000\n"
+	"	adr x8, guest_end\n"
+	"	ldp x0, x6, [x8]\n"
 	"	mov x2, #0xf0f0f0f0f0f0f0f0\n" /* a bitmask immediate */
 	"	mov x1, x0\n"
-	"	mov x3, #512\n"
+	"	mov x3, x6\n"
 	"1:	str x2, [x1], #8\n"
 	"	subs x3, x3, #1\n"
 	"	b.ne 1b\n"
@@ -38,7 +41,7 @@ __asm__(".pushsection .rodata\n"
 	"	mov x5, #0x09000000\n"
 	"	str w3, [x5]\n"
 	"2:	mov x1, x0\n"
-	"	mov x3, #512\n"
+	"	mov x3, x6\n"
 	"	mov w7, #0\n"
 	"3:	ldr x4, [x1], #8\n"
 	"	cmp x4, x2\n"
@@ -47,6 +50,7 @@ __asm__(".pushsection .rodata\n"
 	"	b.ne 3b\n"
 	"	str w7, [x5, #8]\n"
 	"	b 2b\n"
+	"	.balign 16\n"
 	"guest_end:\n"
 	".popsection\n");
 
@@ -56,35 +60,39 @@ static void say(const char *what)
 	fflush(stdout);
 }
 
+static unsigned long to_drop;
+
+static void attack(const char *kind, unsigned long page)
+{
+	char line[64];
+	int file = open("/sys/kernel/debug/its-attack", O_WRONLY);
+	int length = snprintf(line, sizeof(line), "%s 0x%lx", kind, page);
+
+	if (write(file, line, length) < 0)
+		printf("pkvm: pvm: %s: error %d\n", kind, errno);
+	close(file);
+}
+
 static long check(long result, const char *what)
 {
 	if (result >= 0)
 		return result;
 	printf("pkvm: pvm: %s: error %d\n", what, errno);
 	fflush(stdout);
+	if (to_drop)
+		attack("drop", to_drop);
 	exit(1);
 }
 
-static unsigned long address_of(void *page)
+static unsigned long address_of(char *page)
 {
-	unsigned long entry = 0;
+	unsigned long entry = 0, bytes = getpagesize();
 	int file = check(open("/proc/self/pagemap", O_RDONLY), "pagemap");
 
-	check(lseek(file, (unsigned long)page / 4096 * 8, SEEK_SET), "lseek");
+	check(lseek(file, (unsigned long)page / bytes * 8, SEEK_SET), "lseek");
 	check(read(file, &entry, 8), "read");
 	close(file);
-	return (entry & ((1UL << 55) - 1)) * 4096;
-}
-
-static void attack(const char *kind, unsigned long page)
-{
-	char line[64];
-	int file = check(open("/sys/kernel/debug/its-attack", O_WRONLY), "its-attack");
-	int length = snprintf(line, sizeof(line), "%s 0x%lx", kind, page);
-
-	if (write(file, line, length) < 0)
-		printf("pkvm: pvm: %s: error %d\n", kind, errno);
-	close(file);
+	return (entry & ((1UL << 55) - 1)) * bytes;
 }
 
 static int kvm, vm, vcpu;
@@ -127,19 +135,30 @@ static unsigned long next(unsigned int *value)
 	return run->mmio.phys_addr;
 }
 
+/* The code, and behind it what it looks at. */
+static void load(char *memory, unsigned long bytes)
+{
+	const unsigned long behind[] = {MEMORY + bytes, bytes / 8};
+
+	memset(memory, 0, BYTES);
+	memcpy(memory, guest_begin, guest_end - guest_begin);
+	memcpy(memory + (guest_end - guest_begin), behind, sizeof(behind));
+	__builtin___clear_cache(memory, memory + bytes);
+}
+
 int main(int count, char **words)
 {
 	char *memory = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	unsigned int value = 0, scans = 3;
 	unsigned long secret;
 
-	memset(memory, 0, BYTES);
-	memcpy(memory, guest_begin, guest_end - guest_begin);
-	__builtin___clear_cache(memory, memory + 4096);
-	secret = address_of(memory + 4096);
+	load(memory, getpagesize());
+	secret = address_of(memory + getpagesize());
 	make(memory);
-	if (count == 3)
+	if (count == 3) {
 		attack(words[1], secret);
+		to_drop = secret;
+	}
 	if (next(&value) != READY) {
 		say("the guest does not run");
 		return 1;
