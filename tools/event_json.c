@@ -68,7 +68,8 @@ static json_t *line_of(const char *type, const char *file)
 	json_t *object = json_object();
 
 	json_object_set_new(object, "type", json_string(type));
-	json_object_set_new(object, "file", tool_json_text(file));
+	if (file)
+		json_object_set_new(object, "file", tool_json_text(file));
 	return object;
 }
 
@@ -352,13 +353,18 @@ static const char *type_of(const struct replay_event *e)
 	return events[e->kind].type;
 }
 
-void event_json(const char *file, const struct replay_event *e)
+json_t *event_json_object(const char *file, const struct replay_event *e)
 {
 	json_t *object = line_of(type_of(e), file);
 
 	set_number(object, "line", e->line);
 	events[e->kind].set(object, e);
-	tool_json_line(object);
+	return object;
+}
+
+void event_json(const char *file, const struct replay_event *e)
+{
+	tool_json_line(event_json_object(file, e));
 }
 
 /* ---- a file ---- */
@@ -393,11 +399,10 @@ static void json_counters(const char *file, const struct replay_summary *m)
 	tool_json_line(object);
 }
 
-void event_json_end(const char *file, const struct replay_summary *m)
+json_t *event_json_summary(const char *file, const struct replay_summary *m)
 {
 	json_t *object = line_of("summary", file);
 
-	json_counters(file, m);
 	set_number(object, "accesses", m->accesses);
 	set_number(object, "commands", m->commands);
 	set_number(object, "accepted", m->accepted);
@@ -411,5 +416,11 @@ void event_json_end(const char *file, const struct replay_summary *m)
 	set_number(object, "devices_peak", m->devices_peak);
 	set_number(object, "devices_end", m->devices_end);
 	set_number(object, "leaked", m->leaked);
-	tool_json_line(object);
+	return object;
+}
+
+void event_json_end(const char *file, const struct replay_summary *m)
+{
+	json_counters(file, m);
+	tool_json_line(event_json_summary(file, m));
 }

@@ -9,6 +9,8 @@
 #ifndef TOOLS_EVENT_JSON_H
 #define TOOLS_EVENT_JSON_H
 
+#include <jansson.h>
+
 #include "replay_event.h"
 
 #define EVENT_SCHEMA 1
@@ -16,6 +18,10 @@
 /* The first line of a file. */
 void event_json_start(const char *file, const struct replay_options *options);
 void event_json(const char *file, const struct replay_event *event);
+/* What it prints, for who wants it elsewhere; file NULL: without that member. */
+json_t *event_json_object(const char *file, const struct replay_event *event);
+/* The summary likewise, without what comes before it. */
+json_t *event_json_summary(const char *file, const struct replay_summary *summary);
 /* What is wrong with a file that is not run; line 0: no line is to blame. */
 void event_json_error(const char *file, uint32_t line, const char *message);
 /* The last two lines of a file. */

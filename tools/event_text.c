@@ -13,7 +13,7 @@
 #include "registers.h"
 #include "trace_command.h"
 
-#define TEXT 512u
+#define EVENT_TEXT_LINE (EVENT_SAYS + EVENT_WHO + 32u)
 
 /* What grows word by word; what finds no room is left out. */
 struct words {
@@ -378,89 +378,95 @@ static void put_who(struct words *w, const struct replay_event *e)
 
 /* ---- a line ---- */
 
-static const char *colour_of(const struct event_text *t, const struct replay_event *e)
+enum event_weight event_weight(const struct replay_event *e)
 {
 	if (event_is_finding(e))
-		return t->colours.bad;
+		return EVENT_FINDING;
 	if (e->reason != ITSG_OK || e->refused || e->kind == REPLAY_EV_PLATFORM ||
 	    e->kind == REPLAY_EV_FAILED || (e->kind == REPLAY_EV_RAN && e->stalled))
+		return EVENT_WARNING;
+	return EVENT_PLAIN;
+}
+
+static const char *colour_of(const struct event_text *t, const struct replay_event *e)
+{
+	switch (event_weight(e)) {
+	case EVENT_FINDING:
+		return t->colours.bad;
+	case EVENT_WARNING:
 		return t->colours.warn;
-	return e->kind == REPLAY_EV_ACCESS ? t->colours.strong : "";
+	default:
+		return e->kind == REPLAY_EV_ACCESS ? t->colours.strong : "";
+	}
+}
+
+void event_who(const struct replay_event *e, char who[EVENT_WHO])
+{
+	struct words w = {who, EVENT_WHO, 0};
+
+	put_who(&w, e);
+}
+
+void event_says(const struct replay_event *e, char says[EVENT_SAYS])
+{
+	struct words w = {says, EVENT_SAYS, 0};
+
+	says[0] = '\0';
+	events[e->kind].put(&w, e);
 }
 
 void event_text(struct event_text *t, const struct replay_event *e)
 {
-	char text[TEXT], who[32], number[16] = "";
-	struct words words = {text, sizeof(text), 0}, name = {who, sizeof(who), 0};
+	char text[EVENT_TEXT_LINE], who[EVENT_WHO], says[EVENT_SAYS], number[16] = "";
 	const char *colour = colour_of(t, e);
+	int length;
 
 	if (!event_passes(&t->filter, e))
 		return;
 	if (e->line != t->line)
 		snprintf(number, sizeof(number), "%" PRIu32, e->line);
 	t->line = e->line;
-	put_who(&name, e);
-	put(&words, "%5s %-6s ", number, who);
-	events[e->kind].put(&words, e);
-	if (!t->wide && words.used > EVENT_TEXT_WIDTH)
+	event_who(e, who);
+	event_says(e, says);
+	length = snprintf(text, sizeof(text), "%5s %-6s %s", number, who, says);
+	if (!t->wide && length > (int)EVENT_TEXT_WIDTH)
 		strcpy(text + EVENT_TEXT_WIDTH - 3, "...");
 	fprintf(t->out, "%s%s%s\n", colour, text, *colour ? t->colours.off : "");
 }
 
-/* ---- filters ---- */
+/* ---- what it concerns ---- */
 
-static bool has_device(const uint8_t raw[ITSG_CMD_BYTES], uint32_t device)
+static void add_device(struct event_concern *c, uint32_t device)
 {
+	c->has_device = true;
+	c->device = device;
+}
+
+static void add_range(struct event_concern *c, uint64_t pa, uint64_t bytes)
+{
+	if (bytes == 0 || c->ranges == EVENT_RANGES)
+		return;
+	c->range[c->ranges].pa = pa;
+	c->range[c->ranges++].bytes = bytes;
+}
+
+/* The device that a command names, and the ITT of a MAPD. */
+static void add_command(struct event_concern *c, const struct replay_event *e,
+			const uint8_t raw[ITSG_CMD_BYTES])
+{
+	uint64_t entry = e->trace->machine.itt_entry;
 	struct itsg_cmd_info info;
 
 	if (!itsg_cmd_info_of(raw[0], &info))
-		return false;
+		return;
 	for (uint32_t i = 0; i < info.fields; i++)
 		if (info.field[i].field == ITSG_F_DEVICE_ID)
-			return itsg_le64(raw) >> 32 == device;
-	return false;
-}
-
-static bool is_of_device(const struct replay_event *e, uint32_t device)
-{
-	switch (e->kind) {
-	case REPLAY_EV_COMMAND:
-	case REPLAY_EV_PRIVATE:
-		return has_device(e->raw, device);
-	case REPLAY_EV_MEMORY:
-		return e->bytes == ITSG_CMD_BYTES && has_device(e->data, device);
-	case REPLAY_EV_CLAIM:
-	case REPLAY_EV_DROP:
-		return e->whose.use == REPLAY_USE_ITT && e->whose.number == device;
-	case REPLAY_EV_MSI:
-		return e->device == device;
-	default:
-		return event_is_finding(e);
-	}
-}
-
-/* Is one of the bytes in the 4 KB around the address? */
-static bool has_page(uint64_t pa, uint64_t bytes, uint64_t page)
-{
-	return bytes > 0 && pa >> 12 <= page >> 12 && (pa + bytes - 1) >> 12 >= page >> 12;
-}
-
-static bool lies_in(const struct replay_event *e, uint64_t page)
-{
-	return has_page(e->pa, e->bytes, page);
-}
-
-/* Is it a MAPD whose ITT lies there? */
-static bool names_page(const struct replay_event *e, const uint8_t raw[ITSG_CMD_BYTES],
-		       uint64_t page)
-{
-	uint64_t itt = itsg_le64(raw + 16) & 0xfffffffffff00;
-	uint64_t entry = e->trace->machine.itt_entry;
-
+			add_device(c, (uint32_t)(itsg_le64(raw) >> 32));
 	if (!entry)
 		entry = (e->trace->its[e->its].typer >> 4 & 15) + 1;
-	return raw[0] == ITSG_CMD_MAPD &&
-	       has_page(itt, entry << ((itsg_le64(raw + 8) & 31) + 1), page);
+	if (raw[0] == ITSG_CMD_MAPD)
+		add_range(c, itsg_le64(raw + 16) & 0xfffffffffff00,
+			  entry << ((itsg_le64(raw + 8) & 31) + 1));
 }
 
 /* What a register names: an address, and so many pages of a size. */
@@ -481,36 +487,69 @@ static void name_field(void *ctx, const char *name, uint64_t value, bool flag)
 		named->page_size = value;
 }
 
-static bool register_names_page(const struct replay_event *e, uint64_t page)
+static void add_register(struct event_concern *c, const struct replay_event *e)
 {
 	struct named named = {0, 0, 0};
 
 	register_fields(e->of_redistributor, e->offset, e->width, e->value, name_field, &named);
-	return named.pa && has_page(named.pa, (named.size + 1) << (12 + 2 * named.page_size), page);
+	if (named.pa)
+		add_range(c, named.pa, (named.size + 1) << (12 + 2 * named.page_size));
 }
 
-static bool is_of_page(const struct replay_event *e, uint64_t page)
+void event_concern(const struct replay_event *e, struct event_concern *c)
 {
+	memset(c, 0, sizeof(*c));
 	switch (e->kind) {
 	case REPLAY_EV_COMMAND:
 	case REPLAY_EV_PRIVATE:
-		return names_page(e, e->raw, page);
+		add_command(c, e, e->raw);
+		break;
 	case REPLAY_EV_ACCESS:
 	case REPLAY_EV_PROGRAM:
-		return register_names_page(e, page);
+		add_register(c, e);
+		break;
 	case REPLAY_EV_MEMORY:
-		return lies_in(e, page) ||
-		       (e->bytes == ITSG_CMD_BYTES && names_page(e, e->data, page));
+		add_range(c, e->pa, e->bytes);
+		if (e->bytes == ITSG_CMD_BYTES)
+			add_command(c, e, e->data);
+		break;
+	case REPLAY_EV_MSI:
+		add_device(c, e->device);
+		break;
+	case REPLAY_EV_CLAIM:
+	case REPLAY_EV_DROP:
+		if (e->whose.use == REPLAY_USE_ITT)
+			add_device(c, e->whose.number);
+		add_range(c, e->pa, e->bytes);
+		break;
 	default:
-		return lies_in(e, page) || event_is_finding(e);
+		add_range(c, e->pa, e->bytes);
+		break;
 	}
+}
+
+/* ---- filters ---- */
+
+/* Is one of the bytes in the 4 KB around the address? */
+static bool has_page(const struct event_concern *c, uint64_t page)
+{
+	for (unsigned i = 0; i < c->ranges; i++)
+		if (c->range[i].pa >> 12 <= page >> 12 &&
+		    (c->range[i].pa + c->range[i].bytes - 1) >> 12 >= page >> 12)
+			return true;
+	return false;
 }
 
 bool event_passes(const struct event_filter *filter, const struct replay_event *e)
 {
+	struct event_concern c;
+
 	if (e->line && (e->line < filter->from || (filter->to && e->line > filter->to)))
 		return false;
-	if (filter->by_device && !is_of_device(e, filter->device))
+	if (event_is_finding(e) || !(filter->by_device || filter->by_page))
+		return true;
+	event_concern(e, &c);
+	if (filter->by_device && !(c.has_device && c.device == filter->device))
 		return false;
-	return !filter->by_page || is_of_page(e, filter->page);
+	return !filter->by_page || has_page(&c, filter->page);
 }

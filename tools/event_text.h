@@ -30,6 +30,32 @@ struct event_text {
 
 void event_text(struct event_text *t, const struct replay_event *event);
 
+/* What a line says: who acts ("host", "ITS", "RD3"), and what is done, however long it is. */
+#define EVENT_WHO  32u
+#define EVENT_SAYS 512u
+void event_who(const struct replay_event *event, char who[EVENT_WHO]);
+void event_says(const struct replay_event *event, char says[EVENT_SAYS]);
+
+/* A finding, then what is refused or does not go as it should, then all else. */
+enum event_weight {
+	EVENT_PLAIN,
+	EVENT_WARNING,
+	EVENT_FINDING
+};
+enum event_weight event_weight(const struct replay_event *event);
+
+/* The device that it concerns, and the memory. */
+#define EVENT_RANGES 2u
+struct event_concern {
+	bool has_device;
+	uint32_t device;
+	struct {
+		uint64_t pa, bytes;
+	} range[EVENT_RANGES];
+	unsigned ranges;
+};
+void event_concern(const struct replay_event *event, struct event_concern *concern);
+
 /* Fields of a register that are not 0, but attributes of memory. */
 void event_fields_text(bool of_redistributor, uint32_t offset, uint32_t width, uint64_t value,
 		       char *text, size_t size);

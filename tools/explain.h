@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "itsguard/cmd.h"
 #include "itsguard/reason.h"
 
@@ -118,5 +120,7 @@ unsigned explain_high(uint64_t mask);
 /* ---- telling ---- */
 
 void explain_json(const struct explain_thing *thing);
+/* What it prints. */
+json_t *explain_object(const struct explain_thing *thing);
 
 #endif

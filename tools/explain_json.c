@@ -205,27 +205,26 @@ static json_t *field_of(const struct explain_thing *thing)
 	return object;
 }
 
-void explain_json(const struct explain_thing *thing)
+json_t *explain_object(const struct explain_thing *thing)
 {
 	switch (thing->kind) {
 	case EXPLAIN_COMMAND:
-		tool_json_line(command_of(thing));
-		break;
+		return command_of(thing);
 	case EXPLAIN_REASON:
-		tool_json_line(reason_of(thing));
-		break;
+		return reason_of(thing);
 	case EXPLAIN_REGISTER:
-		tool_json_line(register_of(thing));
-		break;
+		return register_of(thing);
 	case EXPLAIN_GICR:
-		tool_json_line(gicr_of(thing));
-		break;
+		return gicr_of(thing);
 	case EXPLAIN_NUMBER:
-		tool_json_line(number_of(thing));
-		break;
+		return number_of(thing);
 	case EXPLAIN_FIELD:
 	default:
-		tool_json_line(field_of(thing));
-		break;
+		return field_of(thing);
 	}
+}
+
+void explain_json(const struct explain_thing *thing)
+{
+	tool_json_line(explain_object(thing));
 }
