@@ -34,6 +34,18 @@ add_custom_command(OUTPUT ${numbers}
 	COMMAND awk -f ${PROJECT_SOURCE_DIR}/tools/numbers.awk ${numbered} > ${numbers}
 	DEPENDS tools/numbers.awk ${numbered} VERBATIM)
 list(APPEND tool_sources ${numbers})
+# The page of `itsguard report`.
+set(page_parts model draw tell hands)
+list(TRANSFORM page_parts REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/tools/report/\\1.js")
+set(page_style ${PROJECT_SOURCE_DIR}/tools/report/page.css)
+set(page ${PROJECT_BINARY_DIR}/report_page)
+add_custom_command(OUTPUT ${page}.c
+	COMMAND ${CMAKE_COMMAND} -E cat ${page_parts} > ${page}.js
+	COMMAND ${CMAKE_COMMAND} -E sha256sum ${page_style} ${page}.js > ${page}.sums
+	COMMAND awk -f ${PROJECT_SOURCE_DIR}/tools/report/embed.awk ${page}.sums
+		${PROJECT_SOURCE_DIR}/tools/report/page.html ${page_style} ${page}.js > ${page}.c
+	DEPENDS tools/report/embed.awk tools/report/page.html ${page_style} ${page_parts} VERBATIM)
+list(APPEND tool_sources ${page}.c)
 set(itsguard_tool_LINKS itsguard_sim itsguard itsguard_jansson)
 itsguard_folder_library(itsguard_tool tools ${tool_sources})
 include(cmake/inputs.cmake)

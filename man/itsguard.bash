@@ -12,6 +12,7 @@ _itsguard_options() { # of a command
 	'') echo '-h --help -V --version' ;;
 	replay) echo "-h --help --guard= --json -q --quiet $_itsguard_conditions" ;;
 	show) echo '-h --help --device= --page= --from= --to= -w --wide --input= --guard=' ;;
+	report) echo '-h --help -o --output= --svg --perfetto --guard= --title=' ;;
 	decode) echo '-h --help --json --v41' ;;
 	explain) echo '-h --help --json' ;;
 	explain-input) echo '-h --help' ;;
@@ -23,7 +24,10 @@ _itsguard_options() { # of a command
 
 _itsguard_values() { # of a command's option; of those not named here anything may come
 	case $2 in
-	--guard) echo 'on off' ;;
+	--guard)
+		echo 'on off'
+		[[ $1 != report ]] || echo both
+		;;
 	--page) [[ $1 == show ]] || echo '4096 16384 65536' ;;
 	--forgets) echo '0 1' ;;
 	--itt) echo 'share donate' ;;
@@ -34,7 +38,7 @@ _itsguard_values() { # of a command's option; of those not named here anything m
 
 _itsguard_arguments() { # of a command, other than files
 	case $1 in
-	'') echo 'replay show decode explain fmt import shrink explain-input' ;;
+	'') echo 'replay show report decode explain fmt import shrink explain-input' ;;
 	explain) itsguard explain | awk '/^  [^ ]/ { print $1 ~ /^0x/ ? $2 : $1 }' ;;
 	import) echo 'qemu' ;;
 	explain-input) echo 'world redist trace cmdq mapd devtable mmio pfn_tracker' ;;

@@ -25,15 +25,15 @@ static inline int corpus_order(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* All of ITSG_CORPUS_DIR/folder/PREFIX*.trace, in the order of their names. */
-static inline void corpus_list(struct corpus *corpus, const char *folder, const char *prefix)
+/* All of ITSG_CORPUS_DIR/PART/PREFIX*.trace, in the order of their names. */
+static inline void corpus_list(struct corpus *corpus, const char *part, const char *prefix)
 {
 	char name[1024];
 	struct dirent *entry;
 	DIR *dir;
 
 	corpus->count = 0;
-	snprintf(name, sizeof(name), "%s/%s", ITSG_CORPUS_DIR, folder);
+	snprintf(name, sizeof(name), "%s/%s", ITSG_CORPUS_DIR, part);
 	dir = opendir(name);
 	while (dir && corpus->count < CORPUS_MAX && (entry = readdir(dir))) {
 		size_t len = strlen(entry->d_name);
@@ -41,7 +41,7 @@ static inline void corpus_list(struct corpus *corpus, const char *folder, const 
 		if (len < 6 || strcmp(entry->d_name + len - 6, ".trace") != 0 ||
 		    strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
 			continue;
-		snprintf(name, sizeof(name), "%s/%s/%s", ITSG_CORPUS_DIR, folder, entry->d_name);
+		snprintf(name, sizeof(name), "%s/%s/%s", ITSG_CORPUS_DIR, part, entry->d_name);
 		corpus->path[corpus->count++] = strdup(name);
 	}
 	if (dir)

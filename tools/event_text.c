@@ -415,6 +415,94 @@ void event_says(const struct replay_event *e, char says[EVENT_SAYS])
 	events[e->kind].put(&w, e);
 }
 
+void event_command(const struct replay_event *e, char command[EVENT_SAYS])
+{
+	struct words w = {command, EVENT_SAYS, 0};
+
+	command[0] = '\0';
+	if (!e->unread)
+		put_command(&w, e);
+}
+
+static void put_brief_opcode(struct words *w, const uint8_t raw[ITSG_CMD_BYTES])
+{
+	put(w, "%s", itsg_cmd_known(raw[0]) ? itsg_opcode_name(raw[0]) : "?");
+}
+
+static void put_brief_register(struct words *w, const struct replay_event *e)
+{
+	const char *name = register_name(e->of_redistributor, e->offset);
+
+	put(w, "%s", strncmp(name, "GIT", 3) && strncmp(name, "GIC", 3) ? name : name + 5);
+}
+
+static const char *brief_report(const struct replay_event *e)
+{
+	if (e->report == REPLAY_VIOLATION)
+		return "violation";
+	return e->report == REPLAY_NOTE ? "note" : "error";
+}
+
+static void put_brief(struct words *w, const struct replay_event *e)
+{
+	switch (e->kind) {
+	case REPLAY_EV_ACCESS:
+	case REPLAY_EV_PROGRAM:
+		put_brief_register(w, e);
+		break;
+	case REPLAY_EV_MEMORY:
+		if (e->bytes == ITSG_CMD_BYTES && itsg_cmd_known(e->data[0]))
+			put_brief_opcode(w, e->data);
+		else
+			put(w, "store");
+		break;
+	case REPLAY_EV_COMMAND:
+	case REPLAY_EV_PRIVATE:
+		put_brief_opcode(w, e->raw);
+		break;
+	case REPLAY_EV_CLAIM:
+	case REPLAY_EV_DROP:
+		put(w, "%s%s", e->kind == REPLAY_EV_DROP ? "-" : "+", event_use_name(e->whose.use));
+		break;
+	case REPLAY_EV_PLATFORM:
+		put(w, "%s", trace_callback_name(e->callback));
+		break;
+	case REPLAY_EV_REPORT:
+		put(w, "%s", brief_report(e));
+		break;
+	case REPLAY_EV_LPI:
+	case REPLAY_EV_MSI:
+		put(w, "%" PRIu32, e->intid);
+		break;
+	case REPLAY_EV_RAN:
+		put(w, "%" PRIu64, e->count);
+		break;
+	case REPLAY_EV_OWNER:
+		put(w, "gives");
+		break;
+	case REPLAY_EV_ZERO:
+		put(w, "zero");
+		break;
+	case REPLAY_EV_WORD:
+		put(w, "level1");
+		break;
+	case REPLAY_EV_FAILED:
+		put(w, "error");
+		break;
+	default:
+		put_step(w, e);
+		break;
+	}
+}
+
+void event_brief(const struct replay_event *e, char brief[EVENT_BRIEF])
+{
+	struct words w = {brief, EVENT_BRIEF, 0};
+
+	brief[0] = '\0';
+	put_brief(&w, e);
+}
+
 void event_text(struct event_text *t, const struct replay_event *e)
 {
 	char text[EVENT_TEXT_LINE], who[EVENT_WHO], says[EVENT_SAYS], number[16] = "";

@@ -35,6 +35,11 @@ void event_text(struct event_text *t, const struct replay_event *event);
 #define EVENT_SAYS 512u
 void event_who(const struct replay_event *event, char who[EVENT_WHO]);
 void event_says(const struct replay_event *event, char says[EVENT_SAYS]);
+/* A command alone, as a trace has it in words: of COMMAND, PRIVATE. */
+void event_command(const struct replay_event *event, char words[EVENT_SAYS]);
+/* The one word of it that fits where there is little room: "CTLR", "MAPD", "itt". */
+#define EVENT_BRIEF 32u
+void event_brief(const struct replay_event *event, char brief[EVENT_BRIEF]);
 
 /* A finding, then what is refused or does not go as it should, then all else. */
 enum event_weight {

@@ -17,6 +17,7 @@ static const char help[] =
 	"Commands:\n"
 	"  replay FILE...   run traces through the guard in a simulated world\n"
 	"  show FILE        tell what happens in a trace, line by line\n"
+	"  report FILE...   draw what happens in traces: a page for a browser\n"
 	"  decode [FILE]    list a raw dump of 32-byte ITS commands\n"
 	"  explain [NAME]   tell what a command, a reason, a register or a number is\n"
 	"  fmt FILE         print a trace with its commands in words, or in bytes\n"
@@ -37,10 +38,15 @@ static const struct {
 	const char *name;
 	enum tool_status (*run)(int argc, char **argv);
 } commands[] = {
-	{"replay", replay_command}, {"show", show_command},
-	{"decode", decode_command}, {"explain", explain_command},
-	{"fmt", fmt_command},       {"import", import_command},
-	{"shrink", shrink_command}, {"explain-input", explain_input_command},
+	{"replay", replay_command},
+	{"show", show_command},
+	{"report", report_command},
+	{"decode", decode_command},
+	{"explain", explain_command},
+	{"fmt", fmt_command},
+	{"import", import_command},
+	{"shrink", shrink_command},
+	{"explain-input", explain_input_command},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -22,6 +22,7 @@ enum tool_status {
 /* The subcommands: argv[0] is their name, as for main(). */
 enum tool_status replay_command(int argc, char **argv);
 enum tool_status show_command(int argc, char **argv);
+enum tool_status report_command(int argc, char **argv);
 enum tool_status decode_command(int argc, char **argv);
 enum tool_status explain_command(int argc, char **argv);
 enum tool_status import_command(int argc, char **argv);
