@@ -15,6 +15,9 @@ command -v aarch64-linux-gnu-gcc >/dev/null || packages_to_test="$packages_to_te
 # And what the build of a Linux tree needs, for the test of the port to it.
 packages_to_test="$packages_to_test bc bison flex patch xz-utils"
 
+# A browser, for the test of the page that `itsguard report` writes; it is skipped without.
+packages_to_browse=chromium
+
 # What script/bench needs beyond: what counts, what is compared with, and what draws.
 packages_to_bench='g++ valgrind libbenchmark-dev uthash-dev libjudy-dev gnuplot-nox'
 
