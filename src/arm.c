@@ -10,6 +10,7 @@
 #include "arm.h"
 
 #include "hardware.h"
+#include "log.h"
 #include "noinline.h"
 #include "its_cmdq.h"
 #include "power.h"
@@ -32,19 +33,47 @@ static bool arm_host_valid(const struct itsg_table *table)
 	return table->type && (table->raw & ITSG_BASER_VALID);
 }
 
-/* ---- check: no side effects ---- */
-
-static enum itsg_reason arm_check_complete(const struct itsg_its *its)
+/* For the log: the register of a table, and the address that it names. */
+static ITSG_NOINLINE enum itsg_reason arm_blame_table(struct itsg_its *its, uint32_t n,
+						      enum itsg_reason reason)
 {
+	const struct itsg_table *table = &its->table[n];
+	struct itsg_geometry geo;
+
+	itsg_geometry_decode(itsg_table_visible(table), &geo);
+	return itsg_log_blame(&its->platform, reason, itsg_table_offset(table), geo.pa);
+}
+
+static enum itsg_reason arm_blame_queue(struct itsg_its *its, enum itsg_reason reason)
+{
+	const uint32_t culprit =
+		reason == ITSG_CWRITER_RANGE ? ITSG_GITS_CWRITER : ITSG_GITS_CBASER;
+
+	return itsg_log_blame(&its->platform, reason, culprit, its->host.raw & ITSG_CBASER_ADDRESS);
+}
+
+/* ---- check: nothing is changed, but for what is to be blamed ---- */
+
+/* A table that the ITS needs. Where it has no register for it there is none to blame. */
+static enum itsg_reason arm_check_there(struct itsg_its *its, const struct itsg_table *table)
+{
+	if (!table)
+		return ITSG_ENABLE_INCOMPLETE;
+	return arm_host_valid(table) ? ITSG_OK
+				     : arm_blame_table(its, table->number, ITSG_ENABLE_INCOMPLETE);
+}
+
+static enum itsg_reason arm_check_complete(struct itsg_its *its)
+{
+	enum itsg_reason reason;
+
 	if (!(its->host.raw & ITSG_CBASER_VALID))
-		return ITSG_ENABLE_INCOMPLETE;
-	if (!its->device_table || !arm_host_valid(its->device_table))
-		return ITSG_ENABLE_INCOMPLETE;
+		return arm_blame_queue(its, ITSG_ENABLE_INCOMPLETE);
+	reason = arm_check_there(its, its->device_table);
 	/* Collections may all be held in hardware (P17). */
-	if (its->facts.typer.hcc == 0 &&
-	    (!its->collection_table || !arm_host_valid(its->collection_table)))
-		return ITSG_ENABLE_INCOMPLETE;
-	return ITSG_OK;
+	if (reason == ITSG_OK && its->facts.typer.hcc == 0)
+		reason = arm_check_there(its, its->collection_table);
+	return reason;
 }
 
 static enum itsg_reason arm_check_queue(const struct itsg_its *its)
@@ -117,15 +146,32 @@ static ITSG_NOINLINE enum itsg_reason arm_check_collections(const struct itsg_it
 	return ITSG_TABLE_SIZE;
 }
 
-static enum itsg_reason arm_check(const struct itsg_its *its)
+static enum itsg_reason arm_check_tables(struct itsg_its *its)
+{
+	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
+		const enum itsg_reason reason = arm_check_table(its, &its->table[n]);
+
+		if (reason != ITSG_OK)
+			return arm_blame_table(its, n, reason);
+	}
+	return ITSG_OK;
+}
+
+static enum itsg_reason arm_check(struct itsg_its *its)
 {
 	enum itsg_reason reason = arm_check_complete(its);
 
-	if (reason == ITSG_OK)
-		reason = arm_check_queue(its);
-	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++)
-		reason = arm_check_table(its, &its->table[n]);
-	return reason == ITSG_OK ? arm_check_collections(its) : reason;
+	if (reason != ITSG_OK)
+		return reason;
+	reason = arm_check_queue(its);
+	if (reason != ITSG_OK)
+		return arm_blame_queue(its, reason);
+	reason = arm_check_tables(its);
+	if (reason != ITSG_OK)
+		return reason;
+	reason = arm_check_collections(its);
+	return its->collection_table ? arm_blame_table(its, its->collection_table->number, reason)
+				     : reason;
 }
 
 /* ---- what hardware still has ---- */
@@ -185,9 +231,20 @@ static enum itsg_reason arm_clear_foreign(struct itsg_its *its)
 			continue;
 		itsg_hw_write(&its->platform, offset, now & ~ITSG_BASER_VALID);
 		if (itsg_hw_read(&its->platform, offset) & ITSG_BASER_VALID)
-			return ITSG_HARDWARE_MISMATCH;
+			return itsg_log_blame(&its->platform, ITSG_HARDWARE_MISMATCH, offset, 0);
 	}
 	return ITSG_OK;
+}
+
+/* A word of the copy of its level 1 could not be cleared. */
+static enum itsg_reason arm_blame_retired(struct itsg_its *its)
+{
+	const struct itsg_table *table = its->table;
+
+	while (!table->dying && table < &its->table[ITSG_BASERS - 1])
+		table++;
+	return itsg_log_blame(&its->platform, ITSG_STORE_FAILED, itsg_table_offset(table),
+			      table->mirror_pa);
 }
 
 /* Tables that the host has replaced since go first: their memory may be wanted again. */
@@ -198,7 +255,9 @@ static enum itsg_reason arm_retire(struct itsg_its *its)
 			itsg_retire_table(its, &its->table[n]);
 	}
 	its->given_up = false;
-	return itsg_retire_finish(its) ? ITSG_OK : ITSG_STORE_FAILED;
+	if (itsg_retire_finish(its))
+		return ITSG_OK;
+	return arm_blame_retired(its);
 }
 
 /* ---- claim ---- */
@@ -222,7 +281,7 @@ static enum itsg_reason arm_claim_queue(struct itsg_its *its, struct arming *arm
 		return ITSG_OK;
 	reason = itsg_host_queue_take(&its->platform, &its->host.claim, &run);
 	arming->queue = reason == ITSG_OK;
-	return reason;
+	return arm_blame_queue(its, reason);
 }
 
 static enum itsg_reason arm_claim_table(struct itsg_its *its, uint32_t n, struct arming *arming)
@@ -240,7 +299,7 @@ static enum itsg_reason arm_claim_table(struct itsg_its *its, uint32_t n, struct
 	} else {
 		reason = itsg_claim_take(&its->platform, &take);
 		if (reason != ITSG_OK)
-			return reason;
+			return arm_blame_table(its, n, reason);
 		arming->taken |= (uint32_t)1 << n;
 	}
 	table->claimed = true;
@@ -256,15 +315,13 @@ static bool arm_is_new(const struct arming *arming, uint32_t n)
 /* Whatever the host left in a flat table would be entries (P2). */
 static ITSG_NOINLINE enum itsg_reason arm_zero(struct itsg_its *its, const struct arming *arming)
 {
-	enum itsg_reason reason = ITSG_OK;
-
-	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++) {
+	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
 		const struct itsg_take take = arm_table_take(&its->table[n]);
 
-		if (arm_is_new(arming, n))
-			reason = itsg_claim_zero(&its->platform, &take);
+		if (arm_is_new(arming, n) && itsg_claim_zero(&its->platform, &take) != ITSG_OK)
+			return arm_blame_table(its, n, ITSG_ZERO_FAILED);
 	}
-	return reason;
+	return ITSG_OK;
 }
 
 static enum itsg_reason arm_claim(struct itsg_its *its, struct arming *arming)
@@ -345,14 +402,16 @@ static enum itsg_reason arm_write_table(struct itsg_its *its, uint32_t n, struct
 
 static ITSG_NOINLINE enum itsg_reason arm_write(struct itsg_its *its, struct arming *arming)
 {
-	enum itsg_reason reason = ITSG_OK;
-
-	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++)
-		if (its->table[n].claimed && !its->table[n].programmed)
-			reason = arm_write_table(its, n, arming);
-	if (reason == ITSG_OK && !its->ring.live)
-		reason = itsg_ring_program(&its->ring, its->host.raw, arm_courier(its));
-	return reason;
+	for (uint32_t n = 0; n < ITSG_BASERS; n++)
+		if (its->table[n].claimed && !its->table[n].programmed &&
+		    arm_write_table(its, n, arming) != ITSG_OK)
+			return arm_blame_table(its, n, ITSG_HARDWARE_MISMATCH);
+	if (its->ring.live)
+		return ITSG_OK;
+	/* The private queue, which is the platform's. */
+	return itsg_log_blame(&its->platform,
+			      itsg_ring_program(&its->ring, its->host.raw, arm_courier(its)),
+			      ITSG_GITS_CBASER, its->ring.pa);
 }
 
 /*
@@ -369,8 +428,10 @@ static ITSG_NOINLINE enum itsg_reason arm_validate(struct itsg_its *its)
 			continue;
 		itsg_hw_write(&its->platform, offset, table->hw);
 		table->programmed = true;
-		if (!(itsg_hw_read(&its->platform, offset) & ITSG_BASER_VALID))
-			itsg_power_broken(its);
+		if (itsg_hw_read(&its->platform, offset) & ITSG_BASER_VALID)
+			continue;
+		arm_blame_table(its, n, ITSG_HARDWARE_MISMATCH);
+		itsg_power_broken(its);
 	}
 	return its->ring.broken ? ITSG_HARDWARE_MISMATCH : ITSG_OK;
 }

@@ -158,6 +158,7 @@ static ITSG_NOINLINE enum itsg_reason claim_fresh(struct itsg_platform *platform
 	}
 	if (end == pages.end)
 		return ITSG_OK;
+	platform->refused = end << itsg_pages_page_shift(platform->pages);
 	pages.end = end;
 	claim_return(platform, pages, take->kind);
 	return donate ? ITSG_DONATE_REFUSED : ITSG_SHARE_REFUSED;

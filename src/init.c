@@ -5,15 +5,19 @@
  */
 #include "hardware.h"
 #include "layout.h"
+#include "log.h"
 #include "noinline.h"
+#include "pfn_tracker.h"
 #include "power.h"
 #include "rd_state.h"
 #include "state.h"
 
-#define MAX_JOURNAL 0x10000u
-#define MAX_KEPT    0x10000u
-#define MAX_POOL    ((uint64_t)ITSG_BASERS << 24) /* 256 pages of 64 KB, eight times */
-#define FRAME_64K   0xffffu
+#define MAX_JOURNAL    0x10000u
+#define MAX_KEPT       0x10000u
+#define MAX_POOL       ((uint64_t)ITSG_BASERS << 24) /* 256 pages of 64 KB, eight times */
+#define FRAME_64K      0xffffu
+
+#define MAX_FLAT_PAGES 256u /* GITS_BASER.Size */
 
 /* ---- memory ---- */
 
@@ -28,6 +32,12 @@ struct init_layout {
 	uint64_t end;
 };
 
+/* What the header promises is what there is room for, whatever a bool or a pointer takes. */
+typedef char init_its_fits[sizeof(struct itsg_its) <= ITSG_ITS_BYTES ? 1 : -1];
+typedef char init_device_fits[sizeof(struct itsg_device) <= ITSG_DEVICE_BYTES ? 1 : -1];
+typedef char init_entry_fits[sizeof(struct itsg_entry) <= ITSG_JOURNAL_BYTES ? 1 : -1];
+typedef char init_kept_fits[sizeof(struct itsg_kept) <= ITSG_KEPT_BYTES ? 1 : -1];
+
 static struct init_layout init_layout_of(const struct itsg_its_config *config)
 {
 	const uint64_t rds = config->redistributor_count;
@@ -35,12 +45,10 @@ static struct init_layout init_layout_of(const struct itsg_its_config *config)
 	struct init_layout layout;
 	uint64_t end = 0;
 
-	itsg_layout_place(&end, sizeof(struct itsg_its));
-	layout.records =
-		itsg_layout_place(&end, config->devices * (uint64_t)sizeof(struct itsg_device));
-	layout.entries =
-		itsg_layout_place(&end, config->journal * (uint64_t)sizeof(struct itsg_entry));
-	layout.kept = itsg_layout_place(&end, config->kept * (uint64_t)sizeof(struct itsg_kept));
+	itsg_layout_place(&end, ITSG_ITS_BYTES);
+	layout.records = itsg_layout_place(&end, (uint64_t)config->devices * ITSG_DEVICE_BYTES);
+	layout.entries = itsg_layout_place(&end, (uint64_t)config->journal * ITSG_JOURNAL_BYTES);
+	layout.kept = itsg_layout_place(&end, (uint64_t)config->kept * ITSG_KEPT_BYTES);
 	layout.redistributors = itsg_layout_place(&end, rds * sizeof(uint64_t));
 	layout.targets = itsg_layout_place(&end, (targets + 31) / 32 * sizeof(uint32_t));
 	layout.words = itsg_layout_place(&end, config->level1_pool.bytes);
@@ -57,28 +65,37 @@ static bool init_range_ok(const struct itsg_range *range, uint64_t unit, uint64_
 	       range->pa <= pa_end && range->bytes <= pa_end - range->pa;
 }
 
-static bool init_redistributors_ok(const struct itsg_its_config *config)
+static enum itsg_config_field init_bad_number(const struct itsg_its_config *config)
 {
-	if (config->redists)
-		return !config->redistributors && config->redistributor_count == 0;
-	return itsg_rd_list_ok(config->redistributors, config->redistributor_count);
+	if (config->pa_bits < 32 || config->pa_bits > ITSG_PA_SHIFT)
+		return ITSG_CONFIG_PA_BITS;
+	if (config->lpi_bits < 14 || config->lpi_bits > 32)
+		return ITSG_CONFIG_LPI_BITS;
+	if (config->devices < ITSG_DEVICES_MIN || config->devices > ITSG_DEVICES_MAX)
+		return ITSG_CONFIG_DEVICES;
+	if (config->journal < 2 || config->journal > MAX_JOURNAL)
+		return ITSG_CONFIG_JOURNAL;
+	if (config->kept > MAX_KEPT)
+		return ITSG_CONFIG_KEPT;
+	if (config->event_bits > 32)
+		return ITSG_CONFIG_EVENT_BITS;
+	if (config->table_pages > MAX_FLAT_PAGES)
+		return ITSG_CONFIG_TABLE_PAGES;
+	return config->itt_entry_bytes > 16 ? ITSG_CONFIG_ITT_ENTRY_BYTES : ITSG_CONFIG_GOOD;
 }
 
-static bool init_capacities_ok(const struct itsg_its_config *config)
+/* Those of struct itsg_redists are a list of their own. */
+static enum itsg_config_field init_bad_redistributors(const struct itsg_its_config *config)
 {
-	const uint64_t slots = config->queue.bytes / ITSG_CMD_BYTES;
+	const uint32_t count = config->redistributor_count;
 
-	return config->devices >= ITSG_DEVICES_MIN && config->devices <= ITSG_DEVICES_MAX &&
-	       config->journal >= 2 && config->journal <= MAX_JOURNAL &&
-	       (config->depth == 0 || (config->depth >= 2 && config->depth < slots)) &&
-	       config->kept <= MAX_KEPT;
-}
-
-static bool init_limits_ok(const struct itsg_its_config *config)
-{
-	return config->pa_bits >= 32 && config->pa_bits <= 52 && config->lpi_bits >= 14 &&
-	       config->lpi_bits <= 32 && config->event_bits <= 32 && config->table_pages <= 256 &&
-	       config->itt_entry_bytes <= 16;
+	if (config->redists) {
+		if (config->redistributors)
+			return ITSG_CONFIG_REDISTRIBUTORS;
+		return count ? ITSG_CONFIG_REDISTRIBUTOR_COUNT : ITSG_CONFIG_GOOD;
+	}
+	return itsg_rd_list_bad(config->redistributors, count, ITSG_CONFIG_REDISTRIBUTORS,
+				ITSG_CONFIG_REDISTRIBUTOR_COUNT);
 }
 
 static bool init_ranges_apart(const struct itsg_range *a, const struct itsg_range *b)
@@ -87,33 +104,83 @@ static bool init_ranges_apart(const struct itsg_range *a, const struct itsg_rang
 	       b->pa + b->bytes <= a->pa;
 }
 
-static bool init_config_ok(const struct itsg_its_config *config)
+/* Of a good pa_bits. */
+static enum itsg_config_field init_bad_range(const struct itsg_its_config *config)
 {
-	uint64_t pa_end;
+	const struct itsg_range *queue = &config->queue;
+	const struct itsg_range *pool = &config->level1_pool;
+	const uint64_t pa_end = (uint64_t)1 << config->pa_bits;
 
-	if (!init_limits_ok(config))
-		return false;
-	pa_end = (uint64_t)1 << config->pa_bits;
-	return init_range_ok(&config->queue, 0x1000, 0x100000, pa_end) && config->queue.bytes &&
-	       init_ranges_apart(&config->queue, &config->level1_pool) &&
-	       init_range_ok(&config->level1_pool, 0x1000, MAX_POOL, pa_end) &&
-	       init_capacities_ok(config) && init_redistributors_ok(config);
+	if (queue->bytes == 0 || !init_range_ok(queue, 0x1000, 0x100000, pa_end))
+		return ITSG_CONFIG_QUEUE;
+	if (!init_range_ok(pool, 0x1000, MAX_POOL, pa_end) || !init_ranges_apart(queue, pool))
+		return ITSG_CONFIG_LEVEL1_POOL;
+	if (config->depth == 1 || config->depth >= queue->bytes / ITSG_CMD_BYTES)
+		return ITSG_CONFIG_DEPTH;
+	return ITSG_CONFIG_GOOD;
+}
+
+static enum itsg_config_field init_bad_config(const struct itsg_its_config *config)
+{
+	enum itsg_config_field bad;
+
+	if (!config)
+		return ITSG_CONFIG_CONFIG;
+	bad = init_bad_number(config);
+	if (bad == ITSG_CONFIG_GOOD)
+		bad = init_bad_redistributors(config);
+	return bad == ITSG_CONFIG_GOOD ? init_bad_range(config) : bad;
 }
 
 size_t itsg_its_size(const struct itsg_its_config *config)
 {
-	struct init_layout layout;
+	uint64_t end;
 
-	if (!config || !init_config_ok(config))
+	if (init_bad_config(config) != ITSG_CONFIG_GOOD)
 		return 0;
-	layout = init_layout_of(config);
-	return (size_t)layout.end == layout.end ? (size_t)layout.end : 0;
+	end = init_layout_of(config).end;
+	return (size_t)end == end ? (size_t)end : 0;
 }
 
-static bool init_ops_ok(const struct itsg_ops *ops)
+static enum itsg_config_field init_bad_ops(const struct itsg_ops *ops)
 {
-	return ops && ops->share && ops->unshare && ops->donate && ops->reclaim && ops->zero &&
-	       ops->fetch && ops->store && ops->reg_read && ops->reg_write;
+	if (!ops)
+		return ITSG_CONFIG_OPS;
+	if (!ops->share)
+		return ITSG_CONFIG_OPS_SHARE;
+	if (!ops->unshare)
+		return ITSG_CONFIG_OPS_UNSHARE;
+	if (!ops->donate)
+		return ITSG_CONFIG_OPS_DONATE;
+	if (!ops->reclaim)
+		return ITSG_CONFIG_OPS_RECLAIM;
+	if (!ops->zero)
+		return ITSG_CONFIG_OPS_ZERO;
+	if (!ops->fetch)
+		return ITSG_CONFIG_OPS_FETCH;
+	if (!ops->store)
+		return ITSG_CONFIG_OPS_STORE;
+	if (!ops->reg_read)
+		return ITSG_CONFIG_OPS_REG_READ;
+	return ops->reg_write ? ITSG_CONFIG_GOOD : ITSG_CONFIG_OPS_REG_WRITE;
+}
+
+enum itsg_config_field itsg_its_check_config(const void *mem, size_t size,
+					     const struct itsg_its_config *config,
+					     const struct itsg_pages *pages,
+					     const struct itsg_ops *ops)
+{
+	enum itsg_config_field bad = init_bad_config(config);
+
+	if (bad == ITSG_CONFIG_GOOD)
+		bad = init_bad_ops(ops);
+	if (bad != ITSG_CONFIG_GOOD)
+		return bad;
+	if (!pages)
+		return ITSG_CONFIG_PAGES;
+	if (config->redists && config->redists->platform.pages != pages)
+		return ITSG_CONFIG_REDISTS;
+	return itsg_layout_bad(mem, size, init_layout_of(config).end);
 }
 
 /* ---- take-over ---- */
@@ -224,6 +291,24 @@ static uint64_t init_mirror_need(const struct itsg_table *table)
 	return need;
 }
 
+/* Each slice of the pool begins as a table of 64 KB pages must. */
+static uint64_t init_next_mirror(uint64_t at)
+{
+	return (at + FRAME_64K) & ~(uint64_t)FRAME_64K;
+}
+
+static uint32_t init_largest_page(const struct itsg_table *table)
+{
+	uint32_t largest = 0;
+
+	for (uint32_t code = 0; code <= ITSG_BASER_PAGE_64K; code++) {
+		const uint32_t page = itsg_page_bytes(table->keeps.page[code]);
+
+		largest = page > largest ? page : largest;
+	}
+	return largest;
+}
+
 /* Can the register name a mirror that ends there, with each page size it keeps (F1)? */
 static bool init_reaches(const struct itsg_table *table, uint64_t end)
 {
@@ -242,23 +327,72 @@ static bool init_index_known(const struct itsg_its *its, const struct itsg_table
 	return table != its->collection_table || !its->facts.typer.cct || its->facts.typer.hcc == 0;
 }
 
-/* Indirect sticks only if the pool has room for whatever level 1 the host may ask for. */
-static ITSG_NOINLINE void init_assign_mirror(struct itsg_its *its, struct itsg_table *table,
-					     uint64_t *words, uint64_t *used)
+static void init_tell(const struct itsg_its *its, const struct itsg_table *table,
+		      enum itsg_reason reason, uint64_t value)
+{
+	itsg_log(&its->platform, ITSG_EVENT_CONFIG, reason, itsg_table_offset(table), value, NULL);
+}
+
+/* Of the level-1 pool, in bytes. */
+struct init_pool {
+	uint64_t *words;
+	uint64_t used;
+	uint64_t wanted; /* by all tables so far, whether there was room or not */
+};
+
+/* Has the pool room for so much, where the register can name it? What is in the way is told. */
+static bool init_has_room(const struct itsg_its *its, const struct itsg_table *table,
+			  struct init_pool *use, uint64_t need)
 {
 	const struct itsg_range *pool = &its->facts.config.level1_pool;
+
+	use->wanted = init_next_mirror(use->wanted) + need;
+	if (use->used > pool->bytes || need > pool->bytes - use->used) {
+		if (pool->bytes)
+			init_tell(its, table, ITSG_TABLE_SIZE, use->wanted);
+		return false;
+	}
+	if (init_reaches(table, pool->pa + use->used + need))
+		return true;
+	init_tell(its, table, ITSG_TABLE_ADDRESS, itsg_pages_end(0x1000, its->facts.pa_end));
+	return false;
+}
+
+/* Indirect sticks only if the pool has room for whatever level 1 the host may ask for. */
+static ITSG_NOINLINE void init_assign_mirror(struct itsg_its *its, struct itsg_table *table,
+					     struct init_pool *use)
+{
 	const uint64_t need = init_index_known(its, table) ? init_mirror_need(table) : 0;
-	const uint64_t at = (*used + FRAME_64K) & ~(uint64_t)FRAME_64K;
 
 	table->mirror_bytes = 0;
-	table->keeps.indirect = need > 0 && at <= pool->bytes && need <= pool->bytes - at &&
-				init_reaches(table, pool->pa + at + need);
+	table->keeps.indirect = need > 0 && init_has_room(its, table, use, need);
 	if (!table->keeps.indirect)
 		return;
-	table->mirror_pa = pool->pa + at;
+	table->mirror_pa = its->facts.config.level1_pool.pa + use->used;
 	table->mirror_bytes = need;
-	table->words = words + at / 8;
-	*used = at + need;
+	table->words = use->words + use->used / 8;
+	use->used = init_next_mirror(use->used + need);
+}
+
+/*
+ * The largest flat table of devices that arming would take, and that all DeviceIDs ask for: does
+ * the tracker hold its pages, two thirds full (pages.h)?
+ */
+static void init_judge_tracker(const struct itsg_its *its)
+{
+	const struct itsg_table *table = its->device_table;
+	const uint32_t shift = itsg_pages_page_shift(its->platform.pages);
+	uint64_t most, bytes, capacity;
+
+	if (!table)
+		return;
+	most = (uint64_t)its->facts.config.table_pages * init_largest_page(table);
+	bytes = (itsg_get(table->read_only, ITSG_BASER_ENTRY_SIZE) + 1) << table->id_bits;
+	if (bytes > most)
+		bytes = most;
+	capacity = (((bytes - 1) >> shift) + 1) * 3 / 2;
+	if (capacity > itsg_pages_capacity(its->platform.pages))
+		init_tell(its, table, ITSG_NO_PAGE_SLOT, capacity);
 }
 
 static enum itsg_reason init_clear_mirror(struct itsg_its *its, struct itsg_table *table)
@@ -272,8 +406,8 @@ static enum itsg_reason init_clear_mirror(struct itsg_its *its, struct itsg_tabl
 
 static enum itsg_reason init_learn_tables(struct itsg_its *its, uint64_t *words)
 {
+	struct init_pool use = {words, 0, 0};
 	enum itsg_reason reason = ITSG_OK;
-	uint64_t used = 0;
 
 	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++) {
 		struct itsg_table *table = &its->table[n];
@@ -286,7 +420,7 @@ static enum itsg_reason init_learn_tables(struct itsg_its *its, uint64_t *words)
 		if (!table->type)
 			continue;
 		init_learn_table(its, table);
-		init_assign_mirror(its, table, words, &used);
+		init_assign_mirror(its, table, &use);
 		reason = init_clear_mirror(its, table);
 	}
 	return reason;
@@ -312,7 +446,7 @@ static void init_read_facts(struct itsg_its *its)
 		its->facts.rds = its->facts.typer.pta ? config->redists->by_address
 						      : config->redists->by_number;
 	if (config->table_pages == 0)
-		config->table_pages = 256;
+		config->table_pages = MAX_FLAT_PAGES;
 	if (config->budget == 0)
 		config->budget = ITSG_DEFAULT_BUDGET;
 }
@@ -363,14 +497,11 @@ enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_con
 			       struct itsg_pages *pages, const struct itsg_ops *ops, void *ctx,
 			       struct itsg_its **out)
 {
-	const size_t needed = itsg_its_size(config);
 	struct itsg_its *its = mem;
 	struct init_layout layout;
 	enum itsg_reason reason;
 
-	if (!mem || ((size_t)mem & (ITSG_LINE - 1)) || needed == 0 || size < needed || !pages ||
-	    !out || !init_ops_ok(ops) ||
-	    (config->redists && config->redists->platform.pages != pages))
+	if (itsg_its_check_config(mem, size, config, pages, ops) != ITSG_CONFIG_GOOD || !out)
 		return ITSG_BAD_CONFIG;
 	layout = init_layout_of(config);
 	itsg_layout_zero(mem, layout.end);
@@ -390,6 +521,7 @@ enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_con
 			init_learn_tables(its, (uint64_t *)(void *)((uint8_t *)mem + layout.words));
 	if (reason != ITSG_OK)
 		return reason;
+	init_judge_tracker(its);
 	init_view(its);
 	*out = its;
 	return ITSG_OK;

@@ -100,7 +100,7 @@ enum itsg_reason itsg_write(struct itsg_its *its, uint32_t offset, uint32_t widt
 		reason = itsg_mmio_write(its, reg, offset, width, value);
 	if (reason != ITSG_OK) {
 		its->stats.refused_accesses++;
-		itsg_log(&its->platform, ITSG_EVENT_REFUSED_ACCESS, reason, offset, value, NULL);
+		itsg_log_refused_access(&its->platform, reason, offset, value);
 	}
 	/* Hardware was looked at before the write; but one that disables it may end it all. */
 	if (!its->power.enabled)
@@ -124,7 +124,7 @@ enum itsg_reason itsg_read(struct itsg_its *its, uint32_t offset, uint32_t width
 		return ITSG_OK;
 	}
 	its->stats.refused_accesses++;
-	itsg_log(&its->platform, ITSG_EVENT_REFUSED_ACCESS, reason, offset, 0, NULL);
+	itsg_log_refused_access(&its->platform, reason, offset, 0);
 	return reason;
 }
 

@@ -25,14 +25,15 @@ enum itsg_entry_state {
  * and in ours, if they claim and release nothing.
  */
 struct itsg_entry {
-	uint8_t state;        /* enum itsg_entry_state */
-	uint8_t count;        /* commands, 1 to ITSG_ENTRY_COMMANDS */
-	uint8_t size;         /* EventID bits minus one, of an unmap */
-	bool own;             /* the guard's own, no command of the host's */
-	bool maps;            /* MAPD V=1 */
-	bool unmaps;          /* MAPD V=0 */
-	bool covered;         /* by the barrier round that is owed, being queued or ending */
-	bool again;           /* its round failed once already */
+	uint8_t state; /* enum itsg_entry_state */
+	uint8_t count; /* commands, 1 to ITSG_ENTRY_COMMANDS */
+	uint8_t size;  /* EventID bits minus one, of an unmap */
+	/* Truths, a byte each: a bool of the platform's may have four. */
+	uint8_t own;          /* the guard's own, no command of the host's */
+	uint8_t maps;         /* MAPD V=1 */
+	uint8_t unmaps;       /* MAPD V=0 */
+	uint8_t covered;      /* by the barrier round that is owed, being queued or ending */
+	uint8_t again;        /* its round failed once already */
 	uint32_t device_id;   /* of a MAPD */
 	uint32_t host_offset; /* of the first */
 	uint64_t number;      /* in the ring, of the first */

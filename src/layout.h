@@ -6,18 +6,24 @@
 #ifndef ITSGUARD_LAYOUT_H
 #define ITSGUARD_LAYOUT_H
 
-#include "itsguard/env.h"
-
-/* Each array begins a cache line, as the memory itself must. */
-#define ITSG_LINE 64u
+#include "itsguard/config.h"
+#include "itsguard/pages.h"
 
 /* The offset of an array of `bytes` bytes, which begins at *end; *end moves to behind it. */
 static inline uint64_t itsg_layout_place(uint64_t *end, uint64_t bytes)
 {
 	const uint64_t at = *end;
 
-	*end = (at + bytes + ITSG_LINE - 1) & ~(uint64_t)(ITSG_LINE - 1);
+	*end = at + ITSG_LINES(bytes);
 	return at;
+}
+
+/* What is bad of the caller's memory. (`needed` may be more than a size_t can say.) */
+static inline enum itsg_config_field itsg_layout_bad(const void *mem, size_t size, uint64_t needed)
+{
+	if (!mem || ((size_t)mem & (ITSG_LINE - 1)))
+		return ITSG_CONFIG_MEM;
+	return size < needed ? ITSG_CONFIG_SIZE : ITSG_CONFIG_GOOD;
 }
 
 /* The caller's memory may hold anything, the host's choice included (S13). */

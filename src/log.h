@@ -10,4 +10,18 @@
 void itsg_log(const struct itsg_platform *platform, enum itsg_event_kind kind,
 	      enum itsg_reason reason, uint32_t offset, uint64_t value, const uint8_t *command);
 
+/*
+ * A refused access, with what was blamed for it; the next one is to blame something of its own, or
+ * nothing.
+ */
+void itsg_log_refused_access(struct itsg_platform *platform, enum itsg_reason reason,
+			     uint32_t offset, uint64_t value);
+
+/*
+ * Where an arming goes wrong: the register and the address, for the log; but if share or donate has
+ * just refused a page, that page. Returns the reason; of ITSG_OK nothing is noted.
+ */
+enum itsg_reason itsg_log_blame(struct itsg_platform *platform, enum itsg_reason reason,
+				uint32_t culprit, uint64_t pa);
+
 #endif

@@ -30,9 +30,9 @@ uint64_t itsg_lpi_kept(const struct itsg_lpi_keeps *keeps, uint64_t raw)
 	       itsg_put(ITSG_GICR_OUTER_CACHE, keeps->outer[itsg_get(raw, ITSG_GICR_OUTER_CACHE)]);
 }
 
-static bool lpi_fits(const struct itsg_run *run, uint64_t pa_end)
+bool itsg_lpi_fits(const struct itsg_lpi_facts *facts, const struct itsg_run *run)
 {
-	return run->pa < pa_end && run->bytes <= pa_end - run->pa;
+	return run->pa < facts->pa_end && run->bytes <= facts->pa_end - run->pa;
 }
 
 /*
@@ -55,7 +55,7 @@ enum itsg_reason itsg_lpi_judge(const struct itsg_lpi_facts *facts, uint64_t pro
 	out->pending.bytes = ((uint64_t)1 << bits) / 8;
 	if (bits < 14 || bits > facts->limit)
 		return ITSG_LPI_SIZE;
-	return lpi_fits(&out->config, facts->pa_end) && lpi_fits(&out->pending, facts->pa_end)
+	return itsg_lpi_fits(facts, &out->config) && itsg_lpi_fits(facts, &out->pending)
 		       ? ITSG_OK
 		       : ITSG_LPI_ADDRESS;
 }

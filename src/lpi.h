@@ -47,6 +47,9 @@ struct itsg_lpis {
 	struct itsg_run pending;
 };
 
+/* Does a table end within the physical address size? */
+bool itsg_lpi_fits(const struct itsg_lpi_facts *facts, const struct itsg_run *run);
+
 /*
  * Both registers, as hardware keeps them, taken apart. ITSG_LPI_SIZE: no LPI is in range, or the
  * tables would be larger than the limit; ITSG_LPI_ADDRESS: one ends past the physical address size.

@@ -150,6 +150,33 @@ const char *itsg_field_name(enum itsg_field field)
 	return index < ITSG_FIELD_COUNT ? names[index] : no_name;
 }
 
+#define CONFIG_FIELD_NAME(field, name) name,
+
+const char *itsg_config_field_name(enum itsg_config_field field)
+{
+	static const char *const names[ITSG_CONFIG_FIELD_COUNT] = {
+		"", ITSG_CONFIG_FIELDS(CONFIG_FIELD_NAME)};
+	uint32_t index = (uint32_t)field;
+
+	return index < ITSG_CONFIG_FIELD_COUNT ? names[index] : no_name;
+}
+
+const char *itsg_callback_name(enum itsg_callback callback)
+{
+	static const char *const names[ITSG_CALLBACK_COUNT] = {
+		[ITSG_CALLBACK_NONE] = "",
+		[ITSG_CALLBACK_SHARE] = "share",
+		[ITSG_CALLBACK_DONATE] = "donate",
+		[ITSG_CALLBACK_ZERO] = "zero",
+		[ITSG_CALLBACK_FETCH] = "fetch",
+		[ITSG_CALLBACK_STORE] = "store",
+		[ITSG_CALLBACK_REG_WRITE] = "reg_write",
+	};
+	uint32_t index = (uint32_t)callback;
+
+	return index < ITSG_CALLBACK_COUNT ? names[index] : no_name;
+}
+
 struct register_entry {
 	uint32_t first;
 	uint32_t bytes;

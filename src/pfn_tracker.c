@@ -33,7 +33,6 @@
 #define PAGES_PFN_SHIFT    24
 
 #define PAGES_BUCKET_SLOTS 8u /* 8 words: one cache line */
-#define PAGES_LINE         64u
 #define PAGES_NO_SLOT      ITSG_PAGES_NOWHERE
 #define PAGES_CHUNK_SHIFT  14u /* 64 granules of 256 bytes: one word of bits */
 
@@ -59,7 +58,7 @@ struct itsg_pages {
 };
 
 /* The words must start on a line, or a bucket is spread over two. */
-typedef char pages_header_is_one_line[sizeof(struct itsg_pages) == PAGES_LINE ? 1 : -1];
+typedef char pages_header_is_one_line[sizeof(struct itsg_pages) == ITSG_LINE ? 1 : -1];
 
 /*
  * A good run, all numbers inclusive. A chunk is a page of 4 or 16 KB or a quarter of one of 64 KB:
@@ -88,21 +87,16 @@ static bool pages_config_ok(const struct itsg_pages_config *config)
 
 static uint64_t pages_round_to_line(uint64_t words)
 {
-	return (words + PAGES_BUCKET_SLOTS - 1) & ~(uint64_t)(PAGES_BUCKET_SLOTS - 1);
+	return ITSG_LINES(words * sizeof(uint64_t)) / sizeof(uint64_t);
 }
 
 size_t itsg_pages_size(const struct itsg_pages_config *config)
 {
-	uint64_t words;
 	uint64_t bytes;
 
 	if (!pages_config_ok(config))
 		return 0;
-	words = pages_round_to_line(config->capacity);
-	if (config->page_shift != 12)
-		words += pages_round_to_line((uint64_t)config->capacity
-					     << (config->page_shift - PAGES_CHUNK_SHIFT));
-	bytes = sizeof(struct itsg_pages) + words * sizeof(uint64_t);
+	bytes = ITSG_PAGES_SIZE(config->page_shift, config->capacity);
 	return (size_t)bytes == bytes ? (size_t)bytes : 0;
 }
 
@@ -113,7 +107,7 @@ struct itsg_pages *itsg_pages_init(void *mem, size_t size, const struct itsg_pag
 	struct itsg_pages *pages = mem;
 	size_t need = itsg_pages_size(config);
 
-	if (need == 0 || size < need || !mem || ((size_t)mem & (PAGES_LINE - 1)) != 0)
+	if (need == 0 || size < need || !mem || ((size_t)mem & (ITSG_LINE - 1)) != 0)
 		return NULL;
 	*pages = (struct itsg_pages){
 		.key = itsg_hash_key(config->key),
@@ -135,6 +129,11 @@ struct itsg_pages *itsg_pages_init(void *mem, size_t size, const struct itsg_pag
 struct itsg_queue_claim **itsg_pages_queues(struct itsg_pages *pages)
 {
 	return &pages->host.queues;
+}
+
+uint32_t itsg_pages_capacity(const struct itsg_pages *pages)
+{
+	return pages->capacity;
 }
 
 uint32_t itsg_pages_page_shift(const struct itsg_pages *pages)

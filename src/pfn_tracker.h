@@ -11,6 +11,9 @@ struct itsg_queue_claim; /* host_queue.h */
 /* The head of the list of hosts' queues: the tracker is what the ITSs share. */
 struct itsg_queue_claim **itsg_pages_queues(struct itsg_pages *pages);
 
+/* As configured. */
+uint32_t itsg_pages_capacity(const struct itsg_pages *pages);
+
 /* itsg_pages_drop() of a run of which itsg_pages_holds() has just said so. */
 void itsg_pages_drop_held(struct itsg_pages *pages, const struct itsg_run *run);
 

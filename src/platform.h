@@ -9,12 +9,20 @@
 
 #include "itsguard/itsguard.h"
 
+/* What an arming fell over that is being refused: struct itsg_event. */
+struct itsg_blame {
+	uint32_t culprit;
+	uint64_t pa;
+};
+
 struct itsg_platform {
 	struct itsg_ops ops;
 	void *ctx;
 	struct itsg_pages *pages;
 	uint32_t redistributor; /* that an event is about: redists.c */
 	uint64_t leaked;        /* pages that the platform would not take back: claim.c */
+	uint64_t refused;       /* address of the page that share or donate refused last: claim.c */
+	struct itsg_blame blame; /* log.c */
 };
 
 #endif

@@ -21,6 +21,11 @@ struct rd_layout {
 	uint64_t end;
 };
 
+/* What the header promises is what there is room for, whatever a bool or a pointer takes. */
+typedef char rd_redists_fit[sizeof(struct itsg_redists) <= ITSG_REDISTS_BYTES ? 1 : -1];
+typedef char rd_redist_fits[sizeof(struct itsg_redist) <= ITSG_REDIST_BYTES ? 1 : -1];
+typedef char rd_table_fits[sizeof(struct itsg_lpi_table) <= ITSG_LPI_TABLE_BYTES ? 1 : -1];
+
 static uint32_t rd_tables(const struct itsg_redists_config *config)
 {
 	return config->tables ? config->tables : ITSG_DEFAULT_LPI_TABLES;
@@ -32,14 +37,14 @@ static struct rd_layout rd_layout_of(const struct itsg_redists_config *config)
 	struct rd_layout layout;
 	uint64_t end = 0;
 
-	itsg_layout_place(&end, sizeof(struct itsg_redists));
-	layout.redist = itsg_layout_place(&end, count * sizeof(struct itsg_redist));
+	itsg_layout_place(&end, ITSG_REDISTS_BYTES);
+	layout.redist = itsg_layout_place(&end, count * ITSG_REDIST_BYTES);
 	layout.frames = itsg_layout_place(&end, count * sizeof(uint64_t));
 	layout.numbers = itsg_layout_place(&end, count * sizeof(uint64_t));
 	layout.sorted = itsg_layout_place(&end, count * sizeof(uint64_t));
 	layout.place = itsg_layout_place(&end, count * sizeof(uint32_t));
 	layout.phase = itsg_layout_place(&end, count);
-	layout.tables = itsg_layout_place(&end, rd_tables(config) * sizeof(struct itsg_lpi_table));
+	layout.tables = itsg_layout_place(&end, (uint64_t)rd_tables(config) * ITSG_LPI_TABLE_BYTES);
 	layout.end = end;
 	return layout;
 }
@@ -65,28 +70,65 @@ static void rd_place_arrays(struct itsg_redists *redists, const struct rd_layout
 
 /* ---- configuration ---- */
 
-static bool rd_config_ok(const struct itsg_redists_config *config)
+static enum itsg_config_field rd_bad_config(const struct itsg_redists_config *config)
 {
-	return config->pa_bits >= 32 && config->pa_bits <= ITSG_PA_SHIFT &&
-	       config->lpi_bits >= 14 && config->lpi_bits <= 32 &&
-	       (config->lpi_limit == 0 || config->lpi_limit >= 14) && config->lpi_limit <= 32 &&
-	       config->tables <= RD_MAX_TABLES && itsg_rd_list_ok(config->frames, config->count);
+	if (!config)
+		return ITSG_CONFIG_CONFIG;
+	if (config->pa_bits < 32 || config->pa_bits > ITSG_PA_SHIFT)
+		return ITSG_CONFIG_PA_BITS;
+	if (config->lpi_bits < 14 || config->lpi_bits > 32)
+		return ITSG_CONFIG_LPI_BITS;
+	if ((config->lpi_limit != 0 && config->lpi_limit < 14) || config->lpi_limit > 32)
+		return ITSG_CONFIG_LPI_LIMIT;
+	if (config->tables > RD_MAX_TABLES)
+		return ITSG_CONFIG_TABLES;
+	return itsg_rd_list_bad(config->frames, config->count, ITSG_CONFIG_FRAMES,
+				ITSG_CONFIG_COUNT);
 }
 
 size_t itsg_redists_size(const struct itsg_redists_config *config)
 {
-	struct rd_layout layout;
+	uint64_t end;
 
-	if (!config || !rd_config_ok(config))
+	if (rd_bad_config(config) != ITSG_CONFIG_GOOD)
 		return 0;
-	layout = rd_layout_of(config);
-	return (size_t)layout.end == layout.end ? (size_t)layout.end : 0;
+	end = rd_layout_of(config).end;
+	return (size_t)end == end ? (size_t)end : 0;
 }
 
-static bool rd_ops_ok(const struct itsg_redists_ops *ops)
+static enum itsg_config_field rd_bad_ops(const struct itsg_redists_ops *ops)
 {
-	return ops && ops->share && ops->unshare && ops->donate && ops->reclaim && ops->zero &&
-	       ops->reg_read && ops->reg_write;
+	if (!ops)
+		return ITSG_CONFIG_OPS;
+	if (!ops->share)
+		return ITSG_CONFIG_OPS_SHARE;
+	if (!ops->unshare)
+		return ITSG_CONFIG_OPS_UNSHARE;
+	if (!ops->donate)
+		return ITSG_CONFIG_OPS_DONATE;
+	if (!ops->reclaim)
+		return ITSG_CONFIG_OPS_RECLAIM;
+	if (!ops->zero)
+		return ITSG_CONFIG_OPS_ZERO;
+	if (!ops->reg_read)
+		return ITSG_CONFIG_OPS_REG_READ;
+	return ops->reg_write ? ITSG_CONFIG_GOOD : ITSG_CONFIG_OPS_REG_WRITE;
+}
+
+enum itsg_config_field itsg_redists_check_config(const void *mem, size_t size,
+						 const struct itsg_redists_config *config,
+						 const struct itsg_pages *pages,
+						 const struct itsg_redists_ops *ops)
+{
+	enum itsg_config_field bad = rd_bad_config(config);
+
+	if (bad == ITSG_CONFIG_GOOD)
+		bad = rd_bad_ops(ops);
+	if (bad != ITSG_CONFIG_GOOD)
+		return bad;
+	if (!pages)
+		return ITSG_CONFIG_PAGES;
+	return itsg_layout_bad(mem, size, rd_layout_of(config).end);
 }
 
 static void rd_configure(struct itsg_redists *redists, const struct itsg_redists_config *config)
@@ -263,12 +305,10 @@ enum itsg_reason itsg_redists_init(void *mem, size_t size, const struct itsg_red
 				   struct itsg_pages *pages, const struct itsg_redists_ops *ops,
 				   void *ctx, struct itsg_redists **out)
 {
-	const size_t needed = itsg_redists_size(config);
 	struct itsg_redists *redists = mem;
 	enum itsg_reason reason;
 
-	if (!mem || ((size_t)mem & (ITSG_LINE - 1)) || needed == 0 || size < needed || !pages ||
-	    !out || !rd_ops_ok(ops))
+	if (itsg_redists_check_config(mem, size, config, pages, ops) != ITSG_CONFIG_GOOD || !out)
 		return ITSG_BAD_CONFIG;
 	rd_begin(redists, config);
 	rd_connect(redists, pages, ops, ctx);

@@ -137,6 +137,21 @@ bool itsg_rd_observe(struct itsg_redists *redists, uint32_t rd, uint64_t *ctlr)
 
 /* ---- enabling ---- */
 
+/* For the log: which of the two registers, and what it names. */
+static enum itsg_reason life_blame_prop(struct itsg_redists *redists, uint32_t rd,
+					enum itsg_reason reason)
+{
+	return itsg_log_blame(&redists->platform, reason, ITSG_GICR_PROPBASER,
+			      redists->redist[rd].lpis.config.pa);
+}
+
+static enum itsg_reason life_blame_pend(struct itsg_redists *redists, uint32_t rd,
+					enum itsg_reason reason)
+{
+	return itsg_log_blame(&redists->platform, reason, ITSG_GICR_PENDBASER,
+			      redists->redist[rd].lpis.pending.pa);
+}
+
 /*
  * Redistributors of a group may use each other's PROPBASER, so that all that are on have to have
  * one value; attributes of pending tables are one for the machine (GIC 8.4).
@@ -148,12 +163,14 @@ static enum itsg_reason life_judge(struct itsg_redists *redists, uint32_t rd, ui
 	const struct itsg_redist *leader = &redists->redist[redist->leader];
 	const enum itsg_reason reason = itsg_lpi_judge(&redists->facts, prop, pend, &redist->lpis);
 
+	if (reason == ITSG_LPI_ADDRESS && itsg_lpi_fits(&redists->facts, &redist->lpis.config))
+		return life_blame_pend(redists, rd, reason);
 	if (reason != ITSG_OK)
-		return reason;
+		return life_blame_prop(redists, rd, reason);
 	if (leader->group_on && leader->group_prop != prop)
-		return ITSG_LPI_GROUP;
+		return life_blame_prop(redists, rd, ITSG_LPI_GROUP);
 	if (redists->claimed && redists->attributes != (pend & ITSG_LPI_ATTR))
-		return ITSG_LPI_ATTRIBUTES;
+		return life_blame_pend(redists, rd, ITSG_LPI_ATTRIBUTES);
 	return ITSG_OK;
 }
 
@@ -165,13 +182,13 @@ static ITSG_NOINLINE enum itsg_reason life_claim(struct itsg_redists *redists, u
 						       &redist->lpis.config, &redist->table);
 
 	if (reason != ITSG_OK)
-		return reason;
+		return life_blame_prop(redists, rd, reason);
 	reason = itsg_lpi_take_pending(&redists->platform, &redist->lpis.pending, pending);
 	if (reason != ITSG_OK)
 		itsg_lpi_undo_config(&redists->platform, &redists->tables, redist->table);
 	else
 		life_claimed(redists, rd);
-	return reason;
+	return life_blame_pend(redists, rd, reason);
 }
 
 static ITSG_NOINLINE void life_unclaim(struct itsg_redists *redists, uint32_t rd)
@@ -186,16 +203,17 @@ static ITSG_NOINLINE void life_unclaim(struct itsg_redists *redists, uint32_t rd
 }
 
 /* Nothing follows the registers before EnableLPIs: what is read back is what will count (P9). */
-static ITSG_NOINLINE enum itsg_reason life_program(const struct itsg_redists *redists, uint32_t rd,
+static ITSG_NOINLINE enum itsg_reason life_program(struct itsg_redists *redists, uint32_t rd,
 						   uint64_t ptz)
 {
 	const struct itsg_lpis *lpis = &redists->redist[rd].lpis;
 
 	itsg_rd_hw_write(redists, rd, ITSG_GICR_PROPBASER, lpis->prop);
 	itsg_rd_hw_write(redists, rd, ITSG_GICR_PENDBASER, lpis->pend | ptz);
-	if (itsg_rd_hw_read(redists, rd, ITSG_GICR_PROPBASER) != lpis->prop ||
-	    itsg_rd_hw_read(redists, rd, ITSG_GICR_PENDBASER) != lpis->pend)
-		return ITSG_HARDWARE_MISMATCH;
+	if (itsg_rd_hw_read(redists, rd, ITSG_GICR_PROPBASER) != lpis->prop)
+		return life_blame_prop(redists, rd, ITSG_HARDWARE_MISMATCH);
+	if (itsg_rd_hw_read(redists, rd, ITSG_GICR_PENDBASER) != lpis->pend)
+		return life_blame_pend(redists, rd, ITSG_HARDWARE_MISMATCH);
 	return ITSG_OK;
 }
 

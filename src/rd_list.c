@@ -7,17 +7,20 @@
 #define RD_MAX   0x10000u
 #define RD_FRAME 0x10000u
 
-bool itsg_rd_list_ok(const uint64_t *rdbase, uint32_t count)
+enum itsg_config_field itsg_rd_list_bad(const uint64_t *rdbase, uint32_t count,
+					enum itsg_config_field list, enum itsg_config_field number)
 {
-	if (!rdbase || count == 0 || count > RD_MAX)
-		return false;
+	if (!rdbase)
+		return list;
+	if (count == 0 || count > RD_MAX)
+		return number;
 	for (uint32_t i = 0; i < count; i++) {
 		if ((rdbase[i] & (RD_FRAME - 1)) || rdbase[i] >> ITSG_PA_SHIFT)
-			return false;
+			return list;
 		if (i > 0 && rdbase[i] <= rdbase[i - 1])
-			return false;
+			return list;
 	}
-	return true;
+	return ITSG_CONFIG_GOOD;
 }
 
 bool itsg_rd_find(const struct itsg_rd_list *list, uint64_t rdbase, uint32_t *place)

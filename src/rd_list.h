@@ -7,6 +7,7 @@
 #ifndef ITSGUARD_RD_LIST_H
 #define ITSGUARD_RD_LIST_H
 
+#include "itsguard/config.h"
 #include "itsguard/env.h"
 
 /* What a list points to stays where it is: it lies in the memory of the ITS or of the
@@ -22,8 +23,12 @@ struct itsg_rd_list {
 	uint32_t count;
 };
 
-/* Can these be RDbases, or frames? Multiples of 64 KB below 2^52, ascending, 1 to 65536 of them. */
-bool itsg_rd_list_ok(const uint64_t *rdbase, uint32_t count);
+/*
+ * Can these be RDbases, or frames? Multiples of 64 KB below 2^52, ascending, 1 to 65536 of them. If
+ * not, what is bad: `list` or `number`, the names of the two.
+ */
+enum itsg_config_field itsg_rd_list_bad(const uint64_t *rdbase, uint32_t count,
+					enum itsg_config_field list, enum itsg_config_field number);
 
 /* Is this the RDbase of one of them? Then *place is its place. */
 bool itsg_rd_find(const struct itsg_rd_list *list, uint64_t rdbase, uint32_t *place);

@@ -38,7 +38,7 @@ static void redists_tell(struct itsg_redists *redists, enum itsg_reason reason, 
 			 uint64_t value)
 {
 	redists->stats.refused_accesses++;
-	itsg_log(&redists->platform, ITSG_EVENT_REFUSED_ACCESS, reason, offset, value, NULL);
+	itsg_log_refused_access(&redists->platform, reason, offset, value);
 }
 
 enum itsg_reason itsg_redists_write(struct itsg_redists *redists, uint32_t rd, uint32_t offset,

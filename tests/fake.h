@@ -91,6 +91,9 @@ struct fake_event {
 	enum itsg_reason reason;
 	uint32_t offset;
 	uint64_t value;
+	enum itsg_callback callback;
+	uint32_t culprit;
+	uint64_t pa;
 	uint8_t command[32];
 	bool has_command;
 };

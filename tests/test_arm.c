@@ -324,6 +324,118 @@ static void reasons_come_in_the_order_of_the_documents(void **state)
 	fake_free(fake);
 }
 
+/* The next enable is refused, and the log says by what. */
+static void fell_over(struct fake *fake, enum itsg_reason reason, uint32_t culprit, uint64_t pa,
+		      enum itsg_callback callback)
+{
+	const struct fake_event *event;
+
+	assert_int_equal(fake_enable(fake), reason);
+	event = fake_next_event(fake);
+	assert_int_equal(event->kind, ITSG_EVENT_REFUSED_ACCESS);
+	assert_int_equal(event->offset, ITSG_GITS_CTLR);
+	assert_int_equal(event->reason, reason);
+	assert_int_equal(event->culprit, culprit);
+	assert_int_equal(event->pa, pa);
+	assert_int_equal(event->callback, callback);
+	fake_no_event(fake);
+}
+
+#define BASER(n) (ITSG_GITS_BASER + 8u * (n))
+#define FELL(fake, reason, culprit, pa)                                                            \
+	fell_over(fake, ITSG_##reason, culprit, pa, ITSG_CALLBACK_NONE)
+
+static void a_refusal_says_which_register_and_address_it_fell_over(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	FELL(fake, ENABLE_INCOMPLETE, ITSG_GITS_CBASER, 0);
+	fake_program(fake, false);
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false) & ~VALID);
+	FELL(fake, ENABLE_INCOMPLETE, BASER(0), FAKE_DEVICES);
+	fake_program(fake, false);
+	fake_set_collections(fake, 0);
+	FELL(fake, ENABLE_INCOMPLETE, BASER(1), 0);
+	fake_program(fake, false);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 2));
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0x1000), ITSG_OK);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
+	FELL(fake, CWRITER_RANGE, ITSG_GITS_CWRITER, FAKE_QUEUE);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CWRITER, 0), ITSG_OK);
+	fake_set_queue(fake, fake_cbaser_value(1ull << 48, 1));
+	FELL(fake, QUEUE_ADDRESS, ITSG_GITS_CBASER, 1ull << 48);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 3, false));
+	FELL(fake, TABLE_PAGE_SIZE, BASER(1), FAKE_COLLECTIONS);
+	fake_set_collections(fake, fake_baser_value(FAKE_DEVICES + 0xf000, 1, 0, false));
+	FELL(fake, TABLE_OVERLAP, BASER(1), FAKE_DEVICES + 0xf000);
+	/* What else is refused falls over nothing but itself. */
+	assert_int_equal(fake_w64(fake, ITSG_GITS_CREADR, 1), ITSG_READ_ONLY);
+	assert_int_equal(fake_next_event(fake)->culprit, 0);
+	fake->quiescent = false;
+	FELL(fake, NOT_QUIESCENT, 0, 0);
+	fake_free(fake);
+}
+
+/* The page that was refused, not where its table begins. */
+static void a_refusal_says_which_callback_it_comes_from(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	fake_program(fake, false);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 4));
+	fake_give_to_guest(fake, FAKE_QUEUE + 0x2000);
+	fell_over(fake, ITSG_SHARE_REFUSED, ITSG_GITS_CBASER, FAKE_QUEUE + 0x2000,
+		  ITSG_CALLBACK_SHARE);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
+	fake_give_to_guest(fake, FAKE_COLLECTIONS + 0x3000);
+	fell_over(fake, ITSG_DONATE_REFUSED, BASER(1), FAKE_COLLECTIONS + 0x3000,
+		  ITSG_CALLBACK_DONATE);
+	fake_set_collections(fake, fake_baser_value(FAKE_LEVEL2, 1, 2, false));
+	fake_fail(fake, FAKE_ZERO, 2);
+	fell_over(fake, ITSG_ZERO_FAILED, BASER(1), FAKE_LEVEL2, ITSG_CALLBACK_ZERO);
+	fake_fail(fake, FAKE_STORE, 1);
+	fell_over(fake, ITSG_STORE_FAILED, ITSG_GITS_CBASER, FAKE_PRIVATE, ITSG_CALLBACK_STORE);
+	fake->baser[1].drops = 0x100000;
+	fell_over(fake, ITSG_HARDWARE_MISMATCH, BASER(1), FAKE_LEVEL2, ITSG_CALLBACK_REG_WRITE);
+	fake->baser[1].drops = 0;
+	fake->cbaser_drops = 0x20000000;
+	fell_over(fake, ITSG_HARDWARE_MISMATCH, ITSG_GITS_CBASER, FAKE_PRIVATE,
+		  ITSG_CALLBACK_REG_WRITE);
+	fake->cbaser_drops = 0;
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_free(fake);
+}
+
+static void a_refusal_says_what_of_before_it_fell_over(void **state)
+{
+	struct fake *fake = fake_default();
+
+	(void)state;
+	/* A collection table that has become too small. */
+	fake_program(fake, false);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_collection(fake, 600, 1);
+	fake_mapped(fake, 1);
+	fake_mapti(fake, 1, 0, 8192, 600);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	fake_disable(fake);
+	fake_set_collections(fake, fake_baser_value(FAKE_COLLECTIONS, 1, 0, false));
+	FELL(fake, TABLE_SIZE, BASER(1), FAKE_COLLECTIONS);
+	fake_free(fake);
+
+	/* Firmware's, in a register that the guard does not use. */
+	fake = with_vpe_table(2);
+	fake_program(fake, false);
+	fake->baser[2].value |= VALID;
+	fake->baser[2].valid_sticks = true;
+	fake->machine->unchecked = true; /* the page is nobody's */
+	fell_over(fake, ITSG_HARDWARE_MISMATCH, BASER(2), 0, ITSG_CALLBACK_REG_WRITE);
+	fake_free(fake);
+}
+
 /* What BASER says of a table that the host does not use is of no account. */
 static void a_table_that_is_not_valid_is_not_judged(void **state)
 {
@@ -946,6 +1058,9 @@ int main(void)
 		cmocka_unit_test(the_configuration_bounds_a_flat_table),
 		cmocka_unit_test(a_full_tracker_is_a_reason),
 		cmocka_unit_test(reasons_come_in_the_order_of_the_documents),
+		cmocka_unit_test(a_refusal_says_which_register_and_address_it_fell_over),
+		cmocka_unit_test(a_refusal_says_which_callback_it_comes_from),
+		cmocka_unit_test(a_refusal_says_what_of_before_it_fell_over),
 		cmocka_unit_test(a_table_that_is_not_valid_is_not_judged),
 		cmocka_unit_test(a_collection_table_holds_all_that_events_name),
 		cmocka_unit_test(whatever_fails_is_undone),

@@ -188,6 +188,257 @@ static void the_memory_grows_as_the_header_says(void **state)
 	assert_in_range(WITH(journal, 1064) - base, 48000, 64000);
 }
 
+/* One place for each array, whatever is in it. */
+static void the_size_as_a_constant_is_that_of_the_function(void **state)
+{
+	static const uint32_t some[][5] = {
+		/* devices, journal, kept, redistributors, pool */
+		{2, 2, 0, 1, 0},
+		{3, 3, 1, 2, 0x1000},
+		{4, 8, 2, 8, 0x10000},
+		{5, 9, 3, 31, 0x11000},
+		{63, 63, 7, 32, 0x20000},
+		{256, 32, 4, 33, 0x40000},
+		{4096, 65536, 65536, 64, 0x8000000},
+	};
+	static uint64_t rds[64];
+	struct fake_setup setup;
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(rds); i++)
+		rds[i] = i * 0x10000ull;
+	for (uint32_t i = 0; i < ARRAY_SIZE(some) * ARRAY_SIZE(some) * 5; i++) {
+		/* Each row, with one of its numbers taken from each other row. */
+		const uint32_t *row = some[i % ARRAY_SIZE(some)];
+		uint32_t n[5];
+
+		memcpy(n, row, sizeof(n));
+		n[i % 5] = some[i / 5 % ARRAY_SIZE(some)][i % 5];
+		fake_defaults(&setup);
+		setup.config.devices = n[0];
+		setup.config.journal = n[1];
+		setup.config.kept = n[2];
+		setup.config.redistributors = rds;
+		setup.config.redistributor_count = n[3];
+		setup.config.level1_pool.bytes = n[4];
+		assert_int_equal(size_of(&setup), ITSG_ITS_SIZE(n[0], n[1], n[2], n[3], n[4]));
+	}
+}
+
+/* ---- what is bad ---- */
+
+static enum itsg_config_field bad(const struct fake *fake)
+{
+	return itsg_its_check_config(fake->memory, fake->memory_bytes, &fake->setup.config,
+				     fake->machine->pages, &fake->ops);
+}
+
+/* Init refuses it, and it is known why. */
+#define BAD(field, ...)                                                                            \
+	do {                                                                                       \
+		const struct fake_setup before = fake->setup;                                      \
+                                                                                                   \
+		__VA_ARGS__;                                                                       \
+		assert_int_equal(bad(fake), ITSG_CONFIG_##field);                                  \
+		assert_int_equal(fake_init(fake), ITSG_BAD_CONFIG);                                \
+		fake->setup = before;                                                              \
+	} while (0)
+
+static void what_is_bad_of_the_configuration_is_named(void **state)
+{
+	struct fake *fake = fake_raw_default();
+	struct itsg_its_config *config = &fake->setup.config;
+	static const struct itsg_redists *const some_redists = (const void *)&some_redists;
+
+	(void)state;
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	assert_int_equal(bad(fake), ITSG_CONFIG_GOOD);
+	BAD(PA_BITS, config->pa_bits = 53);
+	BAD(PA_BITS, config->pa_bits = 31);
+	BAD(LPI_BITS, config->lpi_bits = 13);
+	BAD(LPI_BITS, config->lpi_bits = 33);
+	BAD(DEVICES, config->devices = 1);
+	BAD(DEVICES, config->devices = ITSG_DEVICES_MAX + 1);
+	BAD(JOURNAL, config->journal = 1);
+	BAD(JOURNAL, config->journal = 0x10001);
+	BAD(KEPT, config->kept = 0x10001);
+	BAD(EVENT_BITS, config->event_bits = 33);
+	BAD(TABLE_PAGES, config->table_pages = 257);
+	BAD(ITT_ENTRY_BYTES, config->itt_entry_bytes = 17);
+	BAD(REDISTRIBUTORS, config->redistributors = NULL);
+	BAD(REDISTRIBUTOR_COUNT, config->redistributor_count = 0);
+	BAD(REDISTRIBUTOR_COUNT, config->redistributor_count = 0x10001);
+	BAD(REDISTRIBUTORS, config->redists = some_redists);
+	BAD(REDISTRIBUTOR_COUNT, config->redists = some_redists, config->redistributors = NULL);
+	BAD(QUEUE, config->queue.bytes = 0);
+	BAD(QUEUE, config->queue.pa += 0x1000);
+	BAD(LEVEL1_POOL, config->level1_pool.bytes = 0x800);
+	BAD(LEVEL1_POOL, config->level1_pool.pa = config->queue.pa);
+	BAD(DEPTH, config->depth = 1);
+	BAD(DEPTH, config->depth = 128);
+	BAD(PA_BITS, config->pa_bits = 0, config->depth = 1); /* the first of them */
+	assert_int_equal(bad(fake), ITSG_CONFIG_GOOD);
+	fake_free(fake);
+}
+
+static void what_is_bad_beside_the_configuration_is_named(void **state)
+{
+	static const enum itsg_config_field callbacks[] = {
+		ITSG_CONFIG_OPS_SHARE,   ITSG_CONFIG_OPS_UNSHARE,  ITSG_CONFIG_OPS_DONATE,
+		ITSG_CONFIG_OPS_RECLAIM, ITSG_CONFIG_OPS_ZERO,     ITSG_CONFIG_OPS_FETCH,
+		ITSG_CONFIG_OPS_STORE,   ITSG_CONFIG_OPS_REG_READ, ITSG_CONFIG_OPS_REG_WRITE};
+	struct fake *fake = fake_raw_default();
+	const struct itsg_its_config *config = &fake->setup.config;
+	const struct itsg_pages *pages = fake->machine->pages;
+	const struct itsg_ops ops = fake->ops;
+	char *mem;
+	size_t size;
+
+	(void)state;
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	mem = fake->memory;
+	size = fake->memory_bytes;
+	assert_int_equal(itsg_its_check_config(mem, size, config, pages, &ops), ITSG_CONFIG_GOOD);
+	assert_int_equal(itsg_its_check_config(mem, size, NULL, pages, &ops), ITSG_CONFIG_CONFIG);
+	assert_int_equal(itsg_its_check_config(mem, size, config, pages, NULL), ITSG_CONFIG_OPS);
+	assert_int_equal(itsg_its_check_config(mem, size, config, NULL, &ops), ITSG_CONFIG_PAGES);
+	assert_int_equal(itsg_its_check_config(NULL, size, config, pages, &ops), ITSG_CONFIG_MEM);
+	assert_int_equal(itsg_its_check_config(mem + 8, size, config, pages, &ops),
+			 ITSG_CONFIG_MEM);
+	assert_int_equal(itsg_its_check_config(mem, size - 1, config, pages, &ops),
+			 ITSG_CONFIG_SIZE);
+	for (uint32_t i = 0; i < ARRAY_SIZE(callbacks); i++) {
+		((void (**)(void))(void *)&fake->ops)[i] = NULL;
+		assert_int_equal(bad(fake), callbacks[i]);
+		fake->ops = ops;
+	}
+	fake_free(fake);
+}
+
+/* ---- what works, but is too small: init tells ---- */
+
+static void told(struct fake *fake, enum itsg_reason reason, uint32_t n, uint64_t value)
+{
+	const struct fake_event *event = fake_next_event(fake);
+
+	assert_int_equal(event->kind, ITSG_EVENT_CONFIG);
+	assert_int_equal(event->reason, reason);
+	assert_int_equal(event->offset, ITSG_GITS_BASER + 8 * n);
+	assert_int_equal(event->value, value);
+}
+
+/* What it takes for the tables up to this one; with that nothing is told any more. */
+static void a_pool_without_room_for_two_levels_is_told(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.config.level1_pool.bytes = 0xf000;
+	fake = fake_raw(&setup);
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	told(fake, ITSG_TABLE_SIZE, 0, 0x10000);
+	told(fake, ITSG_TABLE_SIZE, 1, 0x20000);
+	fake_no_event(fake);
+	fake_free(fake);
+	setup.config.level1_pool.bytes = 0x10000;
+	fake = fake_raw(&setup);
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	told(fake, ITSG_TABLE_SIZE, 1, 0x20000);
+	fake_no_event(fake);
+	fake_free(fake);
+	setup.config.level1_pool.bytes = 0x20000;
+	fake = fake_raw(&setup);
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	fake_no_event(fake);
+	fake_free(fake);
+}
+
+/* Who gives no pool wants no two levels; and hardware that has none asks for none. */
+static void where_two_levels_are_not_wanted_nothing_is_told(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.config.level1_pool.bytes = 0;
+	fake = fake_raw(&setup);
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	fake_no_event(fake);
+	fake_free(fake);
+	fake_defaults(&setup);
+	setup.config.level1_pool.bytes = 0x1000;
+	setup.baser[0].indirect = setup.baser[1].indirect = false;
+	fake = fake_raw(&setup);
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	fake_no_event(fake);
+	fake_free(fake);
+}
+
+static void a_pool_beyond_what_a_register_can_name_is_told(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.config.pa_bits = 52;
+	setup.config.level1_pool.pa = (1ull << 48) - 0x10000;
+	fake = fake_raw(&setup);
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	told(fake, ITSG_TABLE_ADDRESS, 1, 1ull << 48);
+	fake_no_event(fake);
+	fake_free(fake);
+}
+
+/* 2^16 entries of 8 bytes: 128 pages, two thirds of 192. */
+static void a_tracker_that_cannot_hold_a_flat_device_table_is_told(void **state)
+{
+	struct fake_setup setup;
+	struct fake *fake;
+
+	(void)state;
+	fake_defaults(&setup);
+	setup.pages.capacity = 191;
+	fake = fake_raw(&setup);
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	told(fake, ITSG_NO_PAGE_SLOT, 0, 192);
+	fake_no_event(fake);
+	fake_free(fake);
+	setup.pages.capacity = 192;
+	fake = fake_raw(&setup);
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	fake_no_event(fake);
+	fake_free(fake);
+	/* Who wants no such tables says so. */
+	setup.pages.capacity = 96;
+	setup.config.table_pages = 4;
+	fake = fake_raw(&setup);
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	fake_no_event(fake);
+	fake_free(fake);
+	/* 256 ITS pages at most: of 64 KB, or of the largest that this register has. */
+	fake_defaults(&setup);
+	setup.typer |= ITSG_TYPER_DEVBITS;
+	setup.config.level1_pool.bytes = 0;
+	fake = fake_raw(&setup);
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	told(fake, ITSG_NO_PAGE_SLOT, 0, 6144);
+	fake_free(fake);
+	setup.baser[0].max_page = 0;
+	fake = fake_raw(&setup);
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	told(fake, ITSG_NO_PAGE_SLOT, 0, 384);
+	fake_free(fake);
+	setup.baser[0].type = 0; /* no table, no word of it */
+	fake = fake_raw(&setup);
+	assert_int_equal(fake_init(fake), ITSG_OK);
+	fake_no_event(fake);
+	fake_free(fake);
+}
+
 /* ---- init ---- */
 
 /* A step to fetch a command and one to judge it. */
@@ -594,6 +845,13 @@ int main(void)
 		cmocka_unit_test(private_memory_has_its_alignment_and_size),
 		cmocka_unit_test(redistributors_ascend_and_are_aligned),
 		cmocka_unit_test(the_memory_grows_as_the_header_says),
+		cmocka_unit_test(the_size_as_a_constant_is_that_of_the_function),
+		cmocka_unit_test(what_is_bad_of_the_configuration_is_named),
+		cmocka_unit_test(what_is_bad_beside_the_configuration_is_named),
+		cmocka_unit_test(a_pool_without_room_for_two_levels_is_told),
+		cmocka_unit_test(where_two_levels_are_not_wanted_nothing_is_told),
+		cmocka_unit_test(a_pool_beyond_what_a_register_can_name_is_told),
+		cmocka_unit_test(a_tracker_that_cannot_hold_a_flat_device_table_is_told),
 		cmocka_unit_test(a_budget_of_0_is_the_default),
 		cmocka_unit_test(init_needs_each_callback),
 		cmocka_unit_test(init_needs_all_it_is_given),

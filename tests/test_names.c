@@ -200,6 +200,35 @@ static void every_field_has_a_name_of_its_own(void **state)
 	assert_string_equal(itsg_field_name(ITSG_F_PRIORITY), "Priority");
 }
 
+static void what_init_cannot_take_has_the_name_of_a_member(void **state)
+{
+	(void)state;
+	for (unsigned int i = 1; i < ITSG_CONFIG_FIELD_COUNT; i++) {
+		const char *name = itsg_config_field_name((enum itsg_config_field)i);
+
+		assert_true(islower((unsigned char)name[0]));
+		for (unsigned int j = 0; j < i; j++)
+			assert_string_not_equal(name,
+						itsg_config_field_name((enum itsg_config_field)j));
+	}
+	assert_string_equal(itsg_config_field_name(ITSG_CONFIG_GOOD), "");
+	assert_string_equal(itsg_config_field_name(ITSG_CONFIG_CONFIG), "config");
+	assert_string_equal(itsg_config_field_name(ITSG_CONFIG_PA_BITS), "pa_bits");
+	assert_string_equal(itsg_config_field_name(ITSG_CONFIG_OPS_REG_WRITE), "ops.reg_write");
+	assert_string_equal(itsg_config_field_name(ITSG_CONFIG_SIZE), "size");
+}
+
+static void callbacks_have_their_names(void **state)
+{
+	static const char *const names[] = {"",      "share", "donate",   "zero",
+					    "fetch", "store", "reg_write"};
+
+	(void)state;
+	assert_int_equal(ARRAY_SIZE(names), ITSG_CALLBACK_COUNT);
+	for (unsigned int i = 0; i < ITSG_CALLBACK_COUNT; i++)
+		assert_string_equal(itsg_callback_name((enum itsg_callback)i), names[i]);
+}
+
 static void what_is_unknown_has_a_name_too(void **state)
 {
 	(void)state;
@@ -210,6 +239,8 @@ static void what_is_unknown_has_a_name_too(void **state)
 	assert_string_equal(itsg_reason_threats(ITSG_REASON_COUNT), "");
 	assert_string_equal(itsg_field_name(ITSG_FIELD_COUNT), "?");
 	assert_string_equal(itsg_field_name((enum itsg_field)0x7fffffff), "?");
+	assert_string_equal(itsg_config_field_name(ITSG_CONFIG_FIELD_COUNT), "?");
+	assert_string_equal(itsg_callback_name(ITSG_CALLBACK_COUNT), "?");
 	assert_string_equal(itsg_register_name(0x10000), "?");
 	assert_string_equal(itsg_register_name(UINT32_MAX), "?");
 	assert_string_equal(itsg_register_text(UINT32_MAX), "");
@@ -296,6 +327,8 @@ int main(void)
 		cmocka_unit_test(every_known_opcode_has_a_name_and_is_found_by_it),
 		cmocka_unit_test(opcode_names_are_those_of_the_architecture),
 		cmocka_unit_test(every_field_has_a_name_of_its_own),
+		cmocka_unit_test(what_init_cannot_take_has_the_name_of_a_member),
+		cmocka_unit_test(callbacks_have_their_names),
 		cmocka_unit_test(what_is_unknown_has_a_name_too),
 		cmocka_unit_test(registers_are_named_by_any_offset_inside_them),
 		cmocka_unit_test(every_register_of_the_frame_is_found_by_its_name),

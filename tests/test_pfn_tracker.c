@@ -1371,6 +1371,27 @@ static void the_key_decides_where_a_page_lies(void **state)
 	close_box(&box);
 }
 
+/* A constant expression, of the size of static memory. */
+static unsigned char as_a_constant[ITSG_PAGES_SIZE(14, 9)];
+
+static void the_size_as_a_constant_is_that_of_the_function(void **state)
+{
+	static const uint32_t capacities[] = {2,  3,    7,      8,       9,
+					      15, 4096, 100000, 1 << 20, ITSG_PAGES_MAX_CAPACITY};
+
+	(void)state;
+	assert_int_equal(sizeof(as_a_constant), 64 + 2 * 128);
+	for (uint32_t shift = 12; shift <= 16; shift += 2) {
+		for (size_t i = 0; i < sizeof(capacities) / sizeof(capacities[0]); i++) {
+			const struct itsg_pages_config config = {shift, capacities[i], {0, 0}};
+			const uint64_t constant = ITSG_PAGES_SIZE(shift, capacities[i]);
+
+			assert_int_equal(itsg_pages_size(&config),
+					 (size_t)constant == constant ? constant : 0);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1406,6 +1427,7 @@ int main(void)
 		cmocka_unit_test(no_refusal_while_a_table_is_filled_to_two_thirds),
 		cmocka_unit_test(no_refusal_while_pages_come_and_go_at_two_thirds),
 		cmocka_unit_test(the_key_decides_where_a_page_lies),
+		cmocka_unit_test(the_size_as_a_constant_is_that_of_the_function),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,6 +57,81 @@ static void the_size_is_what_the_header_says(void **state)
 	rd_fake_free(rd);
 }
 
+#define RD_BAD(setting)                                                                            \
+	({                                                                                         \
+		struct itsg_redists_config config = rd->config;                                    \
+                                                                                                   \
+		config.setting;                                                                    \
+		itsg_redists_check_config(memory, sizeof(memory), &config, pages, &rd->ops);       \
+	})
+
+static void what_is_bad_is_named(void **state)
+{
+	static _Alignas(64) unsigned char memory[ITSG_REDISTS_SIZE(4, ITSG_DEFAULT_LPI_TABLES)];
+	static const enum itsg_config_field callbacks[] = {
+		ITSG_CONFIG_OPS_SHARE,    ITSG_CONFIG_OPS_UNSHARE, ITSG_CONFIG_OPS_DONATE,
+		ITSG_CONFIG_OPS_RECLAIM,  ITSG_CONFIG_OPS_ZERO,    ITSG_CONFIG_OPS_REG_READ,
+		ITSG_CONFIG_OPS_REG_WRITE};
+	struct rd_fake *rd = rd_fake_raw();
+	const struct itsg_pages *pages = rd->fake->machine->pages;
+
+	(void)state;
+	assert_int_equal(RD_BAD(tables = 0), ITSG_CONFIG_GOOD);
+	assert_int_equal(RD_BAD(frames = NULL), ITSG_CONFIG_FRAMES);
+	assert_int_equal(RD_BAD(count = 0), ITSG_CONFIG_COUNT);
+	assert_int_equal(RD_BAD(count = 0x10001), ITSG_CONFIG_COUNT);
+	assert_int_equal(RD_BAD(pa_bits = 53), ITSG_CONFIG_PA_BITS);
+	assert_int_equal(RD_BAD(lpi_bits = 13), ITSG_CONFIG_LPI_BITS);
+	assert_int_equal(RD_BAD(lpi_limit = 13), ITSG_CONFIG_LPI_LIMIT);
+	assert_int_equal(RD_BAD(tables = 0x10001), ITSG_CONFIG_TABLES);
+	assert_int_equal(RD_BAD(tables = 100), ITSG_CONFIG_SIZE);
+	rd->frames[1] = rd->frames[0];
+	assert_int_equal(RD_BAD(tables = 0), ITSG_CONFIG_FRAMES);
+	rd->frames[1] = rd->frames[0] + 0x20000;
+	assert_int_equal(itsg_redists_check_config(memory, sizeof(memory), NULL, pages, &rd->ops),
+			 ITSG_CONFIG_CONFIG);
+	assert_int_equal(
+		itsg_redists_check_config(memory, sizeof(memory), &rd->config, pages, NULL),
+		ITSG_CONFIG_OPS);
+	assert_int_equal(
+		itsg_redists_check_config(memory, sizeof(memory), &rd->config, NULL, &rd->ops),
+		ITSG_CONFIG_PAGES);
+	assert_int_equal(
+		itsg_redists_check_config(memory + 8, sizeof(memory), &rd->config, pages, &rd->ops),
+		ITSG_CONFIG_MEM);
+	for (uint32_t i = 0; i < ARRAY_SIZE(callbacks); i++) {
+		struct itsg_redists_ops ops = rd->ops;
+
+		((void (**)(void))(void *)&ops)[i] = NULL;
+		assert_int_equal(
+			itsg_redists_check_config(memory, sizeof(memory), &rd->config, pages, &ops),
+			callbacks[i]);
+	}
+	rd_fake_free(rd);
+}
+
+static void the_size_as_a_constant_is_that_of_the_function(void **state)
+{
+	static const uint32_t counts[] = {1, 2, 8, 9, 16, 17, 63, 64, 65, 1000};
+	static const uint32_t tables[] = {0, 1, 3, 4, 64, 65536};
+	static uint64_t frames[1000];
+	struct itsg_redists_config config = {.frames = frames, .pa_bits = 48, .lpi_bits = 16};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(frames); i++)
+		frames[i] = i * 0x20000ull;
+	for (uint32_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		for (uint32_t j = 0; j < ARRAY_SIZE(tables); j++) {
+			config.count = counts[i];
+			config.tables = tables[j];
+			assert_int_equal(
+				itsg_redists_size(&config),
+				ITSG_REDISTS_SIZE(counts[i],
+						  tables[j] ? tables[j] : ITSG_DEFAULT_LPI_TABLES));
+		}
+	}
+}
+
 static void init_needs_memory_a_tracker_and_its_callbacks(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
@@ -267,6 +342,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_configuration_out_of_range_has_no_size),
 		cmocka_unit_test(the_size_is_what_the_header_says),
+		cmocka_unit_test(what_is_bad_is_named),
+		cmocka_unit_test(the_size_as_a_constant_is_that_of_the_function),
 		cmocka_unit_test(init_needs_memory_a_tracker_and_its_callbacks),
 		cmocka_unit_test(power_and_log_are_optional),
 		cmocka_unit_test(all_are_off_at_first_and_hold_nothing),

@@ -658,6 +658,63 @@ static void an_old_bit_that_does_not_clear_stays_nobodys(void **state)
 	rd_fake_free(rd);
 }
 
+/* The last refusal was of the write of CTLR, and fell over this. */
+static void fell_over(const struct rd_fake *rd, enum itsg_reason reason, uint32_t culprit,
+		      uint64_t pa, enum itsg_callback callback)
+{
+	assert_int_equal(rd->event.kind, ITSG_EVENT_REFUSED_ACCESS);
+	assert_int_equal(rd->event.offset, 0);
+	assert_int_equal(rd->event.reason, reason);
+	assert_int_equal(rd->event.culprit, culprit);
+	assert_int_equal(rd->event.pa, pa);
+	assert_int_equal(rd->event.callback, callback);
+}
+
+#define FELL(reason, culprit, pa) fell_over(rd, ITSG_##reason, culprit, pa, ITSG_CALLBACK_NONE)
+
+static void a_refusal_says_which_register_and_address_it_fell_over(void **state)
+{
+	const uint64_t beyond = 1ull << 48;
+	struct rd_fake *rd = rd_fake_with(with->config.lpi_limit = 15);
+
+	(void)state;
+	rd_enable(rd, 0, RD_PROP, RD_PEND(0));
+	FELL(LPI_SIZE, 0x70, RD_CONFIG);
+	rd_enable(rd, 0, (RD_PROP & ~0x1full) | 14 | beyond, RD_PEND(0) | beyond);
+	FELL(LPI_ADDRESS, 0x70, RD_CONFIG | beyond);
+	rd_enable(rd, 0, (RD_PROP & ~0x1full) | 14, RD_PEND(0) | beyond);
+	FELL(LPI_ADDRESS, 0x78, RD_PENDING(0) | beyond);
+	rd_w32(rd, 0, 4, 1); /* read-only */
+	assert_int_equal(rd->event.culprit, 0);
+	rd_fake_free(rd);
+
+	rd = rd_fake_new();
+	rd_on(rd, 0);
+	rd_enable(rd, 1, 0x4074078f, RD_PEND(1));
+	FELL(LPI_GROUP, 0x70, 0x40740000);
+	rd_enable(rd, 1, RD_PROP, RD_PENDING(1) | 0x480);
+	FELL(LPI_ATTRIBUTES, 0x78, RD_PENDING(1));
+	rd_enable(rd, 1, RD_PROP, RD_PEND(0));
+	FELL(LPI_OVERLAP, 0x78, RD_PENDING(0));
+	fake_give_to_guest(rd->fake, RD_PENDING(1) + 0x1000);
+	rd_enable(rd, 1, RD_PROP, RD_PEND(1));
+	fell_over(rd, ITSG_DONATE_REFUSED, 0x78, RD_PENDING(1) + 0x1000, ITSG_CALLBACK_DONATE);
+	rd->hw[2].prop_loses = 0x400000;
+	rd_enable(rd, 2, RD_PROP, RD_PEND(2));
+	fell_over(rd, ITSG_HARDWARE_MISMATCH, 0x70, RD_CONFIG, ITSG_CALLBACK_REG_WRITE);
+	rd->hw[2].prop_loses = 0;
+	rd->hw[2].pend_loses = RD_PENDING(2);
+	rd_enable(rd, 2, RD_PROP, RD_PEND(2));
+	fell_over(rd, ITSG_HARDWARE_MISMATCH, 0x78, RD_PENDING(2), ITSG_CALLBACK_REG_WRITE);
+	rd_fake_free(rd);
+
+	rd = rd_fake_new();
+	fake_give_to_guest(rd->fake, RD_CONFIG + 0x2000);
+	rd_enable(rd, 0, RD_PROP, RD_PEND(0));
+	fell_over(rd, ITSG_SHARE_REFUSED, 0x70, RD_CONFIG + 0x2000, ITSG_CALLBACK_SHARE);
+	rd_fake_free(rd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -699,6 +756,7 @@ int main(void)
 		cmocka_unit_test(an_old_one_on_its_way_off_still_counts),
 		cmocka_unit_test(power_is_asked_for_once_in_a_call),
 		cmocka_unit_test(an_old_bit_that_does_not_clear_stays_nobodys),
+		cmocka_unit_test(a_refusal_says_which_register_and_address_it_fell_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

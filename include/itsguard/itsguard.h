@@ -30,6 +30,7 @@
 #define ITSGUARD_ITSGUARD_H
 
 #include "itsguard/cmd.h"
+#include "itsguard/config.h"
 #include "itsguard/env.h"
 #include "itsguard/pages.h"
 #include "itsguard/reason.h"
@@ -61,6 +62,18 @@ enum itsg_event_kind {
 	 * claimed by nobody (redists.h).
 	 */
 	ITSG_EVENT_FOREIGN,
+	/*
+	 * In itsg_its_init(), which succeeds all the same: the configuration is too small for what
+	 * the host may make of the table of the BASER at `offset`.
+	 * ITSG_TABLE_SIZE     two levels are not offered: for this table and those of lower BASERs
+	 *                     level1_pool.bytes would have to be `value`. Not told of a pool of 0
+	 * ITSG_TABLE_ADDRESS  nor are they: its part of the pool ends above `value`, which is the
+	 *                     most that the register can name
+	 * ITSG_NO_PAGE_SLOT   a flat device table of all DeviceIDs, or of table_pages if that is
+	 *                     less, does not fit the tracker with a third of it to spare: its
+	 *                     capacity would have to be `value`; or table_pages less
+	 */
+	ITSG_EVENT_CONFIG,
 };
 
 /* One line of the guard's log. Valid only during the callback. */
@@ -71,6 +84,15 @@ struct itsg_event {
 	uint32_t redistributor;  /* its place, of an event of struct itsg_redists_ops; else 0 */
 	uint64_t value;          /* see the kinds */
 	const uint8_t *command;  /* the 32 bytes as fetched, or NULL */
+	/* Of a refusal: the callback that it comes from. (Of pages: the first one refused.) */
+	enum itsg_callback callback;
+	/*
+	 * Of a refused write that arms (Enabled, EnableLPIs): the register that it fell over,
+	 * CBASER or a BASER, say; and the address there, or that of the page which share or donate
+	 * refused. 0 and 0: neither, and in all other events.
+	 */
+	uint32_t culprit;
+	uint64_t pa;
 };
 
 /*
@@ -116,11 +138,14 @@ struct itsg_ops {
 	 * invalidates it to the point of coherency, always, whatever attributes the host gave the
 	 * table (P2, P9, P10). Done when it returns: whatever is stored or written to a register
 	 * later must find the zeroes. May have zeroed a part when it fails. pa and bytes are
-	 * multiples of 256.
+	 * multiples of 256. As large as a table, an ITT or a level-2 page: of a flat table up to
+	 * table_pages ITS pages, 16 MB by default, in one call; of what a command takes, a host
+	 * page.
 	 */
 	int (*zero)(void *ctx, uint64_t pa, uint64_t bytes);
 	/*
-	 * Copies host memory, each byte exactly once. Bytes, not words: the guard knows that ITS
+	 * Copies host memory, each byte exactly once, of pages that are held: the queue, a level 1.
+	 * Bytes, not words: the guard knows that ITS
 	 * memory is little endian. `bytes` is 8 or 32 and pa a multiple of it, so a run never
 	 * crosses a page.
 	 */
@@ -284,10 +309,40 @@ struct itsg_its_config {
 
 /*
  * The memory that one ITS needs for this configuration, in bytes; 0 if the configuration is not
- * one that itsg_its_init() takes. Dominated by 16 bytes a device, 56 a journal entry and 8 a
- * level-1 word of the pool.
+ * one that itsg_its_init() takes. docs/SIZES.md: what real machines need.
  */
 size_t itsg_its_size(const struct itsg_its_config *config);
+
+/* What it is made of, on any platform. */
+#define ITSG_ITS_BYTES     4096u /* one ITS */
+#define ITSG_DEVICE_BYTES  16u   /* for each of config.devices */
+#define ITSG_JOURNAL_BYTES 56u   /* for each of config.journal */
+#define ITSG_KEPT_BYTES    24u   /* for each of config.kept */
+
+/*
+ * The same as a constant, for static memory; nothing is checked. `redistributors` is
+ * redistributor_count; with config.redists it is their count, and the second one is meant.
+ */
+#define ITSG_ITS_SIZE(devices, journal, kept, redistributors, pool_bytes)                          \
+	(ITSG_ITS_SIZE_REDISTS(devices, journal, kept, redistributors, pool_bytes) +               \
+	 ITSG_LINES((uint64_t)(redistributors)*8))
+#define ITSG_ITS_SIZE_REDISTS(devices, journal, kept, redistributors, pool_bytes)                  \
+	(ITSG_LINES(ITSG_ITS_BYTES) + ITSG_LINES((uint64_t)(devices)*ITSG_DEVICE_BYTES) +          \
+	 ITSG_LINES((uint64_t)(journal)*ITSG_JOURNAL_BYTES) +                                      \
+	 ITSG_LINES((uint64_t)(kept)*ITSG_KEPT_BYTES) +                                            \
+	 ITSG_LINES(((uint64_t)(redistributors) + 31) / 32 * 4) + ITSG_LINES(pool_bytes))
+
+/*
+ * What is bad of what itsg_its_init() is given: the first of enum itsg_config_field. All of it must
+ * be good memory; the hardware is not asked. itsg_config_field_name() says it in words (names.h).
+ *
+ * ITSG_CONFIG_GOOD: nothing. If init answers ITSG_BAD_CONFIG all the same, `out` is NULL, or this
+ * ITS names redistributors by number, and two of config.redists have the same.
+ */
+enum itsg_config_field itsg_its_check_config(const void *mem, size_t size,
+					     const struct itsg_its_config *config,
+					     const struct itsg_pages *pages,
+					     const struct itsg_ops *ops);
 
 /*
  * Takes over an ITS that is disabled and quiescent and comes from reset, or forgets tables whose
@@ -301,10 +356,13 @@ size_t itsg_its_size(const struct itsg_its_config *config);
  * ops,ctx  copied
  * out      the ITS on ITSG_OK
  *
- * ITSG_BAD_CONFIG        a value out of range, memory too small, a callback missing
+ * ITSG_BAD_CONFIG        a value out of range, memory too small, a callback missing:
+ *                        itsg_its_check_config() says which
  * ITSG_NOT_QUIESCENT     Enabled=1 or Quiescent=0: disable it, wait and call again
  * ITSG_HARDWARE_MISMATCH a Valid bit cannot be cleared
  * ITSG_ZERO_FAILED       the pool could not be zeroed
+ *
+ * What works but is smaller than this hardware asks for is told: ITSG_EVENT_CONFIG.
  */
 enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_config *config,
 			       struct itsg_pages *pages, const struct itsg_ops *ops, void *ctx,
@@ -326,6 +384,9 @@ enum itsg_reason itsg_its_init(void *mem, size_t size, const struct itsg_its_con
  * TABLE_PAGE_SIZE, TABLE_ADDRESS, TABLE_SIZE, TABLE_OVERLAP, KIND_CONFLICT, NO_PAGE_SLOT,
  * SHARE_REFUSED, DONATE_REFUSED, ZERO_FAILED, STORE_FAILED (also: a retired level 1 cannot be
  * cleared), HARDWARE_MISMATCH (also: this ITS is broken, see ITSG_EVENT_BROKEN).
+ *
+ * A refused access does nothing; the platform goes on behind it as if it had been done. Nothing but
+ * the event tells: of one that arms, with the register, the address and the callback.
  *
  * A refused *command* is not a refused access: it is skipped and told to ops.event.
  */

@@ -9,6 +9,7 @@
 #define ITSGUARD_NAMES_H
 
 #include "itsguard/cmd.h"
+#include "itsguard/config.h"
 #include "itsguard/env.h"
 #include "itsguard/reason.h"
 
@@ -26,6 +27,12 @@ const char *itsg_opcode_text(uint8_t opcode);
 
 /* Of a field: the architecture's name ("DeviceID", "ITT_addr"). */
 const char *itsg_field_name(enum itsg_field field);
+
+/* Of what init cannot take: the name of the member, or of the argument ("pa_bits", "ops.share"). */
+const char *itsg_config_field_name(enum itsg_config_field field);
+
+/* Of a callback: its name in struct itsg_ops; "" for ITSG_CALLBACK_NONE. */
+const char *itsg_callback_name(enum itsg_callback callback);
 
 /*
  * Of the register at this offset of the control frame, or that this offset lies in: its name

@@ -47,6 +47,10 @@
 #define ITSG_PAGES_MIN_CAPACITY 2u
 #define ITSG_PAGES_MAX_CAPACITY (1u << 28)
 
+/* Memory of the library's is aligned to cache lines, and so is each array in it. */
+#define ITSG_LINE         64u
+#define ITSG_LINES(bytes) (((uint64_t)(bytes) + (ITSG_LINE - 1)) & ~(uint64_t)(ITSG_LINE - 1))
+
 enum itsg_kind {
 	ITSG_SHARED = 0,  /* the host keeps access but cannot give the page away */
 	ITSG_DONATED = 1, /* the host has lost access */
@@ -105,6 +109,14 @@ struct itsg_pages;
  * 0: page_shift or capacity is out of range, or the size does not fit a size_t.
  */
 size_t itsg_pages_size(const struct itsg_pages_config *config);
+
+/*
+ * ITSG_PAGES_SIZE - the same as a constant, for static memory; nothing is checked. Arguments are
+ * used more than once.
+ */
+#define ITSG_PAGES_SIZE(page_shift, capacity)                                                      \
+	(ITSG_LINE + ITSG_LINES((uint64_t)(capacity)*8) +                                          \
+	 ((page_shift) == 12 ? 0 : ITSG_LINES((uint64_t)(capacity) << ((page_shift)-11))))
 
 /*
  * itsg_pages_init - make an empty tracker in mem.

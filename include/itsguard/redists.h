@@ -109,9 +109,35 @@ struct itsg_redists_config {
 
 /*
  * The memory that the redistributors need for this configuration, in bytes; 0 if it is not one that
- * itsg_redists_init() takes. Dominated by 190 bytes a redistributor.
+ * itsg_redists_init() takes.
  */
 size_t itsg_redists_size(const struct itsg_redists_config *config);
+
+/* What it is made of, on any platform. */
+#define ITSG_REDISTS_BYTES   640u /* all of them */
+#define ITSG_REDIST_BYTES    128u /* each; and 29 in lists */
+#define ITSG_LPI_TABLE_BYTES 24u  /* for each of config.tables */
+
+/*
+ * The same as a constant, for static memory; nothing is checked. `tables` is config.tables, or
+ * ITSG_DEFAULT_LPI_TABLES where that is 0.
+ */
+#define ITSG_REDISTS_SIZE(count, tables)                                                           \
+	(ITSG_LINES(ITSG_REDISTS_BYTES) + ITSG_LINES((uint64_t)(count)*ITSG_REDIST_BYTES) +        \
+	 3 * ITSG_LINES((uint64_t)(count)*8) + ITSG_LINES((uint64_t)(count)*4) +                   \
+	 ITSG_LINES(count) + ITSG_LINES((uint64_t)(tables)*ITSG_LPI_TABLE_BYTES))
+
+/*
+ * What is bad of what itsg_redists_init() is given: the first of enum itsg_config_field. All of it
+ * must be good memory; the hardware is not asked.
+ *
+ * ITSG_CONFIG_GOOD: nothing. If init answers ITSG_BAD_CONFIG all the same, `out` is NULL, or a
+ * redistributor has no LPIs (GICR_TYPER.PLPIS=0).
+ */
+enum itsg_config_field itsg_redists_check_config(const void *mem, size_t size,
+						 const struct itsg_redists_config *config,
+						 const struct itsg_pages *pages,
+						 const struct itsg_redists_ops *ops);
 
 /*
  * Takes over the redistributors of a machine, all of which must have power. If all are off it
@@ -125,8 +151,9 @@ size_t itsg_redists_size(const struct itsg_redists_config *config);
  * ops,ctx  copied
  * out      the redistributors on ITSG_OK
  *
- * ITSG_BAD_CONFIG     a value out of range, memory too small, a callback missing, or a
- *                     redistributor without LPIs (GICR_TYPER.PLPIS=0)
+ * ITSG_BAD_CONFIG     a value out of range, memory too small, a callback missing, which
+ *                     itsg_redists_check_config() names; or a redistributor without LPIs
+ *                     (GICR_TYPER.PLPIS=0)
  * ITSG_LPI_BUSY       one has no power, for nobody knows what firmware would restore; or RWP=1 of
  *                     one that has EnableLPIs=0: wait, and call again
  * ITSG_VIRTUAL_REGISTER  a virtual PE is resident, or leaving: VPENDBASER.Valid=1 or Dirty=1, or
