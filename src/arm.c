@@ -19,8 +19,17 @@
 #include "take.h"
 #include "state.h"
 
+/* Where an arming is, for the log if it is refused: BASER n, or */
+enum arm_at {
+	ARM_AT_CBASER = ITSG_BASERS,
+	ARM_AT_CWRITER,
+	ARM_AT_PRIVATE, /* CBASER of hardware's, which names the private queue */
+	ARM_AT_NOTHING,
+};
+
 /* What this arming has added so far, to be undone if it fails. Bit n: BASER n. */
 struct arming {
+	uint32_t at;      /* number of a BASER, or enum arm_at */
 	uint32_t taken;   /* claimed */
 	uint32_t revived; /* claimed since an earlier arming, and kept */
 	bool queue;
@@ -33,55 +42,39 @@ static bool arm_host_valid(const struct itsg_table *table)
 	return table->type && (table->raw & ITSG_BASER_VALID);
 }
 
-/* For the log: the register of a table, and the address that it names. */
-static ITSG_NOINLINE enum itsg_reason arm_blame_table(struct itsg_its *its, uint32_t n,
-						      enum itsg_reason reason)
-{
-	const struct itsg_table *table = &its->table[n];
-	struct itsg_geometry geo;
+/* ---- check: no side effects ---- */
 
-	itsg_geometry_decode(itsg_table_visible(table), &geo);
-	return itsg_log_blame(&its->platform, reason, itsg_table_offset(table), geo.pa);
-}
-
-static enum itsg_reason arm_blame_queue(struct itsg_its *its, enum itsg_reason reason)
-{
-	const uint32_t culprit =
-		reason == ITSG_CWRITER_RANGE ? ITSG_GITS_CWRITER : ITSG_GITS_CBASER;
-
-	return itsg_log_blame(&its->platform, reason, culprit, its->host.raw & ITSG_CBASER_ADDRESS);
-}
-
-/* ---- check: nothing is changed, but for what is to be blamed ---- */
-
-/* A table that the ITS needs. Where it has no register for it there is none to blame. */
-static enum itsg_reason arm_check_there(struct itsg_its *its, const struct itsg_table *table)
+/* A table that the ITS needs. */
+static bool arm_is_there(const struct itsg_table *table, struct arming *arming)
 {
 	if (!table)
-		return ITSG_ENABLE_INCOMPLETE;
-	return arm_host_valid(table) ? ITSG_OK
-				     : arm_blame_table(its, table->number, ITSG_ENABLE_INCOMPLETE);
+		return false;
+	arming->at = table->number;
+	return arm_host_valid(table);
 }
 
-static enum itsg_reason arm_check_complete(struct itsg_its *its)
+static enum itsg_reason arm_check_complete(const struct itsg_its *its, struct arming *arming)
 {
-	enum itsg_reason reason;
-
+	arming->at = ARM_AT_CBASER;
 	if (!(its->host.raw & ITSG_CBASER_VALID))
-		return arm_blame_queue(its, ITSG_ENABLE_INCOMPLETE);
-	reason = arm_check_there(its, its->device_table);
+		return ITSG_ENABLE_INCOMPLETE;
+	arming->at = ARM_AT_NOTHING;
+	if (!arm_is_there(its->device_table, arming))
+		return ITSG_ENABLE_INCOMPLETE;
 	/* Collections may all be held in hardware (P17). */
-	if (reason == ITSG_OK && its->facts.typer.hcc == 0)
-		reason = arm_check_there(its, its->collection_table);
-	return reason;
+	if (its->facts.typer.hcc == 0 && !arm_is_there(its->collection_table, arming))
+		return ITSG_ENABLE_INCOMPLETE;
+	return ITSG_OK;
 }
 
-static enum itsg_reason arm_check_queue(const struct itsg_its *its)
+static enum itsg_reason arm_check_queue(const struct itsg_its *its, struct arming *arming)
 {
 	const uint64_t pa = its->host.raw & ITSG_CBASER_ADDRESS;
 
+	arming->at = ARM_AT_CWRITER;
 	if (its->host.cwriter >= itsg_cmdq_bytes(its))
 		return ITSG_CWRITER_RANGE;
+	arming->at = ARM_AT_CBASER;
 	if ((its->host.raw & ITSG_CBASER_UNALIGNED) ||
 	    pa + itsg_cmdq_bytes(its) > its->facts.pa_end)
 		return ITSG_QUEUE_ADDRESS;
@@ -146,32 +139,20 @@ static ITSG_NOINLINE enum itsg_reason arm_check_collections(const struct itsg_it
 	return ITSG_TABLE_SIZE;
 }
 
-static enum itsg_reason arm_check_tables(struct itsg_its *its)
+static enum itsg_reason arm_check(const struct itsg_its *its, struct arming *arming)
 {
-	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
-		const enum itsg_reason reason = arm_check_table(its, &its->table[n]);
+	enum itsg_reason reason = arm_check_complete(its, arming);
 
-		if (reason != ITSG_OK)
-			return arm_blame_table(its, n, reason);
+	if (reason == ITSG_OK)
+		reason = arm_check_queue(its, arming);
+	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++) {
+		arming->at = n;
+		reason = arm_check_table(its, &its->table[n]);
 	}
-	return ITSG_OK;
-}
-
-static enum itsg_reason arm_check(struct itsg_its *its)
-{
-	enum itsg_reason reason = arm_check_complete(its);
-
 	if (reason != ITSG_OK)
 		return reason;
-	reason = arm_check_queue(its);
-	if (reason != ITSG_OK)
-		return arm_blame_queue(its, reason);
-	reason = arm_check_tables(its);
-	if (reason != ITSG_OK)
-		return reason;
-	reason = arm_check_collections(its);
-	return its->collection_table ? arm_blame_table(its, its->collection_table->number, reason)
-				     : reason;
+	arming->at = its->collection_table ? its->collection_table->number : ARM_AT_NOTHING;
+	return arm_check_collections(its);
 }
 
 /* ---- what hardware still has ---- */
@@ -221,34 +202,24 @@ static void arm_after_reset(struct itsg_its *its)
 }
 
 /* Registers that the guard does not use: firmware may have put a table of its own there. */
-static enum itsg_reason arm_clear_foreign(struct itsg_its *its)
+static enum itsg_reason arm_clear_foreign(struct itsg_its *its, struct arming *arming)
 {
 	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
 		const uint32_t offset = ITSG_GITS_BASER + n * 8;
 		const uint64_t now = itsg_hw_read(&its->platform, offset);
 
+		arming->at = n;
 		if (its->table[n].programmed || !(now & ITSG_BASER_VALID))
 			continue;
 		itsg_hw_write(&its->platform, offset, now & ~ITSG_BASER_VALID);
 		if (itsg_hw_read(&its->platform, offset) & ITSG_BASER_VALID)
-			return itsg_log_blame(&its->platform, ITSG_HARDWARE_MISMATCH, offset, 0);
+			return ITSG_HARDWARE_MISMATCH;
 	}
 	return ITSG_OK;
 }
 
-/* A word of the copy of its level 1 could not be cleared. */
-static enum itsg_reason arm_blame_retired(struct itsg_its *its)
-{
-	const struct itsg_table *table = its->table;
-
-	while (!table->dying && table < &its->table[ITSG_BASERS - 1])
-		table++;
-	return itsg_log_blame(&its->platform, ITSG_STORE_FAILED, itsg_table_offset(table),
-			      table->mirror_pa);
-}
-
 /* Tables that the host has replaced since go first: their memory may be wanted again. */
-static enum itsg_reason arm_retire(struct itsg_its *its)
+static enum itsg_reason arm_retire(struct itsg_its *its, struct arming *arming)
 {
 	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
 		if (arm_is_replaced(its, &its->table[n]))
@@ -257,7 +228,11 @@ static enum itsg_reason arm_retire(struct itsg_its *its)
 	its->given_up = false;
 	if (itsg_retire_finish(its))
 		return ITSG_OK;
-	return arm_blame_retired(its);
+	/* A word of the copy of its level 1 could not be cleared. */
+	for (arming->at = 0; arming->at < ITSG_BASERS - 1; arming->at++)
+		if (its->table[arming->at].dying)
+			break;
+	return ITSG_STORE_FAILED;
 }
 
 /* ---- claim ---- */
@@ -277,11 +252,12 @@ static enum itsg_reason arm_claim_queue(struct itsg_its *its, struct arming *arm
 	const struct itsg_run run = {its->host.raw & ITSG_CBASER_ADDRESS, itsg_cmdq_bytes(its)};
 	enum itsg_reason reason;
 
+	arming->at = ARM_AT_CBASER;
 	if (its->host.claim.run.bytes)
 		return ITSG_OK;
 	reason = itsg_host_queue_take(&its->platform, &its->host.claim, &run);
 	arming->queue = reason == ITSG_OK;
-	return arm_blame_queue(its, reason);
+	return reason;
 }
 
 static enum itsg_reason arm_claim_table(struct itsg_its *its, uint32_t n, struct arming *arming)
@@ -290,6 +266,7 @@ static enum itsg_reason arm_claim_table(struct itsg_its *its, uint32_t n, struct
 	struct itsg_take take;
 	enum itsg_reason reason;
 
+	arming->at = n;
 	if (!arm_host_valid(table) || table->claimed)
 		return ITSG_OK;
 	itsg_geometry_decode(itsg_table_visible(table), &table->geo);
@@ -299,7 +276,7 @@ static enum itsg_reason arm_claim_table(struct itsg_its *its, uint32_t n, struct
 	} else {
 		reason = itsg_claim_take(&its->platform, &take);
 		if (reason != ITSG_OK)
-			return arm_blame_table(its, n, reason);
+			return reason;
 		arming->taken |= (uint32_t)1 << n;
 	}
 	table->claimed = true;
@@ -313,15 +290,18 @@ static bool arm_is_new(const struct arming *arming, uint32_t n)
 }
 
 /* Whatever the host left in a flat table would be entries (P2). */
-static ITSG_NOINLINE enum itsg_reason arm_zero(struct itsg_its *its, const struct arming *arming)
+static ITSG_NOINLINE enum itsg_reason arm_zero(struct itsg_its *its, struct arming *arming)
 {
-	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
+	enum itsg_reason reason = ITSG_OK;
+
+	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++) {
 		const struct itsg_take take = arm_table_take(&its->table[n]);
 
-		if (arm_is_new(arming, n) && itsg_claim_zero(&its->platform, &take) != ITSG_OK)
-			return arm_blame_table(its, n, ITSG_ZERO_FAILED);
+		arming->at = n;
+		if (arm_is_new(arming, n))
+			reason = itsg_claim_zero(&its->platform, &take);
 	}
-	return ITSG_OK;
+	return reason;
 }
 
 static enum itsg_reason arm_claim(struct itsg_its *its, struct arming *arming)
@@ -389,6 +369,7 @@ static enum itsg_reason arm_write_table(struct itsg_its *its, uint32_t n, struct
 	const uint32_t offset = itsg_table_offset(table);
 	const uint64_t value = arm_hardware_value(table);
 
+	arming->at = n;
 	if (!arm_leads_to(value, table->geo.two_level ? table->mirror_pa : table->geo.pa))
 		return ITSG_HARDWARE_MISMATCH;
 	arming->before[n] = itsg_hw_read(&its->platform, offset);
@@ -402,23 +383,22 @@ static enum itsg_reason arm_write_table(struct itsg_its *its, uint32_t n, struct
 
 static ITSG_NOINLINE enum itsg_reason arm_write(struct itsg_its *its, struct arming *arming)
 {
-	for (uint32_t n = 0; n < ITSG_BASERS; n++)
-		if (its->table[n].claimed && !its->table[n].programmed &&
-		    arm_write_table(its, n, arming) != ITSG_OK)
-			return arm_blame_table(its, n, ITSG_HARDWARE_MISMATCH);
-	if (its->ring.live)
-		return ITSG_OK;
-	/* The private queue, which is the platform's. */
-	return itsg_log_blame(&its->platform,
-			      itsg_ring_program(&its->ring, its->host.raw, arm_courier(its)),
-			      ITSG_GITS_CBASER, its->ring.pa);
+	enum itsg_reason reason = ITSG_OK;
+
+	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++)
+		if (its->table[n].claimed && !its->table[n].programmed)
+			reason = arm_write_table(its, n, arming);
+	if (reason != ITSG_OK || its->ring.live)
+		return reason;
+	arming->at = ARM_AT_PRIVATE;
+	return itsg_ring_program(&its->ring, its->host.raw, arm_courier(its));
 }
 
 /*
  * Nothing is undone from here on: a Valid that does not stick is hardware gone wrong. All claims
  * stay, and it is not enabled.
  */
-static ITSG_NOINLINE enum itsg_reason arm_validate(struct itsg_its *its)
+static ITSG_NOINLINE enum itsg_reason arm_validate(struct itsg_its *its, struct arming *arming)
 {
 	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
 		struct itsg_table *table = &its->table[n];
@@ -430,38 +410,76 @@ static ITSG_NOINLINE enum itsg_reason arm_validate(struct itsg_its *its)
 		table->programmed = true;
 		if (itsg_hw_read(&its->platform, offset) & ITSG_BASER_VALID)
 			continue;
-		arm_blame_table(its, n, ITSG_HARDWARE_MISMATCH);
+		arming->at = n;
 		itsg_power_broken(its);
 	}
 	return its->ring.broken ? ITSG_HARDWARE_MISMATCH : ITSG_OK;
 }
 
+/* ---- all of it ---- */
+
+/* For the log: the register, and the address there. */
+static ITSG_NOINLINE void arm_blame(struct itsg_its *its, uint32_t at, enum itsg_reason reason)
+{
+	const struct itsg_table *table = &its->table[at];
+	struct itsg_geometry geo;
+
+	switch (at) {
+	case ARM_AT_NOTHING:
+		return;
+	case ARM_AT_CBASER:
+	case ARM_AT_CWRITER:
+		itsg_log_blame(&its->platform, reason,
+			       at == ARM_AT_CBASER ? ITSG_GITS_CBASER : ITSG_GITS_CWRITER,
+			       its->host.raw & ITSG_CBASER_ADDRESS);
+		return;
+	case ARM_AT_PRIVATE:
+		itsg_log_blame(&its->platform, reason, ITSG_GITS_CBASER, its->ring.pa);
+		return;
+	default:
+		itsg_geometry_decode(itsg_table_visible(table), &geo);
+		/* Only its copy of a level 1 is stored to. */
+		itsg_log_blame(&its->platform, reason, itsg_table_offset(table),
+			       reason == ITSG_STORE_FAILED ? table->mirror_pa : geo.pa);
+		return;
+	}
+}
+
+/* From the first claim to the last field: all is undone if any of it fails. */
+static enum itsg_reason arm_prepare(struct itsg_its *its, struct arming *arming)
+{
+	enum itsg_reason reason = arm_retire(its, arming);
+
+	if (reason == ITSG_OK)
+		reason = arm_clear_foreign(its, arming);
+	if (reason == ITSG_OK)
+		reason = arm_claim(its, arming);
+	if (reason == ITSG_OK)
+		reason = arm_write(its, arming);
+	if (reason != ITSG_OK)
+		arm_undo(its, arming);
+	return reason;
+}
+
 enum itsg_reason itsg_arm(struct itsg_its *its)
 {
-	struct arming arming = {0, 0, false, 0, {0, 0, 0, 0, 0, 0, 0, 0}};
+	struct arming arming = {ARM_AT_NOTHING, 0, 0, false, 0, {0, 0, 0, 0, 0, 0, 0, 0}};
 	enum itsg_reason reason;
 
 	if (!itsg_power_settled(its))
 		return ITSG_NOT_QUIESCENT;
 	if (its->ring.broken)
 		return ITSG_HARDWARE_MISMATCH;
-	reason = arm_check(its);
-	if (reason != ITSG_OK)
-		return reason;
-	arm_after_reset(its);
-	reason = arm_retire(its);
-	if (reason == ITSG_OK)
-		reason = arm_clear_foreign(its);
-	if (reason == ITSG_OK)
-		reason = arm_claim(its, &arming);
-	if (reason == ITSG_OK)
-		reason = arm_write(its, &arming);
-	if (reason != ITSG_OK) {
-		arm_undo(its, &arming);
-		return reason;
+	reason = arm_check(its, &arming);
+	if (reason == ITSG_OK) {
+		arm_after_reset(its);
+		reason = arm_prepare(its, &arming);
 	}
-	reason = arm_validate(its);
+	if (reason == ITSG_OK)
+		reason = arm_validate(its, &arming);
 	if (reason == ITSG_OK)
 		itsg_power_enable(its);
+	else
+		arm_blame(its, arming.at, reason);
 	return reason;
 }

@@ -137,19 +137,24 @@ bool itsg_rd_observe(struct itsg_redists *redists, uint32_t rd, uint64_t *ctlr)
 
 /* ---- enabling ---- */
 
-/* For the log: which of the two registers, and what it names. */
-static enum itsg_reason life_blame_prop(struct itsg_redists *redists, uint32_t rd,
-					enum itsg_reason reason)
+/* For the log: the register that is being looked at, and, if it is refused, what it names. */
+static void life_look_at(struct itsg_redists *redists, uint32_t offset)
 {
-	return itsg_log_blame(&redists->platform, reason, ITSG_GICR_PROPBASER,
-			      redists->redist[rd].lpis.config.pa);
+	redists->platform.blame.culprit = offset;
 }
 
-static enum itsg_reason life_blame_pend(struct itsg_redists *redists, uint32_t rd,
-					enum itsg_reason reason)
+static enum itsg_reason life_blame(struct itsg_redists *redists, uint32_t rd,
+				   enum itsg_reason reason)
 {
-	return itsg_log_blame(&redists->platform, reason, ITSG_GICR_PENDBASER,
-			      redists->redist[rd].lpis.pending.pa);
+	const struct itsg_lpis *lpis = &redists->redist[rd].lpis;
+	const uint32_t culprit = redists->platform.blame.culprit;
+
+	redists->platform.blame.culprit = 0;
+	if (culprit == ITSG_GICR_PROPBASER)
+		return itsg_log_blame(&redists->platform, reason, culprit, lpis->config.pa);
+	if (culprit == ITSG_GICR_PENDBASER)
+		return itsg_log_blame(&redists->platform, reason, culprit, lpis->pending.pa);
+	return reason;
 }
 
 /*
@@ -163,14 +168,16 @@ static enum itsg_reason life_judge(struct itsg_redists *redists, uint32_t rd, ui
 	const struct itsg_redist *leader = &redists->redist[redist->leader];
 	const enum itsg_reason reason = itsg_lpi_judge(&redists->facts, prop, pend, &redist->lpis);
 
+	life_look_at(redists, ITSG_GICR_PROPBASER);
 	if (reason == ITSG_LPI_ADDRESS && itsg_lpi_fits(&redists->facts, &redist->lpis.config))
-		return life_blame_pend(redists, rd, reason);
+		life_look_at(redists, ITSG_GICR_PENDBASER);
 	if (reason != ITSG_OK)
-		return life_blame_prop(redists, rd, reason);
+		return reason;
 	if (leader->group_on && leader->group_prop != prop)
-		return life_blame_prop(redists, rd, ITSG_LPI_GROUP);
+		return ITSG_LPI_GROUP;
+	life_look_at(redists, ITSG_GICR_PENDBASER);
 	if (redists->claimed && redists->attributes != (pend & ITSG_LPI_ATTR))
-		return life_blame_pend(redists, rd, ITSG_LPI_ATTRIBUTES);
+		return ITSG_LPI_ATTRIBUTES;
 	return ITSG_OK;
 }
 
@@ -178,17 +185,20 @@ static ITSG_NOINLINE enum itsg_reason life_claim(struct itsg_redists *redists, u
 						 enum itsg_lpi_pending pending)
 {
 	struct itsg_redist *redist = &redists->redist[rd];
-	enum itsg_reason reason = itsg_lpi_take_config(&redists->platform, &redists->tables,
-						       &redist->lpis.config, &redist->table);
+	enum itsg_reason reason;
 
+	life_look_at(redists, ITSG_GICR_PROPBASER);
+	reason = itsg_lpi_take_config(&redists->platform, &redists->tables, &redist->lpis.config,
+				      &redist->table);
 	if (reason != ITSG_OK)
-		return life_blame_prop(redists, rd, reason);
+		return reason;
+	life_look_at(redists, ITSG_GICR_PENDBASER);
 	reason = itsg_lpi_take_pending(&redists->platform, &redist->lpis.pending, pending);
 	if (reason != ITSG_OK)
 		itsg_lpi_undo_config(&redists->platform, &redists->tables, redist->table);
 	else
 		life_claimed(redists, rd);
-	return life_blame_pend(redists, rd, reason);
+	return reason;
 }
 
 static ITSG_NOINLINE void life_unclaim(struct itsg_redists *redists, uint32_t rd)
@@ -210,16 +220,19 @@ static ITSG_NOINLINE enum itsg_reason life_program(struct itsg_redists *redists,
 
 	itsg_rd_hw_write(redists, rd, ITSG_GICR_PROPBASER, lpis->prop);
 	itsg_rd_hw_write(redists, rd, ITSG_GICR_PENDBASER, lpis->pend | ptz);
+	life_look_at(redists, ITSG_GICR_PROPBASER);
 	if (itsg_rd_hw_read(redists, rd, ITSG_GICR_PROPBASER) != lpis->prop)
-		return life_blame_prop(redists, rd, ITSG_HARDWARE_MISMATCH);
+		return ITSG_HARDWARE_MISMATCH;
+	life_look_at(redists, ITSG_GICR_PENDBASER);
 	if (itsg_rd_hw_read(redists, rd, ITSG_GICR_PENDBASER) != lpis->pend)
-		return life_blame_pend(redists, rd, ITSG_HARDWARE_MISMATCH);
+		return ITSG_HARDWARE_MISMATCH;
 	return ITSG_OK;
 }
 
 /* The bit, at last. If it does not stick nobody knows what hardware made of it: as if cleared. */
 static enum itsg_reason life_set(struct itsg_redists *redists, uint32_t rd, uint64_t dpg)
 {
+	life_look_at(redists, ITSG_GICR_CTLR);
 	itsg_rd_hw_write(redists, rd, ITSG_GICR_CTLR, dpg | ITSG_GICR_CTLR_ENABLE_LPIS);
 	if (itsg_rd_hw_read(redists, rd, ITSG_GICR_CTLR) & ITSG_GICR_CTLR_ENABLE_LPIS) {
 		life_enter(redists, rd, ITSG_REDIST_ON);
@@ -304,8 +317,9 @@ enum itsg_reason itsg_rd_enable(struct itsg_redists *redists, uint32_t rd, uint6
 	if (((ctlr & ITSG_GICR_CTLR_RWP) && phase != ITSG_REDIST_OFF) ||
 	    phase == ITSG_REDIST_CLEARING || life_any_unclaimed(redists))
 		return ITSG_LPI_BUSY;
-	return phase == ITSG_REDIST_ON ? life_turn_on_again(redists, rd, dpg)
-				       : life_turn_on(redists, rd, dpg);
+	return life_blame(redists, rd,
+			  phase == ITSG_REDIST_ON ? life_turn_on_again(redists, rd, dpg)
+						  : life_turn_on(redists, rd, dpg));
 }
 
 /*
@@ -343,7 +357,7 @@ enum itsg_reason itsg_rd_adopt(struct itsg_redists *redists, uint32_t rd)
 			    itsg_rd_hw_read(redists, rd, ITSG_GICR_PENDBASER));
 	if (reason == ITSG_OK)
 		reason = life_claim(redists, rd, pending);
-	if (reason != ITSG_OK)
+	if (life_blame(redists, rd, reason) != ITSG_OK)
 		return reason;
 	redist->prop = redist->lpis.prop;
 	redist->pend = redist->lpis.pend;

@@ -708,6 +708,16 @@ static void a_refusal_says_which_register_and_address_it_fell_over(void **state)
 	fell_over(rd, ITSG_HARDWARE_MISMATCH, 0x78, RD_PENDING(2), ITSG_CALLBACK_REG_WRITE);
 	rd_fake_free(rd);
 
+	/* What went well is to blame for nothing. */
+	rd = rd_fake_raw();
+	turned_on(rd, 0, RD_PROP, RD_PEND(0));
+	assert_int_equal(rd_fake_init(rd), ITSG_OK);
+	assert_int_equal(rd_adopt(rd), ITSG_OK);
+	rd_w32(rd, 0, 4, 1);
+	assert_int_equal(rd->event.reason, ITSG_READ_ONLY);
+	assert_int_equal(rd->event.culprit, 0);
+	rd_fake_free(rd);
+
 	rd = rd_fake_new();
 	fake_give_to_guest(rd->fake, RD_CONFIG + 0x2000);
 	rd_enable(rd, 0, RD_PROP, RD_PEND(0));

@@ -499,6 +499,8 @@ static void a_store_that_fails_holds_the_rest_back(void **state)
 	fake_set_devices(fake, fake_baser_value(FAKE_LEVEL2 + 0x20000, 1, 2, false));
 	fake_set_budget(fake, 0); /* only the arming itself */
 	assert_int_equal(fake_enable(fake), ITSG_STORE_FAILED);
+	assert_int_equal(fake->events[fake->event_count - 1].culprit, ITSG_GITS_BASER);
+	assert_int_equal(fake->events[fake->event_count - 1].pa, POOL);
 	fake_set_budget(fake, 1000);
 	fake->fail_always[FAKE_STORE] = true;
 	fake_set_devices(fake, fake_baser_value(FAKE_LEVEL2 + 0x10000, 1, 2, false));
