@@ -421,26 +421,26 @@ static ITSG_NOINLINE enum itsg_reason arm_validate(struct itsg_its *its, struct 
 /* For the log: the register, and the address there. */
 static ITSG_NOINLINE void arm_blame(struct itsg_its *its, uint32_t at, enum itsg_reason reason)
 {
-	const struct itsg_table *table = &its->table[at];
+	const uint64_t queue = its->host.raw & ITSG_CBASER_ADDRESS;
 	struct itsg_geometry geo;
 
 	switch (at) {
 	case ARM_AT_NOTHING:
 		return;
 	case ARM_AT_CBASER:
+		itsg_log_blame(&its->platform, ITSG_GITS_CBASER, queue);
+		return;
 	case ARM_AT_CWRITER:
-		itsg_log_blame(&its->platform, reason,
-			       at == ARM_AT_CBASER ? ITSG_GITS_CBASER : ITSG_GITS_CWRITER,
-			       its->host.raw & ITSG_CBASER_ADDRESS);
+		itsg_log_blame(&its->platform, ITSG_GITS_CWRITER, queue);
 		return;
 	case ARM_AT_PRIVATE:
-		itsg_log_blame(&its->platform, reason, ITSG_GITS_CBASER, its->ring.pa);
+		itsg_log_blame(&its->platform, ITSG_GITS_CBASER, its->ring.pa);
 		return;
 	default:
-		itsg_geometry_decode(itsg_table_visible(table), &geo);
+		itsg_geometry_decode(itsg_table_visible(&its->table[at]), &geo);
 		/* Only its copy of a level 1 is stored to. */
-		itsg_log_blame(&its->platform, reason, itsg_table_offset(table),
-			       reason == ITSG_STORE_FAILED ? table->mirror_pa : geo.pa);
+		itsg_log_blame(&its->platform, itsg_table_offset(&its->table[at]),
+			       reason == ITSG_STORE_FAILED ? its->table[at].mirror_pa : geo.pa);
 		return;
 	}
 }

@@ -22,6 +22,13 @@ static enum itsg_callback log_callback(enum itsg_reason reason)
 	}
 }
 
+/* Known for the page that was refused, else to be blamed by who knows. */
+static uint64_t log_page(const struct itsg_platform *platform, enum itsg_reason reason, uint64_t pa)
+{
+	return reason == ITSG_SHARE_REFUSED || reason == ITSG_DONATE_REFUSED ? platform->refused
+									     : pa;
+}
+
 static void log_fill(struct itsg_event *event, enum itsg_event_kind kind, enum itsg_reason reason,
 		     uint32_t offset, uint64_t value)
 {
@@ -32,7 +39,6 @@ static void log_fill(struct itsg_event *event, enum itsg_event_kind kind, enum i
 	event->command = NULL;
 	event->callback = log_callback(reason);
 	event->culprit = 0;
-	event->pa = 0;
 }
 
 static void log_tell(const struct itsg_platform *platform, struct itsg_event *event)
@@ -49,6 +55,7 @@ void itsg_log(const struct itsg_platform *platform, enum itsg_event_kind kind,
 
 	log_fill(&event, kind, reason, offset, value);
 	event.command = command;
+	event.pa = log_page(platform, reason, 0);
 	log_tell(platform, &event);
 }
 
@@ -59,20 +66,14 @@ void itsg_log_refused_access(struct itsg_platform *platform, enum itsg_reason re
 
 	log_fill(&event, ITSG_EVENT_REFUSED_ACCESS, reason, offset, value);
 	event.culprit = platform->blame.culprit;
-	event.pa = platform->blame.pa;
+	event.pa = log_page(platform, reason, platform->blame.pa);
 	platform->blame.culprit = 0;
 	platform->blame.pa = 0;
 	log_tell(platform, &event);
 }
 
-enum itsg_reason itsg_log_blame(struct itsg_platform *platform, enum itsg_reason reason,
-				uint32_t culprit, uint64_t pa)
+void itsg_log_blame(struct itsg_platform *platform, uint32_t culprit, uint64_t pa)
 {
-	if (reason == ITSG_OK)
-		return reason;
 	platform->blame.culprit = culprit;
 	platform->blame.pa = pa;
-	if (reason == ITSG_SHARE_REFUSED || reason == ITSG_DONATE_REFUSED)
-		platform->blame.pa = platform->refused;
-	return reason;
 }

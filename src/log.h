@@ -18,10 +18,9 @@ void itsg_log_refused_access(struct itsg_platform *platform, enum itsg_reason re
 			     uint32_t offset, uint64_t value);
 
 /*
- * Where an arming goes wrong: the register and the address, for the log; but if share or donate has
- * just refused a page, that page. Returns the reason; of ITSG_OK nothing is noted.
+ * Where the access goes wrong that is being refused: the register and the address, for the log. (If
+ * share or donate has refused a page it is that page that is told.)
  */
-enum itsg_reason itsg_log_blame(struct itsg_platform *platform, enum itsg_reason reason,
-				uint32_t culprit, uint64_t pa);
+void itsg_log_blame(struct itsg_platform *platform, uint32_t culprit, uint64_t pa);
 
 #endif

@@ -137,24 +137,19 @@ bool itsg_rd_observe(struct itsg_redists *redists, uint32_t rd, uint64_t *ctlr)
 
 /* ---- enabling ---- */
 
-/* For the log: the register that is being looked at, and, if it is refused, what it names. */
-static void life_look_at(struct itsg_redists *redists, uint32_t offset)
-{
-	redists->platform.blame.culprit = offset;
-}
-
-static enum itsg_reason life_blame(struct itsg_redists *redists, uint32_t rd,
-				   enum itsg_reason reason)
+/* For the log: the register that is being looked at, and what it names. */
+static void life_look_at(struct itsg_redists *redists, uint32_t rd, uint32_t offset)
 {
 	const struct itsg_lpis *lpis = &redists->redist[rd].lpis;
-	const uint32_t culprit = redists->platform.blame.culprit;
 
-	redists->platform.blame.culprit = 0;
-	if (culprit == ITSG_GICR_PROPBASER)
-		return itsg_log_blame(&redists->platform, reason, culprit, lpis->config.pa);
-	if (culprit == ITSG_GICR_PENDBASER)
-		return itsg_log_blame(&redists->platform, reason, culprit, lpis->pending.pa);
-	return reason;
+	itsg_log_blame(&redists->platform, offset,
+		       offset == ITSG_GICR_PROPBASER ? lpis->config.pa : lpis->pending.pa);
+}
+
+/* What went well, or ends in CTLR itself, is to blame for nothing. */
+static void life_look_away(struct itsg_redists *redists)
+{
+	itsg_log_blame(&redists->platform, 0, 0);
 }
 
 /*
@@ -168,14 +163,14 @@ static enum itsg_reason life_judge(struct itsg_redists *redists, uint32_t rd, ui
 	const struct itsg_redist *leader = &redists->redist[redist->leader];
 	const enum itsg_reason reason = itsg_lpi_judge(&redists->facts, prop, pend, &redist->lpis);
 
-	life_look_at(redists, ITSG_GICR_PROPBASER);
+	life_look_at(redists, rd, ITSG_GICR_PROPBASER);
 	if (reason == ITSG_LPI_ADDRESS && itsg_lpi_fits(&redists->facts, &redist->lpis.config))
-		life_look_at(redists, ITSG_GICR_PENDBASER);
+		life_look_at(redists, rd, ITSG_GICR_PENDBASER);
 	if (reason != ITSG_OK)
 		return reason;
 	if (leader->group_on && leader->group_prop != prop)
 		return ITSG_LPI_GROUP;
-	life_look_at(redists, ITSG_GICR_PENDBASER);
+	life_look_at(redists, rd, ITSG_GICR_PENDBASER);
 	if (redists->claimed && redists->attributes != (pend & ITSG_LPI_ATTR))
 		return ITSG_LPI_ATTRIBUTES;
 	return ITSG_OK;
@@ -187,12 +182,12 @@ static ITSG_NOINLINE enum itsg_reason life_claim(struct itsg_redists *redists, u
 	struct itsg_redist *redist = &redists->redist[rd];
 	enum itsg_reason reason;
 
-	life_look_at(redists, ITSG_GICR_PROPBASER);
+	life_look_at(redists, rd, ITSG_GICR_PROPBASER);
 	reason = itsg_lpi_take_config(&redists->platform, &redists->tables, &redist->lpis.config,
 				      &redist->table);
 	if (reason != ITSG_OK)
 		return reason;
-	life_look_at(redists, ITSG_GICR_PENDBASER);
+	life_look_at(redists, rd, ITSG_GICR_PENDBASER);
 	reason = itsg_lpi_take_pending(&redists->platform, &redist->lpis.pending, pending);
 	if (reason != ITSG_OK)
 		itsg_lpi_undo_config(&redists->platform, &redists->tables, redist->table);
@@ -220,10 +215,10 @@ static ITSG_NOINLINE enum itsg_reason life_program(struct itsg_redists *redists,
 
 	itsg_rd_hw_write(redists, rd, ITSG_GICR_PROPBASER, lpis->prop);
 	itsg_rd_hw_write(redists, rd, ITSG_GICR_PENDBASER, lpis->pend | ptz);
-	life_look_at(redists, ITSG_GICR_PROPBASER);
+	life_look_at(redists, rd, ITSG_GICR_PROPBASER);
 	if (itsg_rd_hw_read(redists, rd, ITSG_GICR_PROPBASER) != lpis->prop)
 		return ITSG_HARDWARE_MISMATCH;
-	life_look_at(redists, ITSG_GICR_PENDBASER);
+	life_look_at(redists, rd, ITSG_GICR_PENDBASER);
 	if (itsg_rd_hw_read(redists, rd, ITSG_GICR_PENDBASER) != lpis->pend)
 		return ITSG_HARDWARE_MISMATCH;
 	return ITSG_OK;
@@ -232,7 +227,7 @@ static ITSG_NOINLINE enum itsg_reason life_program(struct itsg_redists *redists,
 /* The bit, at last. If it does not stick nobody knows what hardware made of it: as if cleared. */
 static enum itsg_reason life_set(struct itsg_redists *redists, uint32_t rd, uint64_t dpg)
 {
-	life_look_at(redists, ITSG_GICR_CTLR);
+	life_look_away(redists);
 	itsg_rd_hw_write(redists, rd, ITSG_GICR_CTLR, dpg | ITSG_GICR_CTLR_ENABLE_LPIS);
 	if (itsg_rd_hw_read(redists, rd, ITSG_GICR_CTLR) & ITSG_GICR_CTLR_ENABLE_LPIS) {
 		life_enter(redists, rd, ITSG_REDIST_ON);
@@ -317,9 +312,8 @@ enum itsg_reason itsg_rd_enable(struct itsg_redists *redists, uint32_t rd, uint6
 	if (((ctlr & ITSG_GICR_CTLR_RWP) && phase != ITSG_REDIST_OFF) ||
 	    phase == ITSG_REDIST_CLEARING || life_any_unclaimed(redists))
 		return ITSG_LPI_BUSY;
-	return life_blame(redists, rd,
-			  phase == ITSG_REDIST_ON ? life_turn_on_again(redists, rd, dpg)
-						  : life_turn_on(redists, rd, dpg));
+	return phase == ITSG_REDIST_ON ? life_turn_on_again(redists, rd, dpg)
+				       : life_turn_on(redists, rd, dpg);
 }
 
 /*
@@ -357,8 +351,9 @@ enum itsg_reason itsg_rd_adopt(struct itsg_redists *redists, uint32_t rd)
 			    itsg_rd_hw_read(redists, rd, ITSG_GICR_PENDBASER));
 	if (reason == ITSG_OK)
 		reason = life_claim(redists, rd, pending);
-	if (life_blame(redists, rd, reason) != ITSG_OK)
+	if (reason != ITSG_OK)
 		return reason;
+	life_look_away(redists);
 	redist->prop = redist->lpis.prop;
 	redist->pend = redist->lpis.pend;
 	redist->adopting = true;

@@ -79,8 +79,7 @@ static void what_is_to_blame_is_told_once(void **state)
 	platform.ops.event = on_event;
 	platform.ctx = &one;
 	platform.refused = 0x5000;
-	assert_int_equal(itsg_log_blame(&platform, ITSG_TABLE_SIZE, 0x108, 0x4000),
-			 ITSG_TABLE_SIZE);
+	itsg_log_blame(&platform, 0x108, 0x4000);
 	itsg_log(&platform, ITSG_EVENT_LEAKED, ITSG_OK, 0, 5, NULL); /* on the way */
 	assert_int_equal(last.culprit, 0);
 	assert_int_equal(last.pa, 0);
@@ -93,15 +92,14 @@ static void what_is_to_blame_is_told_once(void **state)
 	itsg_log_refused_access(&platform, ITSG_READ_ONLY, 4, 1);
 	assert_int_equal(last.culprit, 0);
 	assert_int_equal(last.pa, 0);
-	assert_int_equal(itsg_log_blame(&platform, ITSG_OK, 0x108, 0x4000), ITSG_OK);
-	itsg_log_refused_access(&platform, ITSG_READ_ONLY, 4, 1);
-	assert_int_equal(last.culprit, 0);
-	itsg_log_blame(&platform, ITSG_SHARE_REFUSED, 0x80, 0x4000);
+	itsg_log_blame(&platform, 0x80, 0x4000);
 	itsg_log_refused_access(&platform, ITSG_SHARE_REFUSED, 0, 1);
+	assert_int_equal(last.culprit, 0x80);
 	assert_int_equal(last.pa, 0x5000);
-	itsg_log_blame(&platform, ITSG_DONATE_REFUSED, 0x80, 0x4000);
-	itsg_log_refused_access(&platform, ITSG_DONATE_REFUSED, 0, 1);
+	itsg_log(&platform, ITSG_EVENT_REFUSED_COMMAND, ITSG_DONATE_REFUSED, 0, 0, NULL);
 	assert_int_equal(last.pa, 0x5000);
+	itsg_log(&platform, ITSG_EVENT_REFUSED_COMMAND, ITSG_ITT_OVERLAP, 0, 0, NULL);
+	assert_int_equal(last.pa, 0);
 }
 
 static void a_platform_that_wants_none_is_told_none(void **state)

@@ -191,6 +191,8 @@ static void a_refused_itt_leaves_the_old_one_whole(void **state)
 	assert_int_equal(try_mapd(fake, 0x12, 5, FAKE_ITT), ITSG_ITT_OVERLAP);
 	fake_give_to_guest(fake, FAKE_ITT + 0x1000);
 	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT + 0x1000), ITSG_SHARE_REFUSED);
+	assert_int_equal(fake->events[fake->event_count - 1].pa, FAKE_ITT + 0x1000);
+	assert_int_equal(fake->events[fake->event_count - 1].callback, ITSG_CALLBACK_SHARE);
 	assert_int_equal(fake->ran_count, 2);
 	assert_int_equal(itt_granules(fake), 2);
 	assert_int_equal(try_unmap(fake, 0x12), ITSG_OK);

@@ -84,14 +84,14 @@ struct itsg_event {
 	uint32_t redistributor;  /* its place, of an event of struct itsg_redists_ops; else 0 */
 	uint64_t value;          /* see the kinds */
 	const uint8_t *command;  /* the 32 bytes as fetched, or NULL */
-	/* Of a refusal: the callback that it comes from. (Of pages: the first one refused.) */
+	/* Of a refusal: the callback that it comes from. */
 	enum itsg_callback callback;
 	/*
-	 * Of a refused write that arms (Enabled, EnableLPIs): the register that it fell over,
-	 * CBASER or a BASER, say; and the address there, or that of the page which share or donate
-	 * refused. 0 and 0: neither, and in all other events.
+	 * Of a refused write that arms (Enabled, EnableLPIs): the offset of the register that it
+	 * fell over, CBASER or a BASER, say. 0: none, and in all other events.
 	 */
 	uint32_t culprit;
+	/* The address there; or of any refusal the page which share or donate refused. Else 0. */
 	uint64_t pa;
 };
 
