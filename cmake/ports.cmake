@@ -22,6 +22,12 @@ foreach(host linux-nvhe xen hafnium jailhouse)
 	list(APPEND port_tests port_contract_${host})
 endforeach()
 
+# For all others.
+add_test(NAME port_generic
+	COMMAND sh ${ports_tests}/generic.sh
+		${PROJECT_SOURCE_DIR} ${ports_work}/generic ${CMAKE_C_COMPILER})
+list(APPEND port_tests port_generic)
+
 add_test(NAME vendor
 	COMMAND sh ${ports_tests}/vendor.sh ${PROJECT_SOURCE_DIR} ${ports_work}/vendor)
 set_tests_properties(${port_tests} vendor PROPERTIES

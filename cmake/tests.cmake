@@ -59,6 +59,7 @@ target_link_libraries(test_drivers PRIVATE itsguard_drivers)
 set_tests_properties(test_drivers PROPERTIES TIMEOUT 590)
 
 include(cmake/readme_program.cmake)
+include(cmake/integration.cmake)
 
 set(checks ${PROJECT_SOURCE_DIR}/tests/checks)
 
