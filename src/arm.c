@@ -29,10 +29,10 @@ enum arm_at {
 
 /* What this arming has added so far, to be undone if it fails. Bit n: BASER n. */
 struct arming {
-	uint32_t at;      /* number of a BASER, or enum arm_at */
 	uint32_t taken;   /* claimed */
 	uint32_t revived; /* claimed since an earlier arming, and kept */
 	bool queue;
+	uint8_t at;       /* number of a BASER, or enum arm_at */
 	uint32_t written; /* hardware's register changed, Valid=0 */
 	uint64_t before[ITSG_BASERS];
 };
@@ -146,7 +146,7 @@ static enum itsg_reason arm_check(const struct itsg_its *its, struct arming *arm
 	if (reason == ITSG_OK)
 		reason = arm_check_queue(its, arming);
 	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++) {
-		arming->at = n;
+		arming->at = (uint8_t)n;
 		reason = arm_check_table(its, &its->table[n]);
 	}
 	if (reason != ITSG_OK)
@@ -208,7 +208,7 @@ static enum itsg_reason arm_clear_foreign(struct itsg_its *its, struct arming *a
 		const uint32_t offset = ITSG_GITS_BASER + n * 8;
 		const uint64_t now = itsg_hw_read(&its->platform, offset);
 
-		arming->at = n;
+		arming->at = (uint8_t)n;
 		if (its->table[n].programmed || !(now & ITSG_BASER_VALID))
 			continue;
 		itsg_hw_write(&its->platform, offset, now & ~ITSG_BASER_VALID);
@@ -266,7 +266,7 @@ static enum itsg_reason arm_claim_table(struct itsg_its *its, uint32_t n, struct
 	struct itsg_take take;
 	enum itsg_reason reason;
 
-	arming->at = n;
+	arming->at = (uint8_t)n;
 	if (!arm_host_valid(table) || table->claimed)
 		return ITSG_OK;
 	itsg_geometry_decode(itsg_table_visible(table), &table->geo);
@@ -297,7 +297,7 @@ static ITSG_NOINLINE enum itsg_reason arm_zero(struct itsg_its *its, struct armi
 	for (uint32_t n = 0; reason == ITSG_OK && n < ITSG_BASERS; n++) {
 		const struct itsg_take take = arm_table_take(&its->table[n]);
 
-		arming->at = n;
+		arming->at = (uint8_t)n;
 		if (arm_is_new(arming, n))
 			reason = itsg_claim_zero(&its->platform, &take);
 	}
@@ -369,7 +369,7 @@ static enum itsg_reason arm_write_table(struct itsg_its *its, uint32_t n, struct
 	const uint32_t offset = itsg_table_offset(table);
 	const uint64_t value = arm_hardware_value(table);
 
-	arming->at = n;
+	arming->at = (uint8_t)n;
 	if (!arm_leads_to(value, table->geo.two_level ? table->mirror_pa : table->geo.pa))
 		return ITSG_HARDWARE_MISMATCH;
 	arming->before[n] = itsg_hw_read(&its->platform, offset);
@@ -410,7 +410,7 @@ static ITSG_NOINLINE enum itsg_reason arm_validate(struct itsg_its *its, struct 
 		table->programmed = true;
 		if (itsg_hw_read(&its->platform, offset) & ITSG_BASER_VALID)
 			continue;
-		arming->at = n;
+		arming->at = (uint8_t)n;
 		itsg_power_broken(its);
 	}
 	return its->ring.broken ? ITSG_HARDWARE_MISMATCH : ITSG_OK;
@@ -445,25 +445,9 @@ static ITSG_NOINLINE void arm_blame(struct itsg_its *its, uint32_t at, enum itsg
 	}
 }
 
-/* From the first claim to the last field: all is undone if any of it fails. */
-static enum itsg_reason arm_prepare(struct itsg_its *its, struct arming *arming)
-{
-	enum itsg_reason reason = arm_retire(its, arming);
-
-	if (reason == ITSG_OK)
-		reason = arm_clear_foreign(its, arming);
-	if (reason == ITSG_OK)
-		reason = arm_claim(its, arming);
-	if (reason == ITSG_OK)
-		reason = arm_write(its, arming);
-	if (reason != ITSG_OK)
-		arm_undo(its, arming);
-	return reason;
-}
-
 enum itsg_reason itsg_arm(struct itsg_its *its)
 {
-	struct arming arming = {ARM_AT_NOTHING, 0, 0, false, 0, {0, 0, 0, 0, 0, 0, 0, 0}};
+	struct arming arming = {0, 0, false, ARM_AT_NOTHING, 0, {0, 0, 0, 0, 0, 0, 0, 0}};
 	enum itsg_reason reason;
 
 	if (!itsg_power_settled(its))
@@ -471,11 +455,21 @@ enum itsg_reason itsg_arm(struct itsg_its *its)
 	if (its->ring.broken)
 		return ITSG_HARDWARE_MISMATCH;
 	reason = arm_check(its, &arming);
-	if (reason == ITSG_OK) {
-		arm_after_reset(its);
-		reason = arm_prepare(its, &arming);
+	if (reason != ITSG_OK) {
+		arm_blame(its, arming.at, reason);
+		return reason;
 	}
+	arm_after_reset(its);
+	reason = arm_retire(its, &arming);
 	if (reason == ITSG_OK)
+		reason = arm_clear_foreign(its, &arming);
+	if (reason == ITSG_OK)
+		reason = arm_claim(its, &arming);
+	if (reason == ITSG_OK)
+		reason = arm_write(its, &arming);
+	if (reason != ITSG_OK)
+		arm_undo(its, &arming);
+	else
 		reason = arm_validate(its, &arming);
 	if (reason == ITSG_OK)
 		itsg_power_enable(its);

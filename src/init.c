@@ -120,7 +120,7 @@ static enum itsg_config_field init_bad_range(const struct itsg_its_config *confi
 	return ITSG_CONFIG_GOOD;
 }
 
-static enum itsg_config_field init_bad_config(const struct itsg_its_config *config)
+static ITSG_NOINLINE enum itsg_config_field init_bad_config(const struct itsg_its_config *config)
 {
 	enum itsg_config_field bad;
 
@@ -142,7 +142,7 @@ size_t itsg_its_size(const struct itsg_its_config *config)
 	return (size_t)end == end ? (size_t)end : 0;
 }
 
-static enum itsg_config_field init_bad_ops(const struct itsg_ops *ops)
+static ITSG_NOINLINE enum itsg_config_field init_bad_ops(const struct itsg_ops *ops)
 {
 	if (!ops)
 		return ITSG_CONFIG_OPS;
@@ -211,7 +211,7 @@ static enum itsg_reason init_invalidate(const struct itsg_its *its, uint32_t off
 								       : ITSG_OK;
 }
 
-static enum itsg_reason init_learn_cbaser(struct itsg_its *its)
+static ITSG_NOINLINE enum itsg_reason init_learn_cbaser(struct itsg_its *its)
 {
 	uint64_t before;
 	const enum itsg_reason reason = init_invalidate(its, ITSG_GITS_CBASER, &before);
@@ -327,8 +327,8 @@ static bool init_index_known(const struct itsg_its *its, const struct itsg_table
 	return table != its->collection_table || !its->facts.typer.cct || its->facts.typer.hcc == 0;
 }
 
-static void init_tell(const struct itsg_its *its, const struct itsg_table *table,
-		      enum itsg_reason reason, uint64_t value)
+static ITSG_NOINLINE void init_tell(const struct itsg_its *its, const struct itsg_table *table,
+				    enum itsg_reason reason, uint64_t value)
 {
 	itsg_log(&its->platform, ITSG_EVENT_CONFIG, reason, itsg_table_offset(table), value, NULL);
 }
@@ -378,7 +378,7 @@ static ITSG_NOINLINE void init_assign_mirror(struct itsg_its *its, struct itsg_t
  * The largest flat table of devices that arming would take, and that all DeviceIDs ask for: does
  * the tracker hold its pages, two thirds full (pages.h)?
  */
-static void init_judge_tracker(const struct itsg_its *its)
+static ITSG_NOINLINE void init_judge_tracker(const struct itsg_its *its)
 {
 	const struct itsg_table *table = its->device_table;
 	const uint32_t shift = itsg_pages_page_shift(its->platform.pages);
@@ -404,7 +404,7 @@ static enum itsg_reason init_clear_mirror(struct itsg_its *its, struct itsg_tabl
 		       : ITSG_OK;
 }
 
-static enum itsg_reason init_learn_tables(struct itsg_its *its, uint64_t *words)
+static ITSG_NOINLINE enum itsg_reason init_learn_tables(struct itsg_its *its, uint64_t *words)
 {
 	struct init_pool use = {words, 0, 0};
 	enum itsg_reason reason = ITSG_OK;

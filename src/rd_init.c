@@ -70,7 +70,7 @@ static void rd_place_arrays(struct itsg_redists *redists, const struct rd_layout
 
 /* ---- configuration ---- */
 
-static enum itsg_config_field rd_bad_config(const struct itsg_redists_config *config)
+static ITSG_NOINLINE enum itsg_config_field rd_bad_config(const struct itsg_redists_config *config)
 {
 	if (!config)
 		return ITSG_CONFIG_CONFIG;

@@ -220,8 +220,8 @@ static void what_init_cannot_take_has_the_name_of_a_member(void **state)
 
 static void callbacks_have_their_names(void **state)
 {
-	static const char *const names[] = {"",      "share", "donate",   "zero",
-					    "fetch", "store", "reg_write"};
+	static const char *const names[] = {"",      "fetch",  "store",    "zero",
+					    "share", "donate", "reg_write"};
 
 	(void)state;
 	assert_int_equal(ARRAY_SIZE(names), ITSG_CALLBACK_COUNT);

@@ -169,11 +169,11 @@ enum itsg_reason {
 /* The callback that a refusal comes from: struct itsg_ops. */
 enum itsg_callback {
 	ITSG_CALLBACK_NONE,
-	ITSG_CALLBACK_SHARE,
-	ITSG_CALLBACK_DONATE,
-	ITSG_CALLBACK_ZERO,
 	ITSG_CALLBACK_FETCH,
 	ITSG_CALLBACK_STORE,
+	ITSG_CALLBACK_ZERO,
+	ITSG_CALLBACK_SHARE,
+	ITSG_CALLBACK_DONATE,
 	ITSG_CALLBACK_REG_WRITE, /* what was read back is not what was written */
 	ITSG_CALLBACK_COUNT
 };
