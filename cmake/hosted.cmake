@@ -6,12 +6,24 @@
 itsguard_need(roaring roaring/roaring.h libroaring-dev)
 itsguard_need(jansson jansson.h libjansson-dev)
 
+# What Debian hardens programs with. Not for the library: a hypervisor has neither what checks a stack
+# nor what checks a string.
+option(ITSGUARD_HARDEN "Harden the command (optimised builds)" OFF)
+function(itsguard_harden target)
+	if(ITSGUARD_HARDEN)
+		target_compile_options(${target} PRIVATE
+			-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
+		target_link_options(${target} PUBLIC LINKER:-z,relro,-z,now)
+	endif()
+endfunction()
+
 # A static library from the files of a folder, or of several, or, while it has none, one that only passes on its links.
 function(itsguard_folder_library target folder)
 	if(ARGN)
 		add_library(${target} STATIC ${ARGN})
 		target_include_directories(${target} PUBLIC ${folder} PRIVATE src)
 		itsguard_warnings(${target} HOSTED)
+		itsguard_harden(${target})
 		target_link_libraries(${target} PUBLIC ${${target}_LINKS})
 	else()
 		add_library(${target} INTERFACE)
@@ -55,6 +67,7 @@ if(ITSGUARD_TOOLS AND tool_main)
 	target_include_directories(itsguard_cli PRIVATE tools src)
 	target_link_libraries(itsguard_cli PRIVATE itsguard_tool)
 	itsguard_warnings(itsguard_cli HOSTED)
+	itsguard_harden(itsguard_cli)
 	set_target_properties(itsguard_cli PROPERTIES
 		OUTPUT_NAME itsguard
 		RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})

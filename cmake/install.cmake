@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
 # SPDX-FileCopyrightText: The itsguard authors
 #
-# Installed: the library, its headers, a CMake package, a pkg-config file and, if built, the command
-# with its manual page and its completion for bash. Two components, which are the two Debian packages.
+# Installed: the library, its headers, a CMake package, a pkg-config file, documents, manual pages and
+# examples; and, if built, the command with its manual page and its completion for bash. Two components,
+# which are the two Debian packages.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -37,8 +38,19 @@ file(RELATIVE_PATH itsguard_prefix_from_pc
 configure_file(cmake/itsguard.pc.in itsguard.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/itsguard.pc
 	DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT libitsguard-dev)
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/copyright
-	DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libitsguard-dev COMPONENT libitsguard-dev)
+
+# README.md finds the documents where they are in the source, and so do they each other.
+set(itsguard_doc_dir ${CMAKE_INSTALL_DATADIR}/doc/libitsguard-dev)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/copyright README.md CHANGELOG.md SECURITY.md
+	DESTINATION ${itsguard_doc_dir} COMPONENT libitsguard-dev)
+install(DIRECTORY docs DESTINATION ${itsguard_doc_dir} COMPONENT libitsguard-dev)
+# Not the monitor, which is built of the source beside it.
+install(DIRECTORY examples DESTINATION ${itsguard_doc_dir} COMPONENT libitsguard-dev
+	PATTERN el2-monitor EXCLUDE)
+install(FILES tests/consumers/consumer.c
+	DESTINATION ${itsguard_doc_dir}/examples/installed COMPONENT libitsguard-dev)
+install(DIRECTORY tests/consumers/pkg_config tests/consumers/find_package
+	DESTINATION ${itsguard_doc_dir}/examples/installed COMPONENT libitsguard-dev)
 
 # ---- itsguard-tools ------------------------------------------------------------------------------
 

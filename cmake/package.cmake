@@ -14,10 +14,39 @@ if(NOT CPACK_PACKAGE_CONTACT)
 endif()
 set(CPACK_RESOURCE_FILE_LICENSE ${CMAKE_CURRENT_BINARY_DIR}/copyright)
 set(CPACK_STRIP_FILES TRUE)
+# Whatever the umask of who packs.
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
+	OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SOURCE itsguard)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/debian.cmake)
+
+# On Debian the text of the GPL is in each system already, and policy wants it named, not quoted.
+file(READ LICENSES/BSD-2-Clause.txt itsguard_bsd)
+string(STRIP "${itsguard_bsd}" itsguard_bsd)
+string(REGEX REPLACE "\n\n" "\n.\n" itsguard_bsd "${itsguard_bsd}")
+string(REGEX REPLACE "\n" "\n " itsguard_bsd "${itsguard_bsd}")
+string(TIMESTAMP itsguard_year "%Y" UTC)
+set(CPACK_ITSGUARD_COPYRIGHT ${CMAKE_CURRENT_BINARY_DIR}/copyright.debian)
+file(WRITE ${CPACK_ITSGUARD_COPYRIGHT}
+	"Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
+	"Upstream-Name: itsguard\n\n"
+	"Files: *\n"
+	"Copyright: ${itsguard_year} The itsguard authors\n"
+	"License: GPL-2.0-or-later or BSD-2-Clause\n\n"
+	"License: GPL-2.0-or-later\n"
+	" This program is free software; you can redistribute it and/or modify it under\n"
+	" the terms of the GNU General Public License as published by the Free Software\n"
+	" Foundation; either version 2 of the License, or (at your option) any later\n"
+	" version.\n"
+	" .\n"
+	" On Debian systems, the text of version 2 of the GNU General Public License is\n"
+	" in /usr/share/common-licenses/GPL-2.\n\n"
+	"License: BSD-2-Clause\n"
+	" ${itsguard_bsd}\n")
 
 set(CPACK_DEBIAN_LIBITSGUARD-DEV_PACKAGE_NAME libitsguard-dev)
 set(CPACK_DEBIAN_LIBITSGUARD-DEV_PACKAGE_SECTION libdevel)

@@ -4,14 +4,25 @@
 # What docs/PACKAGING.md promises: a release is made, and a project gets the library in each of the
 # ways that there are. Independent of the preset (label "tree").
 
-# Not optimised, for the sake of time: the preset says -O2, as the everyday build does.
+itsguard_want(lintian lintian)
+itsguard_want(doxygen doxygen)
+itsguard_want(man man-db)
+
 set(release_folder ${PROJECT_BINARY_DIR}/release)
-add_test(NAME release_build COMMAND sh ${PROJECT_SOURCE_DIR}/script/release ${release_folder}
-	-G ${CMAKE_GENERATOR} -D CMAKE_C_COMPILER=${CMAKE_C_COMPILER}
-	-D "CMAKE_C_FLAGS_RELEASE=-O0 -DNDEBUG" -D "CPACK_PACKAGE_CONTACT=A test <test@itsguard.invalid>")
+set(release_options -G ${CMAKE_GENERATOR} -D CMAKE_C_COMPILER=${CMAKE_C_COMPILER}
+	-D "CPACK_PACKAGE_CONTACT=A test <test@itsguard.invalid>")
+add_test(NAME release_build
+	COMMAND sh ${PROJECT_SOURCE_DIR}/script/release ${release_folder} ${release_options})
 add_test(NAME release_packages
 	COMMAND sh ${checks}/check_packages.sh ${PROJECT_SOURCE_DIR}
 		${release_folder} ${PROJECT_BINARY_DIR}/release_packages ${PROJECT_VERSION})
+
+add_test(NAME release_lintian
+	COMMAND sh ${checks}/check_release.sh lintian
+		${release_folder} ${PROJECT_BINARY_DIR}/release_lintian)
+add_test(NAME release_reproducible
+	COMMAND sh ${checks}/check_release.sh reproducible
+		${release_folder} ${PROJECT_BINARY_DIR}/release_reproducible ${PROJECT_VERSION} ${release_options})
 
 foreach(way IN ITEMS add_subdirectory fetchcontent find_package pkg_config cxx)
 	add_test(NAME consumer_${way}
@@ -20,13 +31,13 @@ foreach(way IN ITEMS add_subdirectory fetchcontent find_package pkg_config cxx)
 			${release_folder})
 	list(APPEND package_tests consumer_${way})
 endforeach()
-list(APPEND package_tests release_packages)
+list(APPEND package_tests release_packages release_lintian release_reproducible)
 
 set_tests_properties(release_build PROPERTIES FIXTURES_SETUP release LABELS tree)
 set_tests_properties(${package_tests} PROPERTIES LABELS tree SKIP_RETURN_CODE 77)
 set_property(TEST ${package_tests} PROPERTY ENVIRONMENT "CMAKE_GENERATOR=${CMAKE_GENERATOR}")
-set_tests_properties(consumer_find_package consumer_pkg_config consumer_cxx release_packages
-	PROPERTIES FIXTURES_REQUIRED release)
+set_tests_properties(consumer_find_package consumer_pkg_config consumer_cxx
+	release_packages release_lintian release_reproducible PROPERTIES FIXTURES_REQUIRED release)
 
 if(TARGET itsguard_cli)
 	add_test(NAME command_documented

@@ -11,6 +11,7 @@ packages_to_build='cmake ninja-build gcc libc6-dev libcmocka-dev libroaring-dev 
 # and uses packages, and a compiler for the machines that the library is for. A native AArch64 machine
 # has the latter already, under the same name.
 packages_to_test='clang libclang-rt-dev binutils reuse make pkgconf dpkg-dev file zip unzip'
+packages_to_test="$packages_to_test lintian doxygen man-db"
 command -v aarch64-linux-gnu-gcc >/dev/null || packages_to_test="$packages_to_test gcc-aarch64-linux-gnu"
 # And what the build of a Linux tree needs, for the test of the port to it.
 packages_to_test="$packages_to_test bc bison flex patch xz-utils"
@@ -29,6 +30,30 @@ fuzzer_options() {
 fail() {
 	echo "$0: $*" >&2
 	exit 1
+}
+
+# When what is built from this tree counts as made, in seconds since 1970: what the environment says,
+# else the time of the last commit, or in a tree that has come as an archive that of its files.
+source_date() {
+	if [ -n "${SOURCE_DATE_EPOCH-}" ]; then
+		echo "$SOURCE_DATE_EPOCH"
+	elif [ -e .git ]; then
+		git log -1 --format=%ct
+	else
+		date -r CHANGELOG.md +%s
+	fi
+}
+
+# The files of this tree: those that git lists, committed, changed, or new but not ignored. In a tree
+# that has come as an archive, all but what is built.
+source_files() {
+	if [ -e .git ]; then
+		git ls-files --cached --others --exclude-standard | while read -r file; do
+			[ ! -f "$file" ] || echo "$file"
+		done
+	else
+		find . -path ./build -prune -o -type f -print | sed 's|^\./||'
+	fi
 }
 
 is_installed() {

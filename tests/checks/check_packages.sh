@@ -3,7 +3,7 @@
 # SPDX-FileCopyrightText: The itsguard authors
 #
 # What script/release made: the lists of files, what the packages depend on, and that the command
-# runs from where they were unpacked. Run by ctest:
+# runs, and the example builds with the library, from where they were unpacked. Run by ctest:
 #
 #     check_packages.sh ROOT RELEASE WORK VERSION
 #
@@ -31,8 +31,16 @@ development() { # LIBDIR
 		$1/cmake/itsguard/itsguard-config.cmake
 		$1/libitsguard.a
 		$1/pkgconfig/itsguard.pc
-		share/doc/libitsguard-dev/copyright
 	END
+	documents | sed 's|^|share/doc/libitsguard-dev/|'
+}
+
+documents() {
+	echo copyright
+	(cd "$root" && find CHANGELOG.md README.md SECURITY.md docs -type f)
+	(cd "$root" && find examples -path examples/el2-monitor -prune -o -type f -print)
+	echo examples/installed/consumer.c
+	(cd "$root/tests/consumers" && find pkg_config find_package -type f) | sed 's|^|examples/installed/|'
 }
 
 tools() {
@@ -42,6 +50,15 @@ tools() {
 		share/doc/itsguard-tools/copyright
 		share/man/man1/itsguard.1
 	END
+}
+
+# What Debian's packages have beyond, and otherwise.
+debian() { # PACKAGE
+	echo "share/doc/$1/changelog"
+}
+
+compressed() {
+	sed -e '/^share\/man\//s/$/.gz/' -e '/\/changelog$/s/$/.gz/'
 }
 
 # same_files FOLDER < list: FOLDER has these files and no others.
@@ -54,10 +71,12 @@ same_files() {
 # One file too few and one too many are seen.
 see_differences() { # FOLDER
 	mv "$1/bin/itsguard" "$work/itsguard"
-	! tools | same_files "$1" >/dev/null || fail "a missing file is not seen"
+	! { tools && debian itsguard-tools; } | compressed | same_files "$1" >/dev/null ||
+		fail "a missing file is not seen"
 	mv "$work/itsguard" "$1/bin/itsguard"
 	touch "$1/share/extra"
-	! tools | same_files "$1" >/dev/null || fail "a file too many is not seen"
+	! { tools && debian itsguard-tools; } | compressed | same_files "$1" >/dev/null ||
+		fail "a file too many is not seen"
 	rm "$1/share/extra"
 }
 
@@ -80,9 +99,35 @@ check_archive() {
 	try_command "$work/archive"
 }
 
+# The example of the package builds with what is in the package, by pkg-config and by CMake.
+try_library() { # PREFIX LIBDIR
+	example=$1/share/doc/libitsguard-dev/examples/installed
+	mkdir "$work/make"
+	PKG_CONFIG_PATH=$1/$2/pkgconfig make -s -C "$work/make" -f "$example/pkg_config/Makefile"
+	cmake -S "$example/find_package" -B "$work/cmake" -D CMAKE_PREFIX_PATH="$1" -D VERSION="$version" \
+		>/dev/null
+	cmake --build "$work/cmake" >/dev/null
+	for program in "$work/make/consumer" "$work/cmake/consumer"; do
+		[ "$("$program")" = "itsguard $version" ] || fail "$program does not say the version"
+	done
+}
+
 # has PACKAGE FIELD PATTERN
 has() {
 	dpkg-deb -f "$dist/${1}_${version}"_*.deb "$2" | grep -q -E "$3" || fail "$1: $2 is not $3"
+}
+
+# The source archive has what git lists, if this tree has git, and no more.
+check_source_archive() {
+	mkdir "$work/source"
+	tar -x -z -f "$dist/itsguard-$version.tar.gz" -C "$work/source" --strip-components=1
+	cmp "$root/CMakeLists.txt" "$work/source/CMakeLists.txt"
+	[ -x "$work/source/script/release" ] || fail "the source archive has lost what may run"
+	if [ ! -e "$root/.git" ] || ! command -v git >/dev/null; then
+		return
+	fi
+	(cd "$root" && . script/lib.sh && source_files) | same_files "$work/source" ||
+		fail "the source archive: see above"
 }
 
 check_debian() {
@@ -97,9 +142,11 @@ check_debian() {
 		mv "$work/$package/usr" "$work/$package.usr"
 		[ -z "$(ls "$work/$package")" ] || fail "$package: files outside of /usr"
 	done
-	development "lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)" |
+	libdir=lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
+	{ development "$libdir" && debian libitsguard-dev; } | compressed |
 		same_files "$work/libitsguard-dev.usr" || fail "libitsguard-dev: see above"
-	tools | same_files "$work/itsguard-tools.usr" || fail "itsguard-tools: see above"
+	{ tools && debian itsguard-tools; } | compressed |
+		same_files "$work/itsguard-tools.usr" || fail "itsguard-tools: see above"
 	see_differences "$work/itsguard-tools.usr"
 
 	[ -z "$(dpkg-deb -f "$dist"/libitsguard-dev_*.deb Depends)" ] ||
@@ -109,13 +156,15 @@ check_debian() {
 		has itsguard-tools Depends "(^|, )${library%%.so.*}-?${library##*.so.}[a-z0-9]* \(>= [0-9]"
 	done
 	try_command "$work/itsguard-tools.usr"
+	try_library "$work/libitsguard-dev.usr" "$libdir"
 }
 
 rm -rf "$work"
 mkdir -p "$work"
 (cd "$dist" && sha256sum -c --quiet SHA256SUMS)
+check_source_archive
 check_archive
-for tool in dpkg-deb dpkg-shlibdeps file; do
+for tool in dpkg-deb dpkg-shlibdeps file make pkg-config; do
 	command -v "$tool" >/dev/null || {
 		echo "skipped: the archive is well, but without $tool there are no Debian packages"
 		exit 77
