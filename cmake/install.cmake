@@ -39,6 +39,17 @@ configure_file(cmake/itsguard.pc.in itsguard.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/itsguard.pc
 	DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT libitsguard-dev)
 
+# Section 3 of the manual is made of the headers.
+if(PROJECT_IS_TOP_LEVEL)
+	set(itsguard_man3 ${CMAKE_CURRENT_BINARY_DIR}/man3)
+	add_custom_command(OUTPUT ${itsguard_man3}/itsguard.3
+		COMMAND sh ${PROJECT_SOURCE_DIR}/script/manpages ${itsguard_man3}
+		DEPENDS ${ITSGUARD_HEADERS} script/manpages script/manpages.awk VERBATIM)
+	add_custom_target(itsguard_man3 ALL DEPENDS ${itsguard_man3}/itsguard.3)
+	install(DIRECTORY ${itsguard_man3}
+		DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT libitsguard-dev)
+endif()
+
 # README.md finds the documents where they are in the source, and so do they each other.
 set(itsguard_doc_dir ${CMAKE_INSTALL_DATADIR}/doc/libitsguard-dev)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/copyright README.md CHANGELOG.md SECURITY.md

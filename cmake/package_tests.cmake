@@ -31,13 +31,23 @@ foreach(way IN ITEMS add_subdirectory fetchcontent find_package pkg_config cxx)
 			${release_folder})
 	list(APPEND package_tests consumer_${way})
 endforeach()
-list(APPEND package_tests release_packages release_lintian release_reproducible)
+list(APPEND package_tests
+	release_packages release_lintian release_reproducible)
 
 set_tests_properties(release_build PROPERTIES FIXTURES_SETUP release LABELS tree)
 set_tests_properties(${package_tests} PROPERTIES LABELS tree SKIP_RETURN_CODE 77)
 set_property(TEST ${package_tests} PROPERTY ENVIRONMENT "CMAKE_GENERATOR=${CMAKE_GENERATOR}")
 set_tests_properties(consumer_find_package consumer_pkg_config consumer_cxx
 	release_packages release_lintian release_reproducible PROPERTIES FIXTURES_REQUIRED release)
+
+# What is made of the headers: section 3 of the manual, and a reference in HTML.
+add_test(NAME manual_pages
+	COMMAND sh ${checks}/check_manual.sh pages ${PROJECT_SOURCE_DIR}
+		${PROJECT_BINARY_DIR}/manual_pages $<TARGET_FILE:itsguard>)
+add_test(NAME api_reference
+	COMMAND sh ${checks}/check_manual.sh reference ${PROJECT_SOURCE_DIR}
+		${PROJECT_BINARY_DIR}/api_reference)
+set_tests_properties(manual_pages api_reference PROPERTIES LABELS tree SKIP_RETURN_CODE 77)
 
 if(TARGET itsguard_cli)
 	add_test(NAME command_documented

@@ -9,6 +9,10 @@
 
 #include "itsguard/env.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The mask of bits [hi:lo] of a 64-bit word. */
 #define ITSG_BITS(hi, lo) ((~(uint64_t)0 >> (63 - (hi))) & (~(uint64_t)0 << (lo)))
 #define ITSG_BIT(n)       ((uint64_t)1 << (n))
@@ -29,6 +33,7 @@ static inline uint64_t itsg_put(uint64_t mask, uint64_t value)
 	return (value * (mask & (~mask + 1))) & mask;
 }
 
+/* The frame that an ITS is programmed by. */
 #define ITSG_CONTROL_FRAME_BYTES 0x10000u
 
 /* Offsets. 64-bit registers may also be accessed as two aligned 32-bit halves. */
@@ -109,27 +114,29 @@ static inline uint64_t itsg_put(uint64_t mask, uint64_t value)
 #define ITSG_CREADR_OFFSET  ITSG_BITS(19, 5)
 
 /* GITS_BASER<n> */
-#define ITSG_BASER_VALID           ITSG_BIT(63)
-#define ITSG_BASER_INDIRECT        ITSG_BIT(62) /* or RAZ/WI */
-#define ITSG_BASER_INNER_CACHE     ITSG_BITS(61, 59)
-#define ITSG_BASER_TYPE            ITSG_BITS(58, 56) /* RO */
-#define ITSG_BASER_OUTER_CACHE     ITSG_BITS(55, 53)
-#define ITSG_BASER_ENTRY_SIZE      ITSG_BITS(52, 48) /* RO; bytes minus one */
-#define ITSG_BASER_ADDRESS         ITSG_BITS(47, 12) /* in place; see the two below */
-#define ITSG_BASER_ADDRESS_64K     ITSG_BITS(47, 16) /* 64 KB pages: PA[47:16], in place */
-#define ITSG_BASER_ADDRESS_HIGH    ITSG_BITS(15, 12) /* 64 KB pages: PA[51:48] */
-#define ITSG_BASER_SHAREABILITY    ITSG_BITS(11, 10)
-#define ITSG_BASER_PAGE_SIZE       ITSG_BITS(9, 8) /* may be fixed */
-#define ITSG_BASER_SIZE            ITSG_BITS(7, 0) /* pages of Page_Size minus one */
+#define ITSG_BASER_VALID        ITSG_BIT(63)
+#define ITSG_BASER_INDIRECT     ITSG_BIT(62) /* or RAZ/WI */
+#define ITSG_BASER_INNER_CACHE  ITSG_BITS(61, 59)
+#define ITSG_BASER_TYPE         ITSG_BITS(58, 56) /* RO */
+#define ITSG_BASER_OUTER_CACHE  ITSG_BITS(55, 53)
+#define ITSG_BASER_ENTRY_SIZE   ITSG_BITS(52, 48) /* RO; bytes minus one */
+#define ITSG_BASER_ADDRESS      ITSG_BITS(47, 12) /* in place; see the two below */
+#define ITSG_BASER_ADDRESS_64K  ITSG_BITS(47, 16) /* 64 KB pages: PA[47:16], in place */
+#define ITSG_BASER_ADDRESS_HIGH ITSG_BITS(15, 12) /* 64 KB pages: PA[51:48] */
+#define ITSG_BASER_SHAREABILITY ITSG_BITS(11, 10)
+#define ITSG_BASER_PAGE_SIZE    ITSG_BITS(9, 8) /* may be fixed */
+#define ITSG_BASER_SIZE         ITSG_BITS(7, 0) /* pages of Page_Size minus one */
 
+/* GITS_BASER.Type */
 #define ITSG_BASER_TYPE_NONE       0u /* not implemented */
 #define ITSG_BASER_TYPE_DEVICE     1u
 #define ITSG_BASER_TYPE_VPE        2u
 #define ITSG_BASER_TYPE_COLLECTION 4u
 
-#define ITSG_BASER_PAGE_4K         0u
-#define ITSG_BASER_PAGE_16K        1u
-#define ITSG_BASER_PAGE_64K        2u /* 3 is reserved and works as 64 KB */
+/* GITS_BASER.Page_Size */
+#define ITSG_BASER_PAGE_4K  0u
+#define ITSG_BASER_PAGE_16K 1u
+#define ITSG_BASER_PAGE_64K 2u /* 3 is reserved and works as 64 KB */
 
 /* Level-1 entry of a two-level table, little endian (ITSG_L1_* without E are reasons) */
 #define ITSG_L1E_VALID    ITSG_BIT(63)
@@ -137,7 +144,7 @@ static inline uint64_t itsg_put(uint64_t mask, uint64_t value)
 #define ITSG_L1E_ADDRESS  ITSG_BITS(51, 12) /* in place, 52 bits, no swizzle */
 
 #define ITSG_LPI_FIRST    8192u /* the lowest INTID that is an LPI */
-#define ITSG_NO_DOORBELL  1023u
+#define ITSG_NO_DOORBELL  1023u /* Dbell_pINTID: none */
 
 /* GITS_TYPER in units that code can use: "minus one" is undone. */
 struct itsg_typer {
@@ -146,16 +153,21 @@ struct itsg_typer {
 	uint32_t device_bits;     /* 1 to 32 */
 	uint32_t icid_bits;       /* 1 to 16; 16 if CIL=0 */
 	uint32_t hcc;             /* collections held in hardware */
-	bool physical;
-	bool virt; /* TYPER.Virtual: GICv4 */
-	bool cct;
-	bool seis;
-	bool pta;
-	bool vmovp;
-	bool vmapp; /* the v4.1 layout of VMAPP and VMOVP */
-	bool inv;
+	bool physical;            /* TYPER.Physical */
+	bool virt;                /* TYPER.Virtual: GICv4 */
+	bool cct;                 /* collections in memory are beside those in hardware */
+	bool seis;                /* errors may be SErrors */
+	bool pta;                 /* RDbase is an address */
+	bool vmovp;               /* no synchronization between ITSs */
+	bool vmapp;               /* the v4.1 layout of VMAPP and VMOVP */
+	bool inv;                 /* forgets a table whose Valid is cleared */
 };
 
+/* Takes a value of GITS_TYPER apart: any value. */
 void itsg_typer_decode(uint64_t value, struct itsg_typer *out);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

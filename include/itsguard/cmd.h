@@ -13,11 +13,17 @@
 
 #include "itsguard/env.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A command in a queue: bytes, 64-bit words; the most fields that one has. */
 #define ITSG_CMD_BYTES      32
 #define ITSG_CMD_DWORDS     4
 #define ITSG_CMD_MAX_FIELDS 10
 
-enum itsg_opcode { /* DW0[7:0] */
+/* DW0[7:0] */
+enum itsg_opcode {
 	ITSG_CMD_MOVI = 0x01,
 	ITSG_CMD_INT = 0x03,
 	ITSG_CMD_CLEAR = 0x04,
@@ -76,8 +82,9 @@ enum itsg_field {
 	ITSG_FIELD_COUNT
 };
 
+/* A command taken apart. */
 struct itsg_command {
-	uint8_t opcode;
+	uint8_t opcode;                   /* enum itsg_opcode, or what is none */
 	uint64_t field[ITSG_FIELD_COUNT]; /* those that the command has not are 0 */
 };
 
@@ -122,6 +129,7 @@ static inline uint64_t itsg_le64(const uint8_t *bytes)
 	       (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
 }
 
+/* The way back: 8 bytes. */
 static inline void itsg_put_le64(uint8_t *bytes, uint64_t value)
 {
 	bytes[0] = (uint8_t)value;
@@ -136,31 +144,36 @@ static inline void itsg_put_le64(uint8_t *bytes, uint64_t value)
 
 /* The table itself, for listings, documents and tests. */
 
-enum itsg_since { /* the first architecture version that has the command */
+/* The first architecture version that has the command. */
+enum itsg_since {
 	ITSG_SINCE_V3 = 30,
 	ITSG_SINCE_V4_0 = 40,
 	ITSG_SINCE_V4_1 = 41,
 };
 
-enum itsg_layout { /* which of the two layouts has the field */
+/* Which of the two layouts has the field. */
+enum itsg_layout {
 	ITSG_LAYOUT_ANY = 0,
 	ITSG_LAYOUT_V4_0, /* only if not v4.1 */
 	ITSG_LAYOUT_V4_1, /* only if v4.1 */
 };
 
+/* A field of a command, where it is. */
 struct itsg_field_info {
 	uint8_t field;    /* enum itsg_field */
 	uint8_t dword;    /* 0 to 3 */
-	uint8_t hi, lo;   /* bits [hi:lo] of it */
+	uint8_t hi;       /* bits [hi:lo] of it */
+	uint8_t lo;       /* see hi */
 	uint8_t layout;   /* enum itsg_layout */
 	uint8_t in_place; /* 1: the value is not moved down (addresses, RDbase) */
 };
 
+/* A command: which version has it, and its fields. */
 struct itsg_cmd_info {
-	uint8_t opcode;
-	uint8_t since; /* enum itsg_since */
-	uint8_t fields;
-	struct itsg_field_info field[ITSG_CMD_MAX_FIELDS];
+	uint8_t opcode;                                    /* enum itsg_opcode */
+	uint8_t since;                                     /* enum itsg_since */
+	uint8_t fields;                                    /* so many of them */
+	struct itsg_field_info field[ITSG_CMD_MAX_FIELDS]; /* from the first word on */
 };
 
 /* Number of commands: 21. */
@@ -171,5 +184,9 @@ bool itsg_cmd_info(uint32_t index, struct itsg_cmd_info *out);
 
 /* The description of the command with this opcode. False if there is none. */
 bool itsg_cmd_info_of(uint8_t opcode, struct itsg_cmd_info *out);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

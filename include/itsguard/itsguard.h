@@ -36,6 +36,10 @@
 #include "itsguard/reason.h"
 #include "itsguard/version.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The GITS_BASER<n> registers of one ITS (GITS_BASER: 0x100 + 8n, n = 0..7). */
 #define ITSG_BASERS 8
 
@@ -78,8 +82,8 @@ enum itsg_event_kind {
 
 /* One line of the guard's log. Valid only during the callback. */
 struct itsg_event {
-	enum itsg_event_kind kind;
-	enum itsg_reason reason; /* ITSG_OK where no rule was broken */
+	enum itsg_event_kind kind; /* says what the others mean */
+	enum itsg_reason reason;   /* ITSG_OK where no rule was broken */
 	uint32_t offset;         /* register offset, or the command's offset in the host's queue */
 	uint32_t redistributor;  /* its place, of an event of struct itsg_redists_ops; else 0 */
 	uint64_t value;          /* see the kinds */
@@ -203,8 +207,8 @@ static inline uint64_t itsg_each_page(int (*one)(void *ctx, uint64_t pfn), void 
 
 /* A range of private physical memory. */
 struct itsg_range {
-	uint64_t pa;
-	uint64_t bytes;
+	uint64_t pa;    /* of the first byte */
+	uint64_t bytes; /* 0: none */
 };
 
 /*
@@ -451,19 +455,21 @@ bool itsg_host_gone(struct itsg_its *its);
 
 /* Counters since init. */
 struct itsg_stats {
-	uint64_t accesses; /* register accesses of the host */
-	uint64_t refused_accesses;
-	uint64_t commands; /* judged: accepted plus refused */
-	uint64_t accepted;
-	uint64_t refused;
-	uint64_t barriers; /* SYNCs of the guard's own */
-	uint64_t leaked;   /* times the platform refused to take a page back */
-	uint32_t devices;  /* mapped now */
-	uint32_t unmaps;   /* on their way: hardware may use what they release */
-	uint32_t devices_peak;
-	uint64_t kept_granules; /* claimed for tables that hardware may not have forgotten */
-	bool broken;            /* see ITSG_EVENT_BROKEN */
+	uint64_t accesses;         /* register accesses of the host */
+	uint64_t refused_accesses; /* of these */
+	uint64_t commands;         /* judged: accepted plus refused */
+	uint64_t accepted;         /* given to hardware, or in force without it */
+	uint64_t refused;          /* passed over */
+	uint64_t barriers;         /* SYNCs of the guard's own */
+	uint64_t leaked;           /* times the platform refused to take a page back */
+	uint32_t devices;          /* mapped now */
+	uint32_t unmaps;           /* on their way: hardware may use what they release */
+	uint32_t devices_peak;     /* most there ever were */
+	uint64_t kept_granules;    /* claimed for tables that hardware may not have forgotten */
+	bool broken;               /* see ITSG_EVENT_BROKEN */
 };
+
+/* The counters, copied to the caller's *out. Constant work. */
 void itsg_get_stats(const struct itsg_its *its, struct itsg_stats *out);
 
 /* What a claim is for. */
@@ -512,5 +518,9 @@ enum itsg_invariant {
  */
 enum itsg_invariant itsg_check(const struct itsg_pages *pages, const struct itsg_its *const its[],
 			       uint32_t count, const struct itsg_redists *redists);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

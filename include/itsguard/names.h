@@ -13,6 +13,10 @@
 #include "itsguard/env.h"
 #include "itsguard/reason.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Of a reason: its name in traces ("BAD_WIDTH", "OK" for ITSG_OK); a sentence; what the
  * architecture calls the error, or ""; the numbers of the threats and defects that it answers,
  * separated by blanks. */
@@ -47,5 +51,9 @@ const char *itsg_register_text(uint32_t offset);
 bool itsg_reason_from_name(const char *name, enum itsg_reason *out);
 bool itsg_opcode_from_name(const char *name, uint8_t *out);
 bool itsg_register_from_name(const char *name, uint32_t *offset);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

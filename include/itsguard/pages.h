@@ -40,6 +40,10 @@
 
 #include "itsguard/env.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define ITSG_GRANULE_SHIFT 8  /* 256 bytes: the alignment of an ITT (MAPD, ITT_addr[51:8]) */
 #define ITSG_PA_SHIFT      52 /* no physical address of the architecture reaches 2^52 */
 
@@ -51,11 +55,13 @@
 #define ITSG_LINE         64u
 #define ITSG_LINES(bytes) (((uint64_t)(bytes) + (ITSG_LINE - 1)) & ~(uint64_t)(ITSG_LINE - 1))
 
+/* How a page is held, all of it. */
 enum itsg_kind {
 	ITSG_SHARED = 0,  /* the host keeps access but cannot give the page away */
 	ITSG_DONATED = 1, /* the host has lost access */
 };
 
+/* Answers of the tracker; which of them mean what, each function says. */
 enum itsg_pages_result {
 	ITSG_PAGES_OK = 0,
 	ITSG_PAGES_BAD_RUN,  /* empty, not granule aligned, or past 2^52 */
@@ -71,10 +77,11 @@ enum itsg_pages_result {
  * no value of the two fields is unsafe to pass.
  */
 struct itsg_run {
-	uint64_t pa; /* of the first byte */
-	uint64_t bytes;
+	uint64_t pa;    /* of the first byte */
+	uint64_t bytes; /* from there on */
 };
 
+/* What a tracker is made for. */
 struct itsg_pages_config {
 	uint32_t page_shift; /* of the host's page: 12 (4 KB), 14 (16 KB) or 16 (64 KB) */
 	uint32_t capacity;   /* pages, ITSG_PAGES_MIN_CAPACITY to ITSG_PAGES_MAX_CAPACITY, exact */
@@ -83,6 +90,7 @@ struct itsg_pages_config {
 			      * its own later requests are refused. Nothing worse follows. */
 };
 
+/* What a tracker holds now. */
 struct itsg_pages_stats {
 	uint64_t pages;      /* entries: pages with a claimed granule or the mark, <= capacity */
 	uint64_t granules;   /* claimed, in all pages */
@@ -92,11 +100,11 @@ struct itsg_pages_stats {
 
 /* One entry, for checks, tools and tests. */
 struct itsg_page_info {
-	uint64_t pfn; /* pa >> page_shift */
-	enum itsg_kind kind;
-	bool marked;
-	uint32_t granules; /* claimed in this page: 0 (then marked) to 16, 64 or 256 */
-	uint64_t words[4]; /* bit g % 64 of word g / 64: granule g of the page is claimed */
+	uint64_t pfn;        /* pa >> page_shift */
+	enum itsg_kind kind; /* of all that is claimed in it */
+	bool marked;         /* as leaked */
+	uint32_t granules;   /* claimed in this page: 0 (then marked) to 16, 64 or 256 */
+	uint64_t words[4];   /* bit g % 64 of word g / 64: granule g of the page is claimed */
 };
 
 struct itsg_pages;
@@ -275,5 +283,9 @@ bool itsg_pages_next(const struct itsg_pages *pages, uint32_t *index, struct its
  * not below them.
  */
 bool itsg_pages_check(const struct itsg_pages *pages);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -15,6 +15,7 @@
 #define ITSGUARD_REASON_H
 
 /* clang-format off */
+/* The list: X is what is made of each. */
 #define ITSG_REASONS(X) \
 	X(BAD_WIDTH, \
 	  "The register does not take an access of this width: 32 bits, or 64 bits if it is a 64-bit register.", \
@@ -159,6 +160,7 @@
 
 #define ITSG_REASON_ENUM(name, text, error, answers) ITSG_##name,
 
+/* ITSG_OK, and the reasons in the order of the list. */
 enum itsg_reason {
 	ITSG_OK = 0,
 	ITSG_REASONS(ITSG_REASON_ENUM) ITSG_REASON_COUNT

@@ -34,6 +34,10 @@
 #include "itsguard/gicr.h"
 #include "itsguard/itsguard.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* INTID bits of an LPI that tables may have at most, unless the configuration says otherwise. */
 #define ITSG_DEFAULT_LPI_LIMIT 16u
 
@@ -73,6 +77,7 @@ struct itsg_redists_ops {
 	void (*event)(void *ctx, const struct itsg_event *event);
 };
 
+/* The redistributors of a machine, as the platform knows them. Read during the call only. */
 struct itsg_redists_config {
 	/* Physical addresses of the RD_base frames: 64 KB aligned, ascending, 1 to 65536. */
 	const uint64_t *frames;
@@ -238,14 +243,16 @@ enum itsg_redist_phase itsg_redists_phase(const struct itsg_redists *redists, ui
 
 /* Counters since init. */
 struct itsg_redists_stats {
-	uint64_t accesses; /* register accesses of the host */
-	uint64_t refused_accesses;
-	uint64_t enabled;  /* times that LPIs of one were enabled, adoption included */
-	uint64_t leaked;   /* times the platform refused to take a page back */
-	uint32_t on;       /* ON or CLEARING now, with tables that are claimed */
-	uint32_t clearing; /* CLEARING now, with or without tables that are claimed */
-	uint32_t tables;   /* configuration tables in use */
+	uint64_t accesses;         /* register accesses of the host */
+	uint64_t refused_accesses; /* of these */
+	uint64_t enabled;          /* times that LPIs of one were enabled, adoption included */
+	uint64_t leaked;           /* times the platform refused to take a page back */
+	uint32_t on;               /* ON or CLEARING now, with tables that are claimed */
+	uint32_t clearing;         /* CLEARING now, with or without tables that are claimed */
+	uint32_t tables;           /* configuration tables in use */
 };
+
+/* The counters, copied to the caller's *out. Constant work. */
 void itsg_redists_get_stats(const struct itsg_redists *redists, struct itsg_redists_stats *out);
 
 /*
@@ -256,5 +263,9 @@ void itsg_redists_visit_claims(const struct itsg_redists *redists,
 			       void (*visit)(void *ctx, enum itsg_claim_use use,
 					     const struct itsg_run *run, enum itsg_kind kind),
 			       void *ctx);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
+/* Two versions, each with numbers of its own: the library, and the format of traces. */
 #ifndef ITSGUARD_VERSION_H
 #define ITSGUARD_VERSION_H
 

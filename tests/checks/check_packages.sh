@@ -33,6 +33,7 @@ development() { # LIBDIR
 		$1/pkgconfig/itsguard.pc
 	END
 	documents | sed 's|^|share/doc/libitsguard-dev/|'
+	"$root/script/manpages" "$work/man3" && ls "$work/man3" | sed 's|^|share/man/man3/|'
 }
 
 documents() {
