@@ -130,6 +130,11 @@ add_test(NAME clang_warnings
 	COMMAND sh ${checks}/check_source.sh syntax "${ITSGUARD_CLANG}"
 		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/clang_warnings "${strict_flags}")
 
+# Compilers leave the cut of src/nospec.h where it is, and it is where docs/THREATS.md says.
+add_test(NAME nospec_kept
+	COMMAND sh ${checks}/check_nospec.sh ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/nospec_kept
+		gcc "${ITSGUARD_CLANG}" "${ITSGUARD_AARCH64_GCC}" "${ITSGUARD_CLANG} --target=aarch64-linux-gnu")
+
 # And as it is inside each host hypervisor: the rows of tests/hosts/hosts.list, each with two compilers,
 # and once more as an amalgamation.
 set(hosts_list ${PROJECT_SOURCE_DIR}/tests/hosts/hosts.list)
@@ -178,7 +183,7 @@ if(TARGET itsguard_cli)
 endif()
 
 set_tests_properties(sources_listed layers rooms threats_named scripts_help citations mutants_operators make_project
-	licence_tags licence_reuse sbom clang_warnings hosts_table machine_build
+	licence_tags licence_reuse sbom clang_warnings nospec_kept hosts_table machine_build
 	PROPERTIES LABELS tree SKIP_RETURN_CODE 77)
 set_property(TEST hosts_table APPEND PROPERTY LABELS hosts)
 

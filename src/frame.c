@@ -3,6 +3,7 @@
 #include "frame.h"
 
 #include "access.h"
+#include "nospec.h"
 
 /* What lies in each word of the frame up to CREADR. Words that are not listed are reserved. */
 static const uint8_t frame_words[] = {
@@ -25,7 +26,8 @@ static const uint8_t frame_words[] = {
 enum itsg_register itsg_frame_register(uint32_t offset)
 {
 	if (offset < 4 * sizeof(frame_words))
-		return (enum itsg_register)frame_words[offset / 4];
+		return (enum itsg_register)
+			frame_words[itsg_nospec(offset / 4, sizeof(frame_words))];
 	if (offset >= ITSG_GITS_BASER && offset < ITSG_GITS_BASER_END)
 		return ITSG_REG_BASER;
 	if (offset >= ITSG_GITS_ID_FIRST && offset < ITSG_CONTROL_FRAME_BYTES)

@@ -11,9 +11,16 @@
 #include "frame.h"
 #include "hardware.h"
 #include "its_cmdq.h"
+#include "nospec.h"
 #include "power.h"
 #include "retire.h"
 #include "state.h"
+
+/* The place of a BASER, by an offset of the host's that lies in one. */
+static uint32_t mmio_baser(uint32_t offset)
+{
+	return (uint32_t)itsg_nospec((offset - ITSG_GITS_BASER) / 8, ITSG_BASERS);
+}
 
 /* ---- reading ---- */
 
@@ -69,7 +76,7 @@ static uint64_t mmio_value(const struct itsg_its *its, enum itsg_register reg, u
 	case ITSG_REG_CREADR:
 		return itsg_cmdq_creadr(its);
 	case ITSG_REG_BASER:
-		return itsg_table_visible(&its->table[(offset - ITSG_GITS_BASER) / 8]);
+		return itsg_table_visible(&its->table[mmio_baser(offset)]);
 	default:
 		return 0;
 	}
@@ -154,7 +161,7 @@ static enum itsg_reason mmio_write_cwriter(struct itsg_its *its, uint64_t value)
 static enum itsg_reason mmio_write_baser(struct itsg_its *its, uint32_t offset, uint32_t width,
 					 uint64_t value)
 {
-	struct itsg_table *table = &its->table[(offset - ITSG_GITS_BASER) / 8];
+	struct itsg_table *table = &its->table[mmio_baser(offset)];
 	const uint64_t raw = itsg_access_merge(table->raw, offset, width, value);
 
 	/* RES0, and drivers probe for what is not there (H1); but no table can be had here (P15).

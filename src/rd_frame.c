@@ -3,6 +3,7 @@
 #include "rd_frame.h"
 
 #include "access.h"
+#include "nospec.h"
 
 /* What lies in each word of RD_base up to SYNCR. Words that are not listed are reserved. */
 static const uint8_t rd_words[] = {
@@ -32,7 +33,7 @@ static const uint8_t rd_words[] = {
 enum itsg_rd_register itsg_rd_frame_register(uint32_t offset, bool vlpis)
 {
 	if (offset < 4 * sizeof(rd_words))
-		return (enum itsg_rd_register)rd_words[offset / 4];
+		return (enum itsg_rd_register)rd_words[itsg_nospec(offset / 4, sizeof(rd_words))];
 	if (offset >= ITSG_GICR_ID_FIRST && offset < ITSG_GICR_FRAME_BYTES)
 		return ITSG_RD_READ_ONLY_32;
 	if (vlpis && (offset & ~(uint32_t)7) == ITSG_GICR_VPROPBASER)

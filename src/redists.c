@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 /* The redistributors of a machine: the entry points but init. */
 #include "log.h"
+#include "nospec.h"
 #include "rd_gate.h"
 #include "rd_life.h"
 
@@ -14,18 +15,22 @@ static bool redists_has_vlpis(const struct itsg_redists *redists, uint32_t rd)
 }
 
 /*
- * What is common to reads and writes. One that was cleared is looked at, if it may be done by now;
+ * What is common to reads and writes. The host has chosen whose frame it is, so *place is cut to
+ * what there is, whatever the answer. One that was cleared is looked at, if it may be done by now;
  * an access to CTLR looks itself.
  */
-static enum itsg_reason redists_begin(struct itsg_redists *redists, uint32_t rd, uint32_t offset,
-				      uint32_t width, enum itsg_rd_register *reg)
+static enum itsg_reason redists_begin(struct itsg_redists *redists, uint32_t *place,
+				      uint32_t offset, uint32_t width, enum itsg_rd_register *reg)
 {
+	const bool known = *place < redists->count;
+	const uint32_t rd = (uint32_t)itsg_nospec(*place, redists->count);
 	uint64_t ctlr;
 	bool vlpis;
 
 	redists->stats.accesses++;
-	redists->platform.redistributor = rd;
-	if (rd >= redists->count)
+	redists->platform.redistributor = *place;
+	*place = rd;
+	if (!known)
 		return ITSG_BAD_ALIGNMENT;
 	if (redists->phase[rd] == ITSG_REDIST_CLEARING && offset != ITSG_GICR_CTLR)
 		itsg_rd_observe(redists, rd, &ctlr);
@@ -45,7 +50,7 @@ enum itsg_reason itsg_redists_write(struct itsg_redists *redists, uint32_t rd, u
 				    uint32_t width, uint64_t value)
 {
 	enum itsg_rd_register reg;
-	enum itsg_reason reason = redists_begin(redists, rd, offset, width, &reg);
+	enum itsg_reason reason = redists_begin(redists, &rd, offset, width, &reg);
 
 	if (reason == ITSG_OK)
 		reason = itsg_rd_gate_write(redists, rd, reg, offset, width, value);
@@ -58,7 +63,7 @@ enum itsg_reason itsg_redists_read(struct itsg_redists *redists, uint32_t rd, ui
 				   uint32_t width, uint64_t *value)
 {
 	enum itsg_rd_register reg;
-	const enum itsg_reason reason = redists_begin(redists, rd, offset, width, &reg);
+	const enum itsg_reason reason = redists_begin(redists, &rd, offset, width, &reg);
 
 	*value = 0;
 	if (reason == ITSG_OK)

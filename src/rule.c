@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "rule.h"
 
+#include "nospec.h"
+
 enum itsg_reason itsg_rule_device_id(const struct itsg_view *view, const struct itsg_words *command)
 {
 	const uint64_t id = itsg_words_device_id(command);
@@ -32,10 +34,19 @@ enum itsg_reason itsg_rule_rdbase(const struct itsg_view *view, uint64_t rdbase,
 	return itsg_rd_find(&view->facts->rds, rdbase, index) ? ITSG_OK : ITSG_RDBASE_UNKNOWN;
 }
 
-/* The level-1 index, not the ID, and bounded by both level-1 tables (R4). */
-static bool rule_has_word(const struct itsg_table *table, uint64_t index)
+/*
+ * The level-1 index of an ID, and not the ID, bounded by both level-1 tables (R4): the host's, and
+ * the copy that hardware has. False: it is beyond one of them, and *index is of no use.
+ */
+static bool rule_word(const struct itsg_table *table, uint64_t id, uint64_t *index)
 {
-	return index < table->geo.bytes / 8 && index < table->mirror_bytes / 8;
+	const uint64_t hosts = table->geo.bytes / 8;
+	const uint64_t ours = table->mirror_bytes / 8;
+
+	const uint64_t at = itsg_level1_index(&table->geo, id);
+
+	*index = itsg_nospec(itsg_nospec(at, hosts), ours);
+	return at < hosts && at < ours;
 }
 
 void itsg_rule_level1_needs(const struct itsg_table *table, uint64_t id, struct itsg_needs *needs)
@@ -44,8 +55,7 @@ void itsg_rule_level1_needs(const struct itsg_table *table, uint64_t id, struct 
 
 	if (!table->geo.two_level)
 		return;
-	index = itsg_level1_index(&table->geo, id);
-	needs->level1 = rule_has_word(table, index);
+	needs->level1 = rule_word(table, id, &index);
 	needs->level1_pa = table->geo.pa + index * 8;
 }
 
@@ -71,8 +81,7 @@ enum itsg_reason itsg_rule_level1(const struct itsg_view *view, const struct its
 
 	if (!table->geo.two_level)
 		return ITSG_OK;
-	index = itsg_level1_index(&table->geo, id);
-	if (!rule_has_word(table, index))
+	if (!rule_word(table, id, &index))
 		return ITSG_L1_INVALID;
 	/* A filled word stays as it is for as long as the table: the whole word counts (R5). */
 	if (table->words[index])

@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "words.h"
 
+#include "nospec.h"
+
 #define BITS_OPCODE    ITSG_BITS(7, 0)
 #define BITS_DEVICE_ID ITSG_BITS(63, 32)
 #define BITS_EVENT_ID  ITSG_BITS(31, 0)
@@ -34,7 +36,8 @@ static const struct itsg_words words_fields[] = {
 
 void itsg_words_read(const uint8_t raw[ITSG_CMD_BYTES], struct itsg_words *words)
 {
-	const struct itsg_words *fields = &words_fields[raw[0] < WORDS_COUNT ? raw[0] : 0];
+	/* 0 is no opcode, and has no fields. */
+	const struct itsg_words *fields = &words_fields[itsg_nospec(raw[0], WORDS_COUNT)];
 
 	words->dw[0] = itsg_le64(raw) & (BITS_OPCODE | fields->dw[0]);
 	words->dw[1] = itsg_le64(raw + 8) & fields->dw[1];
