@@ -19,7 +19,7 @@
 /* The place of a BASER, by an offset of the host's that lies in one. */
 static uint32_t mmio_baser(uint32_t offset)
 {
-	return (uint32_t)itsg_nospec((offset - ITSG_GITS_BASER) / 8, ITSG_BASERS);
+	return (uint32_t)itsg_nospec_bits((offset - ITSG_GITS_BASER) / 8, ITSG_BASERS);
 }
 
 /* ---- reading ---- */

@@ -45,4 +45,10 @@ static inline uint64_t itsg_nospec(uint64_t index, uint64_t size)
 	return cut;
 }
 
+/* Cheaper, where size is a power of two: index if it is below size, else something that is. */
+static inline uint64_t itsg_nospec_bits(uint64_t index, uint64_t size)
+{
+	return itsg_opaque(index) & (size - 1);
+}
+
 #endif

@@ -5,8 +5,8 @@
 #include "access.h"
 #include "nospec.h"
 
-/* What lies in each word of RD_base up to SYNCR. Words that are not listed are reserved. */
-static const uint8_t rd_words[] = {
+/* What lies in the first words of RD_base, up to SYNCR. Those that are not listed are reserved. */
+static const uint8_t rd_words[64] = {
 	[ITSG_GICR_CTLR / 4] = ITSG_RD_CTLR,
 	[ITSG_GICR_IIDR / 4] = ITSG_RD_READ_ONLY_32,
 	[ITSG_GICR_TYPER / 4] = ITSG_RD_TYPER,
@@ -33,7 +33,8 @@ static const uint8_t rd_words[] = {
 enum itsg_rd_register itsg_rd_frame_register(uint32_t offset, bool vlpis)
 {
 	if (offset < 4 * sizeof(rd_words))
-		return (enum itsg_rd_register)rd_words[itsg_nospec(offset / 4, sizeof(rd_words))];
+		return (enum itsg_rd_register)
+			rd_words[itsg_nospec_bits(offset / 4, sizeof(rd_words))];
 	if (offset >= ITSG_GICR_ID_FIRST && offset < ITSG_GICR_FRAME_BYTES)
 		return ITSG_RD_READ_ONLY_32;
 	if (vlpis && (offset & ~(uint32_t)7) == ITSG_GICR_VPROPBASER)

@@ -53,6 +53,20 @@ static void the_largest_size_takes_the_largest_index(void **state)
 	assert_int_equal(itsg_nospec(0, size), 0);
 }
 
+static void with_a_power_of_two_an_index_below_it_stays_and_another_is_below_it(void **state)
+{
+	(void)state;
+	for (unsigned bit = 0; bit < 63; bit++) {
+		const uint64_t size = (uint64_t)1 << bit;
+
+		for (unsigned i = 0; i < EDGES; i++) {
+			assert_true(itsg_nospec_bits(edge(i), size) < size);
+			if (edge(i) < size)
+				assert_int_equal(itsg_nospec_bits(edge(i), size), edge(i));
+		}
+	}
+}
+
 static void what_is_opaque_is_what_it_was(void **state)
 {
 	(void)state;
@@ -67,6 +81,8 @@ int main(void)
 		cmocka_unit_test(an_index_beyond_is_0),
 		cmocka_unit_test(of_nothing_every_index_is_0),
 		cmocka_unit_test(the_largest_size_takes_the_largest_index),
+		cmocka_unit_test(
+			with_a_power_of_two_an_index_below_it_stays_and_another_is_below_it),
 		cmocka_unit_test(what_is_opaque_is_what_it_was),
 	};
 

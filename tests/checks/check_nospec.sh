@@ -26,16 +26,16 @@ fail() {
 	exit 1
 }
 
-# A program in which `read_` ends with what is done to the index.
-probe() { # NAME HEADER CUT
+# A function that reads a table of SIZE behind a check, at the index that CUT makes.
+probe() { # NAME HEADER SIZE CUT
 	cat >"$work/$1.c" <<-END
 		#include "$2"
-		extern const unsigned char probed[40];
+		extern const unsigned char probed[$3];
 		unsigned itsg_probe(uint32_t index);
 		unsigned itsg_probe(uint32_t index)
 		{
-		        if (index < 40)
-		                return probed[$3];
+		        if (index < $3)
+		                return probed[$4];
 		        return 1000;
 		}
 	END
@@ -59,14 +59,17 @@ count() { # NAME [WORD]
 }
 
 check_compiler() { # COMPILER
-	for name in plain cut seen_through; do
-		instructions $name "$1"
+	for kind in any bits; do
+		for name in plain cut seen_through; do
+			instructions ${name}_$kind "$1"
+		done
+		plain=$(count plain_$kind)
+		[ "$(count seen_through_$kind)" -le "$plain" ] ||
+			fail "$1: does not see through what it can see: nothing is shown"
+		[ "$(count cut_$kind)" -gt "$plain" ] || fail "$1: the cut has gone"
+		[ "$(count cut_$kind jump)" -le "$(count plain_$kind jump)" ] || fail "$1: the cut is a branch"
+		echo "$1: $plain instructions, $(count cut_$kind) with the cut"
 	done
-	[ "$(count seen_through)" -le "$(count plain)" ] ||
-		fail "$1: does not see through what it can see: nothing is shown"
-	[ "$(count cut)" -ge $(($(count plain) + 3)) ] || fail "$1: the cut has gone"
-	[ "$(count cut jump)" -le "$(count plain jump)" ] || fail "$1: the cut is a branch"
-	echo "$1: $(count plain) instructions, $(count cut) with the cut"
 }
 
 # The files that the table says are masked, and those that are.
@@ -74,16 +77,21 @@ check_table() {
 	sed -n '/^## Timing and speculation/,/^## [^T]/p' "$root/docs/THREATS.md" |
 		awk -F '|' '/^\|/ && $4 ~ /masked/ { print $2 }' | grep -o '`[a-z_]*\.c`' | tr -d '`' |
 		sort -u >"$work/said"
-	(cd "$root/src" && grep -l 'itsg_nospec(' -- *.c) >"$work/done"
+	(cd "$root/src" && grep -l 'itsg_nospec[a-z_]*(' -- *.c) >"$work/done"
 	diff "$work/said" "$work/done" || fail 'docs/THREATS.md says otherwise what is masked'
 }
 
 rm -rf "$work"
 mkdir -p "$work"
 sed 's/__asm__.*;//' "$root/src/nospec.h" >"$work/seen_through.h"
-probe plain "$root/src/nospec.h" 'index'
-probe cut "$root/src/nospec.h" 'itsg_nospec(index, 40)'
-probe seen_through "$work/seen_through.h" 'itsg_nospec(index, 40)'
+for header in "$root/src/nospec.h" "$work/seen_through.h"; do
+	name=cut
+	[ "$header" = "$root/src/nospec.h" ] || name=seen_through
+	probe ${name}_any "$header" 40 'itsg_nospec(index, 40)'
+	probe ${name}_bits "$header" 64 'itsg_nospec_bits(index, 64)'
+done
+probe plain_any "$root/src/nospec.h" 40 'index'
+probe plain_bits "$root/src/nospec.h" 64 'index'
 
 check_table
 tried=
