@@ -20,3 +20,11 @@ add_executable(readme_program ${PROJECT_BINARY_DIR}/readme_program.c
 target_link_libraries(readme_program PRIVATE itsguard)
 target_compile_options(readme_program PRIVATE -std=gnu11 -Wall -Wextra -Werror)
 add_test(NAME readme_program COMMAND readme_program)
+
+# And its figures.
+if(TARGET itsguard_cli)
+	add_test(NAME readme_figures
+		COMMAND sh ${PROJECT_SOURCE_DIR}/tests/checks/check_readme.sh ${PROJECT_SOURCE_DIR}
+			${PROJECT_BINARY_DIR}/readme_figures $<TARGET_FILE:itsguard_cli>)
+	set_tests_properties(readme_figures PROPERTIES LABELS tree)
+endif()

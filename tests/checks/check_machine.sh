@@ -54,7 +54,11 @@ cd "$1"
 ITSGUARD_CLI=$2
 export ITSGUARD_CLI
 case $mode in
-attack) exec script/attack ;;
+attack)
+	script/attack || exit
+	script/readme --check-attack build/machine/attack/output.txt
+	exit
+	;;
 boot) exec script/boot --quick 6.1 ;;
 mutants)
 	# With the first two the ITS reaches the page it is after; with the third the books are wrong; with the
