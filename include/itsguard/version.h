@@ -5,7 +5,7 @@
 #define ITSGUARD_VERSION_H
 
 /* The library: 0xMMmmpp. Before 1.0 nothing about struct layouts is promised. */
-#define ITSGUARD_VERSION 0x000100
+#define ITSGUARD_VERSION 0x000200
 
 /* The trace format (docs/TRACES.md). */
 #define ITSGUARD_TRACE_VERSION 1
