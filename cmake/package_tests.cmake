@@ -6,7 +6,7 @@
 
 itsguard_want(lintian lintian)
 itsguard_want(doxygen doxygen)
-itsguard_want(man man-db)
+itsguard_want(groff groff-base)
 
 set(release_folder ${PROJECT_BINARY_DIR}/release)
 set(release_options -G ${CMAKE_GENERATOR} -D CMAKE_C_COMPILER=${CMAKE_C_COMPILER}

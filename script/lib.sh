@@ -11,7 +11,7 @@ packages_to_build='cmake ninja-build gcc libc6-dev libcmocka-dev libroaring-dev 
 # and uses packages, and a compiler for the machines that the library is for. A native AArch64 machine
 # has the latter already, under the same name.
 packages_to_test='clang libclang-rt-dev binutils reuse make pkgconf dpkg-dev file zip unzip'
-packages_to_test="$packages_to_test git lintian doxygen man-db"
+packages_to_test="$packages_to_test git lintian doxygen groff-base"
 command -v aarch64-linux-gnu-gcc >/dev/null || packages_to_test="$packages_to_test gcc-aarch64-linux-gnu"
 # And what the build of a Linux tree needs, for the test of the port to it.
 packages_to_test="$packages_to_test bc bison flex patch xz-utils"

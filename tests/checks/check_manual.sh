@@ -7,7 +7,7 @@
 #     check_manual.sh pages     ROOT WORK LIBRARY
 #     check_manual.sh reference ROOT WORK
 #
-# pages: script/manpages makes a page for each function of LIBRARY that a header declares, and man has
+# pages: script/manpages makes a page for each function of LIBRARY that a header declares, and groff has
 # nothing to say against any page. reference: script/reference, which is Doxygen, has no warning. Both
 # fail where a header says nothing of a function, of a structure or, reference, of a member: see planted.
 #
@@ -81,11 +81,8 @@ check_pages() { # LIBRARY
 		"$work"/man3/*.3 | sort -u); do
 		[ -s "$work/man3/$link" ] || fail "a link to $link, which is not there"
 	done
-	need man
-	for page in "$work"/man3/*.3; do
-		! grep -q '^\.so ' "$page" || continue
-		{ LC_ALL=C.UTF-8 man --warnings -l "$page" >/dev/null; } 2>&1
-	done >"$work/warnings"
+	need groff
+	grep -L '^\.so ' "$work"/man3/*.3 | xargs groff -k -T utf8 -mandoc -ww -z >"$work/warnings" 2>&1
 	cat "$work/warnings"
 	[ ! -s "$work/warnings" ]
 }
