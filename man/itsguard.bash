@@ -40,7 +40,7 @@ _itsguard_arguments() { # of a command, other than files
 	case $1 in
 	'') echo 'replay show report decode explain fmt import shrink explain-input' ;;
 	explain) itsguard explain | awk '/^  [^ ]/ { print $1 ~ /^0x/ ? $2 : $1 }' ;;
-	import) echo 'qemu' ;;
+	import) echo 'qemu ftrace' ;;
 	explain-input) echo 'world redist trace cmdq mapd devtable mmio pfn_tracker' ;;
 	esac
 }

@@ -191,8 +191,8 @@ static void what_is_no_log_of_qemu_is_status_3(void **state)
 	runs(3, "itsguard import -o no/such qemu log");
 	runs(0, "head -c 100000 /dev/urandom >noise; itsguard import qemu noise; test $? -eq 3");
 	runs(2, "itsguard import log");
-	runs(2, "itsguard import ftrace log");
-	says("\"ftrace\" is no source");
+	runs(2, "itsguard import xen log");
+	says("unknown source \"xen\": there are qemu and ftrace");
 	runs(2, "itsguard import --frob qemu log");
 	runs(0, "itsguard import --help | awk 'length > 80'");
 	assert_string_equal(output, "");

@@ -6,16 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "import_qemu.h"
+#include "import.h"
 #include "reform.h"
 #include "slurp.h"
+#include "suggest.h"
 
 static const char help[] =
-	"Usage: itsguard import [OPTION]... qemu LOG\n"
-	"Makes a trace of what an unmodified QEMU tells of its ITS, with the options\n"
+	"Usage: itsguard import [OPTION]... qemu|ftrace LOG\n"
+	"Makes a trace of what others recorded, as docs/RECORDING.md has it: of what an\n"
+	"unmodified QEMU tells of its ITS, with the options\n"
 	"  -trace 'gicv3_its_*' -trace 'gicv3_redist_*' -D LOG\n"
-	"as docs/RECORDING.md has it. What a log does not tell is assumed, and the trace\n"
-	"says where: \"# assumed\". \"-\" is standard input.\n"
+	"or of what script/record-ftrace had a running Linux tell. What a log does not\n"
+	"tell is assumed, and the trace says where: \"# assumed\". \"-\" is standard input.\n"
 	"\n"
 	"Options:\n"
 	"  -o, --output=FILE        write the trace there, not to standard output\n"
@@ -26,14 +28,20 @@ static const char help[] =
 
 #define LOG_MAX 0x40000000u /* bytes */
 
+static const char *const sources[] = {"qemu", "ftrace"};
+static import_fn *const readers[] = {import_qemu, import_ftrace};
+
+#define SOURCES (sizeof(sources) / sizeof(sources[0]))
+
 /* A log whose end makes no sense gives no trace at all. */
-static enum tool_status write_trace(const struct slurp *log, const char *name, const char *output)
+static enum tool_status write_trace(import_fn *reader, const struct slurp *log, const char *name,
+				    const char *output)
 {
 	struct import_error error = {0, ""};
 	char *text = NULL;
 	size_t size = 0;
 	FILE *plain = open_memstream(&text, &size), *out = NULL;
-	bool good = plain && import_qemu((const char *)log->data, log->size, plain, &error);
+	bool good = plain && reader((const char *)log->data, log->size, plain, &error);
 
 	if (plain)
 		good &= fclose(plain) == 0;
@@ -54,15 +62,26 @@ static enum tool_status write_trace(const struct slurp *log, const char *name, c
 	return good ? TOOL_OK : TOOL_INPUT;
 }
 
-static enum tool_status import_file(const char *name, const char *output)
+static enum tool_status import_file(import_fn *reader, const char *name, const char *output)
 {
 	struct slurp log;
 	enum tool_status status = slurp_file(name, LOG_MAX, &log);
 
 	if (status == TOOL_OK)
-		status = write_trace(&log, name, output);
+		status = write_trace(reader, &log, name, output);
 	free(log.data);
 	return status;
+}
+
+static enum tool_status no_such_source(const char *word)
+{
+	const char *nearest = suggest_nearest(word, sources, SOURCES);
+
+	if (nearest)
+		return tool_usage_error("import", "unknown source \"%.40s\", did you mean %s?",
+					word, nearest);
+	return tool_usage_error("import", "unknown source \"%.40s\": there are qemu and ftrace",
+				word);
 }
 
 enum tool_status import_command(int argc, char **argv)
@@ -88,9 +107,9 @@ enum tool_status import_command(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 2)
-		return tool_usage_error("import", "qemu and one LOG are needed");
-	if (strcmp(argv[optind], "qemu") != 0)
-		return tool_usage_error("import", "\"%.40s\" is no source: there is qemu",
-					argv[optind]);
-	return import_file(argv[optind + 1], output);
+		return tool_usage_error("import", "qemu or ftrace, and one LOG, are needed");
+	for (size_t i = 0; i < SOURCES; i++)
+		if (!strcmp(argv[optind], sources[i]))
+			return import_file(readers[i], argv[optind + 1], output);
+	return no_such_source(argv[optind]);
 }

@@ -7,7 +7,7 @@
  *
  * A log does not tell all. What it leaves out is assumed, and said so where it stands.
  */
-#include "import_qemu.h"
+#include "import.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,10 +16,10 @@
 #include "itsguard/arch.h"
 #include "itsguard/cmd.h"
 #include "itsguard/gicr.h"
+#include "import_table.h"
 #include "trace.h"
 
 #define NUMBERS 5u
-#define TABLES  2u /* devices and collections */
 /* Pages of level 2 are assumed from here down: the end of the RAM that a trace has by default. */
 #define ASSUMED_END 0x440000000u
 
@@ -109,12 +109,6 @@ static const struct pattern patterns[] = {
 	{"redistributor % write: offset % data % size %", EV_RD_WRITE, 0, {0}, {0}},
 };
 
-/* A table with two levels, as the host has it. */
-struct table {
-	uint64_t baser;
-	uint8_t *assumed; /* a bit for each word of level 1 */
-};
-
 struct importer {
 	FILE *out;
 	struct import_error *error;
@@ -125,8 +119,7 @@ struct importer {
 	bool slotted;
 	bool rds; /* LPIs of one are enabled somewhere */
 	uint64_t slot, opcode;
-	struct table table[TABLES];
-	uint64_t next_page;    /* assumed */
+	struct import_tables tables;
 	uint64_t rdbase, icid; /* of the last MAPC: a SYNC and an INVALL do not say theirs */
 	uint64_t accesses;
 };
@@ -184,63 +177,6 @@ static const struct pattern *event_of(const char *line, const char *end, uint64_
 	return NULL;
 }
 
-/* ---- two levels ---- */
-
-static uint64_t entries_per_page(uint64_t baser)
-{
-	uint64_t code = itsg_get(baser, ITSG_BASER_PAGE_SIZE);
-
-	return ((uint64_t)0x1000 << (2 * (code < 2 ? code : 2))) /
-	       (itsg_get(baser, ITSG_BASER_ENTRY_SIZE) + 1);
-}
-
-static uint64_t page_bytes(uint64_t baser)
-{
-	return entries_per_page(baser) * (itsg_get(baser, ITSG_BASER_ENTRY_SIZE) + 1);
-}
-
-/* With pages of 64 KB, bits [15:12] are the upper ones. */
-static uint64_t address_of(uint64_t baser)
-{
-	if (itsg_get(baser, ITSG_BASER_PAGE_SIZE) < 2)
-		return baser & ITSG_BASER_ADDRESS;
-	return (baser & ITSG_BASER_ADDRESS & ~0xffffull) | (baser >> 12 & 15) << 48;
-}
-
-static uint64_t words_of(uint64_t baser)
-{
-	return (itsg_get(baser, ITSG_BASER_SIZE) + 1) * page_bytes(baser) / 8;
-}
-
-static void write_mem(struct importer *m, uint64_t pa, const uint8_t *bytes, size_t count)
-{
-	fprintf(m->out, "mem 0x%" PRIx64 " ", pa);
-	for (size_t i = 0; i < count; i++)
-		fprintf(m->out, "%02x", bytes[i]);
-}
-
-/* The host must have linked a page of level 2 for this ID; which one the log does not tell. */
-static void assume_level2(struct importer *m, struct table *t, uint64_t id)
-{
-	uint64_t per_page = entries_per_page(t->baser), index = id / per_page;
-	uint64_t bytes = page_bytes(t->baser);
-	uint8_t word[8];
-
-	if (!(t->baser & ITSG_BASER_VALID) || !(t->baser & ITSG_BASER_INDIRECT) ||
-	    index >= words_of(t->baser))
-		return;
-	if (!t->assumed)
-		t->assumed = calloc(words_of(t->baser) / 8 + 1, 1);
-	if (!t->assumed || (t->assumed[index / 8] >> (index % 8) & 1))
-		return;
-	t->assumed[index / 8] |= (uint8_t)(1u << (index % 8));
-	m->next_page = (m->next_page - bytes) & ~(bytes - 1);
-	itsg_put_le64(word, ITSG_BASER_VALID | m->next_page);
-	write_mem(m, address_of(t->baser) + index * 8, word, sizeof(word));
-	fprintf(m->out, " # assumed: level 2 of IDs 0x%" PRIx64 " to 0x%" PRIx64 "\n",
-		index * per_page, (index + 1) * per_page - 1);
-}
-
 /* ---- accesses ---- */
 
 static void note_register(struct importer *m, uint64_t offset, uint64_t width, uint64_t value)
@@ -251,17 +187,8 @@ static void note_register(struct importer *m, uint64_t offset, uint64_t width, u
 		return;
 	if (offset == ITSG_GITS_CBASER)
 		m->cbaser = value;
-	if (offset < ITSG_GITS_BASER || n >= ITSG_GITS_BASER_COUNT)
-		return;
-	for (size_t i = 0; i < TABLES; i++) {
-		if (itsg_get(value, ITSG_BASER_TYPE) != (i ? 4u : 1u))
-			continue;
-		if (m->table[i].baser != value) {
-			free(m->table[i].assumed);
-			m->table[i].assumed = NULL;
-		}
-		m->table[i].baser = value;
-	}
+	if (offset >= ITSG_GITS_BASER && n < ITSG_GITS_BASER_COUNT)
+		import_tables_wrote(&m->tables, value);
 }
 
 static bool write_access(struct importer *m, char what, const uint64_t *number)
@@ -359,12 +286,14 @@ static bool write_command(struct importer *m, const struct pattern *p)
 	set_fields(m, p, &command);
 	assumed = assume_fields(m, &command);
 	if (command.opcode == ITSG_CMD_MAPD && command.field[ITSG_F_VALID])
-		assume_level2(m, &m->table[0], command.field[ITSG_F_DEVICE_ID]);
+		import_tables_assume(&m->tables, IMPORT_DEVICES, command.field[ITSG_F_DEVICE_ID],
+				     m->out);
 	if (command.opcode == ITSG_CMD_MAPC && command.field[ITSG_F_VALID])
-		assume_level2(m, &m->table[1], command.field[ITSG_F_ICID]);
+		import_tables_assume(&m->tables, IMPORT_COLLECTIONS, command.field[ITSG_F_ICID],
+				     m->out);
 	itsg_cmd_encode(&command, false, raw);
 	raw[0] = command.opcode;
-	write_mem(m, pa, raw, sizeof(raw));
+	import_write_mem(m->out, pa, raw, sizeof(raw));
 	fprintf(m->out, "%s%s\n", assumed ? " # assumed: " : "", assumed ? assumed : "");
 	return true;
 }
@@ -498,7 +427,7 @@ static bool take_event(void *ctx, uint32_t line, const struct pattern *p,
 
 bool import_qemu(const char *text, size_t size, FILE *out, struct import_error *error)
 {
-	struct importer m = {.out = out, .error = error, .next_page = ASSUMED_END};
+	struct importer m = {.out = out, .error = error, .tables.next = ASSUMED_END};
 	struct world_seen seen = {.pes = 0};
 	bool good;
 
@@ -506,8 +435,7 @@ bool import_qemu(const char *text, size_t size, FILE *out, struct import_error *
 	write_world(out, &seen);
 	m.rds = seen.rds;
 	good = each_event(text, size, take_event, &m);
-	for (size_t i = 0; i < TABLES; i++)
-		free(m.table[i].assumed);
+	import_tables_free(&m.tables);
 	m.line = 0;
 	if (good && !m.accesses)
 		good = fail(&m,
