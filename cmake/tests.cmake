@@ -97,6 +97,11 @@ add_test(NAME workflows
 	COMMAND sh ${checks}/check_workflows.sh ${PROJECT_SOURCE_DIR}
 		${PROJECT_BINARY_DIR}/workflows)
 
+# Those that take long tell how far they are, and stop in good order.
+add_test(NAME scripts_progress
+	COMMAND sh ${checks}/check_progress.sh ${PROJECT_SOURCE_DIR}
+		${PROJECT_BINARY_DIR}/scripts_progress)
+
 # What comments and documents cite is there: sections of docs/GIC.md, and numbers such as T7 or I1.
 add_test(NAME citations
 	COMMAND sh ${checks}/check_citations.sh ${PROJECT_SOURCE_DIR}
@@ -187,8 +192,8 @@ if(TARGET itsguard_cli)
 	endforeach()
 endif()
 
-set_tests_properties(sources_listed layers rooms threats_named scripts_help workflows citations mutants_operators make_project
-	licence_tags licence_reuse sbom clang_warnings nospec_kept hosts_table machine_build
+set_tests_properties(sources_listed layers rooms threats_named scripts_help scripts_progress workflows citations
+	mutants_operators make_project licence_tags licence_reuse sbom clang_warnings nospec_kept hosts_table machine_build
 	PROPERTIES LABELS tree SKIP_RETURN_CODE 77)
 set_property(TEST hosts_table APPEND PROPERTY LABELS hosts)
 

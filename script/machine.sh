@@ -26,7 +26,7 @@ build_machine() {
 	(need_packages $packages_for_the_machine) ||
 		skip "these packages cannot be installed: $packages_for_the_machine"
 	mkdir -p "$machine"
-	make_monitor "$monitor" "$top"
+	attend 'Building the monitor' make_monitor "$monitor" "$top" || exit 1
 }
 
 # make_monitor DIR TREE: with what script/vendor of that tree copies.
@@ -132,9 +132,12 @@ build_itsguard() {
 	[ -z "${ITSGUARD_CLI-}" ] || return 0
 	# shellcheck disable=SC2086 # a list of words
 	(need_packages $packages_to_build) || skip "these packages cannot be installed: $packages_to_build"
-	cmake --preset dev >"$machine/cmake.log" 2>&1 &&
-		cmake --build --preset dev -j 2 --target itsguard_cli >>"$machine/cmake.log" 2>&1 ||
+	attend 'Building the command' make_itsguard ||
 		{ cat "$machine/cmake.log" >&2; fail "the itsguard command does not build"; }
+}
+
+make_itsguard() {
+	{ cmake --preset dev && cmake --build --preset dev -j 2 --target itsguard_cli; } >"$machine/cmake.log" 2>&1
 }
 
 # end_value LOG NAME: what the monitor said of NAME at the end.

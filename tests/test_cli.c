@@ -423,6 +423,20 @@ static void a_terminal_sees_how_far_a_replay_is_and_a_pipe_does_not(void **state
 		says(" of 400 files\033[K");
 }
 
+/* It waits at the second file, which is a pipe: there it is stopped. */
+static void an_interrupt_keeps_the_table_of_what_was_run(void **state)
+{
+	(void)state;
+	runs(0, "mkfifo waits && { env --default-signal=INT '" ITSG_CLI
+		"' replay good.trace waits attack.trace >out 2>&1 & } && pid=$! && exec 9>waits && "
+		"kill -INT $pid && exec 9>&-; wait $pid; test $? -eq 130 && cat out");
+	says("accesses commands refused");
+	says("\ngood.trace\n");
+	says("interrupted after ");
+	says(" of 3 files");
+	says_not("attack.trace");
+}
+
 static void the_table_has_80_columns(void **state)
 {
 	(void)state;
@@ -700,6 +714,7 @@ int main(void)
 		cmocka_unit_test(with_several_files_the_worst_status_counts),
 		cmocka_unit_test(json_is_one_object_a_line),
 		cmocka_unit_test(a_terminal_sees_how_far_a_replay_is_and_a_pipe_does_not),
+		cmocka_unit_test(an_interrupt_keeps_the_table_of_what_was_run),
 		cmocka_unit_test(the_table_has_80_columns),
 		cmocka_unit_test(conditions_of_a_run_can_be_changed),
 		cmocka_unit_test(a_dump_is_listed),

@@ -9,6 +9,7 @@
 #include "itsguard/names.h"
 
 #include "event_json.h"
+#include "interrupt.h"
 #include "progress.h"
 #include "replay_options.h"
 
@@ -30,7 +31,8 @@ static const char help[] =
 	"Exit status: 0 everything as the traces say; 1 a violation (guarded or not), a\n"
 	"broken invariant, a mismatch or an unmet expectation; 2 usage; 3 unreadable or\n"
 	"malformed input. A trace that is malformed, or whose machine cannot be built, is\n"
-	"not run; the other files are. The worst status counts: 3, 1, 0.\n";
+	"not run; the other files are. The worst status counts: 3, 1, 0. Interrupted\n"
+	"(SIGINT) between files, it ends with the table of those that were run.\n";
 
 /* One line of the table at the end. */
 struct row {
@@ -271,14 +273,19 @@ static enum tool_status replay_files(struct session *s, unsigned count, char **n
 		return TOOL_INPUT;
 	}
 	progress_begin(&s->progress, count > 1 && !(s->json && isatty(STDOUT_FILENO)));
-	for (unsigned i = 0; i < count; i++) {
+	if (count > 1)
+		interrupt_catch();
+	for (unsigned i = 0; i < count && !interrupt_seen(); i++) {
 		progress_tell(&s->progress, "replay: %u of %u files", i, count);
 		status = tool_worst(status, replay_file(s, names[i]));
 	}
 	progress_clear(&s->progress);
 	if (!s->json && !s->quiet)
 		print_table(s);
+	if (interrupt_seen())
+		tool_complain("interrupted after %zu of %u files", s->row_count, count);
 	free(s->rows);
+	interrupt_end();
 	return status;
 }
 

@@ -17,7 +17,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,6 +24,7 @@
 #include "itsguard/names.h"
 
 #include "arch.h"
+#include "interrupt.h"
 #include "progress.h"
 #include "reform.h"
 #include "replay_options.h"
@@ -217,33 +217,6 @@ static struct finding find(const struct shrinker *s, const struct trace_directiv
 
 /* ---- how far it is ---- */
 
-/* Asked to stop: what is left by then is the answer. */
-static volatile sig_atomic_t stopped;
-
-static void on_interrupt(int number)
-{
-	(void)number;
-	stopped = 1;
-}
-
-/* A second time it ends at once. */
-static void catch_interrupt(void)
-{
-	struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
-
-	sigaction(SIGINT, &action, NULL);
-}
-
-/* It was written what there is: now end as what was interrupted does, so that a shell sees it. */
-static void end_interrupted(void)
-{
-	if (!stopped)
-		return;
-	fflush(NULL);
-	signal(SIGINT, SIG_DFL);
-	raise(SIGINT);
-}
-
 static void show_progress(struct shrinker *s)
 {
 	progress_tell(&s->progress, "shrink: %zu lines left of %zu, %" PRIu64 " tries", s->count,
@@ -254,7 +227,7 @@ static bool stays(struct shrinker *s, const struct trace_directive *lines, size_
 {
 	struct finding finding;
 
-	if (s->tries >= s->most_tries || stopped)
+	if (s->tries >= s->most_tries || interrupt_seen())
 		return false;
 	s->tries++;
 	show_progress(s);
@@ -1096,7 +1069,7 @@ static enum tool_status shrink_file(struct arguments *a, const char *name)
 
 	if (status != TOOL_OK)
 		return status;
-	catch_interrupt();
+	interrupt_catch();
 	status = probe_output(a);
 	if (status != TOOL_OK) {
 		; /* it was said */
@@ -1115,10 +1088,10 @@ static enum tool_status shrink_file(struct arguments *a, const char *name)
 		if (!a->quiet)
 			tool_complain("%s: %zu lines left of %zu after %" PRIu64 " tries%s",
 				      tool_file_name(name), s->count, before, s->tries,
-				      stopped                     ? ", interrupted"
+				      interrupt_seen()            ? ", interrupted"
 				      : s->tries >= s->most_tries ? ", the most allowed"
 								  : "");
-		end_interrupted();
+		interrupt_end();
 	}
 	free(s->lines);
 	trace_free(&s->trace);
