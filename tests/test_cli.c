@@ -525,6 +525,25 @@ static void the_layout_of_v41_is_an_option(void **state)
 	says_not("reserved");
 }
 
+static void a_listing_has_80_columns(void **state)
+{
+	/* No command with all its bits set has room in one line; colours do not count. */
+	(void)state;
+	runs(0, "for o in '\\051' '\\042' '\\052' '\\010' '\\057'; do printf $o; head -c 31 "
+		"/dev/zero | "
+		"tr '\\0' '\\377'; done >full; itsguard decode --v41 full >plain; "
+		"awk 'length > 80 || / $/' plain");
+	assert_string_equal(output, "");
+	runs(0, "cat plain");
+	says("\n         vINTID=0xffffffff  Dbell_pINTID=0xffffffff\n");
+	says("\n         DW2=0xffffffffffffffff");
+	says("0x00060  MAPD     ");
+	if (shell("command -v script >/dev/null") != 0)
+		return;
+	runs(0, "export TERM=xterm; script -qc \"'" ITSG_CLI "' decode --v41 full\" /dev/null | "
+		"sed 's/\033\\[[0-9]*m//g' | tr -d '\\r' | cmp - plain");
+}
+
 static void a_truncated_dump_is_status_3(void **state)
 {
 	(void)state;
@@ -720,6 +739,7 @@ int main(void)
 		cmocka_unit_test(a_dump_is_listed),
 		cmocka_unit_test(a_dump_is_listed_as_json),
 		cmocka_unit_test(the_layout_of_v41_is_an_option),
+		cmocka_unit_test(a_listing_has_80_columns),
 		cmocka_unit_test(a_truncated_dump_is_status_3),
 		cmocka_unit_test(all_names_are_listed_and_explained),
 		cmocka_unit_test(a_command_is_explained),

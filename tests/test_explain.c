@@ -137,13 +137,13 @@ static void json_is_one_object_for_each_thing(void **state)
 	says("{\"type\":\"field\",\"name\":\"Size\",\"places\":[{\"name\":\"MAPD\",\"high\":4,");
 }
 
-static void all_of_it_has_80_columns(void **state)
+static void all_of_it_has_80_columns_and_no_blanks_at_the_end(void **state)
 {
 	(void)state;
 	runs(0, "itsguard explain >all; for n in $(itsguard explain --json | "
 		"sed 's/{\"type\":\"[a-z]*\",\"name\":\"\\([^\"]*\\)\".*/\\1/'); do itsguard "
 		"explain $n >>all; done; "
-		"awk 'length > 80' all");
+		"awk 'length > 80 || / $/' all");
 	assert_string_equal(output, "");
 }
 
@@ -188,6 +188,19 @@ static void what_is_wrong_with_a_command_line_is_one_line(void **state)
 	is_one_line("itsguard shrink -o", "shrink: -o needs a value; see");
 	is_one_line("itsguard decode --json=1 f", "decode: --json takes no value; see");
 	is_one_line("itsguard show --page=x f", "show: \"x\" is no value of --page; see");
+	is_one_line("itsguard show --guard=of f",
+		    "\"of\" is no value of --guard, did you mean off? see");
+	is_one_line("itsguard show --input=wrld f",
+		    "\"wrld\" is no value of --input, did you mean world? see");
+	is_one_line("itsguard replay --hw=stal f",
+		    "\"stal\" is no value of --hw, did you mean stall? see");
+	is_one_line("itsguard shrink --itt=shard f",
+		    "\"shard\" is no value of --itt, did you mean share? see");
+	is_one_line("itsguard replay --page=4095 f",
+		    "\"4095\" is no value of --page, did you mean 4096? see");
+	is_one_line("itsguard explain-input mapp f",
+		    "\"mapp\" is no target, did you mean mapd? see");
+	is_one_line("itsguard show --from=9 --to=8 f", "show: --from is behind --to; see");
 	is_one_line("itsguard fmt", "fmt: a FILE is missing; see");
 	is_one_line("itsguard explain MAPE",
 		    "explain: nothing is called \"MAPE\", did you mean MAPD");
@@ -216,7 +229,7 @@ int main(void)
 		cmocka_unit_test(a_register_of_a_redistributor_is_explained),
 		cmocka_unit_test(reasons_say_whoever_gives_them),
 		cmocka_unit_test(json_is_one_object_for_each_thing),
-		cmocka_unit_test(all_of_it_has_80_columns),
+		cmocka_unit_test(all_of_it_has_80_columns_and_no_blanks_at_the_end),
 		cmocka_unit_test(the_nearest_name_is_suggested),
 		cmocka_unit_test(what_is_wrong_with_a_command_line_is_one_line),
 		cmocka_unit_test(help_is_a_command_too),

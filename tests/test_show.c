@@ -228,6 +228,9 @@ static void decode_knows_a_trace(void **state)
 	runs(0, "itsguard show story.trace >shown; itsguard decode story.trace | cmp - shown");
 	runs(3, "itsguard decode malformed.trace");
 	says("malformed.trace:1: offset");
+	/* As one of commands it would make no sense. */
+	runs(2, "itsguard decode --json story.trace");
+	says("story.trace is a trace, of which 'itsguard replay --json' tells");
 }
 
 static void what_cannot_be_shown_is_status_3(void **state)
@@ -239,7 +242,9 @@ static void what_cannot_be_shown_is_status_3(void **state)
 	says("room.trace:2: ram, l1_pool");
 	runs(3, "itsguard show nosuch");
 	runs(3, "head -c 40 dump >cut; itsguard show cut");
+	says("MAPD");
 	says("truncated");
+	says("is it the input of a fuzz target? see --input=TARGET");
 	runs(0, "itsguard show /dev/null");
 }
 

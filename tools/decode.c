@@ -5,6 +5,7 @@
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 
 #include "itsguard/cmd.h"
@@ -14,6 +15,7 @@
 #include "tool.h"
 
 #define DUMP_MAX 0x1000000u /* bytes: a queue has 1 MB at most */
+#define INDENT   7 /* of a line that goes on: two blanks, and below the name of the command */
 
 static const char help[] =
 	"Usage: itsguard decode [OPTION]... [FILE]\n"
@@ -36,6 +38,7 @@ struct listing {
 	struct tool_colours colours;
 	uint64_t offset; /* of the present command */
 	uint64_t zeros;  /* slots of zeros directly before it that are not listed yet */
+	int column;      /* of the present line */
 };
 
 static bool in_layout(const struct itsg_field_info *field, bool v41)
@@ -95,7 +98,27 @@ static void list_json(const struct listing *l, const uint8_t raw[ITSG_CMD_BYTES]
 
 /* ---- text ---- */
 
-static void print_reserved(const struct listing *l, const uint8_t raw[ITSG_CMD_BYTES])
+/* A piece of a line, two blanks in front, in a colour; below, where 80 columns have no room for it.
+ */
+__attribute__((format(printf, 3, 4))) static void put(struct listing *l, const char *colour,
+						      const char *format, ...)
+{
+	char text[80];
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (l->column + length + 2 > 80) {
+		printf("\n%*s", INDENT, "");
+		l->column = INDENT;
+	}
+	printf("  %s%s%s", colour, text, *colour ? l->colours.off : "");
+	l->column += length + 2;
+}
+
+static void print_reserved(struct listing *l, const uint8_t raw[ITSG_CMD_BYTES])
 {
 	uint64_t mask[ITSG_CMD_DWORDS];
 
@@ -103,11 +126,11 @@ static void print_reserved(const struct listing *l, const uint8_t raw[ITSG_CMD_B
 		return;
 	for (uint32_t i = 0; i < ITSG_CMD_DWORDS; i++)
 		if (mask[i])
-			printf("  %sreserved bits set: DW%" PRIu32 " 0x%" PRIx64 "%s",
-			       l->colours.warn, i, mask[i], l->colours.off);
+			put(l, l->colours.warn, "reserved bits set: DW%" PRIu32 " 0x%" PRIx64, i,
+			    mask[i]);
 }
 
-static void print_fields(const struct listing *l, const struct itsg_command *command)
+static void print_fields(struct listing *l, const struct itsg_command *command)
 {
 	struct itsg_cmd_info info;
 
@@ -118,32 +141,30 @@ static void print_fields(const struct listing *l, const struct itsg_command *com
 		bool one_bit = info.field[i].hi == info.field[i].lo;
 
 		if (in_layout(&info.field[i], l->v41))
-			printf(one_bit ? "  %s=%" PRIu64 : "  %s=0x%" PRIx64,
-			       itsg_field_name(field), command->field[field]);
+			put(l, "", one_bit ? "%s=%" PRIu64 : "%s=0x%" PRIx64,
+			    itsg_field_name(field), command->field[field]);
 	}
 }
 
-static void print_unknown(const struct listing *l, const uint8_t raw[ITSG_CMD_BYTES])
+static void print_unknown(struct listing *l, const uint8_t raw[ITSG_CMD_BYTES])
 {
-	printf("0x%05" PRIx64 "  %sunknown opcode 0x%02x%s ", l->offset, l->colours.bad, raw[0],
-	       l->colours.off);
+	put(l, l->colours.bad, "unknown opcode 0x%02x", raw[0]);
 	for (uint32_t i = 0; i < ITSG_CMD_DWORDS; i++)
-		printf(" DW%" PRIu32 "=0x%016" PRIx64, i, itsg_le64(raw + 8 * i));
-	putchar('\n');
+		put(l, "", "DW%" PRIu32 "=0x%016" PRIx64, i, itsg_le64(raw + 8 * i));
 }
 
-static void list_text(const struct listing *l, const uint8_t raw[ITSG_CMD_BYTES])
+static void list_text(struct listing *l, const uint8_t raw[ITSG_CMD_BYTES])
 {
 	struct itsg_command command;
 
-	if (!itsg_cmd_decode(raw, l->v41, &command)) {
+	l->column = printf("0x%05" PRIx64, l->offset);
+	if (itsg_cmd_decode(raw, l->v41, &command)) {
+		put(l, l->colours.strong, "%-7s", itsg_opcode_name(raw[0]));
+		print_fields(l, &command);
+		print_reserved(l, raw);
+	} else {
 		print_unknown(l, raw);
-		return;
 	}
-	printf("0x%05" PRIx64 "  %s%-7s%s", l->offset, l->colours.strong, itsg_opcode_name(raw[0]),
-	       l->colours.off);
-	print_fields(l, &command);
-	print_reserved(l, raw);
 	putchar('\n');
 }
 
@@ -209,7 +230,7 @@ enum tool_status decode_dump(const struct slurp *dump, const char *name)
 	return TOOL_INPUT;
 }
 
-/* A trace is known when it is seen; of JSON there is `itsguard replay --json`. */
+/* A trace is known when it is seen. */
 static enum tool_status list_file(struct listing *l, const char *name)
 {
 	struct slurp file;
@@ -217,7 +238,11 @@ static enum tool_status list_file(struct listing *l, const char *name)
 	struct story_options options;
 
 	story_options_default(&options);
-	if (status == TOOL_OK && slurp_is_text(&file) && !l->json)
+	if (status == TOOL_OK && slurp_is_text(&file) && l->json)
+		status = tool_usage_error(
+			"decode", "%.80s is a trace, of which 'itsguard replay --json' tells",
+			tool_file_name(name));
+	else if (status == TOOL_OK && slurp_is_text(&file))
 		status = story_show(&file, name, &options);
 	else if (status == TOOL_OK)
 		status = list_dump(l, &file, name);

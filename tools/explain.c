@@ -72,12 +72,15 @@ static void section(const char *title, const char *text)
 	paragraph(2, text);
 }
 
+static int print_range(unsigned hi, unsigned lo)
+{
+	return hi == lo ? printf("[%u]", hi) : printf("[%u:%u]", hi, lo);
+}
+
+/* And blanks, so that what follows stands below what follows others. */
 static void print_bits(unsigned hi, unsigned lo)
 {
-	if (hi == lo)
-		printf("[%u]%*s", hi, hi > 9 ? 4 : 5, "");
-	else
-		printf("[%u:%u]%*s", hi, lo, (hi > 9 ? 1 : 2) + (lo > 9 ? 0 : 1), "");
+	printf("%*s", 8 - print_range(hi, lo), "");
 }
 
 /* ---- reasons ---- */
@@ -90,15 +93,23 @@ static bool no_error_of(uint8_t opcode, enum itsg_reason reason)
 }
 
 /* The architecture's name of the error, "*" replaced by the command. */
-static void print_error(uint8_t opcode, enum itsg_reason reason)
+static bool has_error(uint8_t opcode, enum itsg_reason reason)
 {
 	const char *error = itsg_reason_error(reason);
 	const char *command = itsg_opcode_name(opcode);
 
-	if (*error == '*' && !no_error_of(opcode, reason))
-		printf(" (architecture: %s%s)", command, error + 1);
-	else if (*error && !strncmp(error, command, strlen(command)))
-		printf(" (architecture: %s)", error);
+	if (*error == '*')
+		return !no_error_of(opcode, reason);
+	return *error && !strncmp(error, command, strlen(command));
+}
+
+static void print_error(uint8_t opcode, enum itsg_reason reason)
+{
+	const char *error = itsg_reason_error(reason);
+
+	if (has_error(opcode, reason))
+		printf(" (architecture: %s%s)", *error == '*' ? itsg_opcode_name(opcode) : "",
+		       error + (*error == '*'));
 }
 
 static void print_reason_commands(enum itsg_reason reason)
@@ -189,8 +200,11 @@ static void print_checks(const struct explain_command *c)
 	for (size_t i = 0; i < c->check_count; i++) {
 		enum itsg_reason reason = c->checks[i].reason;
 
-		printf("  %-17s", itsg_reason_name(reason));
-		printf(*c->checks[i].when ? " %s" : "%s", c->checks[i].when);
+		if (*c->checks[i].when)
+			printf("  %-17s %s", itsg_reason_name(reason), c->checks[i].when);
+		else
+			printf(has_error(c->opcode, reason) ? "  %-17s" : "  %s",
+			       itsg_reason_name(reason));
 		print_error(c->opcode, reason);
 		putchar('\n');
 	}
@@ -273,11 +287,16 @@ static void print_place(void *ctx, const struct explain_place *place)
 	printf("  %-15s ", place->name);
 	if (place->of_command)
 		printf("DW%" PRIu32 " ", place->dword);
+	if (!*place->text && !place->in_place) {
+		print_range(place->high, place->low);
+		putchar('\n');
+		return;
+	}
 	print_bits(place->high, place->low);
 	if (*place->text)
 		words(PLACE_TEXT, PLACE_TEXT + 1, place->text);
 	else
-		puts(place->in_place ? " in place" : "");
+		puts(" in place");
 }
 
 static void explain_field(const char *name)

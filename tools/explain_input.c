@@ -11,6 +11,7 @@
 #include "input_record.h"
 #include "reform.h"
 #include "replay.h"
+#include "suggest.h"
 #include "tool.h"
 
 static const char help[] =
@@ -88,9 +89,20 @@ static const struct target {
 	{"pfn_tracker", NULL, itsguard_input_pfn_tracker, false},
 };
 
+#define TARGETS (sizeof(targets) / sizeof(targets[0]))
+
+const char *explain_input_nearest(const char *word)
+{
+	const char *names[TARGETS];
+
+	for (size_t i = 0; i < TARGETS; i++)
+		names[i] = targets[i].name;
+	return suggest_nearest(word, names, TARGETS);
+}
+
 static const struct target *target_of(const char *name)
 {
-	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+	for (size_t i = 0; i < TARGETS; i++)
 		if (!strcmp(targets[i].name, name))
 			return &targets[i];
 	return NULL;
@@ -209,6 +221,15 @@ static enum tool_status explain_input(const struct target *target, const char *n
 	return status;
 }
 
+static enum tool_status no_such_target(const char *word)
+{
+	const char *nearest = explain_input_nearest(word);
+
+	return tool_usage_error("explain-input", "\"%.40s\" is no target%s%s%s", word,
+				nearest ? ", did you mean " : "", nearest ? nearest : "",
+				nearest ? "?" : "");
+}
+
 enum tool_status explain_input_command(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -231,6 +252,6 @@ enum tool_status explain_input_command(int argc, char **argv)
 		return tool_usage_error("explain-input", "one TARGET and one FILE are needed");
 	target = target_of(argv[optind]);
 	if (!target)
-		return tool_usage_error("explain-input", "\"%.40s\" is no target", argv[optind]);
+		return no_such_target(argv[optind]);
 	return explain_input(target, argv[optind + 1]);
 }

@@ -6,6 +6,8 @@
 
 #include "slurp.h"
 
+/* The target that may be meant, or NULL. */
+const char *explain_input_nearest(const char *word);
 /* Is there a fuzz target of that name? Is what it does a trace, or a listing? */
 bool explain_input_has(const char *target);
 bool explain_input_is_trace(const char *target);

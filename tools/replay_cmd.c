@@ -345,8 +345,8 @@ enum tool_status replay_command(int argc, char **argv)
 		if (option == '?' || option == ':')
 			return tool_bad_option("replay", argv, options, option);
 		if (!set_option(&s, option, optarg))
-			return tool_usage_error("replay", "\"%.40s\" is no value of --%s", optarg,
-						options[index].name);
+			return tool_bad_value("replay", options[index].name, optarg,
+					      replay_option_nearest(option, optarg));
 	}
 	status = check_files(argc - optind, argv + optind);
 	return status != TOOL_OK ? status

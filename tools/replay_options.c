@@ -9,6 +9,14 @@
 
 #include "itsguard/names.h"
 
+#include "suggest.h"
+
+static const char *const sizes[] = {"4096", "16384", "65536"};
+static const char *const off_on[] = {"off", "on"};
+static const char *const no_yes[] = {"0", "1"};
+static const char *const itt[] = {"share", "donate"};
+static const char *const hw_words[] = {"ignore", "stall", "nocache", "cache", "check", "trust"};
+
 /* Sets *value to the position of word among `names`. False if it is none of them. */
 static bool choose(const char *word, const char *const names[], size_t count, int *value)
 {
@@ -45,7 +53,6 @@ static bool set_hw(struct replay_options *options, const char *word)
 
 static bool set_page(struct replay_options *options, const char *word)
 {
-	static const char *const sizes[] = {"4096", "16384", "65536"};
 	int which;
 
 	if (!choose(word, sizes, 3, &which))
@@ -56,7 +63,6 @@ static bool set_page(struct replay_options *options, const char *word)
 
 static bool set_guard(struct replay_options *options, const char *word)
 {
-	static const char *const off_on[] = {"off", "on"};
 	int on;
 
 	if (!choose(word, off_on, 2, &on))
@@ -75,9 +81,6 @@ bool tool_count(const char *word, uint64_t *count)
 
 bool replay_option(struct replay_options *options, int option, const char *word)
 {
-	static const char *const no_yes[] = {"0", "1"};
-	static const char *const itt[] = {"share", "donate"};
-
 	switch (option) {
 	case REPLAY_OPTION_GUARD:
 		return set_guard(options, word);
@@ -96,6 +99,22 @@ bool replay_option(struct replay_options *options, int option, const char *word)
 		return true;
 	default:
 		return false;
+	}
+}
+
+const char *replay_option_nearest(int option, const char *word)
+{
+	switch (option) {
+	case REPLAY_OPTION_GUARD:
+		return suggest_nearest(word, off_on, 2);
+	case REPLAY_OPTION_PAGE:
+		return suggest_nearest(word, sizes, 3);
+	case REPLAY_OPTION_ITT:
+		return suggest_nearest(word, itt, 2);
+	case REPLAY_OPTION_HW:
+		return suggest_nearest(word, hw_words, sizeof(hw_words) / sizeof(hw_words[0]));
+	default: /* numbers */
+		return NULL;
 	}
 }
 

@@ -49,6 +49,9 @@ enum {
 /* Sets one of them; false if its argument makes no sense. */
 bool replay_option(struct replay_options *options, int option, const char *word);
 
+/* The value of it that may be meant, or NULL. */
+const char *replay_option_nearest(int option, const char *word);
+
 /* A number from 1 on, in decimal digits. */
 bool tool_count(const char *word, uint64_t *count);
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "itsguard/cmd.h"
+
 #include "decode.h"
 #include "explain_input.h"
 #include "replay_options.h"
@@ -84,6 +86,12 @@ static bool set_option(struct arguments *a, int option, const char *word)
 	}
 }
 
+static const char *nearest_value(int option, const char *word)
+{
+	return option == OPTION_INPUT ? explain_input_nearest(word)
+				      : replay_option_nearest(option, word);
+}
+
 /* The input as a trace; what has no trace form is a listing, and is printed as it is. */
 static enum tool_status show_input(struct arguments *a, const struct slurp *input, const char *name)
 {
@@ -108,6 +116,17 @@ static enum tool_status show_input(struct arguments *a, const struct slurp *inpu
 	return status;
 }
 
+/* One that is cut off may be something else. */
+static enum tool_status show_dump(const struct slurp *file, const char *name)
+{
+	enum tool_status status = decode_dump(file, name);
+
+	if (status != TOOL_OK && file->size % ITSG_CMD_BYTES)
+		tool_complain("%s: is it the input of a fuzz target? see --input=TARGET",
+			      tool_file_name(name));
+	return status;
+}
+
 static enum tool_status show_file(struct arguments *a, const char *name)
 {
 	struct slurp file;
@@ -120,7 +139,7 @@ static enum tool_status show_file(struct arguments *a, const char *name)
 	else if (file.size == 0 || slurp_is_text(&file))
 		status = story_show(&file, name, &a->story);
 	else
-		status = decode_dump(&file, name);
+		status = show_dump(&file, name);
 	free(file.data);
 	return status;
 }
@@ -150,9 +169,11 @@ enum tool_status show_command(int argc, char **argv)
 		if (option == '?' || option == ':')
 			return tool_bad_option("show", argv, options, option);
 		if (!set_option(&a, option, optarg))
-			return tool_usage_error("show", "\"%.40s\" is no value of --%s", optarg,
-						options[index].name);
+			return tool_bad_value("show", options[index].name, optarg,
+					      nearest_value(option, optarg));
 	}
+	if (a.story.filter.to && a.story.filter.from > a.story.filter.to)
+		return tool_usage_error("show", "--from is behind --to");
 	if (argc - optind != 1)
 		return tool_usage_error("show",
 					argc == optind ? "a FILE is missing" : "one FILE only");

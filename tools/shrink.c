@@ -1120,8 +1120,8 @@ enum tool_status shrink_command(int argc, char **argv)
 		if (option == '?' || option == ':')
 			return tool_bad_option("shrink", argv, options, option);
 		if (!set_option(&a, option, &options[index], optarg))
-			return tool_usage_error("shrink", "\"%.40s\" is no value of --%s", optarg,
-						options[index].name);
+			return tool_bad_value("shrink", options[index].name, optarg,
+					      replay_option_nearest(option, optarg));
 	}
 	if (argc - optind != 1)
 		return tool_usage_error("shrink",

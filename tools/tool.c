@@ -80,6 +80,14 @@ enum tool_status tool_bad_option(const char *subcommand, char **argv, const stru
 				nearest ? "?" : "");
 }
 
+enum tool_status tool_bad_value(const char *subcommand, const char *option, const char *word,
+				const char *nearest)
+{
+	return tool_usage_error(subcommand, "\"%.40s\" is no value of --%s%s%s%s", word, option,
+				nearest ? ", did you mean " : "", nearest ? nearest : "",
+				nearest ? "?" : "");
+}
+
 FILE *tool_open(const char *name)
 {
 	struct stat st;

@@ -44,6 +44,10 @@ enum tool_status tool_usage_error(const char *subcommand, const char *format, ..
 enum tool_status tool_bad_option(const char *subcommand, char **argv, const struct option *options,
 				 int answer);
 
+/* A value that an option does not take; nearest: the one that may be meant, or NULL. */
+enum tool_status tool_bad_value(const char *subcommand, const char *option, const char *word,
+				const char *nearest);
+
 /* Opens a file, "-" is standard input. If that is impossible: complains, returns NULL
  * and leaves the reason in errno. */
 FILE *tool_open(const char *name);
