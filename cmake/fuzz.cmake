@@ -8,7 +8,8 @@
 #	afl		afl-clang-fast; with AFL_LLVM_CMPLOG=1 in the environment the CMPLOG build
 
 set(fuzz_targets cmdq mapd devtable pfn_tracker mmio world redist trace)
-set(fuzz_trace sim/trace/trace.c sim/trace/trace_command.c sim/trace/trace_number.c sim/trace/trace_write.c)
+set(fuzz_trace sim/trace/suggest.c sim/trace/trace.c sim/trace/trace_command.c sim/trace/trace_number.c
+	sim/trace/trace_write.c)
 set(fuzz_shared fuzz/common.c fuzz/format.c fuzz/adversary_run.c fuzz/rig.c fuzz/rig_end.c fuzz/quick.c fuzz/model.c)
 
 set(ITSGUARD_FUZZ_SANITIZERS "address,undefined" CACHE STRING

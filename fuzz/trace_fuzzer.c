@@ -19,10 +19,11 @@
 
 FUZZ_NAME("trace")
 
-static bool known_reason(const char *name)
+static bool known_reason(const char *name, const char **nearest)
 {
 	enum itsg_reason reason;
 
+	(void)nearest;
 	return itsg_reason_from_name(name, &reason);
 }
 

@@ -55,10 +55,11 @@ static inline void corpus_free(struct corpus *corpus)
 		free(corpus->path[--corpus->count]);
 }
 
-static inline bool corpus_known_reason(const char *name)
+static inline bool corpus_known_reason(const char *name, const char **nearest)
 {
 	enum itsg_reason reason;
 
+	(void)nearest;
 	return itsg_reason_from_name(name, &reason);
 }
 

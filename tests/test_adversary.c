@@ -590,10 +590,11 @@ static void the_same_bytes_are_the_same_run(void **unused)
 	}
 }
 
-static bool known(const char *name)
+static bool known(const char *name, const char **nearest)
 {
 	enum itsg_reason reason;
 
+	(void)nearest;
 	return itsg_reason_from_name(name, &reason);
 }
 

@@ -185,10 +185,11 @@ static void nothing_is_found_in_a_soak(void **unused)
 
 /* ---- traces ---- */
 
-static bool known(const char *name)
+static bool known(const char *name, const char **nearest)
 {
 	enum itsg_reason reason;
 
+	(void)nearest;
 	return itsg_reason_from_name(name, &reason);
 }
 

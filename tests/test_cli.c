@@ -263,7 +263,7 @@ static void what_cannot_be_read_is_status_3(void **state)
 	says("\"zero\" is no number");
 	says_not("accesses");
 	runs(3, "printf 'w32 4 7\\n! READ_ONYL\\n' | itsguard replay -");
-	says("<stdin>:2: \"READ_ONYL\" is not the name of a reason");
+	says("<stdin>:2: unknown reason \"READ_ONYL\", did you mean READ_ONLY?");
 }
 
 static void a_machine_that_cannot_be_built_is_status_3(void **state)

@@ -214,6 +214,8 @@ static void a_dump_and_a_fuzz_input_are_shown_too(void **state)
 	runs(0, "itsguard show dump");
 	says("0x00000  MAPD     DeviceID=0x12");
 	says("0x00020  SYNC");
+	runs(2, "itsguard show --device=0x12 dump");
+	says("dump is a dump, which has no events to pick");
 	runs(0, "itsguard show --input=mmio width");
 	says("host   writes CTLR = 0x0");
 	runs(0, "itsguard show --input=pfn_tracker width");

@@ -230,6 +230,8 @@ static void commands_are_stored_where_the_next_one_belongs(void **state)
 	bad(2, "no such field", "w64 0x80 0x8000000040000000\nmapd dev=1 more=2\n");
 	bad(1, "at: \"x\" is no number", "mapd dev=1 at=x\n");
 	bad(1, "out of range", "mapd at=0xfffffffffffff\n");
+	bad(1, "mapd: dve=1: the command has no such field, but dev, size, itt, v, at",
+	    "mapd dve=1\n");
 	bad(1, "at=0x2000: the command has no such field", "mapd at=0x1000 dev=1 at=0x2000\n");
 	assert_int_equal(good("mapd at=0x1000 dev=1\n")->u.mem.pa, 0x1000);
 	bad(1, "inside: \"mapd\" is none of", "inside read 1 mapd dev=1 at=0x1000\n");
@@ -468,8 +470,9 @@ static void a_refusal_may_follow_what_can_refuse(void **state)
 	bad(3, "stands directly above", "guest 0 1\n!guest\n!guest\n");
 }
 
-static bool only_read_only(const char *name)
+static bool only_read_only(const char *name, const char **nearest)
 {
+	*nearest = "READ_ONLY";
 	return !strcmp(name, "READ_ONLY");
 }
 
@@ -483,7 +486,8 @@ static void reasons_are_checked_by_whoever_knows_them(void **state)
 	trace_free(&trace);
 	assert_int_equal(trace_parse(unknown, strlen(unknown), "t", only_read_only, &trace, &error),
 			 -1);
-	assert_string_equal(error.message, "t:2: \"READ_ONLX\" is not the name of a reason");
+	assert_string_equal(error.message,
+			    "t:2: unknown reason \"READ_ONLX\", did you mean READ_ONLY?");
 	bad(2, "not the name of a reason", "w32 0 0\n! read_only\n");
 	bad(2, "not the name of a reason", "w32 0 0\n! AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
 }
@@ -521,7 +525,9 @@ static void a_key_given_twice_must_say_the_same(void **state)
 static void malformed_words_are_refused(void **state)
 {
 	(void)state;
-	bad(1, "unknown directive", "w33 0 0\n");
+	bad(1, "unknown directive \"w33\", did you mean w", "w33 0 0\n");
+	bad(1, "unknown directive \"guset\", did you mean guest?", "guset 0 0x1000\n");
+	bad(1, "unknown directive \"mpad\", did you mean mapd?", "mpad dev=1 itt=0\n");
 	bad(1, "unknown directive", "W32 0 0\n");
 	bad(1, "unknown directive", "!READ_ONLY\n");
 	bad(2, "unknown directive", "# x\nnonsense\n");
@@ -589,6 +595,8 @@ static void malformed_settings_are_refused(void **state)
 	(void)state;
 	bad(1, "KEY=VALUE", "machine page\n");
 	bad(1, "unknown key", "machine type=1\n");
+	bad(1, "unknown key \"pagse\", did you mean pages?", "machine pagse=1\n");
+	bad(1, "unknown key \"typ\", did you mean type?", "baser 0 typ=1\n");
 	bad(1, "unknown key", "baser 0 pes=1\n");
 	bad(1, "unknown key", "machine =1\n");
 	bad(1, "must be 4096", "machine page=8192\n");

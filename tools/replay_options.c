@@ -118,11 +118,18 @@ const char *replay_option_nearest(int option, const char *word)
 	}
 }
 
-static bool known_reason(const char *name)
+static bool known_reason(const char *name, const char **nearest)
 {
 	enum itsg_reason reason;
 
-	return itsg_reason_from_name(name, &reason);
+	const char *names[ITSG_REASON_COUNT];
+
+	if (itsg_reason_from_name(name, &reason))
+		return true;
+	for (uint32_t i = 1; i < ITSG_REASON_COUNT; i++) /* 0 is that there is none */
+		names[i - 1] = itsg_reason_name((enum itsg_reason)i);
+	*nearest = suggest_nearest(name, names, ITSG_REASON_COUNT - 1);
+	return false;
 }
 
 enum tool_status tool_parse_trace(const char *text, size_t size, const char *name,

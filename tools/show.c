@@ -116,6 +116,11 @@ static enum tool_status show_input(struct arguments *a, const struct slurp *inpu
 	return status;
 }
 
+static bool picks(const struct event_filter *filter)
+{
+	return filter->by_device || filter->by_page || filter->from || filter->to;
+}
+
 /* One that is cut off may be something else. */
 static enum tool_status show_dump(const struct slurp *file, const char *name)
 {
@@ -138,6 +143,9 @@ static enum tool_status show_file(struct arguments *a, const char *name)
 		status = show_input(a, &file, name);
 	else if (file.size == 0 || slurp_is_text(&file))
 		status = story_show(&file, name, &a->story);
+	else if (picks(&a->story.filter))
+		status = tool_usage_error("show", "%.80s is a dump, which has no events to pick",
+					  tool_file_name(name));
 	else
 		status = show_dump(&file, name);
 	free(file.data);

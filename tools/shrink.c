@@ -141,10 +141,11 @@ static bool same_finding(const struct finding *a, const struct finding *b)
 
 /* ---- one attempt ---- */
 
-static bool any_reason(const char *name)
+static bool any_reason(const char *name, const char **nearest)
 {
 	enum itsg_reason reason;
 
+	(void)nearest;
 	return itsg_reason_from_name(name, &reason);
 }
 

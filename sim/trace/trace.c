@@ -5,6 +5,8 @@
 #include "trace_command.h"
 #include "trace_number.h"
 
+#include "suggest.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -58,6 +60,13 @@ __attribute__((format(printf, 2, 3))) static int fail(struct reader *r, const ch
 	vsnprintf(e->message + at, sizeof(e->message) - (size_t)at, format, args);
 	va_end(args);
 	return -1;
+}
+
+/* nearest: what may be meant, or NULL. */
+static int fail_unknown(struct reader *r, const char *what, const char *word, const char *nearest)
+{
+	return fail(r, "%s \"%.40s\"%s%s%s", what, word, nearest ? ", did you mean " : "",
+		    nearest ? nearest : "", nearest ? "?" : "");
 }
 
 /* ---- growing arrays ---- */
@@ -335,6 +344,16 @@ static int read_value(struct reader *r, char *value, struct trace_setting *s)
 	}
 }
 
+static const char *nearest_key(const char *word, enum trace_key first, enum trace_key last)
+{
+	const char *names[TRACE_KEYS];
+	size_t count = 0;
+
+	for (unsigned key = first; key <= (unsigned)last; key++)
+		names[count++] = rules[key].word;
+	return suggest_nearest(word, names, count);
+}
+
 /* Splits KEY=VALUE, looks the key up between first and last, and reads the value. */
 static int read_setting(struct reader *r, char *word, enum trace_key first, enum trace_key last,
 			struct trace_setting *s)
@@ -351,7 +370,7 @@ static int read_setting(struct reader *r, char *word, enum trace_key first, enum
 		s->key = (enum trace_key)key;
 		return read_value(r, equals + 1, s);
 	}
-	return fail(r, "%s: unknown key \"%.40s\"", r->word[0], word);
+	return fail_unknown(r, "unknown key", word, nearest_key(word, first, last));
 }
 
 static uint64_t load(const void *base, const struct key_rule *rule)
@@ -701,11 +720,9 @@ static const char *take_word(struct reader *r, const char *begin)
 	return NULL;
 }
 
-/* at=PA, or the next place in the queue. */
-static int read_place(struct reader *r, uint64_t *pa)
+/* The PA of at=PA, or the next place in the queue. */
+static int read_place(struct reader *r, const char *at, uint64_t *pa)
 {
-	const char *at = take_word(r, "at=");
-
 	if (at)
 		return ranged(r, at, "at", 0, PA_END - TRACE_COMMAND_BYTES, pa);
 	if (trace_queue_next(&r->queue[r->its], pa))
@@ -719,10 +736,17 @@ static int read_command(struct reader *r)
 	const char *why, *word;
 	uint64_t pa;
 
-	if (read_place(r, &pa))
+	char fields[TRACE_COMMAND_TEXT];
+	const char *at = take_word(r, "at=");
+
+	if (!trace_command_bytes(r->word, r->words, raw, &why, &word)) {
+		trace_command_fields(r->word[0], fields);
+		return strcmp(why, TRACE_COMMAND_NO_FIELD) != 0
+			       ? fail(r, "%s: %.40s: %s", r->word[0], word, why)
+			       : fail(r, "%s: %.40s: %s, but %s", r->word[0], word, why, fields);
+	}
+	if (read_place(r, at, &pa))
 		return -1;
-	if (!trace_command_bytes(r->word, r->words, raw, &why, &word))
-		return fail(r, "%s: %.40s: %s", r->word[0], word, why);
 	to = add_bytes(r, sizeof(raw));
 	if (!to)
 		return -1;
@@ -1147,12 +1171,13 @@ static bool can_refuse(enum trace_kind kind)
 static int read_refusal(struct reader *r)
 {
 	struct trace_directive *d;
+	const char *nearest = NULL;
 
 	if (want_words(r, 2, "! REASON"))
 		return -1;
 	if (!reason_like(r->word[1]) ||
-	    (strcmp(r->word[1], TRACE_ANY) != 0 && r->known && !r->known(r->word[1])))
-		return fail(r, "\"%.40s\" is not the name of a reason", r->word[1]);
+	    (strcmp(r->word[1], TRACE_ANY) != 0 && r->known && !r->known(r->word[1], &nearest)))
+		return fail_unknown(r, "unknown reason", r->word[1], nearest);
 	if (!can_refuse(r->above))
 		return fail(r, "! %s: no line that can be refused stands directly above",
 			    r->word[1]);
@@ -1295,6 +1320,8 @@ static const struct {
 	{"?", read_question},      {"rd", read_rd},
 };
 
+#define DIRECTIVES (sizeof(directives) / sizeof(directives[0]))
+
 /* Cuts r->text into words. Nothing but printable ASCII and blanks may stand outside comments. */
 static int cut_words(struct reader *r, size_t length)
 {
@@ -1321,13 +1348,25 @@ static int cut_words(struct reader *r, size_t length)
 	return 0;
 }
 
+/* Commands are directives too. */
+static const char *nearest_directive(const char *word)
+{
+	const char *names[DIRECTIVES + TRACE_COMMANDS];
+
+	for (size_t i = 0; i < DIRECTIVES; i++)
+		names[i] = directives[i].word;
+	for (size_t i = 0; i < TRACE_COMMANDS; i++)
+		names[DIRECTIVES + i] = trace_command_name(i);
+	return suggest_nearest(word, names, DIRECTIVES + TRACE_COMMANDS);
+}
+
 static int read_words(struct reader *r)
 {
 	if (trace_command_known(r->word[0])) {
 		r->above = TRACE_MEM;
 		return read_command(r);
 	}
-	for (size_t i = 0; i < sizeof(directives) / sizeof(directives[0]); i++) {
+	for (size_t i = 0; i < DIRECTIVES; i++) {
 		if (strcmp(r->word[0], directives[i].word))
 			continue;
 		if (directives[i].read(r))
@@ -1335,7 +1374,7 @@ static int read_words(struct reader *r)
 		r->above = r->trace->directives[r->trace->count - 1].kind;
 		return 0;
 	}
-	return fail(r, "unknown directive \"%.40s\"", r->word[0]);
+	return fail_unknown(r, "unknown directive", r->word[0], nearest_directive(r->word[0]));
 }
 
 static int read_line(struct reader *r, const char *line, size_t length)

@@ -380,10 +380,11 @@ struct trace_error {
 };
 
 /*
- * Is this the name of a reason? NULL where a parameter asks for one: any name of capital letters,
- * digits and underscores will do.
+ * Is this the name of a reason? If not, *nearest is the one that may be meant, or stays NULL. NULL
+ * where a parameter asks for such a function: any name of capital letters, digits and underscores
+ * will do.
  */
-typedef bool (*trace_known_reason)(const char *name);
+typedef bool (*trace_known_reason)(const char *name, const char **nearest);
 
 /*
  * Reads a whole trace. 0, or -1 with *error filled and *out empty. `name` goes in front of

@@ -51,7 +51,13 @@ static const struct command {
 };
 /* clang-format on */
 
-#define COUNT (sizeof(commands) / sizeof(commands[0]))
+#define COUNT TRACE_COMMANDS
+_Static_assert(sizeof(commands) / sizeof(commands[0]) == COUNT, "as many as are told");
+
+const char *trace_command_name(size_t index)
+{
+	return commands[index].name;
+}
 
 static const struct command *by_name(const char *name)
 {
@@ -147,6 +153,16 @@ bool trace_command_text(const uint8_t raw[TRACE_COMMAND_BYTES], char text[TRACE_
 	return true;
 }
 
+void trace_command_fields(const char *name, char text[TRACE_COMMAND_TEXT])
+{
+	const struct command *c = by_name(name);
+	int at = 0;
+
+	for (size_t i = 0; i < FIELDS && c->field[i].key; i++)
+		at += snprintf(text + at, TRACE_COMMAND_TEXT - (size_t)at, "%s, ", c->field[i].key);
+	snprintf(text + at, TRACE_COMMAND_TEXT - (size_t)at, "at");
+}
+
 /* ---- words to bytes ---- */
 
 static bool set_field(const struct field *f, const char *text, uint64_t words[WORDS])
@@ -174,7 +190,7 @@ static bool read_word(const struct command *c, const char *word, unsigned *seen,
 	if (!word[length])
 		*why = "expected KEY=VALUE";
 	else if (!f)
-		*why = "the command has no such field";
+		*why = TRACE_COMMAND_NO_FIELD;
 	else if (*seen & bit)
 		*why = "given twice";
 	else if (!set_field(f, word + length + 1, words))

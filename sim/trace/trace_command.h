@@ -16,15 +16,23 @@
 
 #define TRACE_COMMAND_BYTES 32u
 #define TRACE_COMMAND_TEXT  128u /* no text of a command is as long */
+#define TRACE_COMMANDS      12u
 
 /* Is this the name of a command that has a readable form? */
 bool trace_command_known(const char *name);
+
+/* The names of them all, by a number below TRACE_COMMANDS. */
+const char *trace_command_name(size_t index);
+/* The keys of a command that is known: "dev, size, itt, v, at". */
+void trace_command_fields(const char *name, char text[TRACE_COMMAND_TEXT]);
 
 /*
  * The words of a command. False: words cannot say all of it, because it is virtual, or there is no
  * such command, or a bit is set that it reserves.
  */
 bool trace_command_text(const uint8_t raw[TRACE_COMMAND_BYTES], char text[TRACE_COMMAND_TEXT]);
+
+#define TRACE_COMMAND_NO_FIELD "the command has no such field"
 
 /*
  * The bytes of such words, the name first. False, and `why` says what is wrong: what is said of a

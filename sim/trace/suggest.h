@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /* What somebody may have meant who wrote something else. */
-#ifndef TOOLS_SUGGEST_H
-#define TOOLS_SUGGEST_H
+#ifndef SIM_SUGGEST_H
+#define SIM_SUGGEST_H
 
 #include <stddef.h>
 
