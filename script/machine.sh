@@ -96,6 +96,29 @@ unpack() {
 	dpkg-deb -x "$into/deb/"*.deb "$into" && rm -r "$into/deb" && : >"$into/complete"
 }
 
+# find_kernel NAME: suite, and in $image and $modules the packages with kernel and modules; busybox, too.
+find_kernel() {
+	case $1 in
+	6.1) suite=bookworm ;;
+	6.12) suite=trixie ;;
+	newest) suite=sid ;;
+	*) fail "no kernel $1: there are 6.1, 6.12 and newest" ;;
+	esac
+	attend "Fetching the package lists of $suite" apt_lists "$suite" ||
+		skip "the package lists of Debian's $suite cannot be had"
+	version='[0-9.]+(-[0-9]+|\+deb[0-9]+)-arm64'
+	image=$(newest_package "$suite" "linux-binary-$version")
+	modules=$(newest_package "$suite" "linux-modules-$version")
+	if [ -z "$image" ]; then # as it was up to 6.12: one package
+		image=$(newest_package "$suite" "linux-image-$version")
+		modules=$image
+	fi
+	[ -n "$image" ] || skip "Debian's $suite has no kernel for arm64"
+	for package in "$image" "$modules" busybox-static; do
+		attend "Fetching $package" unpack "$suite" "$package" || skip "the package $package cannot be had"
+	done
+}
+
 # ---- QEMU --------------------------------------------------------------------------------------
 
 # run_machine SECONDS KERNEL HOST OPTIONS LOG ARGUMENT...: the monitor KERNEL with the program HOST above

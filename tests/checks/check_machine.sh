@@ -9,6 +9,7 @@
 #     check_machine.sh attack ROOT CLI             script/attack
 #     check_machine.sh mutants ROOT CLI            script/attack --mutant NAME: four bugs are seen
 #     check_machine.sh boot ROOT CLI               script/boot with one kernel, without the guard and with it
+#     check_machine.sh recording ROOT CLI          check_recording.sh: what a kernel does, as QEMU and Linux tell it
 #
 # All but the first download kernels and take minutes, so they run only with ITSGUARD_QEMU=1 in the
 # environment.
@@ -60,6 +61,7 @@ attack)
 	exit
 	;;
 boot) exec script/boot --quick 6.1 ;;
+recording) exec sh tests/checks/check_recording.sh 6.1 ;;
 mutants)
 	# With the first two the ITS reaches the page it is after; with the third the books are wrong; with the
 	# fourth a redistributor reaches a page.
