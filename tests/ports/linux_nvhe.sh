@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
 # SPDX-FileCopyrightText: The itsguard authors
 #
-# The port to Linux nVHE in a real tree: Debian's linux-source gets the port applied, and
-# arch/arm64/kvm/hyp/nvhe/kvm_nvhe.o, the whole hypervisor, is built with the library inside.
+# The port to Linux nVHE in a real tree: Debian's linux-source gets the series applied, and
+# arch/arm64/kvm/hyp/nvhe/kvm_nvhe.o, the whole hypervisor, is built with the library inside; and so is
+# what the series changes of the host: the ITS driver, and KVM's part of the hand-over.
 #
 #     linux_nvhe.sh ROOT WORK
 #
@@ -24,7 +25,7 @@ root=$1
 version=${ITSGUARD_LINUX-6.12}
 work=$2/$version
 package=linux-source-$version
-series="$root/ports/linux-nvhe/$version/*.patch $root/ports/linux-nvhe/linux-$version.patch"
+series=$root/ports/linux-nvhe/$version
 patch=$work/series
 suite=${ITSGUARD_LINUX_SUITE-trixie}
 tree=$work/tree
@@ -47,8 +48,7 @@ check_tools() {
 	done
 }
 
-# What a build of the one object does not read is left out, but for the Kconfig files and what the
-# series changes, which is in drivers/irqchip.
+# What a build of these objects does not read is left out, but for the Kconfig files.
 unpack() {
 	dpkg-deb -x $package*.deb deb
 	mkdir -p new
@@ -94,10 +94,18 @@ build() {
 	kernel_make "KCFLAGS=$flags" "$@" >"$work/log" 2>&1
 }
 
-# Warnings are errors, but where the kernel's own files have some with this compiler.
-build_hypervisor() {
+# The host's files that the series changes, as objects: those that are there.
+host_objects() {
+	sed -n '\|/hyp/|d; s|^+++ b/\(.*\)\.c$|\1|p' "$patch" | sort -u | while read -r file; do
+		[ ! -e "$tree/$file.c" ] || echo "$file.o"
+	done
+}
+
+# build_port FLAGS: the hypervisor and the host's part.
+build_port() {
 	rm -f "$tree/$object"
-	build "$(cat "$work/flags")" $object
+	# shellcheck disable=SC2046 # words
+	build "$1" $object $(host_objects)
 }
 
 # What the hypervisor imports: as gen-hyprel leaves it, all of its symbols have a prefix.
@@ -116,16 +124,16 @@ undefined_without() {
 	END { for (name in used) if (!(name in defined)) print name }' "$work/symbols" | sort
 }
 
-# Once a patch: the whole hypervisor, and whether its own files have warnings. If anything fails it is
-# found out without the port whose fault that is.
+# Once a series: whether the kernel's own files have warnings, which are errors otherwise. If anything
+# fails it is found out without the port whose fault that is.
 build_first() {
 	[ ! -e "$work/flags" ] || return 0
-	if ! build -Werror $object; then
+	if ! build_port -Werror; then
 		restore_originals
 		rm -rf "$tree/$nvhe/itsguard" "$work/patched"
-		if build -Werror $object; then
+		if build_port -Werror; then
 			echo -Werror >"$work/flags"
-		elif build '' $object; then
+		elif build_port ''; then
 			: >"$work/flags"
 		else
 			cat "$work/log"
@@ -138,7 +146,7 @@ build_first() {
 	echo -Werror >"$work/flags"
 }
 
-# Once a patch: what the hypervisor imports without the port, whose files are compiled as they were.
+# Once a series: what the hypervisor imports without the port, whose files are compiled as they were.
 import_without() {
 	[ ! -e "$work/undefined" ] || return 0
 	files=$(cd "$work/original" && find . -name '*.c' -path './arch/arm64/kvm/hyp/*' | sed 's|^\./||')
@@ -160,10 +168,9 @@ restore_originals() {
 	[ ! -d "$work/original" ] || cp -R "$work/original/." "$tree"
 }
 
-# The files that the patch changes, always from their originals, and only if the patch is new.
+# The files that the series changes, always from their originals, and only if the series is new.
 apply_patch() {
-	# shellcheck disable=SC2086 # words and patterns
-	cat $series 2>/dev/null >"$patch" || true
+	cat "$series"/*.patch >"$patch"
 	! cmp -s "$patch" "$work/patched" || return 0
 	rm -f "$work/patched" "$work/undefined" "$work/flags"
 	restore_originals
@@ -187,19 +194,29 @@ apply_port() {
 
 # ---- the rules ---------------------------------------------------------------------------------
 
+missing_handover() (
+	cd "$tree"
+	$nm drivers/irqchip/irq-gic-v3.o drivers/irqchip/irq-gic-v3-its.o | sed -n 's/.* T //p' |
+		sort >"$work/drivers"
+	$nm -u arch/arm64/kvm/itsguard.o | sed -n 's/.* \(\(gic\|its\)_handover_.*\)/\1/p' | sort |
+		comm -23 - "$work/drivers" | sed 's/^/handover: /'
+)
+
 # Lines "RULE: what" for the tree as it is:
 #   build      it does not build, without a warning; gen-hyprel takes every relocation, or else it
 #              does not
+#   handover   KVM calls a function of the hand-over that the GIC's drivers do not have
 #   import     a symbol that the hypervisor does not provide
 #   inside     a function of the library, or the hypercall, that is not in the object
 #   trap       handle_host_mem_abort() does not ask the port
 #   lazy_map   host_stage2_idmap() may map an ITS
 #   data       initialised writable data
 findings() {
-	if ! build_hypervisor; then
+	if ! build_port "$(cat "$work/flags")"; then
 		echo "build: $(tail -n 1 "$work/log")"
 		return
 	fi
+	missing_handover
 	undefined | diff "$work/undefined" - | sed -n 's/^> */import: /p'
 	for name in itsg_its_init itsg_read itsg_write itsg_redists_init itsg_redists_adopt \
 		itsg_pages_init __pkvm_itsguard_init; do
@@ -236,6 +253,7 @@ expect() {
 	echo "seen to fail: $2"
 }
 
+driver=drivers/irqchip/irq-gic-v3-its.c
 event=$nvhe/itsguard/src/event.c
 rule=$nvhe/itsguard/src/rule.c
 fragment=$nvhe/itsguard/Makefile.itsguard
@@ -245,6 +263,8 @@ break_rules() {
 	change $event
 	change $nvhe/itsguard/src/sources.mk
 	change $nvhe/mem_protect.c
+	change $driver
+	change include/linux/irqchip/arm-gic-v3-handover.h
 	printf '\nint itsg_event_planted(void);\nint hypervisor_has_it_not(void);\n%s\n' \
 		'int itsg_event_planted(void) { return hypervisor_has_it_not(); }' >>"$tree/$event"
 	printf '\nint *itsg_planted(void);\nint *itsg_planted(void)\n{\n\t%s\n\treturn &count;\n}\n' \
@@ -252,14 +272,19 @@ break_rules() {
 	sed -i '/pfn_tracker/d' "$tree/$nvhe/itsguard/src/sources.mk"
 	sed -i 's/if (kvm_itsguard_host_abort/if (0 \&\& kvm_itsguard_host_abort/
 		/kvm_itsguard_cut_range(addr/d' "$tree/$nvhe/mem_protect.c"
-	expect 'data import inside lazy_map trap' 'a call of what the hypervisor lacks, a file too few, written data, no call in the trap, no rule for lazy mapping'
+	sed -i 's/its_handover_quiesce(void)/its_planted_quiesce(void)/' "$tree/$driver"
+	sed -i 's/^int its_handover_quiesce.*/&\nint its_planted_quiesce(void);/' \
+		"$tree/include/linux/irqchip/arm-gic-v3-handover.h"
+	expect 'data handover import inside lazy_map trap' 'a call of what the hypervisor lacks, a file too few, written data, no call in the trap, no rule for lazy mapping, a hand-over that the driver has not'
 }
 
 break_warning() {
 	[ -s "$work/flags" ] || return 0
-	change $event
-	printf '\nstatic int itsg_planted;\n' >>"$tree/$event"
-	expect build 'an unused variable'
+	for file in $event $driver; do
+		change $file
+		printf '\nstatic int itsg_planted;\n' >>"$tree/$file"
+		expect build "an unused variable in $file"
+	done
 }
 
 # Shared data under -fPIC needs the GOT, and gen-hyprel stops at its relocations.
@@ -278,8 +303,7 @@ break_relocation() {
 # ---- main --------------------------------------------------------------------------------------
 
 [ "$version" != off ] || skip "ITSGUARD_LINUX=off"
-# shellcheck disable=SC2086
-[ -n "$(ls -d $series 2>/dev/null)" ] || { echo "no patch for $version"; exit 1; }
+[ -d "$series" ] || { echo "no series for $version"; exit 1; }
 check_tools
 mkdir -p "$work"
 get_source
@@ -295,4 +319,4 @@ done
 found=$(findings)
 [ -z "$found" ] || { echo "$found"; [ ! -e "$work/log" ] || tail -n 20 "$work/log"; exit 1; }
 echo "$(sed -n 's/^VERSION = //p;s/^PATCHLEVEL = /./p;s/^SUBLEVEL = /./p' "$tree/Makefile" |
-	tr -d '\n'): $object holds the library; nothing new is undefined"
+	tr -d '\n'): $object holds the library; nothing new is undefined; the host's part builds"
