@@ -15,7 +15,10 @@
  */
 #include <linux/kvm.h>
 
-#define KVM_VM_TYPE_ARM_PROTECTED (1UL << 31)
+/* Linux 6.12 has ordinary ones only: 0. */
+#ifndef VM_TYPE
+#define VM_TYPE (1UL << 31) /* KVM_VM_TYPE_ARM_PROTECTED */
+#endif
 
 #define MEMORY                    0x40000000UL
 #define BYTES                     0x100000UL
@@ -65,9 +68,13 @@ static unsigned long to_drop;
 static void attack(const char *kind, unsigned long page)
 {
 	char line[64];
+	size_t length = strlen(kind);
 	int file = open("/sys/kernel/debug/its-attack", O_WRONLY);
-	int length = snprintf(line, sizeof(line), "%s 0x%lx", kind, page);
 
+	/* The nolibc of Linux 6.12 has no snprintf(). */
+	memcpy(line, kind, length);
+	line[length++] = ' ';
+	length += utoh_r(page, line + length);
 	if (write(file, line, length) < 0)
 		printf("pkvm: pvm: %s: error %d\n", kind, errno);
 	close(file);
@@ -110,7 +117,7 @@ static void make(char *memory)
 				  .addr = (unsigned long)&pc};
 
 	kvm = check(open("/dev/kvm", O_RDWR), "/dev/kvm");
-	vm = check(ioctl(kvm, KVM_CREATE_VM, KVM_VM_TYPE_ARM_PROTECTED), "KVM_CREATE_VM");
+	vm = check(ioctl(kvm, KVM_CREATE_VM, (void *)VM_TYPE), "KVM_CREATE_VM");
 	check(ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region), "KVM_SET_USER_MEMORY_REGION");
 	vcpu = check(ioctl(vm, KVM_CREATE_VCPU, 0), "KVM_CREATE_VCPU");
 	memset(&init, 0, sizeof(init));
