@@ -125,13 +125,17 @@ static ITSG_NOINLINE void life_seen(struct itsg_redists *redists, uint32_t rd, u
 		life_off(redists, rd);
 }
 
+/* What is told meanwhile is this one's, whichever the host is accessing. */
 bool itsg_rd_observe(struct itsg_redists *redists, uint32_t rd, uint64_t *ctlr)
 {
+	const uint32_t accessed = redists->platform.redistributor;
 	const bool powered = itsg_rd_powered(redists, rd);
 
 	*ctlr = powered ? itsg_rd_hw_read(redists, rd, ITSG_GICR_CTLR) : 0;
+	redists->platform.redistributor = rd;
 	if (powered)
 		life_seen(redists, rd, *ctlr);
+	redists->platform.redistributor = accessed;
 	return powered;
 }
 

@@ -574,6 +574,18 @@ static void one_that_is_on_may_be_cleared_rather_than_adopted(void **state)
 	rd_fake_free(rd);
 }
 
+static void one_that_is_on_is_told_by_its_own_place(void **state)
+{
+	struct rd_fake *rd = rd_fake_raw();
+
+	(void)state;
+	turned_on(rd, 2, RD_PROP, RD_PEND(2));
+	assert_int_equal(rd_fake_init(rd), ITSG_OK);
+	assert_int_equal(rd->event.kind, ITSG_EVENT_FOREIGN);
+	assert_int_equal(rd->event.redistributor, 2);
+	rd_fake_free(rd);
+}
+
 static void what_firmware_turns_on_by_itself_is_seen(void **state)
 {
 	struct rd_fake *rd = rd_fake_new();
@@ -761,6 +773,7 @@ int main(void)
 		cmocka_unit_test(adoption_is_all_or_nothing),
 		cmocka_unit_test(what_has_no_power_or_is_not_settled_is_not_adopted),
 		cmocka_unit_test(one_that_is_on_may_be_cleared_rather_than_adopted),
+		cmocka_unit_test(one_that_is_on_is_told_by_its_own_place),
 		cmocka_unit_test(what_firmware_turns_on_by_itself_is_seen),
 		cmocka_unit_test(one_that_was_on_and_goes_off_by_itself_is_off),
 		cmocka_unit_test(an_old_one_on_its_way_off_still_counts),

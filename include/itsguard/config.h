@@ -11,6 +11,7 @@
 #define ITSGUARD_CONFIG_H
 
 /* clang-format off */
+/* The list: X is what is made of each. */
 #define ITSG_CONFIG_FIELDS(X) \
 	/* The configuration: NULL, then its members. Of each the header says what it may be. */ \
 	X(CONFIG, "config") \
@@ -51,6 +52,7 @@
 
 #define ITSG_CONFIG_ENUM(field, name) ITSG_CONFIG_##field,
 
+/* What is bad, or ITSG_CONFIG_GOOD: a constant of each line of the list above. */
 enum itsg_config_field {
 	ITSG_CONFIG_GOOD = 0,
 	ITSG_CONFIG_FIELDS(ITSG_CONFIG_ENUM) ITSG_CONFIG_FIELD_COUNT

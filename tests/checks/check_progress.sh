@@ -24,12 +24,14 @@ bad() {
 	exit 1
 }
 
+is_there() { grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null; }
+
 # wait_for PID COMMAND...: until it is true, or that process has ended without.
 wait_for() {
 	waits=$1
 	shift
 	until "$@" 2>/dev/null; do
-		grep -q '^State:.[^ZX]' "/proc/$waits/status" 2>/dev/null || bad "it ended before: $*"
+		is_there "$waits" || bad "it ended before: $*"
 		sleep 0.1
 	done
 }
@@ -55,9 +57,14 @@ attend 'Working hard' results
 echo "ended with $?"
 END
 
+# A signal that was sent takes its time: a minute is that of what has not got it.
 none_is_left() {
 	for left in $(tr '\n' ' ' <pids); do
-		! grep -q '^State:.[^ZX]' "/proc/$left/status" 2>/dev/null || bad "$1: process $left is left"
+		for _ in $(seq 600); do
+			is_there "$left" || break
+			sleep 0.1
+		done
+		! is_there "$left" || bad "$1: process $left is left"
 	done
 }
 
