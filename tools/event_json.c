@@ -208,6 +208,10 @@ static void set_access(json_t *object, const struct replay_event *e)
 		set_number(object, "reads", e->reads);
 	set_text(object, "verdict", e->reason == ITSG_OK ? "accepted" : "refused");
 	set_reason(object, e->reason);
+	if (!e->culprit)
+		return;
+	set_text(object, "culprit", register_name(e->of_redistributor, e->culprit));
+	set_number(object, "culprit_pa", e->pa);
 }
 
 static void set_step(json_t *object, const struct replay_event *e)

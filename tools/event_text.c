@@ -152,6 +152,9 @@ static void put_register(struct words *w, const struct replay_event *e)
 		put(w, "%s%s", bare + 1, is_upper(e) ? "[63:32]" : "");
 	put(w, " = 0x%" PRIx64, e->value);
 	put_reason(w, e->reason);
+	if (e->culprit)
+		put(w, " (%s 0x%" PRIx64 ")",
+		    strchr(register_name(e->of_redistributor, e->culprit), '_') + 1, e->pa);
 	event_fields_text(e->of_redistributor, e->offset, e->width, e->value, fields,
 			  sizeof(fields));
 	if (fields[0])

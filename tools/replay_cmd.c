@@ -11,6 +11,7 @@
 #include "event_json.h"
 #include "interrupt.h"
 #include "progress.h"
+#include "registers.h"
 #include "replay_options.h"
 
 static const char help[] =
@@ -94,6 +95,9 @@ static void print_refusal(const struct session *s, const struct replay_report *r
 		printf("command at 0x%" PRIx32, r->offset);
 	if (r->its)
 		printf(", ITS %" PRIu32, r->its);
+	if (r->culprit)
+		printf("; it fell over %s, 0x%" PRIx64,
+		       register_name(r->of_redistributor, r->culprit), r->pa);
 	printf(". %s\n", itsg_reason_text(r->reason));
 }
 

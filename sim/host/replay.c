@@ -206,6 +206,8 @@ static void refused_access(struct replayer *r, uint32_t its, const struct itsg_e
 	report.reason = event->reason;
 	report.offset = event->offset;
 	report.value = event->value;
+	report.culprit = event->culprit;
+	report.pa = event->pa;
 	r->summary->refused_accesses++;
 	r->access_refusals++;
 	r->access_reason = event->reason;
@@ -225,6 +227,8 @@ static void refused_rd_access(struct replayer *r, const struct itsg_event *event
 	report.reason = event->reason;
 	report.offset = event->offset;
 	report.value = event->value;
+	report.culprit = event->culprit;
+	report.pa = event->pa;
 	r->summary->refused_accesses++;
 	r->access_refusals++;
 	r->access_reason = event->reason;

@@ -48,6 +48,9 @@ struct replay_report {
 	bool contradicted;
 	const enum itsg_reason *refusals;
 	size_t refusal_count;
+	/* A refused write that arms: the offset of the register that it fell over, or 0; pa there.
+	 */
+	uint32_t culprit;
 	/* Violations. */
 	uint64_t pa, len;
 	bool write;

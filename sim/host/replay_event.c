@@ -733,7 +733,10 @@ static void refused_access(struct teller *t, uint32_t its, bool redists,
 	struct replay_event *e;
 
 	if (t->access != NO_EVENT) {
-		t->events[t->access].reason = event->reason;
+		e = &t->events[t->access];
+		e->reason = event->reason;
+		e->culprit = event->culprit;
+		e->pa = event->pa;
 	} else if (t->line && (t->line->kind == TRACE_READ || t->line->kind == TRACE_RD_READ)) {
 		t->read_reason = event->reason;
 	} else {
@@ -745,6 +748,8 @@ static void refused_access(struct teller *t, uint32_t its, bool redists,
 		e->width = 4;
 		e->value = event->value;
 		e->reason = event->reason;
+		e->culprit = event->culprit;
+		e->pa = event->pa;
 	}
 }
 

@@ -81,7 +81,8 @@ struct replay_event {
 	uint32_t offset, width, reads; /* reads: a wait is one event */
 	uint64_t value;
 	enum itsg_reason reason; /* of a refusal, else ITSG_OK */
-	bool refused;            /* MEMORY, OWNER; MSI: it went nowhere */
+	uint32_t culprit; /* ACCESS, a refused one that arms: what it fell over, and pa; or 0 */
+	bool refused;     /* MEMORY, OWNER; MSI: it went nowhere */
 
 	uint64_t pa, bytes;
 	const uint8_t *data; /* MEMORY */
