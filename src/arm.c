@@ -47,10 +47,8 @@ static bool arm_host_valid(const struct itsg_table *table)
 /* A table that the ITS needs. */
 static bool arm_is_there(const struct itsg_table *table, struct arming *arming)
 {
-	if (!table)
-		return false;
-	arming->at = table->number;
-	return arm_host_valid(table);
+	arming->at = table ? table->number : ARM_AT_NOTHING;
+	return table && arm_host_valid(table);
 }
 
 static enum itsg_reason arm_check_complete(const struct itsg_its *its, struct arming *arming)
@@ -58,7 +56,6 @@ static enum itsg_reason arm_check_complete(const struct itsg_its *its, struct ar
 	arming->at = ARM_AT_CBASER;
 	if (!(its->host.raw & ITSG_CBASER_VALID))
 		return ITSG_ENABLE_INCOMPLETE;
-	arming->at = ARM_AT_NOTHING;
 	if (!arm_is_there(its->device_table, arming))
 		return ITSG_ENABLE_INCOMPLETE;
 	/* Collections may all be held in hardware (P17). */

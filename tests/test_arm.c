@@ -426,6 +426,17 @@ static void a_refusal_says_what_of_before_it_fell_over(void **state)
 	FELL(fake, TABLE_SIZE, BASER(1), FAKE_COLLECTIONS);
 	fake_free(fake);
 
+	/* A table that this hardware has no register for. */
+	fake = fake_with(setup.baser[1].type = 0);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 1, 2, false));
+	FELL(fake, ENABLE_INCOMPLETE, 0, 0);
+	fake_free(fake);
+	fake = fake_with(setup.baser[0].type = 0);
+	fake_set_queue(fake, fake_cbaser_value(FAKE_QUEUE, 1));
+	FELL(fake, ENABLE_INCOMPLETE, 0, 0);
+	fake_free(fake);
+
 	/* Firmware's, in a register that the guard does not use. */
 	fake = with_vpe_table(2);
 	fake_program(fake, false);

@@ -207,6 +207,11 @@ static void event(void *ctx, const struct itsg_event *event)
 	case ITSG_EVENT_LEAKED:
 		print("page %x could not be given back", event->value << PAGE_SHIFT);
 		break;
+	case ITSG_EVENT_CONFIG:
+		print("configured too small for %s: %s, it takes %x",
+		      itsg_register_name(event->offset), itsg_reason_name(event->reason),
+		      event->value);
+		break;
 	default:
 		break;
 	}

@@ -203,6 +203,9 @@ static void itsguard_event(void *ctx, const struct itsg_event *event)
 
     gprintk(XENLOG_DEBUG, "itsguard %#"PRIpaddr": event %d, reason %d, at %#x, value %#"PRIx64"\n",
             its->frame, event->kind, event->reason, event->offset, event->value);
+    if ( event->pa )
+        gprintk(XENLOG_DEBUG, "itsguard %#"PRIpaddr": by %#x, address %#"PRIx64", callback %d\n",
+                its->frame, event->culprit, event->pa, event->callback);
 }
 
 static const struct itsg_ops itsguard_ops = {
