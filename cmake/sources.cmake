@@ -17,4 +17,6 @@ endfunction()
 itsguard_read_sources(itsguard_guard ITSGUARD_SOURCES)
 itsguard_read_sources(itsguard_redists ITSGUARD_REDISTS)
 itsguard_read_sources(itsguard_optional ITSGUARD_OPTIONAL)
-set(ITSGUARD_SOURCES ${itsguard_guard} ${itsguard_redists} ${itsguard_optional})
+itsguard_read_sources(itsguard_conformance ITSGUARD_CONFORMANCE)
+set(ITSGUARD_SOURCES ${itsguard_guard} ${itsguard_redists} ${itsguard_optional}
+	${itsguard_conformance})

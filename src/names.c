@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
-/* Names and sentences: the only file of the library with strings. See names.h. */
+/* Names and sentences: all strings of the library but those of clause_names.c. See names.h. */
 #include "itsguard/names.h"
 #include "itsguard/arch.h"
 

@@ -15,6 +15,8 @@
 #	ITSGUARD_OPTIONAL	what nothing else in the library calls: its_cmd.c, the codec of all
 #				commands, for tools; check.c, the invariants, for debug builds;
 #				names.c, all strings
+#	ITSGUARD_CONFORMANCE	the kit that tries a platform's callbacks, and its strings: for
+#				tests, and for a machine that tests itself at boot
 #
 # The order is that of the layers, from the ground up: no file uses what is below it in this list. The
 # test layers looks whether that is so, the test sources_listed whether the list is that of src/*.c. A new
@@ -64,3 +66,6 @@ ITSGUARD_OPTIONAL += its_cmd.c
 ITSGUARD_OPTIONAL += rd_check.c
 ITSGUARD_OPTIONAL += check.c
 ITSGUARD_OPTIONAL += names.c
+
+ITSGUARD_CONFORMANCE += conformance.c
+ITSGUARD_CONFORMANCE += clause_names.c

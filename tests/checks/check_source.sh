@@ -26,13 +26,15 @@
 #   relocation     a type that Linux's gen-hyprel refuses, as are all of the GOT. That holds for
 #                  position-independent hosts as well: they could fill a GOT, but nothing here
 #                  should need one, and so all link what is here at any address unchanged
-#   pointer_table  a table of pointers outside names.c: relocations in read-only data
+#   pointer_table  a table of pointers outside names.c and clause_names.c: relocations in read-only data
 #   fp             an FP or SIMD register
 #   frame          a stack frame over 256 bytes, or one of unknown size
 #   chain          a chain of calls over 1 KB of stack (callbacks, memcpy, memset excluded)
 #   recursion      a chain of calls without an end
-#   text           code and constants, without names.c, are larger than the row says; an amalgamation,
-#                  in which more is inlined, may be a fifth larger
+#   text           code and constants, without names.c and the conformance kit (conformance.c and
+#                  clause_names.c), are larger than the row says; an amalgamation, in which more is
+#                  inlined, may be a fifth larger
+#   kit            conformance.c is larger than 20 KB
 #   state          structures are laid out differently on this machine, where they are measured
 #   table          docs/HOSTS.md does not say what is measured here; not with "no-table"
 #
@@ -59,6 +61,7 @@ option=${5-}
 
 max_frame=256
 max_chain=1024
+max_kit=20480
 
 case $compiler in
 '' | *-NOTFOUND*)
@@ -326,11 +329,12 @@ relocations() {
 }
 
 # Those against a symbol that the host itself has made the compiler import are its own affair.
-# Pointers are counted, because those of names.c have no object of their own in an amalgamation.
+# Pointers are counted, because those of names have no object of their own in an amalgamation.
 check_relocations() {
 	relocations "$out"/*.o >"$out/relocations"
+	# shellcheck disable=SC2086 # words
 	awk -v imports=" $(row imports) " \
-		-v allowed="$(relocations ${names:+"$names"} | grep -c R_AARCH64_ABS64)" '
+		-v allowed="$(relocations $strings | grep -c R_AARCH64_ABS64)" '
 	BEGIN {
 		words = "ABS64 PREL64 PREL32 PREL16 PLT32 LD_PREL_LO19 ADR_PREL_LO21 " \
 			"ADR_PREL_PG_HI21 ADR_PREL_PG_HI21_NC ADD_ABS_LO12_NC " \
@@ -344,11 +348,11 @@ check_relocations() {
 	!($3 in taken) && !index(imports, " " $4 " ") { print "relocation: " $0 }
 	$3 == "R_AARCH64_ABS64" {
 		pointers++
-		if ($1 != "names.o:") last = $1 " " $2 " " $4
+		if ($1 !~ /names\.o:$/) last = $1 " " $2 " " $4
 	}
 	END {
 		if (pointers > allowed)
-			print "pointer_table: " pointers " pointers, not " allowed " as in names.c: " last
+			print "pointer_table: " pointers " pointers, not " allowed " as in names: " last
 	}' "$out/relocations" >>"$out/findings"
 }
 
@@ -390,10 +394,34 @@ section_bytes() {
 	END { print code + 0, constants + 0 }'
 }
 
+# bytes_of OBJECT...: of these; of none, 0 0.
+bytes_of() {
+	{ [ $# -eq 0 ] || "$size" -A "$@"; } | section_bytes
+}
+
+# less FILE OBJECT...: what FILE says, without these.
+less() {
+	file=$1
+	shift
+	bytes_of "$@" | paste -d ' ' "$file" - | awk '{ print $1 - $3, $2 - $4 }'
+}
+
+# The objects of these files, if they are there.
+apart() {
+	for file; do
+		[ ! -e "$apart/$file.o" ] || echo "$apart/$file.o"
+	done
+}
+
 check_text() {
-	"$size" -A "$out"/*.o | section_bytes >"$out/text_all"
-	{ [ -z "$names" ] || "$size" -A "$names"; } | section_bytes | paste -d ' ' "$out/text_all" - |
-		awk '{ print $1 - $3, $2 - $4 }' >"$out/text"
+	bytes_of "$out"/*.o >"$out/text_objects"
+	# shellcheck disable=SC2046 # no blanks in them
+	less "$out/text_objects" $(apart conformance clause_names) >"$out/text_all"
+	# shellcheck disable=SC2046
+	less "$out/text_all" $(apart names) >"$out/text"
+	# shellcheck disable=SC2046
+	bytes_of $(apart conformance) >"$out/text_kit"
+	awk -v max="$max_kit" '$1 + $2 > max { print "kit: " $1 + $2 " bytes, not " max }' "$out/text_kit" >>"$out/findings"
 	max_text=$(row text)
 	[ "$option" != amalgam ] || max_text=$((max_text * 6 / 5))
 	awk -v max="$max_text" '
@@ -405,9 +433,10 @@ check_objects() {
 	[ -e "$out/amalgamation.c" ] || return 0 # no sources
 	# Half a set of objects would be reported for what the other half lacks.
 	! grep -q '^warning:' "$out/findings" || return 0
-	names=$out/names.o
-	[ "$option" != amalgam ] || names=$work/names.o
-	[ -e "$names" ] || names=
+	# Where what is not counted is, and has pointers: not in an amalgamation, so it is compiled by itself.
+	apart=$out
+	[ "$option" != amalgam ] || apart=$work
+	strings=$(apart names clause_names)
 	check_foreign
 	check_symbols
 	check_sections
@@ -441,11 +470,13 @@ amalgamate() {
 	sh "$1/script/amalgamate" "$2/src"
 }
 
-# names.c alone: what pointers and bytes it may have in the amalgamation.
-compile_names() {
-	# shellcheck disable=SC2086 # words
-	$compiler $flags $nostdinc $env_flags -I"$root/include" -I"$root/src" -c "$root/src/names.c" \
-		-o "$work/names.o"
+# These alone: what bytes, and pointers, they may have in the amalgamation.
+compile_apart() {
+	for file in names conformance clause_names; do
+		# shellcheck disable=SC2086 # words
+		$compiler $flags $nostdinc $env_flags -I"$root/include" -I"$root/src" \
+			-c "$root/src/$file.c" -o "$work/$file.o"
+	done
 }
 
 # ---- what is measured --------------------------------------------------------------------------
@@ -540,7 +571,7 @@ fi
 if [ "$option" = amalgam ]; then
 	subject=$work/amalgam
 	amalgamate "$root" "$subject"
-	compile_names
+	compile_apart
 	! is_first_host || check_planted_amalgam
 else
 	check_planted

@@ -267,6 +267,14 @@ plant_objects() {
 			return table[i % 200000];
 		}
 	END
+	plant kit src/conformance.c <<-'END'
+		unsigned int itsg_planted(unsigned int i);
+		unsigned int itsg_planted(unsigned int i)
+		{
+			static const unsigned char table[200000] = { 1, 2, 3 };
+			return table[i % 200000];
+		}
+	END
 }
 
 # ---- what is no property of a source file -------------------------------------------------------
@@ -331,7 +339,7 @@ source_of() {
 object_rules='chain.pointer data.common data.initialised data.zero external_data foreign_header fp
 	frame import pointer_table prefix relocation text undefined'
 
-# see_planted_amalgam TREE...: names.c and the sources of these planted trees, amalgamated, lead to
+# see_planted_amalgam TREE...: names, the conformance kit and the sources of these planted trees, amalgamated, lead to
 # findings of all their rules and of no other.
 see_planted_amalgam() {
 	case=$work/planted/amalgam
@@ -339,7 +347,8 @@ see_planted_amalgam() {
 	mkdir -p "$case/from/script" "$case/from/src"
 	cp "$root/script/amalgamate" "$case/from/script"
 	cp -R "$root/CMakeLists.txt" "$root/include" "$case/from"
-	cp "$root"/src/*.h "$root/src/names.c" "$case/from/src"
+	cp "$root"/src/*.h "$root/src/names.c" "$root/src/clause_names.c" \
+		"$root/src/conformance.c" "$case/from/src"
 	for tree; do
 		source_of "$tree" >"$case/from/src/${tree#*.}.c"
 	done
