@@ -250,7 +250,7 @@ static ITSG_NOINLINE bool kit_do(struct kit *kit, enum kit_op op, uint32_t first
 	const uint32_t done = kit_ask(kit, op, first, count);
 
 	return kit_compare(kit, op, first, done) &&
-	       kit_holds(kit, kit_done_clause(op), done == count, kit_pfn(kit, first + done), done);
+	       kit_holds(kit, kit_done_clause(op), done == count, kit_pfn(kit, first), done);
 }
 
 static void kit_take_back(struct kit *kit)

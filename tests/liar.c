@@ -25,6 +25,12 @@ static bool fails(struct liar *liar)
 	return true;
 }
 
+/* Is this the call that is refused for nothing? */
+static bool comes(uint32_t *in)
+{
+	return *in > 0 && --*in == 0;
+}
+
 /* ---- pages ---- */
 
 /* The number of a page among ours; LIAR_PAGES where there is no memory. */
@@ -35,14 +41,26 @@ static uint32_t index_of(const struct liar *liar, uint64_t pfn)
 	return pfn < first || pfn - first >= LIAR_PAGES ? LIAR_PAGES : (uint32_t)(pfn - first);
 }
 
+/* Takes a page twice, be it rightly. */
+static bool shares_twice(const struct liar *liar)
+{
+	switch (liar->lie) {
+	case LIE_COUNTS:
+	case LIE_SHARE_TWICE_UNCOUNTED:
+	case LIE_SHARE_TWICE_NEVER_FREE:
+	case LIE_SHARE_TWICE_TAKES_ACCESS:
+	case LIE_SHARE_TWICE_FOR_GOOD:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool may_share(const struct liar *liar, uint32_t page)
 {
 	const enum liar_owner owner = liar->owner[page];
 
-	return owner == LIAR_HOST ||
-	       (owner == LIAR_SHARED &&
-		(lies(liar, LIE_COUNTS) || lies(liar, LIE_SHARE_TWICE_UNCOUNTED) ||
-		 lies(liar, LIE_SHARE_TWICE_NEVER_FREE))) ||
+	return owner == LIAR_HOST || (owner == LIAR_SHARED && shares_twice(liar)) ||
 	       (owner == LIAR_HYPERVISOR && lies(liar, LIE_SHARE_HYPERVISOR)) ||
 	       (owner == LIAR_LENT && lies(liar, LIE_SHARE_LENT));
 }
@@ -57,7 +75,8 @@ static void pin(struct liar *liar, uint32_t page)
 	if (liar->owner[page] == LIAR_SHARED && lies(liar, LIE_SHARE_TWICE_NEVER_FREE))
 		liar->pins[page]++;
 	liar->owner[page] = LIAR_SHARED;
-	if (lies(liar, LIE_SHARE_TAKES_ACCESS))
+	if (lies(liar, LIE_SHARE_TAKES_ACCESS) ||
+	    (liar->pins[page] == 2 && lies(liar, LIE_SHARE_TWICE_TAKES_ACCESS)))
 		liar->mapped[page] = false;
 }
 
@@ -82,6 +101,8 @@ static int share_one(void *ctx, uint64_t pfn)
 		return REFUSED;
 	if (liar->owner[page] == LIAR_SHARED && lies(liar, LIE_SHARE_TWICE_REFUSED_AND_COUNTED))
 		liar->pins[page]++;
+	if (liar->owner[page] == LIAR_SHARED && lies(liar, LIE_SHARE_TWICE_REFUSED_AND_TAKEN))
+		liar->mapped[page] = false;
 	if (!may_share(liar, page))
 		return REFUSED;
 	failed = fails(liar);
@@ -98,9 +119,14 @@ static int unshare_one(void *ctx, uint64_t pfn)
 	const uint32_t page = index_of(liar, pfn);
 	bool failed;
 
-	if (lies(liar, LIE_UNSHARE_REFUSES))
+	if (lies(liar, LIE_UNSHARE_REFUSES) ||
+	    (liar->pins[page] == 2 && lies(liar, LIE_SHARE_TWICE_FOR_GOOD)))
 		return REFUSED;
-	if (lies(liar, LIE_UNSHARE_DOES_NOTHING) || liar->owner[page] != LIAR_SHARED)
+	if (lies(liar, LIE_UNSHARE_DOES_NOTHING))
+		return 0;
+	/* Nobody gives back what was not got, unless he was lied to. */
+	assert_true(liar->owner[page] == LIAR_SHARED || liar->lie >= LIE_SHARE_REFUSES);
+	if (liar->owner[page] != LIAR_SHARED)
 		return 0;
 	failed = fails(liar);
 	if (!failed || lies(liar, LIE_UNSHARE_FAILS_HALF))
@@ -114,7 +140,8 @@ static int donate_one(void *ctx, uint64_t pfn)
 	const uint32_t page = index_of(liar, pfn);
 	bool failed;
 
-	if (page == LIAR_PAGES || lies(liar, LIE_DONATE_REFUSES))
+	if (page == LIAR_PAGES || lies(liar, LIE_DONATE_REFUSES) ||
+	    (page == 2 && lies(liar, LIE_DONATE_REFUSES_THE_THIRD)))
 		return REFUSED;
 	if (liar->owner[page] != LIAR_HOST &&
 	    !(liar->owner[page] == LIAR_SOMEBODY && lies(liar, LIE_DONATE_GUEST)))
@@ -135,6 +162,7 @@ static int reclaim_one(void *ctx, uint64_t pfn)
 	const uint32_t page = index_of(liar, pfn);
 	bool failed;
 
+	assert_true(liar->owner[page] == LIAR_DONATED || liar->lie >= LIE_SHARE_REFUSES);
 	if (lies(liar, LIE_RECLAIM_REFUSES))
 		return REFUSED;
 	failed = fails(liar);
@@ -165,6 +193,8 @@ static uint64_t each(struct liar *liar, int (*one)(void *, uint64_t), int (*undo
 {
 	uint64_t done;
 
+	if (comes(&liar->refuse_in))
+		return 0;
 	if (lies(liar, LIE_ALL_OR_NOTHING))
 		return all_or_nothing(liar, one, undo, pfn, count);
 	done = itsg_each_page(one, liar, pfn, count);
@@ -188,6 +218,8 @@ static uint64_t share(void *ctx, uint64_t pfn, uint64_t count)
 
 static uint64_t unshare(void *ctx, uint64_t pfn, uint64_t count)
 {
+	if (lies(ctx, LIE_UNSHARE_ONE_OF_ALL))
+		count = 1;
 	return each(ctx, unshare_one, share_one, pfn, count);
 }
 
@@ -241,12 +273,20 @@ static int zero(void *ctx, uint64_t pa, uint64_t bytes)
 	static const uint8_t zeroes[8];
 	struct liar *liar = ctx;
 	const uint64_t page = (uint64_t)1 << liar->shift;
+	bool piece;
 
 	assert_true(bytes > 0 && pa % 256 == 0 && bytes % 256 == 0);
-	if (lies(liar, LIE_ZERO_REFUSES))
+	if (lies(liar, LIE_ZERO_REFUSES) || comes(&liar->refuse_in))
 		return REFUSED;
 	if (lies(liar, LIE_ZERO_DOES_NOTHING) || (is_pool(pa) && lies(liar, LIE_ZERO_NOT_THE_POOL)))
 		return 0;
+	piece = bytes == 256 && !is_pool(pa);
+	if (piece && lies(liar, LIE_ZERO_NO_PIECES))
+		return 0;
+	if (piece && lies(liar, LIE_ZERO_BEFORE_A_PIECE))
+		pa -= 256;
+	if (piece && (lies(liar, LIE_ZERO_BEFORE_A_PIECE) || lies(liar, LIE_ZERO_BEHIND_A_PIECE)))
+		bytes += 256;
 	if (lies(liar, LIE_ZERO_WHOLE_PAGES) && !is_pool(pa)) {
 		bytes = (pa + bytes + page - 1) / page * page - pa / page * page;
 		pa = pa / page * page;
@@ -287,7 +327,7 @@ static int fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
 	struct liar *liar = ctx;
 
 	assert_true((bytes == 8 || bytes == 32) && pa % bytes == 0);
-	if (lies(liar, LIE_FETCH_REFUSES))
+	if (lies(liar, LIE_FETCH_REFUSES) || comes(&liar->refuse_in))
 		return REFUSED;
 	if (lies(liar, LIE_FETCH_NOTHING))
 		return 0;
@@ -295,11 +335,13 @@ static int fetch(void *ctx, uint64_t pa, uint8_t *to, uint32_t bytes)
 		read_word(liar, pa + i, to + i);
 		if (i + 8 == bytes && lies(liar, LIE_FETCH_TWICE))
 			read_word(liar, pa + i, to + i);
-		if (lies(liar, LIE_FETCH_SWAPS))
+		if (i + 8 == bytes && lies(liar, LIE_FETCH_SWAPS))
 			swap_bytes(to + i);
 	}
-	if (bytes == 8 && lies(liar, LIE_FETCH_WHOLE_SLOTS))
-		memset(to + 8, 0, 8);
+	if (lies(liar, LIE_FETCH_WRITES_BEFORE))
+		to[-1] = 0;
+	if (lies(liar, LIE_FETCH_WRITES_BEHIND))
+		to[bytes] = 0;
 	return 0;
 }
 
@@ -319,28 +361,31 @@ static int store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 	assert_true(bytes == 8 ? is_pool(pa) && pa % 8 == 0
 			       : bytes && bytes % 32 == 0 && pa % 32 == 0 && pa < LIAR_POOL);
 	assert_true(bytes <= ITSG_STORE_MAX);
-	if (lies(liar, LIE_STORE_REFUSES))
+	if (lies(liar, LIE_STORE_REFUSES) || comes(&liar->refuse_in) ||
+	    comes(&liar->refuse_store_in))
 		return REFUSED;
 	if (lies(liar, LIE_STORE_DOES_NOTHING))
 		return 0;
-	if (lies(liar, LIE_STORE_LATE)) {
+	failed = fails(liar);
+	if (failed && lies(liar, LIE_STORE_FAILS_HALF))
+		cpu_writes(liar, pa, from, 8, true);
+	if (failed)
+		return lies(liar, LIE_STORE_IGNORES_A_FAILURE) ? 0 : REFUSED;
+	if (lies(liar, LIE_STORE_LATE) || lies(liar, LIE_LAZY)) {
 		store_before(liar);
 		liar->late_pa = pa;
 		liar->late_bytes = bytes;
 		memcpy(liar->late, from, bytes);
 		return 0;
 	}
-	failed = fails(liar);
-	if (failed && lies(liar, LIE_STORE_FAILS_HALF))
-		cpu_writes(liar, pa, from, 8, true);
-	if (failed)
-		return lies(liar, LIE_STORE_IGNORES_A_FAILURE) ? 0 : REFUSED;
 	if (lies(liar, LIE_STORE_TEARS))
 		bytes = 8;
 	if (lies(liar, LIE_STORE_ASIDE) && bytes == 32)
 		pa += pa < LIAR_QUEUE + LIAR_PRIVATE - 32 ? 32 : 0;
-	if (lies(liar, LIE_STORE_WHOLE_SLOTS) && bytes == 64)
-		bytes += 8;
+	if (bytes == 64 && lies(liar, LIE_STORE_BEFORE))
+		cpu_writes(liar, pa - 8, from, 8, true);
+	if (bytes == 64 && lies(liar, LIE_STORE_BEHIND))
+		cpu_writes(liar, pa + 64, from, 8, true);
 	cpu_writes(liar, pa, from, bytes, !lies(liar, LIE_STORE_IN_CACHE));
 	return 0;
 }
@@ -370,11 +415,15 @@ static void reg_write(void *ctx, uint32_t offset, uint32_t width, uint64_t value
 	assert_true((width == 4 || width == 8) && offset % width == 0 && offset < 0x10000);
 	assert_true(offset == 0x80 || offset == 0x88);
 	liar->writes++;
+	if (lies(liar, LIE_LAZY))
+		store_before(liar);
 	if (lies(liar, LIE_REG_WRITES_NARROW))
 		value = (liar->its[offset / 8] & 0xffffffff00000000u) | (uint32_t)value;
 	if (lies(liar, LIE_REG_WRITES_ASIDE))
 		offset = 0x98;
 	liar->its[offset / 8] = value;
+	if (offset == 0x80)
+		liar->its[0x88 / 8] = 0; /* as in some */
 }
 
 static uint64_t rd_value(const struct liar *liar, uint32_t rd, uint32_t offset)
@@ -399,6 +448,8 @@ static uint64_t rd_read(void *ctx, uint32_t rd, uint32_t offset, uint32_t width)
 	assert_true(rd < LIAR_RDS && (width == 4 || width == 8) && offset % width == 0);
 	if (lies(liar, LIE_RD_ALWAYS_THE_FIRST))
 		rd = 0;
+	if (rd == 2 && lies(liar, LIE_RD_THE_LAST_TWO_ARE_ONE))
+		rd = 1;
 	value = rd_value(liar, rd, offset);
 	if (width == 8)
 		return lies(liar, LIE_RD_READS_NARROW) ? (uint32_t)value : value;
@@ -415,7 +466,9 @@ static void rd_write(void *ctx, uint32_t rd, uint32_t offset, uint32_t width, ui
 	liar->writes++;
 	if (lies(liar, LIE_RD_WRITES_NARROW))
 		value = (liar->rd_pending[rd] & 0xffffffff00000000u) | (uint32_t)value;
-	liar->rd_pending[rd] = value;
+	if (lies(liar, LIE_RD_WRITES_LOSE_A_BIT))
+		value &= ~(1ull << 20);
+	liar->rd_pending[rd] = value & ((1ull << liar->reaches) - 1);
 }
 
 /* ---- redistributors' pages: the same, or books of their own ---- */
@@ -476,7 +529,7 @@ static bool give(void *ctx, uint64_t pfn)
 	struct liar *liar = ctx;
 	const uint32_t page = index_of(liar, pfn);
 
-	if (liar->owner[page] != LIAR_HOST)
+	if (liar->owner[page] != LIAR_HOST || comes(&liar->refuse_in))
 		return false;
 	liar->owner[page] = LIAR_SOMEBODY;
 	return true;
@@ -555,6 +608,7 @@ static void set_registers(struct liar *liar)
 {
 	liar->its[0x0000 / 8] = 0x43bull << 32 | 0x80000000u; /* Quiescent; IIDR above it */
 	liar->its[0x0008 / 8] = 0x79f71;
+	liar->its[0x0088 / 8] = 0x40;
 	liar->its[0x0108 / 8] = 1ull << 56 | 7ull << 48; /* devices, in the second register */
 	liar->its[0x0110 / 8] = 4ull << 56 | 7ull << 48;
 	liar->its[0xffe8 / 8] = 0x3b;
@@ -598,6 +652,7 @@ struct liar *liar_new(enum lie lie, uint32_t shift)
 	assert_non_null(liar);
 	liar->lie = lie;
 	liar->shift = shift;
+	liar->reaches = 48;
 	liar->bytes = (uint64_t)LIAR_PAGES << shift;
 	all = liar->bytes + 2 * LIAR_PRIVATE;
 	liar->memory = calloc(1, all);
@@ -607,6 +662,7 @@ struct liar *liar_new(enum lie lie, uint32_t shift)
 	assert_true(liar->memory && liar->cache && liar->reads && liar->first);
 	memset(liar->memory, 0xa5, all);
 	memset(liar->cache, 0xa5, all);
+	memset(liar->reads, 1, all / 8 * sizeof(*liar->reads)); /* it was read before */
 	set_pages(liar);
 	set_registers(liar);
 	set_callbacks(liar);

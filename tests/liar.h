@@ -41,6 +41,7 @@ enum lie {
 	LIE_BOASTS,         /* answers more pages than there were */
 	LIE_ALL_OR_NOTHING, /* answers 0 if it cannot do all */
 	LIE_COUNTS,         /* takes a page twice, and holds it until both are undone */
+	LIE_LAZY,           /* what it stores is there when a register is written */
 	LIE_SHARE_REFUSES,  /* the first that is one */
 	LIE_SHARE_DOES_NOTHING,
 	LIE_SHARE_TAKES_ACCESS,
@@ -49,14 +50,19 @@ enum lie {
 	LIE_SHARE_IGNORES_A_FAILURE,
 	LIE_SHARE_TWICE_UNCOUNTED,
 	LIE_SHARE_TWICE_REFUSED_AND_COUNTED,
+	LIE_SHARE_TWICE_REFUSED_AND_TAKEN,
 	LIE_SHARE_TWICE_NEVER_FREE,
+	LIE_SHARE_TWICE_TAKES_ACCESS,
+	LIE_SHARE_TWICE_FOR_GOOD,
 	LIE_SHARE_HYPERVISOR,
 	LIE_SHARE_LENT,
 	LIE_SHARE_SKIPS,
 	LIE_UNSHARE_REFUSES,
+	LIE_UNSHARE_ONE_OF_ALL,
 	LIE_UNSHARE_DOES_NOTHING,
 	LIE_UNSHARE_FAILS_HALF,
 	LIE_DONATE_REFUSES,
+	LIE_DONATE_REFUSES_THE_THIRD,
 	LIE_DONATE_LEAVES_OWNER,
 	LIE_DONATE_LEAVES_ACCESS,
 	LIE_DONATE_LEAVES_LAST,
@@ -74,17 +80,22 @@ enum lie {
 	LIE_ZERO_IN_CACHE,
 	LIE_ZERO_WHOLE_PAGES,
 	LIE_ZERO_NOT_THE_POOL,
+	LIE_ZERO_NO_PIECES,
+	LIE_ZERO_BEFORE_A_PIECE,
+	LIE_ZERO_BEHIND_A_PIECE,
 	LIE_FETCH_REFUSES,
 	LIE_FETCH_SWAPS,
 	LIE_FETCH_STALE,
-	LIE_FETCH_WHOLE_SLOTS,
+	LIE_FETCH_WRITES_BEFORE,
+	LIE_FETCH_WRITES_BEHIND,
 	LIE_FETCH_TWICE,
 	LIE_FETCH_NOTHING,
 	LIE_STORE_REFUSES,
 	LIE_STORE_DOES_NOTHING,
 	LIE_STORE_TEARS,
 	LIE_STORE_ASIDE,
-	LIE_STORE_WHOLE_SLOTS,
+	LIE_STORE_BEFORE,
+	LIE_STORE_BEHIND,
 	LIE_STORE_IN_CACHE,
 	LIE_STORE_LATE,
 	LIE_STORE_FAILS_HALF,
@@ -95,9 +106,11 @@ enum lie {
 	LIE_REG_WRITES_NARROW,
 	LIE_REG_WRITES_ASIDE,
 	LIE_RD_ALWAYS_THE_FIRST,
+	LIE_RD_THE_LAST_TWO_ARE_ONE,
 	LIE_RD_READS_WIDE,
 	LIE_RD_READS_NARROW,
 	LIE_RD_WRITES_NARROW,
+	LIE_RD_WRITES_LOSE_A_BIT,
 	LIE_RD_REFUSES,
 	LIE_ALL_ASLEEP,
 	LIE_NONE_ASLEEP,
@@ -127,8 +140,12 @@ struct liar {
 	uint32_t late_bytes;
 	uint64_t its[LIAR_REGISTERS];
 	uint32_t rd_ctlr;
+	uint32_t reaches; /* so many bits of an address a redistributor keeps */
 	uint64_t rd_pending[LIAR_RDS];
-	uint32_t writes; /* of registers */
+	uint32_t writes;          /* of registers */
+	uint32_t refuse_in;       /* the n-th call over pages, of give, of zero, fetch or store, for
+				     nothing */
+	uint32_t refuse_store_in; /* of store alone */
 	uint32_t fail_in;
 	bool failed;
 	struct itsg_ops ops;

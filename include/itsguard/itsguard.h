@@ -120,6 +120,8 @@ struct itsg_event {
  *
  * Other callbacks that return an int return 0 or an error of the platform's own; an error means
  * that nothing was changed.
+ *
+ * conformance.h tries all this, on a desk or at boot, and says what is not so.
  */
 struct itsg_ops {
 	/*
@@ -133,6 +135,7 @@ struct itsg_ops {
 	/*
 	 * The host loses the pages. Returns when no CPU can write those that were done any more:
 	 * stage 2 entries gone and TLB invalidation complete, which may be one for all of them.
+	 * What share refuses must be refused.
 	 */
 	uint64_t (*donate)(void *ctx, uint64_t pfn, uint64_t count);
 	/* Undoes one donate of each: the pages are the host's again. */
@@ -164,7 +167,10 @@ struct itsg_ops {
 	 * it, only an arming, whose queue cannot be filled.
 	 */
 	int (*store)(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes);
-	/* The hardware's control frame: width is 4 or 8 bytes, offset a multiple of it. */
+	/*
+	 * The hardware's control frame: width is 4 or 8 bytes, offset a multiple of it. A read of 4
+	 * bytes answers them, and 0 above.
+	 */
 	uint64_t (*reg_read)(void *ctx, uint32_t offset, uint32_t width);
 	void (*reg_write)(void *ctx, uint32_t offset, uint32_t width, uint64_t value);
 	/*
