@@ -15,7 +15,7 @@ int printf(const char *format, ...);
 void exit(int status);
 int memcmp(const void *a, const void *b, unsigned long n);
 
-#define CONTRACT_PFN   5
+#define CONTRACT_PFN   0x20000
 #define CONTRACT_PAGES 3 /* from that one on: the model has them */
 
 static unsigned int contract_calls;

@@ -4,6 +4,7 @@
 #include "contract.h"
 
 #include "itsguard_hafnium.c"
+#include "conformance.h"
 
 struct page {
 	mm_mode_t mode;
@@ -153,6 +154,98 @@ static int is_gone(unsigned int i)
 	       pages[i].stage1 == (MM_MODE_R | MM_MODE_W);
 }
 
+/* FF-A lends what is owned and exclusive only. */
+static int model_give(unsigned int i)
+{
+	if (pages[i].mode != (MM_MODE_R | MM_MODE_W | MM_MODE_X))
+		return 0;
+	pages[i].mode |= MM_MODE_INVALID;
+	return 1;
+}
+
+static void model_take_back(unsigned int i)
+{
+	pages[i].mode &= ~MM_MODE_INVALID;
+}
+
+static int model_can_write(unsigned int i)
+{
+	return (pages[i].mode & (MM_MODE_W | MM_MODE_INVALID)) == MM_MODE_W;
+}
+
+vaddr_t va_from_pa(paddr_t pa)
+{
+	return (vaddr_t){pa.pa};
+}
+
+void *ptr_from_va(vaddr_t va)
+{
+	return (void *)va.va;
+}
+
+void memset_s(void *dest, size_t destsz, int ch, size_t count)
+{
+	contract_expect(count <= destsz, "beyond its end", "memset_s");
+	for (size_t i = 0; i < count; i++)
+		((volatile char *)dest)[i] = (char)ch;
+}
+
+void memcpy_s(void *dest, size_t destsz, const void *src, size_t count)
+{
+	contract_expect(count <= destsz, "beyond its end", "memcpy_s");
+	for (size_t i = 0; i < count; i++)
+		((volatile char *)dest)[i] = ((const volatile char *)src)[i];
+}
+
+void arch_mm_flush_dcache(void *base, size_t size)
+{
+	model_clean((uintptr_t)base, size);
+}
+
+io32_t io32_c(uintpaddr_t addr, uintpaddr_t offset)
+{
+	return (io32_t){(volatile uint32_t *)(addr + offset)};
+}
+
+io64_t io64_c(uintpaddr_t addr, uintpaddr_t offset)
+{
+	return (io64_t){(volatile uint64_t *)(addr + offset)};
+}
+
+uint32_t io_read32_mb(io32_t io)
+{
+	return *io.ptr;
+}
+
+uint64_t io_read64_mb(io64_t io)
+{
+	return *io.ptr;
+}
+
+void io_write32_mb(io32_t io, uint32_t v)
+{
+	*io.ptr = v;
+}
+
+void io_write64_mb(io64_t io, uint64_t v)
+{
+	*io.ptr = v;
+}
+
+static void check_conformance(void)
+{
+	itsguard_frame = (uintptr_t)model_its;
+	itsguard_queue = (struct itsguard_memory){
+		.pa = MODEL_QUEUE, .va = (void *)MODEL_QUEUE, .bytes = 0x10000};
+	itsguard_pool = (struct itsguard_memory){
+		.pa = MODEL_POOL, .va = (void *)MODEL_POOL, .bytes = 0x10000};
+	model_begin();
+	owned();
+	model_conforms(&itsguard_ops, NULL, NULL, NULL);
+	for (unsigned int i = 0; i < CONTRACT_PAGES; i++)
+		contract_expect(is_owned(i), "something stays", "conformance");
+}
+
 #define STEP(callback, from, to)                                                                   \
 	&(const struct contract_step)                                                              \
 	{                                                                                          \
@@ -173,5 +266,6 @@ int main(void)
 	}
 	contract_refuses(STEP(itsguard_unshare, gone, NULL));
 	contract_refuses(STEP(itsguard_reclaim, held, NULL));
+	check_conformance();
 	return 0;
 }

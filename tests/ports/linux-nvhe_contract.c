@@ -3,13 +3,26 @@
 /* The glue of Linux nVHE over a model of pages in pKVM (docs/ports/linux-nvhe.md). */
 #include "contract.h"
 
-#include "itsguard_pkvm.c"
+#include <linux/arm-smccc.h>
 
-/* As in pKVM: shared, or the hypervisor's, or neither; and how often it is pinned. */
+/* What is cleaned is seen; and firmware says which CPU is off. */
+static void model_clean(unsigned long pa, unsigned long bytes);
+#undef kvm_flush_dcache_to_poc
+#define kvm_flush_dcache_to_poc(va, bytes) model_clean((unsigned long)(va), bytes)
+#undef arm_smccc_1_1_smc
+#define arm_smccc_1_1_smc(fn, mpidr, b, res)                                                       \
+	((res)->a0 = (fn) == PSCI_0_2_FN64_AFFINITY_INFO && (mpidr) == MODEL_OFF)
+#define MODEL_OFF 2u
+
+#include "itsguard_pkvm.c"
+#include "conformance.h"
+
+/* As in pKVM: shared, or the hypervisor's, or a guest's, or neither; and how often it is pinned. */
 struct page {
 	int shared;
 	int donated;
 	int pins;
+	int given;
 };
 
 static struct page pages[CONTRACT_PAGES];
@@ -37,7 +50,7 @@ int __pkvm_host_share_hyp(u64 pfn)
 	others();
 	if (contract_fails())
 		return -ENOMEM;
-	if (page->shared || page->donated)
+	if (page->shared || page->donated || page->given)
 		return -EPERM;
 	page->shared = 1;
 	return 0;
@@ -62,7 +75,8 @@ int __pkvm_host_unshare_hyp(u64 pfn)
 int __pkvm_host_donate_hyp(u64 pfn, u64 nr_pages)
 {
 	contract_expect(nr_pages == 1, "one page at a time", "donate");
-	if (contract_fails() || page_of(pfn)->shared || page_of(pfn)->donated)
+	if (contract_fails() || page_of(pfn)->shared || page_of(pfn)->donated ||
+	    page_of(pfn)->given)
 		return -EPERM;
 	page_of(pfn)->donated = 1;
 	return 0;
@@ -106,7 +120,7 @@ void hyp_unpin_shared_mem(void *from, void *to)
 static void set(int shared, int donated, int pins)
 {
 	for (unsigned int i = 0; i < CONTRACT_PAGES; i++)
-		pages[i] = (struct page){shared, donated, pins};
+		pages[i] = (struct page){shared, donated, pins, 0};
 }
 
 static void owned(void)
@@ -197,6 +211,60 @@ static void race_unshare(void (*who)(void), int at)
 	contract_expect(done ? pages[0].pins == 0 : is_held(0), "half unshared", "unshare, raced");
 }
 
+/* A page that is donated to a guest must be the host's alone: __pkvm_host_donate_guest(). */
+static int model_give(unsigned int i)
+{
+	if (pages[i].shared || pages[i].donated)
+		return 0;
+	pages[i].given = 1;
+	return 1;
+}
+
+static void model_take_back(unsigned int i)
+{
+	pages[i].given = 0;
+}
+
+static int model_can_write(unsigned int i)
+{
+	return !pages[i].donated && !pages[i].given;
+}
+
+u32 readl(const volatile void *addr)
+{
+	return *(const volatile u32 *)addr;
+}
+
+u64 readq(const volatile void *addr)
+{
+	return *(const volatile u64 *)addr;
+}
+
+void writel(u32 value, volatile void *addr)
+{
+	*(volatile u32 *)addr = value;
+}
+
+void writeq(u64 value, volatile void *addr)
+{
+	*(volatile u64 *)addr = value;
+}
+
+static void check_conformance(void)
+{
+	static struct itsguard_rd rds[MODEL_RDS];
+	static struct itsguard_guard guard = {.rd = rds};
+	static struct itsguard_its its = {.guard = &guard, .regs = model_its};
+
+	for (u32 i = 0; i < MODEL_RDS; i++)
+		rds[i] = (struct itsguard_rd){model_rd[i], NULL, i, i != MODEL_OFF};
+	model_begin();
+	owned();
+	model_conforms(&itsguard_ops, &its, &itsguard_rd_ops, &guard);
+	for (unsigned int i = 0; i < CONTRACT_PAGES; i++)
+		contract_expect(is_owned(i) && !pages[i].given, "something stays", "conformance");
+}
+
 #define STEP(callback, from, to, again)                                                            \
 	&(const struct contract_step)                                                              \
 	{                                                                                          \
@@ -228,5 +296,6 @@ int main(void)
 		race_unshare(host_unshares, at);
 		race_unshare(host_shares_anew, at);
 	}
+	check_conformance();
 	return 0;
 }
