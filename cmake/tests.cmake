@@ -183,7 +183,7 @@ add_test(NAME machine_build
 		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/machine_build)
 if(TARGET itsguard_cli)
 	include(cmake/found.cmake)
-	foreach(mode attack mutants boot recording)
+	foreach(mode selftest attack mutants boot recording)
 		add_test(NAME machine_${mode}
 			COMMAND sh ${checks}/check_machine.sh ${mode}
 				${PROJECT_SOURCE_DIR} $<TARGET_FILE:itsguard_cli>)

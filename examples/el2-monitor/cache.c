@@ -13,3 +13,13 @@ void clean_invalidate(uint64_t pa, uint64_t bytes)
 		__asm__ volatile("dc civac, %0" : : "r"(at) : "memory");
 	barrier("dsb sy");
 }
+
+/* What of these lines is dirty is lost. */
+void invalidate(uint64_t pa, uint64_t bytes)
+{
+	uint64_t line = 4ul << ((read_sysreg(ctr_el0) >> 16) & 0xf);
+
+	for (uint64_t at = pa & ~(line - 1); at < pa + bytes; at += line)
+		__asm__ volatile("dc ivac, %0" : : "r"(at) : "memory");
+	barrier("dsb sy");
+}

@@ -114,12 +114,13 @@ void monitor_main(uint64_t fdt)
 	rds_find();
 	stage2_build(ram);
 	calls_init();
+	host_environment();
+	selftest(ram);
 	record_open();
 	record_world();
 	itsguard_init();
 	print("guard %s, %u MB of RAM, monitor at %x to %x",
 	      monitor_call(CALL_GUARD, 0) ? "on" : "off", ram >> 20,
 	      (uint64_t)(uintptr_t)image_start, (uint64_t)(uintptr_t)image_end);
-	host_environment();
 	enter_host(VIRT_HOST, host_tree);
 }

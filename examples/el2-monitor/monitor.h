@@ -53,6 +53,7 @@ uint32_t format_text(char *to, uint32_t room, const char *format, ...);
 
 /* cache.c: to the point of coherency */
 void clean_invalidate(uint64_t pa, uint64_t bytes);
+void invalidate(uint64_t pa, uint64_t bytes);
 
 /* semihosting.c: files and options of the machine that runs QEMU */
 bool option(const char *name, char *value, uint32_t room);
@@ -117,6 +118,9 @@ void record_access(uint32_t frame, char direction, uint32_t offset, uint32_t wid
 void record_power(uint32_t rd, bool on);
 void record_given(uint64_t pfn, bool refused);
 void record_close(void);
+
+/* selftest.c; its_bare.c has nothing to test */
+void selftest(uint64_t ram_bytes);
 
 /* calls.c, psci.c, trap.c */
 uint64_t monitor_call(uint64_t number, uint64_t argument);

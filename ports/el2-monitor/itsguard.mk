@@ -7,7 +7,7 @@
 #	include $(OUT)/itsguard/itsguard.mk
 #
 # The redistributors are trapped, too. The optional sources are in: the log has the names of reasons, and the
-# host may ask whether the books are exact.
+# host may ask whether the books are exact. So is the conformance kit, for a test at boot.
 
 include $(OUT)/itsguard/src/sources.mk
 
@@ -17,3 +17,4 @@ ITSGUARD_OBJECTS += itsguard/itsguard_monitor.o
 ITSGUARD_OBJECTS += $(ITSGUARD_SOURCES:%.c=itsguard/src/%.o)
 ITSGUARD_OBJECTS += $(ITSGUARD_REDISTS:%.c=itsguard/src/%.o)
 ITSGUARD_OBJECTS += $(ITSGUARD_OPTIONAL:%.c=itsguard/src/%.o)
+ITSGUARD_OBJECTS += $(ITSGUARD_CONFORMANCE:%.c=itsguard/src/%.o)

@@ -5,6 +5,7 @@
  * configuration, and the few lines that hand a trapped access over.
  */
 #include "itsguard/arch.h"
+#include "itsguard/conformance.h"
 #include "itsguard/names.h"
 #include "itsguard/redists.h"
 
@@ -118,12 +119,14 @@ static void reg_write(void *ctx, uint32_t offset, uint32_t width, uint64_t value
 	its_hardware_write(offset, width, value);
 }
 
-/* This monitor switches CPUs off only on their own request (PSCI), never a redistributor. */
+/*
+ * A CPU goes on its own request (PSCI), between two traps, each of which has carried out what it
+ * began: nothing is outstanding then.
+ */
 static bool asleep(void *ctx, uint32_t index)
 {
 	(void)ctx;
-	(void)index;
-	return false;
+	return !rd_has_power(index);
 }
 
 static uint64_t rd_read(void *ctx, uint32_t rd, uint32_t offset, uint32_t width)
@@ -242,6 +245,15 @@ static const struct itsg_redists_ops rd_ops = {
 	.powered = rd_powered,
 	.event = rd_event,
 };
+
+/* For the test at boot, which comes before itsguard_init(). */
+void itsguard_describe(struct itsg_conformance *with)
+{
+	with->ops = &ops;
+	with->redists_ops = &rd_ops;
+	with->queue = (struct itsg_range){(uintptr_t)queue, sizeof(queue)};
+	with->level1_pool = (struct itsg_range){(uintptr_t)level1_pool, sizeof(level1_pool)};
+}
 
 /* ---- configuration ---- */
 

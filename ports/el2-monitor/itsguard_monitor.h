@@ -10,11 +10,14 @@
 
 #include "itsguard/env.h"
 
+struct itsg_conformance;
+
 void itsguard_init(void);
 uint64_t itsguard_read(uint32_t offset, uint32_t width);
 void itsguard_write(uint32_t offset, uint32_t width, uint64_t value);
 uint64_t itsguard_rd_read(uint32_t rd, uint32_t offset, uint32_t width);
 void itsguard_rd_write(uint32_t rd, uint32_t offset, uint32_t width, uint64_t value);
+void itsguard_describe(struct itsg_conformance *with); /* what the port knows of it */
 uint64_t itsguard_call(uint64_t number, uint64_t argument); /* calls up to CALL_REFUSALS */
 
 #endif

@@ -6,6 +6,7 @@
 #
 #     check_machine.sh build COMPILER ROOT WORK    examples/el2-monitor compiles without a warning,
 #                                                 from a vendored copy and from nothing else
+#     check_machine.sh selftest ROOT CLI           script/boot --selftest
 #     check_machine.sh attack ROOT CLI             script/attack
 #     check_machine.sh mutants ROOT CLI            script/attack --mutant NAME: four bugs are seen
 #     check_machine.sh boot ROOT CLI               script/boot with one kernel, without the guard and with it
@@ -55,6 +56,7 @@ cd "$1"
 ITSGUARD_CLI=$2
 export ITSGUARD_CLI
 case $mode in
+selftest) exec script/boot --selftest ;;
 attack)
 	script/attack || exit
 	script/readme --check-attack build/machine/attack/output.txt
