@@ -58,6 +58,14 @@ itsguard_folder_library(itsguard_drivers tests ${driver_sources})
 target_link_libraries(test_drivers PRIVATE itsguard_drivers)
 set_tests_properties(test_drivers PROPERTIES TIMEOUT 590)
 
+# The conformance kit over the example of docs/INTEGRATION.md.
+add_executable(example_conformance tests/example/conformance.c
+	examples/host/platform.c examples/host/toy_its.c)
+target_include_directories(example_conformance PRIVATE examples/host)
+target_link_libraries(example_conformance PRIVATE itsguard)
+itsguard_warnings(example_conformance HOSTED)
+add_test(NAME example_conformance COMMAND example_conformance)
+
 include(cmake/readme_program.cmake)
 include(cmake/integration.cmake)
 
