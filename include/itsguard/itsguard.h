@@ -67,7 +67,7 @@ enum itsg_event_kind {
 	 */
 	ITSG_EVENT_FOREIGN,
 	/*
-	 * In itsg_its_init(), which succeeds all the same: the configuration is too small for what
+	 * In itsg_its_init(), which does not fail for it: the configuration is too small for what
 	 * the host may make of the table of the BASER at `offset`.
 	 * ITSG_TABLE_SIZE     two levels are not offered: for this table and those of lower BASERs
 	 *                     level1_pool.bytes would have to be `value`. Not told of a pool of 0
@@ -84,10 +84,10 @@ enum itsg_event_kind {
 struct itsg_event {
 	enum itsg_event_kind kind; /* says what the others mean */
 	enum itsg_reason reason;   /* ITSG_OK where no rule was broken */
-	uint32_t offset;         /* register offset, or the command's offset in the host's queue */
-	uint32_t redistributor;  /* its place, of an event of struct itsg_redists_ops; else 0 */
-	uint64_t value;          /* see the kinds */
-	const uint8_t *command;  /* the 32 bytes as fetched, or NULL */
+	uint32_t offset;        /* register offset, or the command's offset in the host's queue */
+	uint32_t redistributor; /* its place, of an event of struct itsg_redists_ops; else 0 */
+	uint64_t value;         /* see the kinds */
+	const uint8_t *command; /* the 32 bytes as fetched, or NULL */
 	/* Of a refusal: the callback that it comes from. */
 	enum itsg_callback callback;
 	/*

@@ -20,12 +20,13 @@
 #define VM_TYPE (1UL << 31) /* KVM_VM_TYPE_ARM_PROTECTED */
 #endif
 
-#define MEMORY                    0x40000000UL
-#define BYTES                     0x100000UL
-#define READY                     0x09000000UL /* addresses that the guest stores to */
-#define CHANGED                   0x09000008UL
+#define MEMORY  0x40000000UL
+#define BYTES   0x100000UL
+#define READY   0x09000000UL /* addresses that the guest stores to */
+#define CHANGED 0x09000008UL
 
-/* A page behind the first one is filled, and then compared: which, and its words, lie behind the code.
+/* A page behind the first one is filled, and then compared: which, and its words, lie behind the
+ * code.
  */
 extern const char guest_begin[], guest_end[];
 __asm__(".pushsection .rodata\n"
