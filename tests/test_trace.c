@@ -488,8 +488,8 @@ static void reasons_are_checked_by_whoever_knows_them(void **state)
 			 -1);
 	assert_string_equal(error.message,
 			    "t:2: unknown reason \"READ_ONLX\", did you mean READ_ONLY?");
-	bad(2, "not the name of a reason", "w32 0 0\n! read_only\n");
-	bad(2, "not the name of a reason", "w32 0 0\n! AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
+	bad(2, "unknown reason", "w32 0 0\n! read_only\n");
+	bad(2, "unknown reason", "w32 0 0\n! AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
 }
 
 /* ---- order ---- */
@@ -595,7 +595,7 @@ static void malformed_settings_are_refused(void **state)
 	(void)state;
 	bad(1, "KEY=VALUE", "machine page\n");
 	bad(1, "unknown key", "machine type=1\n");
-	bad(1, "unknown key \"pagse\", did you mean pages?", "machine pagse=1\n");
+	bad(1, "unknown key \"pagse\", did you mean page?", "machine pagse=1\n");
 	bad(1, "unknown key \"typ\", did you mean type?", "baser 0 typ=1\n");
 	bad(1, "unknown key", "baser 0 pes=1\n");
 	bad(1, "unknown key", "machine =1\n");

@@ -324,9 +324,10 @@ static void order_post(struct writer *w, const struct ftrace_post *post)
 /* Above all RAM, where nothing of the machine's is. */
 static uint64_t above_ram(const struct ftrace_log *log)
 {
-	const struct trace_ram *last = &log->ram[log->ram_count - 1];
-	uint64_t end = log->ram_count ? last->pa + last->bytes : 0x440000000;
+	uint64_t end = 0x440000000; /* of what a trace has by itself */
 
+	for (uint32_t i = 0; i < log->ram_count; i++) /* in their order */
+		end = log->ram[i].pa + log->ram[i].bytes;
 	return (end + GIGABYTE - 1) & ~(uint64_t)(GIGABYTE - 1);
 }
 
