@@ -17,7 +17,9 @@ static inline enum itsg_reason itsg_access_check(uint32_t offset, uint32_t width
 		return ITSG_BAD_WIDTH;
 	if ((offset & (width - 1)) || !inside)
 		return ITSG_BAD_ALIGNMENT;
-	return width == 8 && narrow ? ITSG_BAD_WIDTH : ITSG_OK;
+	if (width == 4)
+		return ITSG_OK;
+	return narrow ? ITSG_BAD_WIDTH : ITSG_OK;
 }
 
 /* Of the value of a register what an access reads, which is of the upper half of 64 bits or not. */
