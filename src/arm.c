@@ -199,7 +199,7 @@ static void arm_after_reset(struct itsg_its *its)
 }
 
 /* Registers that the guard does not use: firmware may have put a table of its own there. */
-static enum itsg_reason arm_clear_foreign(struct itsg_its *its, struct arming *arming)
+static ITSG_NOINLINE enum itsg_reason arm_clear_foreign(struct itsg_its *its, struct arming *arming)
 {
 	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
 		const uint32_t offset = ITSG_GITS_BASER + n * 8;
