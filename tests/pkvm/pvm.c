@@ -21,7 +21,7 @@
 #endif
 
 #define MEMORY  0x40000000UL
-#define BYTES   0x100000UL
+#define PAGES   256
 #define READY   0x09000000UL /* addresses that the guest stores to */
 #define CHANGED 0x09000008UL
 
@@ -106,10 +106,15 @@ static unsigned long address_of(char *page)
 static int kvm, vm, vcpu;
 static struct kvm_run *run;
 
+static unsigned long memory_bytes(void)
+{
+	return (unsigned long)PAGES * getpagesize();
+}
+
 static void make(char *memory)
 {
 	struct kvm_userspace_memory_region region = {.guest_phys_addr = MEMORY,
-						     .memory_size = BYTES,
+						     .memory_size = memory_bytes(),
 						     .userspace_addr = (unsigned long)memory};
 	struct kvm_vcpu_init init;
 	unsigned long pc = MEMORY;
@@ -149,13 +154,13 @@ static unsigned long next(unsigned int *value)
  */
 static char *find_secret(char *memory, unsigned long bytes)
 {
-	static unsigned long at[BYTES / 4096];
+	static unsigned long at[PAGES];
 	unsigned long i, j;
 
-	for (i = 1; i < BYTES / bytes; i++)
+	for (i = 1; i < PAGES; i++)
 		at[i] = address_of(memory + i * bytes);
-	for (i = 1; i < BYTES / bytes; i++)
-		for (j = 1; j < BYTES / bytes; j++)
+	for (i = 1; i < PAGES; i++)
+		for (j = 1; j < PAGES; j++)
 			if (at[i] + bytes == at[j])
 				return memory + j * bytes;
 	say("no two pages lie side by side");
@@ -174,12 +179,13 @@ static void load(char *memory, char *page, unsigned long bytes)
 
 int main(int count, char **words)
 {
-	char *memory = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char *memory = mmap(NULL, memory_bytes(), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	unsigned int value = 0, scans = 3;
 	unsigned long secret;
 	char *page;
 
-	memset(memory, 0, BYTES);
+	memset(memory, 0, memory_bytes());
 	page = find_secret(memory, getpagesize());
 	load(memory, page, getpagesize());
 	secret = address_of(page);
