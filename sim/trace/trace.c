@@ -360,10 +360,10 @@ static int read_setting(struct reader *r, char *word, enum trace_key first, enum
 {
 	char *equals = strchr(word, '=');
 
+	memset(s, 0, sizeof(*s));
 	if (!equals)
 		return fail(r, "\"%.40s\": expected KEY=VALUE", word);
 	*equals = 0;
-	memset(s, 0, sizeof(*s));
 	for (unsigned key = first; key <= (unsigned)last; key++) {
 		if (strcmp(word, rules[key].word))
 			continue;
@@ -1582,10 +1582,10 @@ static int slurp(FILE *in, char **text, size_t *bytes)
 			break;
 	}
 	if (ferror(in)) {
-		int error = errno ? errno : EIO;
+		const int error = errno;
 
 		free(array);
-		return error;
+		return error ? error : EIO;
 	}
 	*text = array;
 	return 0;
