@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
 # SPDX-FileCopyrightText: The itsguard authors
 #
-# What script/boot and script/attack share: the monitor, packages of another architecture, and QEMU.
-# Sourced after lib.sh, with the repository's root as working directory.
+# What script/boot and script/attack share: the monitor, and QEMU. Sourced after lib.sh, with the
+# repository's root as working directory.
 
 top=$PWD
 machine=build/machine # everything in it is cache or output
 monitor=$machine/monitor
+apart=$machine apart_arch=arm64
+. script/apart.sh
 
 packages_for_the_machine='qemu-system-arm make cpio kmod xz-utils patch'
 # As in lib.sh: a native AArch64 machine has it.
@@ -49,52 +51,7 @@ build_mutant() {
 	WERROR='' make_monitor "$guarded" "$top/$2/tree" # a bug may be worth a warning
 }
 
-# ---- packages for arm64 ------------------------------------------------------------------------
-
-# apt_of SUITE TOOL ARGUMENT...: apt for arm64 with a state of its own below build/, which the
-# system's knows nothing of.
-apt_of() {
-	state=$top/$machine/apt/$1
-	tool=$2
-	shift 2
-	"$tool" -q -q -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=- \
-		-o Dir::State::lists="$state/lists" -o Dir::Cache="$state/cache" \
-		-o Dir::State::status="$state/status" -o APT::Architecture=arm64 \
-		-o APT::Architectures=arm64 -o APT::Sandbox::User=root "$@"
-}
-
-# The package lists of a suite, from the mirror that the system's apt uses.
-apt_lists() {
-	state=$top/$machine/apt/$1
-	[ ! -e "$state/complete" ] || return 0
-	command -v apt-get >/dev/null || return 1
-	# shellcheck disable=SC2016 # apt's own dollar signs
-	mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' |
-		awk '$2 ~ /^[a-z]+$/ { print $1; exit }')
-	[ -n "$mirror" ] || return 1
-	mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
-	: >"$state/status"
-	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $1 main" \
-		>"$state/sources.list"
-	apt_of "$1" apt-get -o Acquire::http::Timeout=30 -o APT::Update::Error-Mode=any update || return 1
-	: >"$state/complete"
-}
-
-# newest_package SUITE REGEX: the last of those whose name is that, by version.
-newest_package() {
-	apt_of "$1" apt-cache search --names-only "^$2\$" | cut -d ' ' -f 1 | sort -V | tail -n 1
-}
-
-# unpack SUITE PACKAGE: its content is then in $machine/packages/PACKAGE.
-unpack() {
-	into=$top/$machine/packages/$2
-	[ ! -e "$into/complete" ] || return 0
-	rm -rf "$into"
-	mkdir -p "$into/deb" || return 1
-	# apt-get download has no option for the place.
-	(cd "$into/deb" && apt_of "$1" apt-get download "$2") || return 1
-	dpkg-deb -x "$into/deb/"*.deb "$into" && rm -r "$into/deb" && : >"$into/complete"
-}
+# ---- kernels -----------------------------------------------------------------------------------
 
 # find_kernel NAME: suite, and in $image and $modules the packages with kernel and modules; busybox, too.
 find_kernel() {
