@@ -26,10 +26,14 @@ set(itsguard_test_support_LINKS itsguard_tool itsguard_sim itsguard
 	itsguard_cmocka itsguard_roaring itsguard_jansson)
 itsguard_folder_library(itsguard_test_support tests ${test_support})
 
+# Where the command does not run by itself, something that runs it: script/machines.
+set(ITSGUARD_CLI_FOR_TESTS ${PROJECT_BINARY_DIR}/itsguard CACHE FILEPATH "The command that the tests call")
+mark_as_advanced(ITSGUARD_CLI_FOR_TESTS)
+
 set(test_places
 	ITSG_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
 	ITSG_CORPUS_DIR="${PROJECT_SOURCE_DIR}/corpus"
-	ITSG_CLI="${PROJECT_BINARY_DIR}/itsguard")
+	ITSG_CLI="${ITSGUARD_CLI_FOR_TESTS}")
 if(test_support)
 	target_compile_definitions(itsguard_test_support PRIVATE ${test_places})
 endif()
@@ -208,5 +212,6 @@ set_property(TEST hosts_table APPEND PROPERTY LABELS hosts)
 if(ITSGUARD_AMALGAM)
 	include(cmake/amalgam.cmake)
 endif()
+include(cmake/proofs.cmake)
 include(cmake/package_tests.cmake)
 include(cmake/ports.cmake)

@@ -4,7 +4,8 @@
 #
 # Debian packages of another release or architecture, unpacked below build/: the system's apt and dpkg
 # know nothing of them. Sourced, with these set: $top, the repository's root; $apart, a folder in it for
-# all that is fetched; $apart_arch, Debian's name of the architecture.
+# all that is fetched; $apart_arch, Debian's name of the architecture; $apart_sources not empty, where
+# packages of source code are wanted, too.
 
 # apt_of SUITE TOOL ARGUMENT...: apt with a state of its own.
 apt_of() {
@@ -28,8 +29,9 @@ apt_lists() {
 	[ -n "$mirror" ] || return 1
 	mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
 	: >"$state/status"
-	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $1 main" \
-		>"$state/sources.list"
+	for type in deb ${apart_sources:+deb-src}; do
+		echo "$type [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $1 main"
+	done >"$state/sources.list"
 	apt_of "$1" apt-get -o Acquire::http::Timeout=30 -o APT::Update::Error-Mode=any update || return 1
 	: >"$state/complete"
 }
@@ -48,4 +50,14 @@ unpack() {
 	# apt-get download has no option for the place.
 	(cd "$into/deb" && apt_of "$1" apt-get download "$2") || return 1
 	dpkg-deb -x "$into/deb/"*.deb "$into" && rm -r "$into/deb" && : >"$into/complete"
+}
+
+# unpack_source SUITE PACKAGE: what its authors released is then in $apart/source/PACKAGE.
+unpack_source() {
+	into=$top/$apart/source/$2
+	[ ! -e "$into/complete" ] || return 0
+	rm -rf "$into"
+	mkdir -p "$into/files" || return 1
+	(cd "$into/files" && apt_of "$1" apt-get source --download-only "$2") || return 1
+	tar -xf "$into/files/"*.orig.tar.* -C "$into" --strip-components=1 && : >"$into/complete"
 }
