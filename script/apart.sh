@@ -58,6 +58,6 @@ unpack_source() {
 	[ ! -e "$into/complete" ] || return 0
 	rm -rf "$into"
 	mkdir -p "$into/files" || return 1
-	(cd "$into/files" && apt_of "$1" apt-get source --download-only "$2") || return 1
+	(cd "$into/files" && apt_of "$1" apt-get source --download-only --tar-only "$2") || return 1
 	tar -xf "$into/files/"*.orig.tar.* -C "$into" --strip-components=1 && : >"$into/complete"
 }
