@@ -9,10 +9,11 @@
 get_property(tests DIRECTORY PROPERTY TESTS)
 set_tests_properties(${tests} PROPERTIES TIMEOUT 600)
 
-# What builds a tree of Linux, or with each engine and sanitizer, or runs machines in QEMU or valgrind:
-# up to ten minutes.
+# What builds a tree of Linux, all that a release consists of, or with each engine and sanitizer, or runs
+# machines in QEMU or valgrind: up to ten minutes.
 foreach(test IN ITEMS bench fuzz_build machine_attack machine_boot machine_mutants
-	machine_recording machine_selftest machines_arm64 machines_armhf machines_s390x pkvm port_linux)
+	machine_recording machine_selftest machines_arm64 machines_armhf machines_s390x pkvm port_linux
+	release_build release_reproducible)
 	if(test IN_LIST tests)
 		set_tests_properties(${test} PROPERTIES TIMEOUT 3600)
 	endif()
