@@ -223,7 +223,8 @@ static inline bool pages_opens(const struct itsg_pages *pages, const struct page
 /* Where the bits of a chunk are, whose page is in that slot. */
 static size_t pages_word_of(const struct itsg_pages *pages, uint32_t slot, uint64_t chunk)
 {
-	return pages->bits_at + (size_t)slot * pages->chunks + (chunk & (pages->chunks - 1u));
+	return pages->bits_at + (size_t)slot * pages->chunks +
+	       (size_t)(chunk & (pages->chunks - 1u));
 }
 
 /* The granules claimed there. */
