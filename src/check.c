@@ -542,7 +542,7 @@ static bool check_idle_ring(const struct itsg_ring *ring)
 static bool check_live_ring(const struct itsg_ring *ring)
 {
 	const uint64_t kept = ITSG_CBASER_VALID | ITSG_CBASER_ADDRESS | ITSG_CBASER_SIZE;
-	const uint64_t size = ring->slots * ITSG_CMD_BYTES / 0x1000 - 1;
+	const uint64_t size = ring->slots * ITSG_CMD_BYTES / ITSG_QUEUE_PAGE - 1;
 
 	return ring->filled && ring->harmless[0] == ITSG_CMD_SYNC &&
 	       (ring->hw & kept) == (ITSG_CBASER_VALID | ring->pa | size);

@@ -111,7 +111,7 @@ static enum itsg_config_field init_bad_range(const struct itsg_its_config *confi
 	const struct itsg_range *pool = &config->level1_pool;
 	const uint64_t pa_end = (uint64_t)1 << config->pa_bits;
 
-	if (queue->bytes == 0 || !init_range_ok(queue, 0x1000, 0x100000, pa_end))
+	if (queue->bytes == 0 || !init_range_ok(queue, ITSG_QUEUE_PAGE, 0x100000, pa_end))
 		return ITSG_CONFIG_QUEUE;
 	if (!init_range_ok(pool, 0x1000, MAX_POOL, pa_end) || !init_ranges_apart(queue, pool))
 		return ITSG_CONFIG_LEVEL1_POOL;

@@ -18,7 +18,7 @@
 
 uint32_t itsg_cmdq_bytes(const struct itsg_its *its)
 {
-	return ((uint32_t)itsg_get(its->host.raw, ITSG_CBASER_SIZE) + 1) * 0x1000;
+	return ((uint32_t)itsg_get(its->host.raw, ITSG_CBASER_SIZE) + 1) * ITSG_QUEUE_PAGE;
 }
 
 /* ---- fetch ---- */

@@ -244,7 +244,7 @@ static uint64_t ring_cbaser(const struct itsg_ring *ring, uint64_t like)
 		ITSG_CBASER_INNER_CACHE | ITSG_CBASER_OUTER_CACHE | ITSG_CBASER_SHAREABILITY;
 
 	return ITSG_CBASER_VALID | (like & attributes) | ring->pa |
-	       itsg_put(ITSG_CBASER_SIZE, ring->slots * ITSG_CMD_BYTES / 0x1000 - 1);
+	       itsg_put(ITSG_CBASER_SIZE, ring->slots * ITSG_CMD_BYTES / ITSG_QUEUE_PAGE - 1);
 }
 
 static bool ring_intact(const struct itsg_ring *ring)

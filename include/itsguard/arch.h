@@ -107,6 +107,11 @@ static inline uint64_t itsg_put(uint64_t mask, uint64_t value)
 #define ITSG_CBASER_SHAREABILITY ITSG_BITS(11, 10)
 #define ITSG_CBASER_SIZE         ITSG_BITS(7, 0) /* pages of 4 KB, always, minus one */
 
+/* What CBASER.Size counts. A proof may count in less, so that queues have few places. */
+#ifndef ITSG_QUEUE_PAGE
+#define ITSG_QUEUE_PAGE 0x1000u
+#endif
+
 /* GITS_CWRITER, GITS_CREADR: an offset in bytes, in place */
 #define ITSG_CWRITER_RETRY  ITSG_BIT(0) /* WO */
 #define ITSG_CWRITER_OFFSET ITSG_BITS(19, 5)

@@ -194,8 +194,10 @@ struct itsg_ops {
 	void (*event)(void *ctx, const struct itsg_event *event);
 };
 
-/* The most bytes that one `store` writes. */
+/* The most bytes that one `store` writes. A proof may have less, a multiple of 32. */
+#ifndef ITSG_STORE_MAX
 #define ITSG_STORE_MAX 512u
+#endif
 
 /*
  * The answer of share, unshare, donate or reclaim, from calls of `one` for a page each. That
