@@ -34,7 +34,7 @@ words='A72 C99 L1 O0 O1 O2 O3 W32 Z0'
 
 # The files to look at, below the present folder. Recordings are not ours to word.
 list_files() {
-	find bench cmake corpus docs examples fuzz include mutants ports script sim src tests tools \
+	find bench cmake corpus docs examples fuzz include mutants ports proofs script sim src tests tools \
 		./*.md ./CMakeLists.txt -type f 2>/dev/null | sed 's|^\./||' | awk '
 		/^corpus\/(captures|fuzz)\// || /^mutants\/found\// { next }
 		/^tests\/checks\/check_citations\.sh$/ { next }
