@@ -194,8 +194,8 @@ struct itsg_ops {
 	void (*event)(void *ctx, const struct itsg_event *event);
 };
 
-/* The most bytes that one `store` writes. A proof may have less, a multiple of 32. */
 #ifndef ITSG_STORE_MAX
+/* The most bytes that one `store` writes. A proof may have less, a multiple of 32. */
 #define ITSG_STORE_MAX 512u
 #endif
 
