@@ -7,9 +7,9 @@
 set(ITSGUARD_CLOSURE_SRC "${PROJECT_SOURCE_DIR}/src" CACHE PATH "Sources that the closure is about")
 mark_as_advanced(ITSGUARD_CLOSURE_SRC)
 
-# pfn_tracker.c is a part of canon_pages.c, and the conformance kit none of the guard.
-set(closure_guard ${ITSGUARD_SOURCES})
-list(REMOVE_ITEM closure_guard src/pfn_tracker.c src/conformance.c src/clause_names.c)
+# Of the optional files the invariants; pfn_tracker.c is a part of canon_pages.c.
+set(closure_guard ${itsguard_guard} ${itsguard_redists} src/rd_check.c src/check.c)
+list(REMOVE_ITEM closure_guard src/pfn_tracker.c)
 list(TRANSFORM closure_guard REPLACE "^src" "${ITSGUARD_CLOSURE_SRC}")
 file(GLOB closure_sources CONFIGURE_DEPENDS proofs/closure/*.c)
 

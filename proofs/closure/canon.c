@@ -291,6 +291,15 @@ static void canon_ring(struct itsg_ring *ring)
 	}
 }
 
+/* What only the log tells. */
+static void canon_platform(struct itsg_platform *platform)
+{
+	platform->leaked = 0;
+	platform->redistributor = 0;
+	platform->refused = 0;
+	memset(&platform->blame, 0, sizeof(platform->blame));
+}
+
 static void canon_its(struct itsg_its *its)
 {
 	const bool judged = its->stats.commands > 0;
@@ -298,7 +307,7 @@ static void canon_its(struct itsg_its *its)
 	/* Nothing is made of counters but that none has begun yet. */
 	memset(&its->stats, 0, sizeof(its->stats));
 	its->stats.commands = judged;
-	its->platform.leaked = 0;
+	canon_platform(&its->platform);
 	its->calls = 1;
 	its->power.disabled_in = 0;
 	canon_taking(its);
@@ -317,8 +326,7 @@ static void canon_redists(struct itsg_redists *redists)
 	const uint64_t now = redists->turned_on;
 
 	memset(&redists->stats, 0, sizeof(redists->stats));
-	redists->platform.leaked = 0;
-	redists->platform.redistributor = 0;
+	canon_platform(&redists->platform);
 	for (uint32_t i = 0; i < redists->count; i++) {
 		struct itsg_redist *redist = &redists->redist[i];
 
