@@ -255,7 +255,7 @@ FNR == 1 {
 	header = FILENAME
 	sub(/.*\//, "", header)
 	about = constants = block = comment = raw = ""
-	entry_count = in_comment = depth = 0
+	entry_count = in_comment = inner = depth = 0
 }
 
 # The list of reasons: of each a line with its name, one with a sentence, and more.
@@ -297,6 +297,11 @@ in_comment {
 	block = block $0 "\n"
 	line = $0
 	gsub(/\/\*.*\*\//, "", line)
+	# What a comment says, "[pa, pa + bytes)" say, opens and closes nothing.
+	if (inner && !sub(/^.*\*\//, "", line))
+		line = ""
+	else
+		inner = sub(/\/\*.*$/, "", line)
 	gsub(/"[^"]*"/, "", line)
 	depth += gsub(/[{(]/, "", line) - gsub(/[})]/, "", line)
 }
