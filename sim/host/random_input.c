@@ -39,8 +39,8 @@ size_t random_input(uint64_t seed, const struct random_shape *shape, uint8_t *da
 	uint8_t kind[KINDS_MAX];
 
 	next(&state);
-	ops = max_ops ? 1 + next(&state) % max_ops : 0;
-	kinds = 2 + next(&state) % (KINDS_MAX - 1);
+	ops = max_ops ? 1 + (size_t)(next(&state) % max_ops) : 0;
+	kinds = 2 + (size_t)(next(&state) % (KINDS_MAX - 1));
 	for (size_t i = 0; i < KINDS_MAX; i++)
 		kind[i] = (uint8_t)next(&state);
 	choose_machine(&state, data, shape->header);
