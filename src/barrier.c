@@ -158,7 +158,8 @@ static bool barrier_queue_next(struct itsg_its *its)
 
 /*
  * A round that reached nobody, since no collection has pointed anywhere or all those sleep, is one
- * SYNC to whoever is awake: so that nothing is ever dropped on CREADR alone (F21).
+ * SYNC to whoever is awake: so that nothing is dropped on CREADR alone (F21). Where all sleep there
+ * is nobody who could have an access on its way.
  */
 static bool barrier_close(struct itsg_its *its)
 {

@@ -98,9 +98,7 @@ uint64_t itsg_mmio_read(const struct itsg_its *its, enum itsg_register reg, uint
  */
 static void mmio_write_number(struct itsg_its *its, uint64_t value)
 {
-	const bool has = its->facts.typer.virt && !(its->facts.typer_hidden & ITSG_TYPER_VIRTUAL);
-
-	if (has && !its->power.enabled)
+	if (its->facts.typer.virt && !(its->facts.typer_hidden & ITSG_TYPER_VIRTUAL))
 		its->number = (uint8_t)(value & ITSG_CTLR_ITS_NUMBER);
 }
 
@@ -116,15 +114,25 @@ static enum itsg_reason mmio_enable(struct itsg_its *its)
 	return itsg_arm(its);
 }
 
-static enum itsg_reason mmio_write_ctlr(struct itsg_its *its, uint64_t value)
+static enum itsg_reason mmio_write_enabled(struct itsg_its *its, uint64_t value)
 {
-	mmio_write_number(its, value);
 	if (value & ITSG_CTLR_ENABLED)
 		return mmio_enable(its);
 	/* Hardware's bit counts, too: firmware may have set it (F9). */
 	if (its->power.enabled || itsg_hw_enabled(&its->platform))
 		itsg_power_disable(its);
 	return ITSG_OK;
+}
+
+/* A write that is refused leaves ITS_Number as it was (I3), and so does one while it is enabled. */
+static enum itsg_reason mmio_write_ctlr(struct itsg_its *its, uint64_t value)
+{
+	const bool was_enabled = its->power.enabled;
+	const enum itsg_reason reason = mmio_write_enabled(its, value);
+
+	if (reason == ITSG_OK && !was_enabled)
+		mmio_write_number(its, value);
+	return reason;
 }
 
 static bool mmio_same_queue(const struct itsg_its *its, uint64_t raw)

@@ -560,6 +560,9 @@ static void its_number_is_virtual(void **state)
 		assert_int_equal(ctlr(fake), ITSG_CTLR_QUIESCENT);
 		assert_int_equal(fake_w32(fake, ITSG_GITS_CTLR, 0xffffff3e), ITSG_OK);
 		assert_int_equal(ctlr(fake), ITSG_CTLR_QUIESCENT | number);
+		/* Nor is it taken of a write that is refused: there is no queue yet (I3). */
+		assert_int_equal(fake_w32(fake, ITSG_GITS_CTLR, 0x71), ITSG_ENABLE_INCOMPLETE);
+		assert_int_equal(ctlr(fake), ITSG_CTLR_QUIESCENT | number);
 		fake_program(fake, false);
 		assert_int_equal(fake_w32(fake, ITSG_GITS_CTLR, 0x31), ITSG_OK);
 		assert_int_equal(ctlr(fake) & ~ITSG_CTLR_QUIESCENT, 1 | number);

@@ -340,7 +340,6 @@ static void expect_back_at_once(uint32_t its, uint32_t offset)
 	model_broken("I7: what the host has given up is not back when its write returns");
 }
 
-/* Of a write that is refused, too: the guard takes it before it judges the rest. */
 static void expect_number(struct model_its *hw, uint32_t offset, uint32_t width, uint64_t value)
 {
 	if (offset == ITSG_GITS_CTLR && width == 4 && !hw->raw_enabled &&
@@ -359,9 +358,10 @@ void expect_write(uint32_t its, uint32_t offset, uint32_t width, uint64_t value,
 	/* A new queue begins in that call; what was left of the old one is not judged any more. */
 	if (!cbaser || the_outcome.reason != ITSG_OK)
 		expect_catch_up(its);
-	expect_number(hw, offset, width, value);
-	if (the_outcome.reason == ITSG_OK)
+	if (the_outcome.reason == ITSG_OK) {
+		expect_number(hw, offset, width, value);
 		expect_written(its, offset, width, value);
+	}
 	if (!the_outcome.failed)
 		expect_answer(hw, answer, was_enabled);
 	expect_catch_up(its);
