@@ -90,7 +90,8 @@ static void any_facts(void)
 	facts.rds.rdbase = rdbases;
 	facts.rds.sorted = rdbases;
 	facts.rds.count = RDS;
-	GIVEN(itsg_rd_list_ok(rdbases, RDS));
+	GIVEN(itsg_rd_list_bad(rdbases, RDS, ITSG_CONFIG_REDISTRIBUTORS,
+			       ITSG_CONFIG_REDISTRIBUTOR_COUNT) == ITSG_CONFIG_GOOD);
 }
 
 static void any_records(void)
