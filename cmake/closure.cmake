@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
 # SPDX-FileCopyrightText: The itsguard authors
 #
-# proofs/closure: every state of a small world (docs/proofs/CLOSURE.md). The guard is compiled for it once more, with
+# proofs/closure: every state of a small world (docs/proofs/closure.md). The guard is compiled for it once more, with
 # queues of a few places. ITSGUARD_CLOSURE_SRC is another folder to take it from: one with a mutant.
 
 set(ITSGUARD_CLOSURE_SRC "${PROJECT_SOURCE_DIR}/src" CACHE PATH "Sources that the closure is about")
