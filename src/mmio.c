@@ -102,34 +102,35 @@ static void mmio_write_number(struct itsg_its *its, uint64_t value)
 		its->number = (uint8_t)(value & ITSG_CTLR_ITS_NUMBER);
 }
 
+static void mmio_disable(struct itsg_its *its)
+{
+	/* Hardware's bit counts, too: firmware may have set it (F9). */
+	if (its->power.enabled || itsg_hw_enabled(&its->platform))
+		itsg_power_disable(its);
+}
+
 /* Hardware that is off though the host has it on was not turned off by us: power was lost (F9). */
-static enum itsg_reason mmio_enable(struct itsg_its *its)
+static bool mmio_is_on(struct itsg_its *its)
 {
 	if (its->power.enabled && itsg_hw_enabled(&its->platform))
-		return ITSG_OK;
+		return true;
 	if (its->power.enabled) {
 		itsg_power_lost(its);
 		itsg_power_observe(its);
 	}
-	return itsg_arm(its);
-}
-
-static enum itsg_reason mmio_write_enabled(struct itsg_its *its, uint64_t value)
-{
-	if (value & ITSG_CTLR_ENABLED)
-		return mmio_enable(its);
-	/* Hardware's bit counts, too: firmware may have set it (F9). */
-	if (its->power.enabled || itsg_hw_enabled(&its->platform))
-		itsg_power_disable(its);
-	return ITSG_OK;
+	return false;
 }
 
 /* A write that is refused leaves ITS_Number as it was (I3), and so does one while it is enabled. */
 static enum itsg_reason mmio_write_ctlr(struct itsg_its *its, uint64_t value)
 {
 	const bool was_enabled = its->power.enabled;
-	const enum itsg_reason reason = mmio_write_enabled(its, value);
+	enum itsg_reason reason = ITSG_OK;
 
+	if (!(value & ITSG_CTLR_ENABLED))
+		mmio_disable(its);
+	else if (!mmio_is_on(its))
+		reason = itsg_arm(its);
 	if (reason == ITSG_OK && !was_enabled)
 		mmio_write_number(its, value);
 	return reason;

