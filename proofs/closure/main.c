@@ -155,15 +155,12 @@ static void main_found(const struct arguments *arguments, const uint8_t *first,
 		fclose(none);
 }
 
-static int main_explore(const struct arguments *arguments)
+/* `first` is the state that a path begins with. */
+static int main_explore_from(const struct arguments *arguments, const uint8_t *first)
 {
 	struct explore_finding finding;
 	struct explore_totals totals;
-	uint8_t *first = malloc(the_state.bytes);
 
-	if (!first)
-		return 3;
-	memcpy(first, the_state.image, the_state.bytes);
 	switch (explore(&arguments->explore, &totals, &finding)) {
 	case EXPLORE_CLOSED:
 		main_tell("closed", &totals);
@@ -180,6 +177,19 @@ static int main_explore(const struct arguments *arguments)
 		perror("closure");
 		return 3;
 	}
+}
+
+static int main_explore(const struct arguments *arguments)
+{
+	uint8_t *first = malloc(the_state.bytes);
+	int status;
+
+	if (!first)
+		return 3;
+	memcpy(first, the_state.image, the_state.bytes);
+	status = main_explore_from(arguments, first);
+	free(first);
+	return status;
 }
 
 /* The first state is asked what all are. */
