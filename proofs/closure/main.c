@@ -172,6 +172,7 @@ static int main_explore_from(const struct arguments *arguments, const uint8_t *f
 		main_found(arguments, first, &finding);
 		main_tell("FOUND", &totals);
 		printf("%s FOUND: depth %u: %s\n", the_world.name, finding.length, finding.what);
+		free(finding.path);
 		return 1;
 	default:
 		perror("closure");
