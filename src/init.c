@@ -144,18 +144,10 @@ size_t itsg_its_size(const struct itsg_its_config *config)
 
 static ITSG_NOINLINE enum itsg_config_field init_bad_ops(const struct itsg_ops *ops)
 {
-	if (!ops)
-		return ITSG_CONFIG_OPS;
-	if (!ops->share)
-		return ITSG_CONFIG_OPS_SHARE;
-	if (!ops->unshare)
-		return ITSG_CONFIG_OPS_UNSHARE;
-	if (!ops->donate)
-		return ITSG_CONFIG_OPS_DONATE;
-	if (!ops->reclaim)
-		return ITSG_CONFIG_OPS_RECLAIM;
-	if (!ops->zero)
-		return ITSG_CONFIG_OPS_ZERO;
+	const enum itsg_config_field bad = ops ? itsg_platform_bad_pages(ops) : ITSG_CONFIG_OPS;
+
+	if (bad != ITSG_CONFIG_GOOD)
+		return bad;
 	if (!ops->fetch)
 		return ITSG_CONFIG_OPS_FETCH;
 	if (!ops->store)

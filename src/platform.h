@@ -25,4 +25,18 @@ struct itsg_platform {
 	struct itsg_blame blame; /* log.c */
 };
 
+/* The first callback for pages that is not there. None is optional, of ITSs or redistributors. */
+static inline enum itsg_config_field itsg_platform_bad_pages(const struct itsg_ops *ops)
+{
+	if (!ops->share)
+		return ITSG_CONFIG_OPS_SHARE;
+	if (!ops->unshare)
+		return ITSG_CONFIG_OPS_UNSHARE;
+	if (!ops->donate)
+		return ITSG_CONFIG_OPS_DONATE;
+	if (!ops->reclaim)
+		return ITSG_CONFIG_OPS_RECLAIM;
+	return ops->zero ? ITSG_CONFIG_GOOD : ITSG_CONFIG_OPS_ZERO;
+}
+
 #endif

@@ -96,20 +96,28 @@ size_t itsg_redists_size(const struct itsg_redists_config *config)
 	return (size_t)end == end ? (size_t)end : 0;
 }
 
-static enum itsg_config_field rd_bad_ops(const struct itsg_redists_ops *ops)
+/* What redistributors ask of a platform as an ITS does; *common is zero. */
+static void rd_common_ops(struct itsg_ops *common, const struct itsg_redists_ops *ops)
 {
+	common->share = ops->share;
+	common->unshare = ops->unshare;
+	common->donate = ops->donate;
+	common->reclaim = ops->reclaim;
+	common->zero = ops->zero;
+	common->event = ops->event;
+}
+
+static ITSG_NOINLINE enum itsg_config_field rd_bad_ops(const struct itsg_redists_ops *ops)
+{
+	struct itsg_ops common = {0};
+	enum itsg_config_field bad;
+
 	if (!ops)
 		return ITSG_CONFIG_OPS;
-	if (!ops->share)
-		return ITSG_CONFIG_OPS_SHARE;
-	if (!ops->unshare)
-		return ITSG_CONFIG_OPS_UNSHARE;
-	if (!ops->donate)
-		return ITSG_CONFIG_OPS_DONATE;
-	if (!ops->reclaim)
-		return ITSG_CONFIG_OPS_RECLAIM;
-	if (!ops->zero)
-		return ITSG_CONFIG_OPS_ZERO;
+	rd_common_ops(&common, ops);
+	bad = itsg_platform_bad_pages(&common);
+	if (bad != ITSG_CONFIG_GOOD)
+		return bad;
 	if (!ops->reg_read)
 		return ITSG_CONFIG_OPS_REG_READ;
 	return ops->reg_write ? ITSG_CONFIG_GOOD : ITSG_CONFIG_OPS_REG_WRITE;
@@ -146,12 +154,7 @@ static void rd_connect(struct itsg_redists *redists, struct itsg_pages *pages,
 		       const struct itsg_redists_ops *ops, void *ctx)
 {
 	redists->ops = *ops;
-	redists->platform.ops.share = ops->share;
-	redists->platform.ops.unshare = ops->unshare;
-	redists->platform.ops.donate = ops->donate;
-	redists->platform.ops.reclaim = ops->reclaim;
-	redists->platform.ops.zero = ops->zero;
-	redists->platform.ops.event = ops->event;
+	rd_common_ops(&redists->platform.ops, ops);
 	redists->platform.ctx = ctx;
 	redists->platform.pages = pages;
 }
