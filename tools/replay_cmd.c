@@ -314,19 +314,6 @@ static bool set_option(struct session *s, int option, const char *word)
 	}
 }
 
-static enum tool_status check_files(int count, char **names)
-{
-	int standard_inputs = 0;
-
-	if (count == 0)
-		return tool_usage_error("replay", "a FILE is missing");
-	for (int i = 0; i < count; i++)
-		standard_inputs += !strcmp(names[i], "-");
-	if (standard_inputs > 1)
-		return tool_usage_error("replay", "standard input can be read only once");
-	return TOOL_OK;
-}
-
 enum tool_status replay_command(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -352,7 +339,7 @@ enum tool_status replay_command(int argc, char **argv)
 			return tool_bad_value("replay", options[index].name, optarg,
 					      replay_option_nearest(option, optarg));
 	}
-	status = check_files(argc - optind, argv + optind);
+	status = tool_check_files("replay", argc - optind, argv + optind);
 	return status != TOOL_OK ? status
 				 : replay_files(&s, (unsigned)(argc - optind), argv + optind);
 }

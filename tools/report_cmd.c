@@ -152,14 +152,10 @@ static bool ends_in(const char *name, const char *ending)
 
 static enum tool_status check(struct arguments *a, int count, char **names)
 {
-	int standard_inputs = 0;
+	const enum tool_status status = tool_check_files("report", count, names);
 
-	if (count == 0)
-		return tool_usage_error("report", "a FILE is missing");
-	for (int i = 0; i < count; i++)
-		standard_inputs += !strcmp(names[i], "-");
-	if (standard_inputs > 1)
-		return tool_usage_error("report", "standard input can be read only once");
+	if (status != TOOL_OK)
+		return status;
 	if (a->svg && a->perfetto)
 		return tool_usage_error("report", "--svg, --perfetto: one of them");
 	if (a->perfetto)

@@ -46,6 +46,19 @@ enum tool_status tool_usage_error(const char *subcommand, const char *format, ..
 	return TOOL_USAGE;
 }
 
+enum tool_status tool_check_files(const char *subcommand, int count, char **names)
+{
+	int standard_inputs = 0;
+
+	if (count == 0)
+		return tool_usage_error(subcommand, "a FILE is missing");
+	for (int i = 0; i < count; i++)
+		standard_inputs += !strcmp(names[i], "-");
+	if (standard_inputs > 1)
+		return tool_usage_error(subcommand, "standard input can be read only once");
+	return TOOL_OK;
+}
+
 /* The long option that may be meant, with its "--"; or NULL. */
 static const char *nearest_option(const char *word, const struct option *options)
 {

@@ -48,6 +48,9 @@ enum tool_status tool_bad_option(const char *subcommand, char **argv, const stru
 enum tool_status tool_bad_value(const char *subcommand, const char *option, const char *word,
 				const char *nearest);
 
+/* The files of a subcommand that takes several: one at least, and "-" only once. */
+enum tool_status tool_check_files(const char *subcommand, int count, char **names);
+
 /* Opens a file, "-" is standard input. If that is impossible: complains, returns NULL
  * and leaves the reason in errno. */
 FILE *tool_open(const char *name);
