@@ -44,6 +44,7 @@ results() {
 	sleep 1000 &
 	echo $! >pids
 	sh -c 'echo $$ >>pids; exec sleep 1000' &
+	until [ "$(wc -l <pids)" -eq 2 ]; do sleep 0.1; done
 	echo begun >begun
 	until [ -e enough ]; do sleep 0.1; done
 	kill $(cat pids)
