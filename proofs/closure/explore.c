@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
+#define _GNU_SOURCE /* fallocate */
 #include "explore.h"
 
 #include <errno.h>
@@ -34,8 +35,9 @@ struct explorer {
 	const struct explore_options *options;
 	struct explore_totals *totals;
 	struct store_set set;
-	uint8_t *first; /* the image that states differ from */
-	FILE *states;
+	uint8_t *first;     /* the image that states differ from */
+	FILE *states;       /* those that are not expanded, whole */
+	FILE *known;        /* of all: hashes, and where they came from */
 	off_t next;         /* where the first state is that is not expanded */
 	uint64_t batch_end; /* number of the first state behind the batch */
 	struct report *reports;
@@ -66,6 +68,7 @@ struct worker {
 	FILE *out;
 	uint8_t *source;
 	uint8_t *canonical;
+	uint8_t *raw; /* NULL without --twice */
 	struct store_state state;
 };
 
@@ -84,26 +87,21 @@ static void worker_found(const struct worker *worker)
 	_exit(1);
 }
 
-/* the_state is what came of it, as it is. What is kept is its canonical form, or with --twice that.
- */
+/* What is kept of a state is its canonical form, or with --twice what came of the act, as it is. */
 static void worker_keep(struct worker *worker, uint32_t level)
 {
 	const struct explorer *explorer = worker->explorer;
 	struct store_state *state = &worker->state;
 	struct store_key key;
-	static uint8_t *raw;
 
 	store_encode(worker->canonical, explorer->first, the_state.bytes, state);
 	key = state->record.key;
 	if (store_has(&explorer->set, key) || !store_add(&worker->seen, key))
 		return;
-	if (!raw)
-		raw = explore_room();
-	memcpy(raw, the_state.image, the_state.bytes);
 	if (!step_check_state(worker->canonical))
 		worker_found(worker);
-	if (explorer->options->twice)
-		store_encode(raw, explorer->first, the_state.bytes, state);
+	if (worker->raw)
+		store_encode(worker->raw, explorer->first, the_state.bytes, state);
 	state->record.key = key;
 	state->record.step = worker->report->at;
 	state->record.level = level + 1;
@@ -119,8 +117,8 @@ static bool worker_step(struct worker *worker, uint16_t act, struct fault fault,
 	report->at.act = act;
 	report->at.fault = fault.nth;
 	report->at.on = fault.on;
-	result = step_take(worker->source, &acts[act], fault, worker->canonical);
-	if (result == STEP_DONE && worker->explorer->options->twice)
+	result = step_take(worker->source, &acts[act], fault, worker->canonical, worker->raw);
+	if (result == STEP_DONE && worker->raw)
 		result = step_take_again(worker->source, &acts[act], fault, worker->canonical);
 	if (result == STEP_BROKEN)
 		worker_found(worker);
@@ -179,6 +177,7 @@ static void worker_begin(struct worker *worker, const struct explorer *explorer,
 	worker->report = &explorer->reports[number];
 	worker->source = explore_room();
 	worker->canonical = explore_room();
+	worker->raw = explorer->options->twice ? explore_room() : NULL;
 	worker_file(explorer, number, name, sizeof(name));
 	worker->out = fopen(name, "wb");
 	if (!worker->out || !store_set_begin(&worker->seen))
@@ -256,7 +255,8 @@ static bool explore_append(struct explorer *explorer, struct store_state *state)
 		return true;
 	explorer->totals->states++;
 	explorer->totals->depth = state->record.level;
-	return store_write(explorer->states, state);
+	return store_write(explorer->states, state) &&
+	       store_write_record(explorer->known, &state->record);
 }
 
 static bool explore_merge(struct explorer *explorer, uint32_t workers)
@@ -279,7 +279,7 @@ static bool explore_merge(struct explorer *explorer, uint32_t workers)
 		explorer->totals->transitions += explorer->reports[i].transitions;
 		explorer->totals->failing += explorer->reports[i].failing;
 	}
-	return fflush(explorer->states) == 0;
+	return fflush(explorer->states) == 0 && fflush(explorer->known) == 0;
 }
 
 /* Where the state of that number begins, from one that is known. */
@@ -300,6 +300,18 @@ static bool explore_seek(struct explorer *explorer, uint64_t to)
 	explorer->totals->expanded = to;
 	fclose(in);
 	return true;
+}
+
+/* What is expanded needs no room any more. A file system that cannot do this keeps it. */
+static void explore_forget(const struct explorer *explorer)
+{
+	static off_t forgotten;
+
+	if (explorer->next <= forgotten)
+		return;
+	fallocate(fileno(explorer->states), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, forgotten,
+		  explorer->next - forgotten);
+	forgotten = explorer->next;
 }
 
 /* ---- what is left behind ---- */
@@ -366,31 +378,43 @@ static bool explore_begin_anew(struct explorer *explorer)
 	memset(explorer->totals, 0, sizeof(*explorer->totals));
 	explore_path(explorer, "states", name, sizeof(name));
 	explorer->states = fopen(name, "wb");
-	if (!explorer->states)
+	explore_path(explorer, "known", name, sizeof(name));
+	explorer->known = fopen(name, "wb");
+	if (!explorer->states || !explorer->known)
 		return false;
 	store_encode(explorer->first, explorer->first, the_state.bytes, &state);
-	return explore_append(explorer, &state) && fflush(explorer->states) == 0;
+	return explore_append(explorer, &state) && fflush(explorer->states) == 0 &&
+	       fflush(explorer->known) == 0;
 }
 
-/* Of the file only so much counts as was noted last. */
+static FILE *explore_open_at(const char *name, off_t end)
+{
+	return truncate(name, end) ? NULL : fopen(name, "ab");
+}
+
+/* Of the files only so much counts as was noted last. */
 static bool explore_go_on(struct explorer *explorer)
 {
-	static struct store_state state;
+	const off_t record = (off_t)sizeof(struct store_record);
+	struct store_record known;
 	char name[512];
 	off_t end;
 	FILE *in;
 
-	explore_path(explorer, "states", name, sizeof(name));
-	if (!explore_read_note(explorer, &end) || truncate(name, end))
+	if (!explore_read_note(explorer, &end))
 		return false;
+	explore_path(explorer, "states", name, sizeof(name));
+	explorer->states = explore_open_at(name, end);
+	explore_path(explorer, "known", name, sizeof(name));
+	explorer->known = explore_open_at(name, (off_t)explorer->totals->states * record);
 	in = fopen(name, "rb");
 	if (!in)
 		return false;
-	while (store_read(in, &state))
-		store_add(&explorer->set, state.record.key);
+	while (store_read_record(in, &known))
+		store_add(&explorer->set, known.key);
 	fclose(in);
-	explorer->states = fopen(name, "ab");
-	return explorer->states && explorer->set.count == explorer->totals->states;
+	return explorer->states && explorer->known &&
+	       explorer->set.count == explorer->totals->states;
 }
 
 /* Two of them in one folder would write over each other. */
@@ -425,7 +449,20 @@ static bool explore_begin(struct explorer *explorer)
 
 /* ---- findings ---- */
 
-static uint64_t explore_read_steps(const char *name, struct store_step *steps, uint64_t count)
+static uint64_t explore_known_steps(const char *name, struct store_step *steps, uint64_t count)
+{
+	struct store_record known;
+	FILE *in = fopen(name, "rb");
+	uint64_t i = 0;
+
+	for (; in && i < count && store_read_record(in, &known); i++)
+		steps[i] = known.step;
+	if (in)
+		fclose(in);
+	return i;
+}
+
+static uint64_t explore_new_steps(const char *name, struct store_step *steps, uint64_t count)
 {
 	static struct store_state state;
 	FILE *in = fopen(name, "rb");
@@ -450,11 +487,11 @@ static struct store_step *explore_steps(struct explorer *explorer, uint64_t coun
 
 	if (!steps)
 		abort();
-	explore_path(explorer, "states", name, sizeof(name));
-	if (explore_read_steps(name, steps, known) != known)
+	explore_path(explorer, "known", name, sizeof(name));
+	if (explore_known_steps(name, steps, known) != known)
 		abort();
 	worker_file(explorer, 0, name, sizeof(name));
-	if (explore_read_steps(name, steps + known, count - known) != count - known)
+	if (explore_new_steps(name, steps + known, count - known) != count - known)
 		abort();
 	return steps;
 }
@@ -561,6 +598,7 @@ static enum explore_end explore_batch(struct explorer *explorer, struct explore_
 	    !explore_seek(explorer, totals->expanded + explore_expanded(explorer, workers)) ||
 	    !explore_note(explorer))
 		return EXPLORE_FAILED;
+	explore_forget(explorer);
 	return totals->expanded == totals->states ? EXPLORE_CLOSED : EXPLORE_STOPPED;
 }
 
@@ -608,5 +646,6 @@ enum explore_end explore(const struct explore_options *options, struct explore_t
 	}
 	totals->milliseconds = explore_milliseconds(&explorer);
 	fclose(explorer.states);
+	fclose(explorer.known);
 	return end;
 }

@@ -89,10 +89,8 @@ static enum step_result step_do(const uint8_t *source, const struct act *act, st
 }
 
 enum step_result step_take(const uint8_t *source, const struct act *act, struct fault fault,
-			   uint8_t *canonical)
+			   uint8_t *canonical, uint8_t *raw)
 {
-	static uint8_t *room;
-	uint8_t *raw = step_room(&room);
 	enum step_result result = step_do(source, act, fault);
 
 	if (result != STEP_DONE)
@@ -106,24 +104,23 @@ enum step_result step_take(const uint8_t *source, const struct act *act, struct 
 		return STEP_BROKEN;
 	if (!canonical)
 		return STEP_DONE;
-	step_save(raw);
+	if (raw)
+		step_save(raw);
 	canon_state();
 	step_save(canonical);
 	if (step_was_refused(act) && !step_is_enable(act))
 		step_check_refused(source, act, canonical);
-	step_load(raw);
 	return the_outcome.broken ? STEP_BROKEN : STEP_DONE;
 }
 
 enum step_result step_take_again(const uint8_t *source, const struct act *act, struct fault fault,
 				 const uint8_t *canonical)
 {
-	static uint8_t *first_room, *room;
-	uint8_t *first = step_room(&first_room), *raw = step_room(&room);
+	static uint8_t *first_room;
+	uint8_t *first = step_room(&first_room);
 	const struct outcome before = the_outcome;
 	enum step_result result;
 
-	step_save(raw);
 	step_load(source);
 	canon_state();
 	step_save(first);
@@ -134,7 +131,6 @@ enum step_result step_take_again(const uint8_t *source, const struct act *act, s
 	canon_state();
 	if (memcmp(the_state.image, canonical, the_state.bytes) != 0)
 		model_broken("what comes of a canonical form is not what comes of the state");
-	step_load(raw);
 	return the_outcome.broken ? STEP_BROKEN : STEP_DONE;
 }
 

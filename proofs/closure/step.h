@@ -21,11 +21,12 @@ enum step_result {
 };
 
 /*
- * From the image `source` the_state becomes what the act makes of it, as it is; *canonical, if not
- * NULL, gets its canonical form.
+ * From the image `source` what the act makes of it: *raw, if not NULL, gets it as it is, *canonical
+ * its canonical form. If canonical is NULL the_state is what came of it, as it is; else no more
+ * than a place where it was worked on.
  */
 enum step_result step_take(const uint8_t *source, const struct act *act, struct fault fault,
-			   uint8_t *canonical);
+			   uint8_t *canonical, uint8_t *raw);
 
 /*
  * The same from the canonical form of `source`, compared with what has just come of `source`

@@ -24,28 +24,58 @@ static uint64_t store_last(uint64_t x)
 	return x ^ x >> 32;
 }
 
+#define BLOCK 8u /* words */
+
+static bool store_is_same(const uint64_t *words, const uint64_t *others)
+{
+	uint64_t differ = 0;
+
+	for (uint32_t i = 0; i < BLOCK; i++)
+		differ |= words[i] ^ others[i];
+	return differ == 0;
+}
+
+/* The words from..to that differ. Which ones do is a matter of luck: no branch hangs on it. */
+static void store_encode_words(const uint64_t *words, const uint64_t *others, size_t from,
+			       size_t to, struct store_state *out)
+{
+	uint32_t count = out->record.words;
+
+	if (count + BLOCK > STORE_MOST_WORDS)
+		abort();
+	for (size_t i = from; i < to; i++) {
+		out->place[count] = (uint16_t)i;
+		out->value[count] = words[i];
+		count += words[i] != others[i];
+	}
+	out->record.words = count;
+}
+
+static struct store_key store_key_of(const struct store_state *state)
+{
+	struct store_key key = {0x9e3779b97f4a7c15ULL, 0xc2b2ae3d27d4eb4fULL};
+
+	for (uint32_t i = 0; i < state->record.words; i++)
+		store_mix(&key, state->value[i] ^ state->place[i] * 0xd6e8feb86659fd93ULL);
+	key.a = store_last(key.a) | 1; /* 0 is an empty place of the set */
+	key.b = store_last(key.b);
+	return key;
+}
+
 void store_encode(const uint8_t *image, const uint8_t *first, size_t bytes, struct store_state *out)
 {
 	const uint64_t *words = (const uint64_t *)(const void *)image;
 	const uint64_t *others = (const uint64_t *)(const void *)first;
-	struct store_key key = {0x9e3779b97f4a7c15ULL, 0xc2b2ae3d27d4eb4fULL};
-	uint32_t count = 0;
+	const size_t end = bytes / 8;
+	size_t i = 0;
 
-	for (size_t i = 0; i < bytes / 8; i++) {
-		if (words[i] == others[i])
-			continue;
-		if (count == STORE_MOST_WORDS)
-			abort();
-		out->place[count] = (uint16_t)i;
-		out->value[count] = words[i];
-		store_mix(&key, i);
-		store_mix(&key, words[i]);
-		count++;
-	}
 	memset(&out->record, 0, sizeof(out->record));
-	out->record.words = count;
-	out->record.key.a = store_last(key.a) | 1; /* 0 is an empty place of the set */
-	out->record.key.b = store_last(key.b);
+	/* Most blocks are as they were. */
+	for (; i + BLOCK <= end; i += BLOCK)
+		if (!store_is_same(words + i, others + i))
+			store_encode_words(words, others, i, i + BLOCK, out);
+	store_encode_words(words, others, i, end, out);
+	out->record.key = store_key_of(out);
 }
 
 void store_decode(const struct store_state *state, const uint8_t *first, size_t bytes,
@@ -58,11 +88,21 @@ void store_decode(const struct store_state *state, const uint8_t *first, size_t 
 		words[state->place[i]] = state->value[i];
 }
 
+bool store_write_record(FILE *file, const struct store_record *record)
+{
+	return fwrite(record, sizeof(*record), 1, file) == 1;
+}
+
+bool store_read_record(FILE *file, struct store_record *record)
+{
+	return fread(record, sizeof(*record), 1, file) == 1;
+}
+
 bool store_write(FILE *file, const struct store_state *state)
 {
 	const size_t words = state->record.words;
 
-	return fwrite(&state->record, sizeof(state->record), 1, file) == 1 &&
+	return store_write_record(file, &state->record) &&
 	       fwrite(state->place, sizeof(state->place[0]), words, file) == words &&
 	       fwrite(state->value, sizeof(state->value[0]), words, file) == words;
 }
@@ -71,7 +111,7 @@ bool store_read(FILE *file, struct store_state *state)
 {
 	size_t words;
 
-	if (fread(&state->record, sizeof(state->record), 1, file) != 1)
+	if (!store_read_record(file, &state->record))
 		return false;
 	words = state->record.words;
 	return words <= STORE_MOST_WORDS &&

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * The states that were reached: a set of their hashes in memory, and a file of the states
- * themselves, as differences from the first one, in the order in which they were found. The file is
- * all that is needed to go on after the program was ended.
+ * The states that were reached: a set of their hashes in memory, a file of the states themselves,
+ * as differences from the first one, in the order in which they were found, and one of their
+ * records only, which stays when what is expanded is forgotten. The files are all that is needed to
+ * go on after the program was ended.
  */
 #ifndef CLOSURE_STORE_H
 #define CLOSURE_STORE_H
@@ -52,6 +53,8 @@ void store_decode(const struct store_state *state, const uint8_t *first, size_t 
 /* Appends to a file, or reads from where it is. False at its end. */
 bool store_write(FILE *file, const struct store_state *state);
 bool store_read(FILE *file, struct store_state *state);
+bool store_write_record(FILE *file, const struct store_record *record);
+bool store_read_record(FILE *file, struct store_record *record);
 
 /* ---- the set ---- */
 

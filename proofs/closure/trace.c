@@ -237,7 +237,7 @@ static void trace_step(FILE *out, FILE *words, const uint8_t *before, const stru
 	const struct act *act = &acts[step->act];
 	const struct fault fault = {step->fault, step->on != 0};
 
-	step_take(before, act, fault, NULL);
+	step_take(before, act, fault, NULL, NULL);
 	if (act->kind < ACT_RD_WRITE || (act->kind >= ACT_RUN && act->kind <= ACT_STALL))
 		trace_turn_to(out, act->kind == ACT_WORD || act->kind == ACT_GIVE ||
 						   act->kind == ACT_BACK

@@ -45,6 +45,7 @@ run 0 --world budget --held --batch 300 --jobs 3
 # It is stopped, and goes on; what a process has left behind that was ended before it was put together does not count.
 run 4 --world budget --batch 100 --most 500
 echo 'half a state' >>"$work/states/states"
+echo 'and half a record' >>"$work/states/known"
 run 0 --world budget --held --resume
 run 0 --world budget --held --resume
 
