@@ -661,14 +661,24 @@ static bool do_power(const struct act *act)
 	return true;
 }
 
-/* Only while no unmap is on its way (itsguard.h). */
+/* They fall asleep and wake only while no unmap is on its way (itsguard.h). */
+static bool act_unmaps(void)
+{
+	struct itsg_stats stats;
+
+	for (uint32_t its = 0; its < the_world.its; its++) {
+		itsg_get_stats(the_state.its[its], &stats);
+		if (stats.unmaps)
+			return true;
+	}
+	return false;
+}
+
 static bool do_sleep(const struct act *act, bool asleep)
 {
 	struct model_rd *rd = &the_state.model->rd[act->number];
-	struct itsg_stats stats;
 
-	itsg_get_stats(the_state.its[0], &stats);
-	if (rd->asleep == asleep || stats.unmaps)
+	if (rd->asleep == asleep || act_unmaps())
 		return false;
 	rd->asleep = asleep;
 	return true;
@@ -748,7 +758,7 @@ static bool do_rd_power(const struct act *act)
 	const struct model_rd *rd = &the_state.model->rd[act->number];
 	const bool on = act->kind == ACT_RD_ON;
 
-	if (rd->off != on || rd->clearing)
+	if (rd->off != on || rd->clearing || act_unmaps())
 		return false;
 	rd_hw_power(act->number, on, act->value != 0);
 	return true;

@@ -433,6 +433,11 @@ uint64_t canon_creadr(uint32_t its)
 	return itsg_cmdq_creadr(the_state.its[its]);
 }
 
+bool canon_has_foreign(uint32_t its)
+{
+	return the_state.its[its]->journal.foreign > 0;
+}
+
 bool canon_is_retiring(uint32_t its)
 {
 	return the_state.its[its]->given_up || itsg_retire_pending(&the_state.its[its]->retiring);

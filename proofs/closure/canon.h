@@ -22,6 +22,9 @@ void canon_pages(struct itsg_pages *pages);
 /* CREADR as the host would see it, without the steps that a read of it makes. */
 uint64_t canon_creadr(uint32_t its);
 
+/* Does hardware have commands of a queue that the host has given up? */
+bool canon_has_foreign(uint32_t its);
+
 /* Is something on its way back that was given up before? */
 bool canon_is_retiring(uint32_t its);
 

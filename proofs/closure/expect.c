@@ -284,6 +284,9 @@ static void expect_answer(const struct model_its *hw, enum act_answer answer, bo
 {
 	const bool ok = the_outcome.reason == ITSG_OK;
 
+	/* It reads as disabled where power was lost, whatever the host wrote. */
+	if (answer == ANSWER_WHILE_DISABLED && hw->power_off)
+		return;
 	if (answer == ANSWER_WHILE_DISABLED)
 		answer = was_enabled ? ANSWER_REFUSED : ANSWER_OK;
 	if (answer == ANSWER_ENABLE)
@@ -461,7 +464,8 @@ static void expect_read_ctlr(uint32_t its)
 
 /*
  * A driver frees an ITT when CREADR has passed its unmap. So what is claimed then is what is
- * mapped.
+ * mapped: unless hardware still has commands of a queue that the host has given up, of which it
+ * learns nothing more.
  */
 static void expect_read_creadr(uint32_t its)
 {
@@ -469,7 +473,8 @@ static void expect_read_creadr(uint32_t its)
 	const struct model_its *hw = expect_hw(its);
 
 	if (creadr != hw->raw_cwriter || !hw->raw_enabled || the_world.its > 1 ||
-	    the_world.faults || !the_world.forgets || !world_is_plain(&the_world))
+	    the_world.faults || !the_world.forgets || !world_is_plain(&the_world) ||
+	    canon_has_foreign(its))
 		return;
 	for (int device = 0; device < MODEL_IDS; device++)
 		if (hw->mapped[device] == MAPPED_UNKNOWN)

@@ -47,12 +47,18 @@ static int hw_rd_of(uint64_t rdbase)
 	return number < the_world.rds && !(rdbase & ITSG_BITS(15, 0)) ? (int)number : -1;
 }
 
+/* Without power it does not answer either. */
+static bool hw_sleeps(uint32_t rd)
+{
+	return the_state.model->rd[rd].asleep || the_state.model->rd[rd].off;
+}
+
 /* A SYNC to a redistributor that sleeps never ends. */
 static bool hw_goes_to_sleeper(const uint8_t *command)
 {
 	const int rd = hw_rd_of(hw_word(command, 2));
 
-	return command[0] == ITSG_CMD_SYNC && rd >= 0 && the_state.model->rd[rd].asleep;
+	return command[0] == ITSG_CMD_SYNC && rd >= 0 && hw_sleeps((uint32_t)rd);
 }
 
 /*
@@ -62,7 +68,7 @@ static bool hw_goes_to_sleeper(const uint8_t *command)
 static bool hw_anybody_is_awake(void)
 {
 	for (uint32_t rd = 0; rd < the_world.rds; rd++)
-		if (!the_state.model->rd[rd].asleep)
+		if (!hw_sleeps(rd))
 			return true;
 	return false;
 }
@@ -279,7 +285,7 @@ static bool hw_takes_interrupts(uint32_t number)
 {
 	const struct model_rd *rd = &the_state.model->rd[number];
 
-	return !rd->asleep && (!the_world.redists || rd->enabled || rd->clearing);
+	return !hw_sleeps(number) && (!the_world.redists || rd->enabled || rd->clearing);
 }
 
 /* The unmapped ITT may be in use for each redistributor that interrupts of it may go to. */

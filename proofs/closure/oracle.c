@@ -366,12 +366,21 @@ static void end_disable(uint32_t its)
 }
 
 /* Where all redistributors sleep nothing goes on: whoever waits has one that is awake. */
+static void end_wake(uint32_t number)
+{
+	struct model_rd *rd = &the_state.model->rd[number];
+
+	rd->asleep = false;
+	if (rd->off)
+		rd_hw_power(number, true, true);
+}
+
 static void end_its(uint32_t its)
 {
 	expect_begin(its);
 	end_poll(its);
 	for (uint32_t rd = 0; rd < the_world.rds; rd++)
-		the_state.model->rd[rd].asleep = false;
+		end_wake(rd);
 	end_wait(its);
 	if (!the_outcome.broken)
 		end_disable(its);
