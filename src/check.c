@@ -294,7 +294,7 @@ static bool check_hardware(const struct itsg_its *its)
 static bool check_word(const struct itsg_its *its, const struct itsg_table *table, uint64_t i,
 		       uint64_t reach)
 {
-	return i < reach && !(table->dying && i < table->reaped) &&
+	return i < reach && (!table->dying || i >= table->reaped) &&
 	       itsg_level1_check(&table->geo, table->words[i], its->facts.pa_end) == ITSG_OK;
 }
 

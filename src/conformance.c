@@ -302,15 +302,16 @@ static ITSG_NOINLINE bool kit_try(struct kit *kit, enum kit_op op, uint32_t coun
 				  bool *more)
 {
 	uint32_t done;
+	bool all;
 
 	if (!kit_prepare(kit, op))
 		return false;
 	kit_arm(kit, n);
 	done = kit_ask(kit, op, 0, count);
 	*more = kit_disarm(kit);
+	all = n > 0 || done == count;
 	return kit_compare(kit, op, 0, done) &&
-	       kit_holds(kit, kit_done_clause(op), n > 0 || done == count, kit_pfn(kit, done),
-			 done) &&
+	       kit_holds(kit, kit_done_clause(op), all, kit_pfn(kit, done), done) &&
 	       kit_free_all(kit);
 }
 
@@ -892,12 +893,15 @@ static bool kit_try_devices(struct kit *kit)
 	const uint32_t host = kit->with->host_device;
 	const uint32_t kept = kit->with->reserved_device;
 
+	bool good;
+
 	if (!kit->with->devices)
 		return true;
-	return kit_holds(kit, ITSG_CLAUSE_RESERVED_HOST,
-			 !ops->reserved || !ops->reserved(kit->with->ctx, host), host, 1) &&
-	       kit_holds(kit, ITSG_CLAUSE_RESERVED_KEPT,
-			 ops->reserved && ops->reserved(kit->with->ctx, kept), kept, 0);
+	good = !ops->reserved || !ops->reserved(kit->with->ctx, host);
+	if (!kit_holds(kit, ITSG_CLAUSE_RESERVED_HOST, good, host, 1))
+		return false;
+	good = ops->reserved && ops->reserved(kit->with->ctx, kept);
+	return kit_holds(kit, ITSG_CLAUSE_RESERVED_KEPT, good, kept, 0);
 }
 
 /* ---- all of it ---- */
