@@ -273,7 +273,7 @@ static int zero(void *ctx, uint64_t pa, uint64_t bytes)
 	static const uint8_t zeroes[8];
 	struct liar *liar = ctx;
 	const uint64_t page = (uint64_t)1 << liar->shift;
-	bool piece;
+	bool piece, run;
 
 	assert_true(bytes > 0 && pa % 256 == 0 && bytes % 256 == 0);
 	if (lies(liar, LIE_ZERO_REFUSES) || comes(&liar->refuse_in))
@@ -286,6 +286,15 @@ static int zero(void *ctx, uint64_t pa, uint64_t bytes)
 	if (piece && lies(liar, LIE_ZERO_BEFORE_A_PIECE))
 		pa -= 256;
 	if (piece && (lies(liar, LIE_ZERO_BEFORE_A_PIECE) || lies(liar, LIE_ZERO_BEHIND_A_PIECE)))
+		bytes += 256;
+	run = bytes > 256 && pa % page && !is_pool(pa);
+	if ((run && lies(liar, LIE_ZERO_BEFORE_A_RUN)) ||
+	    (is_pool(pa) && lies(liar, LIE_ZERO_BEFORE_IN_THE_POOL))) {
+		pa -= 256;
+		bytes += 256;
+	}
+	if ((run && lies(liar, LIE_ZERO_BEHIND_A_RUN)) ||
+	    (is_pool(pa) && lies(liar, LIE_ZERO_BEHIND_IN_THE_POOL)))
 		bytes += 256;
 	if (lies(liar, LIE_ZERO_WHOLE_PAGES) && !is_pool(pa)) {
 		bytes = (pa + bytes + page - 1) / page * page - pa / page * page;
@@ -403,7 +412,8 @@ static uint64_t reg_read(void *ctx, uint32_t offset, uint32_t width)
 	value = liar->its[offset / 8];
 	if (width == 8)
 		return lies(liar, LIE_REG_READS_NARROW) ? (uint32_t)value : value;
-	if (lies(liar, LIE_REG_READS_WIDE))
+	if (lies(liar, LIE_REG_READS_WIDE) ||
+	    (offset >= 0xffd0 && lies(liar, LIE_REG_READS_WIDE_AT_THE_END)))
 		return value;
 	return (uint32_t)(value >> 8 * (offset % 8));
 }
@@ -611,7 +621,7 @@ static void set_registers(struct liar *liar)
 	liar->its[0x0088 / 8] = 0x40;
 	liar->its[0x0108 / 8] = 1ull << 56 | 7ull << 48; /* devices, in the second register */
 	liar->its[0x0110 / 8] = 4ull << 56 | 7ull << 48;
-	liar->its[0xffe8 / 8] = 0x3b;
+	liar->its[0xffe8 / 8] = 0x3b | 0x10ull << 32; /* PIDR3 above it */
 }
 
 static void set_callbacks(struct liar *liar)

@@ -11,7 +11,7 @@
 #include "itsguard/gicr.h"
 #include "itsguard/redists.h"
 
-#define RD_FAKE_MAX 8
+#define RD_FAKE_MAX 48
 
 /* Where rd_fake_on() puts tables: as recorded with Linux, moved into the fake memory. */
 #define RD_CONFIG     (FAKE_RAM + 0x640000)

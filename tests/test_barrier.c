@@ -463,6 +463,36 @@ static void a_failed_sync_voids_no_round_that_began_behind_it(void **state)
 	fake_free(fake);
 }
 
+/* Nor while that one is being queued. */
+static void a_failed_sync_voids_no_round_that_is_under_way_behind_it(void **state)
+{
+	struct fake *fake = fake_armed();
+	struct itsg_its *its = fake->its;
+
+	(void)state;
+	collections(fake, 3);
+	fake_mapped(fake, 1);
+	fake_unmapping(fake, 1);
+	fake_pass(fake, 1);
+	fake_settle(fake);
+	fake_set_budget(fake, 1);
+	while (its->mend.phase != ITSG_MEND_REPLACE) /* the first of three */
+		fake_stall(fake);
+	fake_stall(fake);
+	fake_pass(fake, 2);
+	while (its->barrier.round != ITSG_ROUND_QUEUEING)
+		fake_poll(fake);
+	while (its->mend.number != its->ring.passed || its->mend.phase != ITSG_MEND_REPLACE)
+		fake_stall(fake); /* the last of three */
+	assert_int_equal(its->barrier.round, ITSG_ROUND_QUEUEING);
+	assert_true(itsg_journal_at(&its->journal, 0)->covered);
+	fake_set_budget(fake, 1000);
+	fake_stall(fake);
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
 /* Failed while the round is still being queued: the round's end must not make it good again. */
 static void a_sync_that_fails_early_spoils_the_whole_round(void **state)
 {
@@ -742,6 +772,7 @@ int main(void)
 		cmocka_unit_test(a_sync_that_stalls_again_is_replaced_and_its_round_made_anew),
 		cmocka_unit_test(what_two_rounds_have_failed_for_waits_for_quiescence),
 		cmocka_unit_test(a_failed_sync_voids_its_own_round_only),
+		cmocka_unit_test(a_failed_sync_voids_no_round_that_is_under_way_behind_it),
 		cmocka_unit_test(a_sync_that_fails_early_spoils_the_whole_round),
 		cmocka_unit_test(a_second_failure_in_one_round_counts_once),
 		cmocka_unit_test(a_failed_round_is_voided_a_part_in_a_step),

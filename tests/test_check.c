@@ -310,6 +310,21 @@ static void a_list_of_queues_that_is_not_that_of_the_itss_is_seen(void **state)
 	done(fake);
 }
 
+/* It is that of an ITS that has no queue, in place of one that has. */
+static void an_empty_queue_in_the_list_is_seen(void **state)
+{
+	struct fake *first = busy();
+	struct fake *second = fake_another(first);
+	const struct itsg_its *its[] = {first->its, second->its};
+
+	(void)state;
+	assert_int_equal(itsg_check(first->machine->pages, its, 2, NULL), ITSG_INVARIANTS_HOLD);
+	*itsg_pages_queues(first->machine->pages) = &second->its->host.claim;
+	first->its->kept.granules += itsg_granules(&first->its->host.claim.run);
+	assert_int_equal(itsg_check(first->machine->pages, its, 2, NULL), ITSG_BOOKS_DIFFER);
+	fake_free(first);
+}
+
 /* ---- tables ---- */
 
 /* Disabled, so that the tables may be in any state that they know. */
@@ -468,6 +483,44 @@ static void an_its_enabled_without_all_that_it_needs_is_seen(void **state)
 	done(fake);
 }
 
+/* It is not in hardware, nor does the host's register name one; what is in the guard's hands says
+ * otherwise. */
+static void an_its_enabled_beside_a_table_that_is_still_claimed_is_seen(void **state)
+{
+	struct fake *fake = busy();
+	struct itsg_its *its = fake->its;
+
+	(void)state;
+	its->collection_table->programmed = false;
+	its->collection_table->raw &= ~ITSG_BASER_VALID;
+	its->given_up = true;
+	seen(fake, ITSG_HARDWARE_BROKEN);
+	done(fake);
+}
+
+static void forget_table(struct itsg_table *table)
+{
+	table->programmed = false;
+	table->claimed = false;
+	table->raw &= ~ITSG_BASER_VALID;
+}
+
+static void an_its_enabled_without_a_table_of_devices_is_seen(void **state)
+{
+	struct fake *fake = busy();
+	struct itsg_its *its = fake->its;
+
+	(void)state;
+	forget_table(its->device_table);
+	seen(fake, ITSG_HARDWARE_BROKEN);
+	forget_table(its->device_table);
+	its->device_table->type = 0; /* nor is there a register for one */
+	its->device_table = NULL;
+	its->view.device_table = NULL;
+	seen(fake, ITSG_HARDWARE_BROKEN);
+	done(fake);
+}
+
 /* Its memory would never come back (F5). */
 static void a_table_given_up_that_nobody_retires_is_seen(void **state)
 {
@@ -554,6 +607,29 @@ static void a_table_that_dies_with_more_than_it_has_left_is_seen(void **state)
 	done(fake);
 }
 
+/* All records are gone, then all extents that are kept: there is no more to it. */
+static void records_that_go_beyond_the_last_are_seen(void **state)
+{
+	struct fake *fake = fake_default();
+	struct itsg_its *its = fake->its;
+
+	(void)state;
+	fake_boot_linked(fake);
+	fake_mapped(fake, 1);
+	fake_unmapped(fake, 1);
+	fake_disable(fake);
+	fake_poll(fake);
+	fake->fail_always[FAKE_STORE] = true;
+	fake_set_devices(fake, 0);
+	assert_true(its->retiring.devices);
+	keep(fake);
+	its->retiring.reaped = its->devices.capacity + its->kept.capacity;
+	fine(fake);
+	its->retiring.reaped = its->devices.capacity + its->kept.capacity + 1;
+	seen(fake, ITSG_DEVICES_BROKEN);
+	done(fake);
+}
+
 /* ---- devices ---- */
 
 static void broken_devices_are_seen(void **state)
@@ -584,6 +660,10 @@ static void broken_devices_are_seen(void **state)
 		if (!itsg_devices_at(devices, i))
 			devices->records[i].itt = FAKE_ITT;
 	seen(fake, ITSG_DEVICES_BROKEN);
+	for (uint32_t i = 0; i < devices->capacity; i++)
+		if (!itsg_devices_at(devices, i))
+			devices->records[i].key = 1; /* and not in use */
+	seen(fake, ITSG_DEVICES_BROKEN);
 	done(fake);
 }
 
@@ -599,6 +679,34 @@ static void a_device_that_has_no_entry_is_seen(void **state)
 	assert_true(itsg_devices_add(&its->devices, 0x200, 0, FAKE_ITT + 0x2000));
 	seen(fake, ITSG_DEVICES_BROKEN); /* its word is empty */
 	its->facts.typer.device_bits = 0;
+	seen(fake, ITSG_DEVICES_BROKEN);
+	done(fake);
+}
+
+static void a_device_beyond_a_flat_table_is_seen(void **state)
+{
+	struct fake *fake = fake_armed();
+
+	(void)state;
+	keep(fake);
+	assert_true(itsg_devices_add(&fake->its->devices, 0x2000, 0, FAKE_ITT)); /* of 64 KB */
+	seen(fake, ITSG_DEVICES_BROKEN);
+	done(fake);
+}
+
+/* The host's level 1 has another page of words, but hardware was given those of 16 bits only. */
+static void a_device_beyond_the_words_of_level_1_is_seen(void **state)
+{
+	struct fake *fake = fake_default();
+	struct itsg_its *its = fake->its;
+
+	(void)state;
+	fake_program(fake, true);
+	fake_set_devices(fake, fake_baser_value(FAKE_DEVICES, 2, 0, true));
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	keep(fake);
+	its->facts.typer.device_bits = 19;
+	assert_true(itsg_devices_add(&its->devices, 0x40000, 0, FAKE_ITT));
 	seen(fake, ITSG_DEVICES_BROKEN);
 	done(fake);
 }
@@ -672,6 +780,8 @@ static void an_entry_that_is_no_command_of_its_kind_is_seen(void **state)
 	seen(fake, ITSG_JOURNAL_BROKEN);
 	map->device_id = 0x200; /* no level-2 page */
 	seen(fake, ITSG_JOURNAL_BROKEN);
+	unmap->device_id = 0x200;
+	seen(fake, ITSG_JOURNAL_BROKEN);
 	map->host_offset += 8;
 	seen(fake, ITSG_JOURNAL_BROKEN);
 	map->host_offset = 0x1000; /* behind the end of the host's queue */
@@ -729,6 +839,10 @@ static void an_entry_with_the_wrong_number_of_commands_is_seen(void **state)
 	unmap->count = 0;
 	seen(fake, ITSG_JOURNAL_BROKEN);
 	unmap->count = 2;
+	seen(fake, ITSG_JOURNAL_BROKEN);
+	unmap->count = 2;
+	unmap->unmaps = false;
+	unmap->maps = true;
 	seen(fake, ITSG_JOURNAL_BROKEN);
 	unmap->drop.bytes = 0;
 	journal->drops--;
@@ -958,6 +1072,11 @@ static void a_broken_ring_is_seen(void **state)
 	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->scrubbed = ring->passed + 1;
 	seen(fake, ITSG_QUEUE_BROKEN);
+	ring->scrub_slot = itsg_ring_offset(ring, ring->passed) / ITSG_CMD_BYTES + 1;
+	ring->scrubbed = ring->passed + 1; /* with all slots where they are */
+	seen(fake, ITSG_QUEUE_BROKEN);
+	ring->lap_end = ring->published; /* no lap ends there */
+	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->scrub_slot = ring->slots;
 	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->free_slot++;
@@ -981,6 +1100,24 @@ static void a_broken_ring_is_seen(void **state)
 	ring->written = ring->passed - 1;
 	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->told = true;
+	seen(fake, ITSG_QUEUE_BROKEN);
+	done(fake);
+}
+
+/* What waits to be stored fits into one store. */
+static void more_that_waits_than_there_is_room_for_is_seen(void **state)
+{
+	struct fake *fake = fake_armed();
+	struct itsg_ring *ring = &fake->its->ring;
+
+	(void)state;
+	for (uint32_t i = 0; i <= ITSG_RING_RUN; i++)
+		fake_sync(fake, 0);
+	fake_submit(fake);
+	keep(fake);
+	ring->written = ring->published - ITSG_RING_RUN;
+	fine(fake);
+	ring->written = ring->published - ITSG_RING_RUN - 1;
 	seen(fake, ITSG_QUEUE_BROKEN);
 	done(fake);
 }
@@ -1021,7 +1158,16 @@ static void something_in_flight_without_hardware_is_seen(void **state)
 	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->stalled = true;
 	seen(fake, ITSG_QUEUE_BROKEN);
+	ring->published++;
+	ring->free_slot++;
+	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->published = 8;
+	ring->written = 8;
+	ring->passed = 8;
+	ring->scrubbed = 8;
+	fine(fake);
+	ring->published = 8;
+	ring->written = 8;
 	ring->passed = 8;
 	ring->scrubbed = 8;
 	ring->lap_end = 8;
@@ -1043,6 +1189,9 @@ static void a_lap_that_is_none_is_seen(void **state)
 	ring->lap_end++;
 	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->published++; /* with something behind it */
+	seen(fake, ITSG_QUEUE_BROKEN);
+	ring->published++;
+	ring->free_slot++;
 	seen(fake, ITSG_QUEUE_BROKEN);
 	ring->lap_end--;
 	ring->published--;
@@ -1198,6 +1347,42 @@ static void a_plan_of_what_was_before_is_seen(void **state)
 	done(fake);
 }
 
+/* What it was judged by is gone: level 1 dies, or the record is another one's. */
+static void a_plan_by_a_table_that_is_retired_is_seen(void **state)
+{
+	struct fake *fake = taking();
+	struct itsg_its *its = fake->its;
+
+	(void)state;
+	its->power.enabled = false;
+	its->device_table->programmed = false;
+	fine(fake);
+	its->power.enabled = false;
+	its->device_table->programmed = false;
+	its->device_table->dying = true;
+	its->retiring.tables = 1;
+	seen(fake, ITSG_COMMAND_BROKEN);
+	done(fake);
+}
+
+static void a_plan_that_replaces_another_record_is_seen(void **state)
+{
+	struct fake *fake = busy();
+	struct itsg_its *its = fake->its;
+
+	(void)state;
+	its->facts.config.budget = 1;
+	fake_mapd(fake, 1, 10, FAKE_ITT + 0x10000);
+	fake_submit(fake);
+	while (its->taking.held.bytes == 0)
+		fake_poll(fake);
+	assert_int_equal(its->plan.record, ITSG_RECORD_REPLACE);
+	keep(fake);
+	its->plan.slot++;
+	seen(fake, ITSG_COMMAND_BROKEN);
+	done(fake);
+}
+
 /* Four DeviceIDs of two slots. */
 static void a_plan_for_a_device_that_has_come_is_seen(void **state)
 {
@@ -1335,18 +1520,24 @@ int main(void)
 		cmocka_unit_test(a_claim_that_is_not_on_record_is_seen),
 		cmocka_unit_test(a_claim_that_is_on_record_twice_is_seen),
 		cmocka_unit_test(a_list_of_queues_that_is_not_that_of_the_itss_is_seen),
+		cmocka_unit_test(an_empty_queue_in_the_list_is_seen),
 		cmocka_unit_test(a_table_in_hardware_without_a_claim_is_seen),
 		cmocka_unit_test(a_table_that_is_not_as_it_was_claimed_is_seen),
 		cmocka_unit_test(a_register_that_leads_elsewhere_is_seen),
 		cmocka_unit_test(a_table_that_is_not_the_one_of_its_type_is_seen),
 		cmocka_unit_test(rules_that_see_something_else_are_seen),
 		cmocka_unit_test(an_its_enabled_without_all_that_it_needs_is_seen),
+		cmocka_unit_test(an_its_enabled_beside_a_table_that_is_still_claimed_is_seen),
+		cmocka_unit_test(an_its_enabled_without_a_table_of_devices_is_seen),
 		cmocka_unit_test(a_table_given_up_that_nobody_retires_is_seen),
 		cmocka_unit_test(a_level1_word_that_nobody_would_accept_is_seen),
 		cmocka_unit_test(a_level1_word_where_hardware_does_not_look_is_seen),
 		cmocka_unit_test(a_table_that_dies_with_more_than_it_has_left_is_seen),
+		cmocka_unit_test(records_that_go_beyond_the_last_are_seen),
 		cmocka_unit_test(broken_devices_are_seen),
 		cmocka_unit_test(a_device_that_has_no_entry_is_seen),
+		cmocka_unit_test(a_device_beyond_a_flat_table_is_seen),
+		cmocka_unit_test(a_device_beyond_the_words_of_level_1_is_seen),
 		cmocka_unit_test(a_device_without_a_table_is_seen),
 		cmocka_unit_test(a_broken_journal_is_seen),
 		cmocka_unit_test(an_entry_that_is_no_command_of_its_kind_is_seen),
@@ -1361,6 +1552,7 @@ int main(void)
 		cmocka_unit_test(targets_that_are_missing_are_seen),
 		cmocka_unit_test(a_mend_that_cannot_be_is_seen),
 		cmocka_unit_test(a_broken_ring_is_seen),
+		cmocka_unit_test(more_that_waits_than_there_is_room_for_is_seen),
 		cmocka_unit_test(a_ring_that_hardware_was_not_given_so_is_seen),
 		cmocka_unit_test(something_in_flight_without_hardware_is_seen),
 		cmocka_unit_test(a_lap_that_is_none_is_seen),
@@ -1371,6 +1563,8 @@ int main(void)
 		cmocka_unit_test(a_part_that_is_not_of_its_take_is_seen),
 		cmocka_unit_test(a_plan_of_what_was_before_is_seen),
 		cmocka_unit_test(a_plan_for_a_device_that_has_come_is_seen),
+		cmocka_unit_test(a_plan_by_a_table_that_is_retired_is_seen),
+		cmocka_unit_test(a_plan_that_replaces_another_record_is_seen),
 		cmocka_unit_test(states_that_exclude_each_other_are_seen),
 		cmocka_unit_test(closing_is_for_a_lap_only),
 		cmocka_unit_test(what_no_table_is_there_for_is_seen),

@@ -68,6 +68,10 @@ static const struct {
 	LIAR(ZERO_BEFORE_A_PIECE, ZERO_ONLY),
 	LIAR(ZERO_BEHIND_A_PIECE, ZERO_ONLY),
 	LIAR(ZERO_WHOLE_PAGES, ZERO_ONLY),
+	LIAR(ZERO_BEFORE_A_RUN, ZERO_ONLY),
+	LIAR(ZERO_BEHIND_A_RUN, ZERO_ONLY),
+	LIAR(ZERO_BEFORE_IN_THE_POOL, ZERO_ONLY),
+	LIAR(ZERO_BEHIND_IN_THE_POOL, ZERO_ONLY),
 	LIAR(FETCH_REFUSES, FETCH_DONE),
 	LIAR(FETCH_NOTHING, FETCH_BYTES),
 	LIAR(FETCH_SWAPS, FETCH_BYTES),
@@ -87,6 +91,7 @@ static const struct {
 	LIAR(STORE_FAILS_HALF, STORE_EXACT),
 	LIAR(REG_OTHER_FRAME, REG_FRAME),
 	LIAR(REG_READS_WIDE, REG_READ_32),
+	LIAR(REG_READS_WIDE_AT_THE_END, REG_READ_32),
 	LIAR(REG_READS_NARROW, REG_READ_64),
 	LIAR(REG_WRITES_NARROW, REG_WRITE_64),
 	LIAR(REG_WRITES_ASIDE, REG_WRITE_64),
@@ -463,6 +468,29 @@ static void what_was_not_tried_is_told(void **state)
 	UNTRIED(UINT64_C(0), liar->with.level1_pool.bytes = 0; liar->with.foreign_count = 0);
 }
 
+/* Nothing tells what is late from what is lost, where no register may be written. */
+static void without_registers_a_late_store_is_one_that_is_not_there(void **state)
+{
+	struct liar *liar = liar_new(LIE_STORE_LATE, 12);
+	struct itsg_conformance_result result;
+
+	(void)state;
+	liar->with.registers = false;
+	result = run(&liar->with);
+	must_be("late", &result, ITSG_CLAUSE_STORE_BYTES);
+	liar_free(liar);
+}
+
+static void a_gic_of_version_4_is_one_too(void **state)
+{
+	struct liar *liar = liar_new(LIE_NOTHING, 12);
+
+	(void)state;
+	liar->its[0xffe8 / 8] = 0x4b;
+	assert_int_equal(run(&liar->with).failed, ITSG_CLAUSES_HOLD);
+	liar_free(liar);
+}
+
 /* The ITS is in use: nothing of it is written. */
 static void registers_that_may_not_be_written_are_not(void **state)
 {
@@ -606,6 +634,8 @@ int main(void)
 		cmocka_unit_test(what_the_kit_cannot_work_with_is_said),
 		cmocka_unit_test(what_was_not_tried_is_told),
 		cmocka_unit_test(registers_that_may_not_be_written_are_not),
+		cmocka_unit_test(without_registers_a_late_store_is_one_that_is_not_there),
+		cmocka_unit_test(a_gic_of_version_4_is_one_too),
 		cmocka_unit_test(the_fakes_of_the_unit_tests_keep_the_contract),
 	};
 

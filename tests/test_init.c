@@ -506,6 +506,9 @@ static void init_needs_all_it_is_given(void **state)
 	assert_int_equal(itsg_its_init(fake->memory, fake->memory_bytes, &fake->setup.config, NULL,
 				       &fake->ops, fake, &fake->its),
 			 ITSG_BAD_CONFIG);
+	assert_int_equal(itsg_its_init(fake->memory, fake->memory_bytes, &fake->setup.config,
+				       fake->machine->pages, &fake->ops, fake, NULL),
+			 ITSG_BAD_CONFIG);
 	assert_int_equal(fake_init(fake), ITSG_OK);
 	fake_check(fake);
 	fake_free(fake);
@@ -579,15 +582,20 @@ static void hidden_tables_are_cleared_too(void **state)
 	setup.baser[2] = setup.baser[0];
 	setup.baser[2].type = 2;
 	setup.baser[3] = setup.baser[0]; /* a second device table, which no hardware has */
+	setup.baser[4] = setup.baser[1]; /* and a second one of collections */
 	fake = fake_raw(&setup);
 	fake->baser[2].value |= VALID;
 	fake->baser[3].value |= VALID;
+	fake->baser[4].value |= VALID;
 	assert_int_equal(fake_init(fake), ITSG_OK);
 	fake_check(fake);
 	assert_int_equal(fake->baser[2].value >> 63, 0);
 	assert_int_equal(fake->baser[3].value >> 63, 0);
 	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER + 24), 0);
 	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 24, VALID), ITSG_RESERVED_REGISTER);
+	assert_int_equal(fake->baser[4].value >> 63, 0);
+	assert_int_equal(fake_r64(fake, ITSG_GITS_BASER + 32), 0);
+	assert_int_equal(fake_w64(fake, ITSG_GITS_BASER + 32, VALID), ITSG_RESERVED_REGISTER);
 	fake_free(fake);
 }
 

@@ -102,6 +102,72 @@ static void creadr_of_another_queue_is_not_ours(void **state)
 	fake_free(fake);
 }
 
+/* Whatever hardware and the rest of the books say. */
+static void an_its_that_is_enabled_is_not_settled(void **state)
+{
+	struct fake *fake = fake_armed();
+
+	(void)state;
+	fake_disable(fake);
+	fake_settle(fake);
+	fake->machine->inside = true;
+	assert_true(itsg_power_settled(fake->its));
+	fake->its->power.enabled = true;
+	assert_false(itsg_power_settled(fake->its));
+	fake_free(fake);
+}
+
+/* Three commands, and hardware is on its way to be quiescent. */
+static struct fake *disabling(void)
+{
+	struct fake *fake = fake_armed();
+
+	for (uint32_t i = 0; i < 3; i++)
+		fake_sync(fake, 0);
+	fake_submit(fake);
+	fake->quiescent = false;
+	fake_disable(fake);
+	fake_settle(fake);
+	return fake;
+}
+
+/* We have turned it off ourselves: that Enabled is 0 tells of no loss of power. */
+static void hardware_that_is_quiescent_where_it_cannot_be_is_broken(void **state)
+{
+	struct fake *fake = disabling();
+
+	(void)state;
+	fake->creadr = 0x800;
+	fake->quiescent = true;
+	fake_settle(fake);
+	assert_true(fake_stats(fake).broken);
+	fake_free(fake);
+}
+
+/* In a lap we have not: it was on, and is off now, so that its CREADR means nothing. */
+static void power_that_goes_in_a_lap_breaks_nothing_wherever_creadr_is(void **state)
+{
+	struct fake *fake = fake_armed();
+
+	(void)state;
+	while (!itsg_ring_lapping(&fake->its->ring)) {
+		fake_sync(fake, 0);
+		fake_submit(fake);
+		fake_pass_all(fake);
+		fake_poll(fake);
+	}
+	fake_disable(fake);
+	assert_true(fake->enabled);
+	fake->enabled = false;
+	fake->quiescent = true;
+	fake->creadr = 0x800;
+	fake_settle(fake);
+	assert_false(fake_stats(fake).broken);
+	assert_int_equal(fake_r32(fake, ITSG_GITS_CTLR), ITSG_CTLR_QUIESCENT);
+	assert_int_equal(fake_enable(fake), ITSG_OK);
+	fake_free(fake);
+}
+
 /* ---- firmware that enables hardware by itself (F22) ---- */
 
 /* It has put back what hardware had and enabled it, and hardware has run up to there. */
@@ -186,6 +252,9 @@ int main(void)
 		cmocka_unit_test(on_v41_the_call_that_disables_does_not_count),
 		cmocka_unit_test(once_quiescent_creadr_is_not_believed_any_more),
 		cmocka_unit_test(creadr_of_another_queue_is_not_ours),
+		cmocka_unit_test(an_its_that_is_enabled_is_not_settled),
+		cmocka_unit_test(hardware_that_is_quiescent_where_it_cannot_be_is_broken),
+		cmocka_unit_test(power_that_goes_in_a_lap_breaks_nothing_wherever_creadr_is),
 		cmocka_unit_test(what_firmware_may_have_mapped_again_is_held_until_its_table_goes),
 		cmocka_unit_test(
 			a_loss_that_is_told_of_turns_hardware_off_that_firmware_has_turned_on),

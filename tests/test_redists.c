@@ -103,6 +103,23 @@ static void a_page_that_does_not_come_back_is_leaked_and_told(void **state)
 	rd_fake_free(rd);
 }
 
+/* I6: of many redistributors a part is looked through in a call. */
+static void among_many_the_one_that_is_being_cleared_is_sought_in_parts(void **state)
+{
+	struct rd_fake *rd = rd_fake_with(with->config.count = 48, with->hw[47].rwp = 2);
+
+	(void)state;
+	rd_on(rd, 47);
+	assert_int_equal(rd_clear(rd, 47), ITSG_OK);
+	rd_fake_forget(rd);
+	assert_false(rd_poll(rd)); /* 0 to 31 */
+	assert_int_equal(rd->reads, 0);
+	assert_false(rd_poll(rd)); /* it is busy still */
+	assert_int_equal(rd->reads, 1);
+	assert_int_equal(rd_phase(rd, 47), ITSG_REDIST_CLEARING);
+	rd_fake_free(rd);
+}
+
 static void counters_count(void **state)
 {
 	struct rd_fake *rd = rd_fake_with(with->hw[1].rwp = 100);
@@ -326,6 +343,7 @@ int main(void)
 		cmocka_unit_test(a_host_before_the_guard_can_go_too),
 		cmocka_unit_test(a_page_that_does_not_come_back_is_leaked_and_told),
 		cmocka_unit_test(counters_count),
+		cmocka_unit_test(among_many_the_one_that_is_being_cleared_is_sought_in_parts),
 		cmocka_unit_test(their_list_is_the_ITSs_list),
 		cmocka_unit_test(with_PTA_they_are_named_by_their_frames),
 		cmocka_unit_test(a_list_beside_them_or_another_tracker_is_a_bad_configuration),

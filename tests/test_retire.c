@@ -691,6 +691,31 @@ static void a_host_that_is_gone_leaves_nothing(void **state)
 	}
 }
 
+/* What it had published goes first as a rule; but it is asked for. */
+static void a_host_is_not_gone_before_its_commands_are_over(void **state)
+{
+	struct fake *fake = fake_armed();
+	struct itsg_its *its = fake->its;
+
+	(void)state;
+	for (uint32_t i = 0; i < 4; i++)
+		fake_sync(fake, 0);
+	fake_submit(fake);
+	fake_run(fake);
+	fake_give_up_all(fake);
+	fake_settle(fake);
+	for (uint32_t i = 0; i < 2; i++) {
+		struct itsg_entry *entry = itsg_journal_append(&its->journal);
+
+		entry->state = ITSG_ENTRY_OVER;
+		entry->number = i;
+		its->journal.foreign++;
+	}
+	fake_set_budget(fake, 1);
+	assert_int_equal(until_gone(fake), 2);
+	fake_free(fake);
+}
+
 /* What it gave is not all back while hardware's level 1 cannot be written. */
 static void a_host_is_not_gone_before_all_is_back(void **state)
 {
@@ -843,6 +868,7 @@ int main(void)
 		cmocka_unit_test(with_the_collection_table_goes_what_is_not_overwritten),
 		cmocka_unit_test(unmaps_on_their_way_go_with_the_table),
 		cmocka_unit_test(a_host_that_is_gone_leaves_nothing),
+		cmocka_unit_test(a_host_is_not_gone_before_its_commands_are_over),
 		cmocka_unit_test(a_host_is_not_gone_before_all_is_back),
 		cmocka_unit_test(a_host_that_is_gone_was_not_there_at_all),
 		cmocka_unit_test(of_a_host_that_is_gone_hardware_may_remember),

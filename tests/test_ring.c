@@ -278,6 +278,35 @@ static void hardware_is_disabled_when_its_lap_is_over(void **state)
 	fake_free(fake);
 }
 
+/* Hardware that has gone wrong there is not waited for, or it would never be disabled. */
+static void a_broken_lap_is_not_waited_for(void **state)
+{
+	struct fake *fake = in_its_lap();
+
+	(void)state;
+	fake->creadr = 0x800;
+	fake_poll(fake);
+	assert_true(fake_stats(fake).broken);
+	fake_disable(fake);
+	assert_false(fake->enabled);
+	fake_free(fake);
+}
+
+/* Neither before the last two slots, nor in a lap. */
+static void no_lap_is_due_but_at_the_end(void **state)
+{
+	struct fake *fake = fake_armed();
+	struct itsg_ring ring = fake->its->ring;
+
+	(void)state;
+	assert_false(itsg_ring_lap_due(&ring));
+	ring.free_slot = SLOTS - 2;
+	assert_true(itsg_ring_lap_due(&ring));
+	ring.lap_end = ring.passed + 1;
+	assert_false(itsg_ring_lap_due(&ring));
+	fake_free(fake);
+}
+
 /* Power goes there: hardware that is off was not turned off by us, and its queue is lost. */
 static void power_that_goes_during_a_lap_is_noticed(void **state)
 {
@@ -496,6 +525,42 @@ static void a_stall_is_told_of_in_each_queue(void **state)
 	fake_free(fake);
 }
 
+/* Somebody else has restarted hardware, and it stalls at the next command when the guard looks. */
+static void a_stall_at_another_command_is_told_of_again(void **state)
+{
+	struct fake *fake = fake_armed();
+
+	(void)state;
+	syncs(fake, 2, 0);
+	fake_stall(fake);
+	fake_poll(fake);
+	assert_int_equal(fake_next_event(fake)->offset, 0);
+	fake_no_event(fake);
+	fake->creadr += 32;
+	fake_poll(fake);
+	assert_int_equal(fake_next_event(fake)->offset, 32);
+	fake_no_event(fake);
+	fake_free(fake);
+}
+
+static void slots_of_a_broken_ring_are_left_alone(void **state)
+{
+	struct fake *fake = fake_armed();
+
+	(void)state;
+	syncs(fake, 2, 0);
+	fake_pass_all(fake);
+	fake->fail_always[FAKE_STORE] = true;
+	fake_poll(fake);
+	fake->fail_always[FAKE_STORE] = false;
+	fake->creadr = 0x800;
+	fake_forget(fake);
+	fake_settle(fake);
+	assert_true(fake_stats(fake).broken);
+	fake_expect(fake, FAKE_BIT(FAKE_STORE), "");
+	fake_free(fake);
+}
+
 /* Told that power was lost there: firmware has hardware on, and the lap is not to be waited for. */
 static void after_a_loss_that_was_told_no_lap_is_waited_for(void **state)
 {
@@ -548,6 +613,8 @@ int main(void)
 		cmocka_unit_test(the_lap_goes_from_the_last_slot_beyond_the_first),
 		cmocka_unit_test(the_last_slot_is_filled_when_memory_allows),
 		cmocka_unit_test(hardware_is_disabled_when_its_lap_is_over),
+		cmocka_unit_test(a_broken_lap_is_not_waited_for),
+		cmocka_unit_test(no_lap_is_due_but_at_the_end),
 		cmocka_unit_test(power_that_goes_during_a_lap_is_noticed),
 		cmocka_unit_test(a_creadr_of_zero_is_no_progress),
 		cmocka_unit_test(creadr_counts_only_between_its_last_value_and_cwriter),
@@ -555,6 +622,8 @@ int main(void)
 		cmocka_unit_test(creadr_behind_the_last_slot_is_broken),
 		cmocka_unit_test(a_stall_behind_the_last_command_is_none),
 		cmocka_unit_test(a_stall_is_told_of_in_each_queue),
+		cmocka_unit_test(a_stall_at_another_command_is_told_of_again),
+		cmocka_unit_test(slots_of_a_broken_ring_are_left_alone),
 		cmocka_unit_test(a_drop_that_was_not_done_in_time_is_not_done),
 		cmocka_unit_test(nothing_is_released_or_published_when_broken),
 		cmocka_unit_test(hardware_that_has_lost_power_is_not_broken),

@@ -113,6 +113,38 @@ static enum itsg_reason judged(struct sight *sight, const struct itsg_words *com
 	return reason;
 }
 
+/* An ID beyond the host's level 1 has no word there, though our copy is longer (R4). */
+static void beyond_the_hosts_level_1_no_word_is_read(void **state)
+{
+	struct itsg_needs needs = {0};
+	struct sight sight;
+
+	(void)state;
+	look(&sight);
+	sight.table[0].mirror_bytes *= 2;
+	itsg_rule_level1_needs(&sight.table[0], 512 * 512 - 1, &needs);
+	assert_true(needs.level1);
+	itsg_rule_level1_needs(&sight.table[0], 512 * 512, &needs);
+	assert_false(needs.level1);
+}
+
+/* Its collection is in a table, which is no reason to accept it. */
+static void a_collection_at_an_unknown_redistributor_is_refused(void **state)
+{
+	const struct itsg_words known = words_of(0x09, 0, VALID | 0x30000 | 5);
+	const struct itsg_words unknown = words_of(0x09, 0, VALID | 0x20000 | 5);
+	struct itsg_plan plan;
+	struct sight sight;
+
+	(void)state;
+	look(&sight);
+	sight.table[1].claimed = true;
+	itsg_geometry_decode(VALID | FAKE_COLLECTIONS | 7ull << 48, &sight.table[1].geo);
+	sight.view.collection_table = &sight.table[1];
+	assert_int_equal(judged(&sight, &known, 0, &plan), ITSG_OK);
+	assert_int_equal(judged(&sight, &unknown, 0, &plan), ITSG_RDBASE_UNKNOWN);
+}
+
 static void a_map_says_what_it_needs_and_plans_what_it_takes(void **state)
 {
 	const struct itsg_words map = words_of(0x0000020100000008, 4, VALID | (FAKE_ITT + 0x100));
@@ -214,6 +246,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rdbase_is_looked_up_among_any_number),
 		cmocka_unit_test(a_level1_word_is_read_once),
+		cmocka_unit_test(beyond_the_hosts_level_1_no_word_is_read),
+		cmocka_unit_test(a_collection_at_an_unknown_redistributor_is_refused),
 		cmocka_unit_test(a_map_says_what_it_needs_and_plans_what_it_takes),
 		cmocka_unit_test(an_unmap_needs_nothing_and_tells_hardware_its_device_alone),
 		cmocka_unit_test(no_word_is_needed_where_none_can_be),

@@ -3,6 +3,7 @@
 /* Published commands until they are over: the host's CREADR, and when memory goes back. */
 #include "fake.h"
 
+#include "settle.h"
 #include "state.h"
 
 static void a_full_journal_makes_the_host_wait(void **state)
@@ -177,6 +178,69 @@ static void quiescence_settles_what_was_passed_and_nothing_else(void **state)
 	fake_run(fake);
 	assert_int_equal(fake_page(fake, FAKE_ITT + 0x2000), FAKE_HOST);
 	fake_free(fake);
+}
+
+/* An unmap whose round has ended, and since then a redistributor was turned on. */
+static struct fake *outdated(void)
+{
+	struct fake *fake = fake_in_use();
+
+	fake_unmapping(fake, 1);
+	fake_settle(fake);
+	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_NONE);
+	fake->its->barrier.stale_below = fake->its->ring.published;
+	return fake;
+}
+
+static void stays_as_it_is(struct fake *fake)
+{
+	const enum itsg_round round = fake->its->barrier.round;
+
+	assert_false(itsg_settle_first(fake->its));
+	assert_int_equal(fake->its->barrier.round, round);
+	assert_false(itsg_journal_at(&fake->its->journal, 0)->covered);
+	fake_free(fake);
+}
+
+static void an_outdated_round_is_made_again(void **state)
+{
+	struct fake *fake = outdated();
+
+	(void)state;
+	assert_true(itsg_settle_first(fake->its));
+	assert_int_equal(fake->its->barrier.round, ITSG_ROUND_OWED);
+	assert_true(itsg_journal_at(&fake->its->journal, 0)->covered);
+	fake_free(fake);
+}
+
+static void an_outdated_round_is_not_made_again_for_what_waits_for_quiescence(void **state)
+{
+	struct fake *fake = outdated();
+	struct itsg_entry *entry = itsg_journal_at(&fake->its->journal, 0);
+
+	(void)state;
+	entry->barrier = ITSG_NO_BARRIER;
+	entry->again = true;
+	stays_as_it_is(fake);
+}
+
+static void an_outdated_round_is_not_made_again_without_hardware(void **state)
+{
+	struct fake *fake = outdated();
+
+	(void)state;
+	fake->its->ring.live = false;
+	stays_as_it_is(fake);
+}
+
+/* It comes when that one is over, or that one would begin afresh. */
+static void an_outdated_round_is_not_made_again_while_another_is_under_way(void **state)
+{
+	struct fake *fake = outdated();
+
+	(void)state;
+	fake->its->barrier.round = ITSG_ROUND_QUEUEING;
+	stays_as_it_is(fake);
 }
 
 /* ---- drops that the platform refuses ---- */
@@ -477,6 +541,10 @@ int main(void)
 		cmocka_unit_test(a_long_itt_goes_back_in_parts),
 		cmocka_unit_test(a_drop_ends_where_hardware_breaks),
 		cmocka_unit_test(quiescence_settles_what_was_passed_and_nothing_else),
+		cmocka_unit_test(an_outdated_round_is_made_again),
+		cmocka_unit_test(an_outdated_round_is_not_made_again_for_what_waits_for_quiescence),
+		cmocka_unit_test(an_outdated_round_is_not_made_again_without_hardware),
+		cmocka_unit_test(an_outdated_round_is_not_made_again_while_another_is_under_way),
 		cmocka_unit_test(a_page_not_taken_back_is_leaked_told_and_used_again),
 		cmocka_unit_test(a_leaked_page_is_of_its_kind),
 		cmocka_unit_test(only_the_refused_page_is_leaked),
