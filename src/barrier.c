@@ -105,7 +105,7 @@ static bool barrier_seek(struct itsg_its *its)
 /* The round ends there in the ring. What two rounds have failed for waits for quiescence. */
 static void barrier_mark(struct itsg_barrier *barrier, struct itsg_entry *entry)
 {
-	if (entry->covered && entry->barrier != ITSG_NO_BARRIER) {
+	if (entry->covered) {
 		entry->barrier = barrier->end;
 		entry->begun = barrier->begun;
 	}
@@ -245,17 +245,16 @@ enum itsg_courier itsg_barrier_courier(struct itsg_its *its)
 
 /* ---- a SYNC of a round has failed ---- */
 
-/* Is the command that failed one of the SYNCs that this entry relies on? */
+/* Is the command that failed one of the SYNCs that this entry relies on? An owed one has none. */
 static bool barrier_relied_on(const struct itsg_its *its, const struct itsg_entry *entry)
 {
 	const uint64_t number = its->mend.number;
 
-	if (entry->state != ITSG_ENTRY_PUBLISHED || entry->number > number)
+	if (entry->number > number)
 		return false;
 	if (entry->covered)
 		return itsg_barrier_under_way(&its->barrier) && number >= its->barrier.begun;
-	return entry->begun <= number && number < entry->barrier &&
-	       entry->barrier != ITSG_NO_BARRIER;
+	return entry->begun <= number && number < entry->barrier;
 }
 
 static void barrier_void(struct itsg_its *its, struct itsg_entry *entry)

@@ -533,10 +533,10 @@ static bool check_barrier(const struct itsg_its *its)
 
 /* ---- the private queue ---- */
 
-/* Without hardware nothing is in flight, and nothing lies in a slot that counts. */
+/* Without hardware nothing is in flight, and nothing lies in a slot that counts: nor is a stall. */
 static bool check_idle_ring(const struct itsg_ring *ring)
 {
-	return ring->scrubbed == ring->published && !ring->lap_end && !ring->stalled;
+	return ring->scrubbed == ring->published && !ring->lap_end;
 }
 
 static bool check_live_ring(const struct itsg_ring *ring)

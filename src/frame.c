@@ -6,7 +6,7 @@
 #include "nospec.h"
 
 /* What lies in each word of the frame before the BASERs. Those that are not listed are reserved. */
-static const uint8_t frame_words[64] = {
+static const uint8_t frame_words[ITSG_GITS_BASER / 4] = {
 	[ITSG_GITS_CTLR / 4] = ITSG_REG_CTLR,
 	[ITSG_GITS_IIDR / 4] = ITSG_REG_READ_ONLY_32,
 	[ITSG_GITS_TYPER / 4] = ITSG_REG_TYPER,
@@ -28,7 +28,7 @@ enum itsg_register itsg_frame_register(uint32_t offset)
 	if (offset < 4 * sizeof(frame_words))
 		return (enum itsg_register)
 			frame_words[itsg_nospec_bits(offset / 4, sizeof(frame_words))];
-	if (offset >= ITSG_GITS_BASER && offset < ITSG_GITS_BASER_END)
+	if (offset < ITSG_GITS_BASER_END)
 		return ITSG_REG_BASER;
 	if (offset >= ITSG_GITS_ID_FIRST && offset < ITSG_CONTROL_FRAME_BYTES)
 		return ITSG_REG_READ_ONLY_32;

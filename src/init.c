@@ -98,10 +98,11 @@ static enum itsg_config_field init_bad_redistributors(const struct itsg_its_conf
 				ITSG_CONFIG_REDISTRIBUTOR_COUNT);
 }
 
-static bool init_ranges_apart(const struct itsg_range *a, const struct itsg_range *b)
+/* There may be no pool. */
+static bool init_ranges_apart(const struct itsg_range *queue, const struct itsg_range *pool)
 {
-	return a->bytes == 0 || b->bytes == 0 || a->pa + a->bytes <= b->pa ||
-	       b->pa + b->bytes <= a->pa;
+	return pool->bytes == 0 || queue->pa + queue->bytes <= pool->pa ||
+	       pool->pa + pool->bytes <= queue->pa;
 }
 
 /* Of a good pa_bits. */
@@ -271,7 +272,7 @@ static uint64_t init_mirror_need(const struct itsg_table *table)
 	const uint32_t entry = (uint32_t)itsg_get(table->read_only, ITSG_BASER_ENTRY_SIZE) + 1;
 	uint64_t need = 0;
 
-	if (!table->type || !table->keeps.indirect || (entry & (entry - 1)))
+	if (!table->keeps.indirect || (entry & (entry - 1)))
 		return 0;
 	for (uint32_t code = 0; code <= ITSG_BASER_PAGE_64K; code++) {
 		const uint32_t page = itsg_page_bytes(table->keeps.page[code]);

@@ -239,7 +239,7 @@ static const struct register_entry *range_entry(uint32_t offset)
 		return &outside_frame;
 	if (offset >= ITSG_GITS_IMPDEF_FIRST && offset <= ITSG_GITS_IMPDEF_LAST)
 		return &impdef_range;
-	if (offset >= ITSG_GITS_IMPDEF2_FIRST && offset <= ITSG_GITS_IMPDEF2_LAST)
+	if (offset >= ITSG_GITS_IMPDEF2_FIRST) /* up to the registers of identification */
 		return &impdef_range;
 	return &reserved_range;
 }

@@ -312,9 +312,11 @@ enum itsg_reason itsg_rd_enable(struct itsg_redists *redists, uint32_t rd, uint6
 	}
 	if (!powered)
 		return phase == ITSG_REDIST_ON ? ITSG_OK : ITSG_LPI_BUSY;
-	/* When it is off RWP speaks of something else, and was 0 when it went off. */
+	/* When it is off RWP speaks of something else, and was 0 when it went off. One that is
+	 * being cleared has RWP, or would be off by now.
+	 */
 	if (((ctlr & ITSG_GICR_CTLR_RWP) && phase != ITSG_REDIST_OFF) ||
-	    phase == ITSG_REDIST_CLEARING || life_any_unclaimed(redists))
+	    life_any_unclaimed(redists))
 		return ITSG_LPI_BUSY;
 	return phase == ITSG_REDIST_ON ? life_turn_on_again(redists, rd, dpg)
 				       : life_turn_on(redists, rd, dpg);

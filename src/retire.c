@@ -253,5 +253,5 @@ bool itsg_retire_finish(struct itsg_its *its)
 	while (itsg_settle_step(its) || itsg_cmdq_give_back(its) || reap_drop_all(its) ||
 	       (itsg_retire_pending(&its->retiring) && itsg_retire_step(its)))
 		;
-	return !itsg_retire_pending(&its->retiring) && its->taking.phase != ITSG_TAKING_BACK;
+	return !itsg_retire_pending(&its->retiring);
 }

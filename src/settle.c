@@ -94,7 +94,7 @@ static bool settle_fits(const struct itsg_its *its, const struct itsg_entry *ent
 	const struct itsg_run run = itsg_run_of(
 		entry->drop.pa, itsg_itt_bytes(entry->size, its->facts.config.itt_entry_bytes));
 
-	return run.pa == entry->drop.pa && run.bytes == entry->drop.bytes;
+	return run.bytes == entry->drop.bytes;
 }
 
 /*
