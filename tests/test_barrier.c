@@ -395,6 +395,25 @@ static void a_sync_that_stalls_again_is_replaced_and_its_round_made_anew(void **
 	fake_free(fake);
 }
 
+/* Nobody is there to whom another SYNC could go: hardware stands where it is until somebody is. */
+static void a_sync_that_stalls_while_all_sleep_is_replaced_when_one_wakes(void **state)
+{
+	struct fake *fake = at_its_sync();
+
+	(void)state;
+	fake_stall(fake);
+	fake->asleep = ~0ull;
+	fake_stall(fake);
+	fake_settle(fake);
+	assert_true(fake->stalled);
+	fake->asleep = 0;
+	fake_settle(fake);
+	assert_false(fake->stalled);
+	fake_run(fake);
+	assert_int_equal(fake_page(fake, ITT(1)), FAKE_HOST);
+	fake_free(fake);
+}
+
 /* Once: hardware that never takes it shall not keep the ring busy. */
 static void what_two_rounds_have_failed_for_waits_for_quiescence(void **state)
 {
@@ -770,6 +789,7 @@ int main(void)
 		cmocka_unit_test(a_sync_that_cannot_be_stored_is_tried_again),
 		cmocka_unit_test(a_stall_that_passes_is_retried_and_told),
 		cmocka_unit_test(a_sync_that_stalls_again_is_replaced_and_its_round_made_anew),
+		cmocka_unit_test(a_sync_that_stalls_while_all_sleep_is_replaced_when_one_wakes),
 		cmocka_unit_test(what_two_rounds_have_failed_for_waits_for_quiescence),
 		cmocka_unit_test(a_failed_sync_voids_its_own_round_only),
 		cmocka_unit_test(a_failed_sync_voids_no_round_that_is_under_way_behind_it),

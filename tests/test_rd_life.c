@@ -138,6 +138,20 @@ static void hardware_that_cannot_clear_the_bit_keeps_its_tables(void **state)
 	rd_fake_free(rd);
 }
 
+/* Nor is the bit written again before it is known that hardware has not cleared it. */
+static void on_its_way_off_it_takes_no_bit_that_reads_1_still(void **state)
+{
+	struct rd_fake *rd = rd_fake_with(with->hw[0].stays = true, with->hw[0].rwp = 100);
+
+	(void)state;
+	rd_on(rd, 0);
+	CLEAR_OF(rd, 0);
+	rd_fake_forget(rd);
+	assert_int_equal(rd_w32(rd, 0, 0, 1), ITSG_LPI_BUSY);
+	rd_fake_expect(rd, "");
+	rd_fake_free(rd);
+}
+
 /* GIC D6, D7 */
 static void on_its_way_off_it_takes_neither_tables_nor_the_bit(void **state)
 {
@@ -749,6 +763,7 @@ int main(void)
 		cmocka_unit_test(a_bit_that_reads_0_with_RWP_1_is_no_end),
 		cmocka_unit_test(hardware_that_cannot_clear_the_bit_keeps_its_tables),
 		cmocka_unit_test(on_its_way_off_it_takes_neither_tables_nor_the_bit),
+		cmocka_unit_test(on_its_way_off_it_takes_no_bit_that_reads_1_still),
 		cmocka_unit_test(of_CTLR_only_DPG_goes_along_where_it_is_there),
 		cmocka_unit_test(a_group_has_one_configuration_table),
 		cmocka_unit_test(another_PROPBASER_in_the_group_is_refused),

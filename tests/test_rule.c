@@ -128,6 +128,19 @@ static void beyond_the_hosts_level_1_no_word_is_read(void **state)
 	assert_false(needs.level1);
 }
 
+static void a_command_that_takes_nothing_needs_nothing(void **state)
+{
+	const struct itsg_words sync = words_of(0x05, 0, 0x10000);
+	struct itsg_needs needs = {.reserved = true, .level1 = true};
+	struct sight sight;
+
+	(void)state;
+	look(&sight);
+	assert_int_equal(itsg_judge_needs(&sight.view, &sync, &needs), ITSG_OK);
+	assert_false(needs.reserved);
+	assert_false(needs.level1);
+}
+
 /* Its collection is in a table, which is no reason to accept it. */
 static void a_collection_at_an_unknown_redistributor_is_refused(void **state)
 {
@@ -247,6 +260,7 @@ int main(void)
 		cmocka_unit_test(rdbase_is_looked_up_among_any_number),
 		cmocka_unit_test(a_level1_word_is_read_once),
 		cmocka_unit_test(beyond_the_hosts_level_1_no_word_is_read),
+		cmocka_unit_test(a_command_that_takes_nothing_needs_nothing),
 		cmocka_unit_test(a_collection_at_an_unknown_redistributor_is_refused),
 		cmocka_unit_test(a_map_says_what_it_needs_and_plans_what_it_takes),
 		cmocka_unit_test(an_unmap_needs_nothing_and_tells_hardware_its_device_alone),
