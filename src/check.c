@@ -348,13 +348,12 @@ static bool check_has_entry(const struct itsg_its *its, uint32_t device_id)
 	return index < check_reach(table) && table->words[index];
 }
 
+/* Of a record that is found by its key, which has no more to it than what is used here. */
 static bool check_record(const struct itsg_its *its, const struct itsg_device *device)
 {
 	const uint32_t size = itsg_device_size(device);
 	const struct itsg_run run = itsg_facts_itt_run(&its->facts, device);
 
-	if (device->key != (ITSG_BIT(63) | (uint64_t)size << 32 | itsg_device_id(device)))
-		return false;
 	return size < its->facts.max_itt_bits && run.pa == device->itt &&
 	       run.pa < its->facts.pa_end && run.bytes <= its->facts.pa_end - run.pa &&
 	       (its->retiring.devices || check_has_entry(its, itsg_device_id(device)));
