@@ -17,6 +17,8 @@ add_executable(closure ${closure_sources} ${closure_guard})
 target_include_directories(closure PRIVATE proofs/closure include ${ITSGUARD_CLOSURE_SRC})
 set(closure_definitions ITSG_QUEUE_PAGE=0x80u ITSG_STORE_MAX=64u)
 target_compile_definitions(closure PRIVATE ${closure_definitions})
+# Its files can be larger than 2 GB, where off_t has 32 bits by itself.
+target_compile_definitions(closure PRIVATE _FILE_OFFSET_BITS=64)
 # Billions of steps: the library is fast enough as it is built, this is not.
 target_compile_options(closure PRIVATE -O2)
 itsguard_warnings(closure HOSTED)

@@ -17,11 +17,15 @@ function(itsguard_harden target)
 	endif()
 endfunction()
 
+# Where off_t and ino_t have 32 bits by themselves, a folder with higher inode numbers cannot be read.
+set(ITSGUARD_HOSTED_DEFINITIONS _FILE_OFFSET_BITS=64)
+
 # A static library from the files of a folder, or of several, or, while it has none, one that only passes on its links.
 function(itsguard_folder_library target folder)
 	if(ARGN)
 		add_library(${target} STATIC ${ARGN})
 		target_include_directories(${target} PUBLIC ${folder} PRIVATE src)
+		target_compile_definitions(${target} PUBLIC ${ITSGUARD_HOSTED_DEFINITIONS})
 		itsguard_warnings(${target} HOSTED)
 		itsguard_harden(${target})
 		target_link_libraries(${target} PUBLIC ${${target}_LINKS})
