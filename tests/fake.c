@@ -260,11 +260,12 @@ static int fake_zero(void *ctx, uint64_t pa, uint64_t bytes)
 	struct fake *fake = ctx;
 	const bool fails = fake_called(fake, FAKE_ZERO, "zero %llx+%llx", (unsigned long long)pa,
 				       (unsigned long long)bytes);
+	uint8_t *at = fake_at(fake, pa, bytes);
 
 	assert_true(bytes > 0 && pa % 256 == 0 && bytes % 256 == 0);
 	assert_true(fake_in_pool(fake, pa, bytes) || fake_all_pages(fake, pa, bytes, FAKE_DONATED));
-	if (fake_at(fake, pa, bytes)) /* a pool that lies elsewhere is not looked at */
-		memset(fake_at(fake, pa, bytes), 0, fails ? bytes / 2 : bytes);
+	if (at) /* a pool that lies elsewhere is not looked at */
+		memset(at, 0, (size_t)(fails ? bytes / 2 : bytes));
 	return fails ? FAKE_FAILED : 0;
 }
 
@@ -666,10 +667,10 @@ static struct fake_machine *fake_machine(const struct fake_setup *setup)
 /* Whatever private memory held before. */
 static void fake_soil(struct fake *fake, const struct itsg_range *range)
 {
-	uint8_t *bytes = fake_at(fake, range->pa, range->bytes);
+	uint8_t *at = fake_at(fake, range->pa, range->bytes);
 
-	if (bytes)
-		memset(bytes, 0xa5, range->bytes);
+	if (at)
+		memset(at, 0xa5, (size_t)range->bytes);
 }
 
 static struct fake *fake_on(struct fake_machine *machine, const struct fake_setup *setup)

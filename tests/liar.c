@@ -252,7 +252,7 @@ static uint64_t place_of(const struct liar *liar, uint64_t pa)
 }
 
 /* A CPU writes, and cleans the line or not. */
-static void cpu_writes(struct liar *liar, uint64_t pa, const uint8_t *from, uint64_t bytes,
+static void cpu_writes(struct liar *liar, uint64_t pa, const uint8_t *from, size_t bytes,
 		       bool clean)
 {
 	const uint64_t at = place_of(liar, pa);
@@ -657,13 +657,13 @@ static void set_callbacks(struct liar *liar)
 struct liar *liar_new(enum lie lie, uint32_t shift)
 {
 	struct liar *liar = calloc(1, sizeof(*liar));
-	uint64_t all;
+	size_t all;
 
 	assert_non_null(liar);
 	liar->lie = lie;
 	liar->shift = shift;
 	liar->reaches = 48;
-	liar->bytes = (uint64_t)LIAR_PAGES << shift;
+	liar->bytes = (size_t)LIAR_PAGES << shift;
 	all = liar->bytes + 2 * LIAR_PRIVATE;
 	liar->memory = calloc(1, all);
 	liar->cache = calloc(1, all);

@@ -277,7 +277,7 @@ static void set_platform(json_t *object, const struct replay_event *e)
 static void set_memory(json_t *object, const struct replay_event *e)
 {
 	set_range(object, e);
-	set_bytes(object, "data", e->data, e->bytes);
+	set_bytes(object, "data", e->data, (size_t)e->bytes); /* TRACE_MEM_MAX at most */
 	set_bool(object, "refused", e->refused);
 }
 

@@ -29,9 +29,10 @@ static uint64_t address_of(uint64_t baser)
 	return (baser & ITSG_BASER_ADDRESS & ~0xffffull) | (baser >> 12 & 15) << 48;
 }
 
-static uint64_t words_of(uint64_t baser)
+/* 256 pages of 64 KB at most. */
+static uint32_t words_of(uint64_t baser)
 {
-	return (itsg_get(baser, ITSG_BASER_SIZE) + 1) * page_bytes(baser) / 8;
+	return (uint32_t)((itsg_get(baser, ITSG_BASER_SIZE) + 1) * page_bytes(baser) / 8);
 }
 
 void import_write_mem(FILE *out, uint64_t pa, const uint8_t *bytes, size_t count)

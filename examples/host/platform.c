@@ -89,7 +89,7 @@ void platform_take_back(uint64_t pfn)
 static int zero(void *ctx, uint64_t pa, uint64_t bytes)
 {
 	(void)ctx;
-	memset(platform_memory(pa), 0, bytes);
+	memset(platform_memory(pa), 0, (size_t)bytes);
 	return 0;
 }
 

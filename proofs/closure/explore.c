@@ -482,9 +482,11 @@ static uint64_t explore_new_steps(const char *name, struct store_step *steps, ui
 static struct store_step *explore_steps(struct explorer *explorer, uint64_t count)
 {
 	const uint64_t known = explorer->totals->states < count ? explorer->totals->states : count;
-	struct store_step *steps = calloc(count, sizeof(*steps));
+	struct store_step *steps = NULL;
 	char name[512];
 
+	if (count <= SIZE_MAX / sizeof(*steps))
+		steps = calloc((size_t)count, sizeof(*steps));
 	if (!steps)
 		abort();
 	explore_path(explorer, "known", name, sizeof(name));

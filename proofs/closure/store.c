@@ -121,11 +121,19 @@ bool store_read(FILE *file, struct store_state *state)
 
 /* ---- the set ---- */
 
+/* Where addresses have 32 bits, there may be more states than memory can hold. */
+static struct store_key *store_keys(uint64_t capacity)
+{
+	return capacity <= SIZE_MAX / sizeof(struct store_key)
+		       ? calloc((size_t)capacity, sizeof(struct store_key))
+		       : NULL;
+}
+
 bool store_set_begin(struct store_set *set)
 {
 	set->capacity = 1 << 14;
 	set->count = 0;
-	set->keys = calloc(set->capacity, sizeof(*set->keys));
+	set->keys = store_keys(set->capacity);
 	return set->keys != NULL;
 }
 
@@ -148,7 +156,7 @@ static void store_grow(struct store_set *set)
 {
 	struct store_set larger = {NULL, set->capacity * 2, set->count};
 
-	larger.keys = calloc(larger.capacity, sizeof(*larger.keys));
+	larger.keys = store_keys(larger.capacity);
 	if (!larger.keys) {
 		fprintf(stderr, "closure: out of memory\n");
 		exit(3);

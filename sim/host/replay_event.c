@@ -507,11 +507,11 @@ static void programmed(struct teller *t, const struct world_act *act)
 }
 
 /* Makes room for so many events before what the run under way has led to. */
-static struct replay_event *insert(struct teller *t, size_t many)
+static struct replay_event *insert(struct teller *t, uint64_t many)
 {
 	size_t behind = t->count - t->run;
 
-	for (size_t i = 0; i < many; i++)
+	for (uint64_t i = 0; i < many; i++)
 		add(t, REPLAY_EV_COMMAND, 0);
 	memmove(&t->events[t->run + many], &t->events[t->run], behind * sizeof(*t->events));
 	return &t->events[t->run];
