@@ -183,7 +183,7 @@ void its_cache_sync(struct sim_its *its, int pe)
 
 static void touch_late(struct sim_its *its)
 {
-	size_t start = its->num_late ? (size_t)its_random(its) % its->num_late : 0;
+	uint64_t start = its->num_late ? its_random(its) % its->num_late : 0;
 
 	for (size_t i = 0; i < its->num_late && i < MAX_LATE_TOUCHES; i++) {
 		const struct its_late *late = &its->late[(start + i) % its->num_late];
