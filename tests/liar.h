@@ -138,7 +138,7 @@ struct liar {
 	uint8_t *cache;
 	uint32_t *reads;
 	uint8_t *first; /* what was read of each word at first */
-	size_t bytes; /* of RAM; behind it lie the queue and the pool */
+	size_t bytes;   /* of RAM; behind it lie the queue and the pool */
 	/* The last store, if it is on its way. */
 	uint64_t late_pa;
 	uint8_t late[ITSG_STORE_MAX];

@@ -281,9 +281,10 @@ static void two_hosts_may_have_their_queues_in_one_place(void **unused)
 static void a_device_that_hardware_still_knows_is_noticed(void **state)
 {
 	struct scene *s = *state;
-	const uint64_t entry = sim_mem_peek64(world_mem(s->world), BASE + KIT_DEVICES + 8);
+	uint8_t entry[8];
 
-	sim_mem_poke(world_mem(s->world), BASE + KIT_DEVICES + 16, &entry, 8);
+	sim_mem_peek(world_mem(s->world), BASE + KIT_DEVICES + 8, entry, sizeof(entry));
+	sim_mem_poke(world_mem(s->world), BASE + KIT_DEVICES + 16, entry, sizeof(entry));
 	expect(s, ORACLE_MAPPED);
 	assert_non_null(strstr(s->text, "DeviceID 2"));
 }

@@ -64,12 +64,21 @@ static void write_reg(struct prophecy *p, uint32_t offset, uint32_t width, uint6
 		fail_msg("0x%x: %s", (unsigned)offset, p->text);
 }
 
+static void set_raw(uint8_t raw[32], uint64_t dw0, uint64_t dw1, uint64_t dw2)
+{
+	itsg_put_le64(raw, dw0);
+	itsg_put_le64(raw + 8, dw1);
+	itsg_put_le64(raw + 16, dw2);
+	itsg_put_le64(raw + 24, 0);
+}
+
 static void put(struct prophecy *p, uint64_t dw0, uint64_t dw1, uint64_t dw2)
 {
-	uint64_t dw[4] = {dw0, dw1, dw2, 0};
 	struct kit *kit = &p->kit;
+	uint8_t raw[32];
 
-	assert_int_equal(world_poke(kit->world, kit->base + kit->cwriter, (uint8_t *)dw, 32), 0);
+	set_raw(raw, dw0, dw1, dw2);
+	assert_int_equal(world_poke(kit->world, kit->base + kit->cwriter, raw, sizeof(raw)), 0);
 	kit->cwriter += 32;
 }
 
@@ -97,12 +106,13 @@ static bool map(struct prophecy *p, uint64_t device, uint64_t size, uint64_t itt
 
 static void pretend_fetch(struct prophecy *p, uint64_t dw0, uint64_t dw1, uint64_t dw2)
 {
-	const uint64_t dw[4] = {dw0, dw1, dw2, 0};
+	uint8_t raw[32];
 	const struct world_call call = {.callback = TRACE_CB_FETCH,
 					.pa = p->kit.base + p->kit.cwriter,
-					.bytes = 32,
-					.data = (const uint8_t *)dw};
+					.bytes = sizeof(raw),
+					.data = raw};
 
+	set_raw(raw, dw0, dw1, dw2);
 	p->kit.cwriter += 32;
 	predictor_before_write(p->predictor, 0, 0x88, 4, p->kit.cwriter);
 	predictor_called(p->predictor, &call);
@@ -458,16 +468,17 @@ static void a_command_that_does_not_wait_contradicts_the_prediction(void **state
 /* A level-2 page of collections where the ITT was (F17). */
 static void mapc_waits_too(void **unused)
 {
-	uint64_t word = KIT_VALID | ITT;
+	uint8_t word[8];
 	struct world_config config;
 	struct prophecy p;
 
 	(void)unused;
+	itsg_put_le64(word, KIT_VALID | ITT);
 	kit_config(&config);
 	config.its[0].baser[0].indirect = false;
 	open_with(&p, &config, (uint64_t)1 << 62 | (BASE + KIT_COLLECTIONS));
 	assert_true(map(&p, 1, 7, ITT));
-	assert_int_equal(world_poke(p.world, BASE + KIT_COLLECTIONS, (uint8_t *)&word, 8), 0);
+	assert_int_equal(world_poke(p.world, BASE + KIT_COLLECTIONS, word, sizeof(word)), 0);
 	assert_true(send_only(&p, (uint64_t)1 << 32 | 0x08, 0, 0));
 	assert_true(send_only(&p, 0x09, 0, KIT_VALID));
 	assert_true(tell(&p));

@@ -233,10 +233,10 @@ static void the_hypervisor_touches_only_its_own_and_shared_memory(void **state)
 
 static void dma(struct sim_mem *mem, uint64_t pa, bool write)
 {
-	uint64_t value = 0x1122334455667788;
+	uint8_t value[8] = {0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11};
 
 	finding = (struct finding){0};
-	sim_mem_dma(mem, pa, 8, write, &value, "test");
+	sim_mem_dma(mem, pa, 8, write, value, "test");
 }
 
 static void guarded_dma_needs_memory_the_guard_holds(void **state)
@@ -322,16 +322,16 @@ static void a_reset_forgets_bytes_states_and_counts(void **state)
 {
 	struct sim_mem *mem = *state;
 	struct sim_mem_config config = config_of(65536);
-	uint64_t value = 5;
+	const uint8_t value[8] = {5};
 
-	sim_mem_poke(mem, PAGE, &value, 8);
+	sim_mem_poke(mem, PAGE, value, 8);
 	put_in_state(mem, PAGE, SIM_GUEST);
 	assert_int_equal(sim_mem_reset(mem, &config), 0);
 	assert_int_equal(sim_mem_state(mem, PAGE), SIM_HOST);
 	assert_true(sim_mem_peek64(mem, PAGE) == 0);
 	assert_true(sim_mem_stats(mem)->state_changes == 0);
 	assert_true(pfnset_is_empty(sim_mem_guest_pages(mem)));
-	sim_mem_poke(mem, PAGE + 0x5000, &value, 8);
+	sim_mem_poke(mem, PAGE + 0x5000, value, 8);
 	assert_true(sim_mem_peek64(mem, PAGE + 0x5000) == 5);
 	assert_true(sim_mem_peek64(mem, PAGE) == 0);
 }

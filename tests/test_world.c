@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 #include "kit.h"
+#include "arch.h"
 #include "state.h"
 
 #include <string.h>
@@ -444,20 +445,23 @@ static void a_planted_double_fetch_is_seen(void **unused)
 static void rewritten_words_come_back_when_the_decision_is_over(void **unused)
 {
 	struct world *world = kit_world_with(config.rewrite_host = true);
-	uint64_t word = 0x123456789abcdef0u, got = 0;
+	const uint64_t word = 0x123456789abcdef0u;
+	uint64_t ignored;
+	uint8_t bytes[8];
 	void *ctx;
 
 	(void)unused;
 	ctx = world_ops_ctx(world, 0);
 	assert_int_equal(sim_mem_share(world_mem(world), BASE), 0);
-	sim_mem_poke(world_mem(world), BASE, &word, 8);
-	assert_int_equal(world_ops()->fetch(ctx, BASE, (uint8_t *)&got, 8), 0);
-	assert_int_equal(got, word);
+	itsg_put_le64(bytes, word);
+	sim_mem_poke(world_mem(world), BASE, bytes, 8);
+	assert_int_equal(world_ops()->fetch(ctx, BASE, bytes, 8), 0);
+	assert_int_equal(sim_le64(bytes), word);
 	assert_int_equal(sim_mem_peek64(world_mem(world), BASE), ~word);
 	/* A second read for the same decision gets garbage. */
-	assert_int_equal(world_ops()->fetch(ctx, BASE, (uint8_t *)&got, 8), 0);
-	assert_int_equal(got, ~word);
-	world_read(world, 0, 0, 4, &got);
+	assert_int_equal(world_ops()->fetch(ctx, BASE, bytes, 8), 0);
+	assert_int_equal(sim_le64(bytes), ~word);
+	world_read(world, 0, 0, 4, &ignored);
 	assert_int_equal(sim_mem_peek64(world_mem(world), BASE), word);
 	world_destroy(world);
 }
