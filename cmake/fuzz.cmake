@@ -5,6 +5,7 @@
 #
 #	replay		a plain main() that runs files, for any compiler; part of the tests
 #	libfuzzer	clang
+#	soak		no engine, inputs from a number; for script/soak
 #	afl		afl-clang-fast; with AFL_LLVM_CMPLOG=1 in the environment the CMPLOG build
 
 set(fuzz_targets cmdq mapd devtable pfn_tracker mmio world redist trace)
@@ -68,6 +69,25 @@ if(ITSGUARD_FUZZ STREQUAL "replay")
 	endforeach()
 	target_sources(trace_fuzzer PRIVATE fuzz/tool_stub.c tools/decode.c tools/slurp.c)
 	target_link_libraries(trace_fuzzer PRIVATE itsguard_jansson)
+endif()
+
+# ---- soak ----------------------------------------------------------------------------------------
+
+# Long runs without an engine (script/soak): guard and simulator as one optimised unit each.
+if(ITSGUARD_FUZZ STREQUAL "soak")
+	set(soak_sim ${ITSGUARD_SIM_SOURCES})
+	list(FILTER soak_sim EXCLUDE REGEX "/sim/trace/|/pfnset.c")
+	foreach(name world redist cmdq mapd devtable mmio pfn_tracker)
+		list(APPEND soak_targets ${name}_soak)
+	endforeach()
+	itsguard_fuzz_objects(soak_all "-O3;-g" ${ITSGUARD_SOURCES} ${soak_sim} ${fuzz_shared} ${fuzz_trace}
+		fuzz/pfnset_spans.c fuzz/mutate.c fuzz/soak_inputs.c fuzz/soak.c)
+	foreach(target IN LISTS soak_targets)
+		string(REPLACE _soak _fuzzer source ${target})
+		add_executable(${target} fuzz/${source}.c $<TARGET_OBJECTS:soak_all>)
+		target_include_directories(${target} PRIVATE include src ${ITSGUARD_SIM} tools fuzz)
+		target_compile_options(${target} PRIVATE -std=gnu11 -O3 -g)
+	endforeach()
 endif()
 
 # ---- engines -------------------------------------------------------------------------------------

@@ -23,15 +23,35 @@ static void check_visit_run(check_visit visit, void *ctx, enum itsg_claim_use us
 		visit(ctx, use, run, kind);
 }
 
-static void check_visit_level2(const struct itsg_table *table, check_visit visit, void *ctx)
+/* Most of a mirror is empty: so many words are looked at together. A mirror is whole pages. */
+#define CHECK_BLOCK 64u
+
+static bool check_any(const struct itsg_table *table, uint64_t from)
 {
-	for (uint64_t i = 0; i < table->mirror_bytes / 8; i++) {
+	uint64_t any = 0;
+
+	for (uint64_t i = 0; i < CHECK_BLOCK; i++)
+		any |= table->words[from + i];
+	return any != 0;
+}
+
+static void check_visit_words(const struct itsg_table *table, uint64_t from, check_visit visit,
+			      void *ctx)
+{
+	for (uint64_t i = from; i < from + CHECK_BLOCK; i++) {
 		const struct itsg_run run = {table->words[i] & ITSG_L1E_ADDRESS,
 					     table->geo.page_bytes};
 
 		if (table->words[i])
 			visit(ctx, ITSG_CLAIM_LEVEL2, &run, ITSG_DONATED);
 	}
+}
+
+static void check_visit_level2(const struct itsg_table *table, check_visit visit, void *ctx)
+{
+	for (uint64_t i = 0; i < table->mirror_bytes / 8; i += CHECK_BLOCK)
+		if (check_any(table, i))
+			check_visit_words(table, i, visit, ctx);
 }
 
 static ITSG_NOINLINE void check_visit_table(const struct itsg_table *table, check_visit visit,
@@ -288,9 +308,6 @@ static bool check_hardware(const struct itsg_its *its)
 	       its->device_table->programmed && !itsg_retire_pending(&its->retiring);
 }
 
-/* Most of a mirror is empty: so many words are looked at together. A mirror is whole pages. */
-#define CHECK_BLOCK 64u
-
 static bool check_word(const struct itsg_its *its, const struct itsg_table *table, uint64_t i,
 		       uint64_t reach)
 {
@@ -302,11 +319,9 @@ static bool check_word(const struct itsg_its *its, const struct itsg_table *tabl
 static bool check_words(const struct itsg_its *its, const struct itsg_table *table, uint64_t from,
 			uint64_t reach, uint64_t *filled)
 {
-	uint64_t any = 0;
-
-	for (uint64_t i = from; i < from + CHECK_BLOCK; i++)
-		any |= table->words[i];
-	for (uint64_t i = from; any && i < from + CHECK_BLOCK; i++) {
+	if (!check_any(table, from))
+		return true;
+	for (uint64_t i = from; i < from + CHECK_BLOCK; i++) {
 		if (table->words[i] && !check_word(its, table, i, reach))
 			return false;
 		*filled += table->words[i] ? 1 : 0;
