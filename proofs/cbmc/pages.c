@@ -3,7 +3,9 @@
 /*
  * The page tracker (pages.h): any state that itsg_pages_check() accepts, any run of any 64 bits;
  * one call; the state is sound again, and each granule of memory is claimed as it should be.
- * CAPACITY pages of 2^PAGE_SHIFT bytes.
+ * CAPACITY pages of 2^PAGE_SHIFT bytes. LONGEST, if it is given: no run is longer. (Of 64 KB pages
+ * each has four words of bits, so that runs of all lengths would be walks of eight words, and the
+ * undoing of one within each step.)
  *
  * "Each granule" is one, and it may be any. So the claims after a call are known exactly, as a set,
  * and with them what the counter of granules has to be: PROVEd is that it goes up and down by the
@@ -117,6 +119,9 @@ static struct itsg_run any_run(void)
 {
 	const struct itsg_run run = {nondet_u64(), nondet_u64()};
 
+#ifdef LONGEST
+	GIVEN(run.bytes <= LONGEST);
+#endif
 	return run;
 }
 
@@ -124,6 +129,11 @@ static bool is_good(const struct itsg_run *run)
 {
 	return run->pa % 256 == 0 && run->bytes % 256 == 0 && run->bytes != 0 &&
 	       run->pa >> 52 == 0 && run->bytes <= ((uint64_t)1 << 52) - run->pa;
+}
+
+static bool is_in_two_pages(const struct itsg_run *run)
+{
+	return run->pa >> PAGE_SHIFT != (run->pa + run->bytes - 1) >> PAGE_SHIFT;
 }
 
 static bool in_run(uint64_t granule, const struct itsg_run *run)
@@ -178,7 +188,7 @@ void pages_take(void)
 		PROVE(state.pages == old.pages && state.pages_peak == old.pages_peak);
 	}
 	PROVE(result != ITSG_PAGES_NOT_HELD);
-	REACHED(result == ITSG_PAGES_OK && run.bytes > 1 << PAGE_SHIFT);
+	REACHED(result == ITSG_PAGES_OK && is_in_two_pages(&run));
 	REACHED(result == ITSG_PAGES_OVERLAP);
 	REACHED(result == ITSG_PAGES_KIND);
 	REACHED(result == ITSG_PAGES_FULL && old.pages == CAPACITY);
@@ -236,7 +246,7 @@ void pages_drop(void)
 		PROVE(state.granules == old.granules - run.bytes / 256);
 	} else
 		PROVE(claim_of(granule) == before && state.granules == old.granules);
-	REACHED(result == ITSG_PAGES_OK && run.bytes > 1 << PAGE_SHIFT);
+	REACHED(result == ITSG_PAGES_OK && is_in_two_pages(&run));
 	REACHED(result == ITSG_PAGES_OK && state.pages == 1 && old.pages == 2);
 	REACHED(result == ITSG_PAGES_NOT_HELD && before != NONE);
 }
@@ -278,7 +288,7 @@ void pages_sole(void)
 		PROVE((claim_of(granule) != NONE) == in_run(granule, &run));
 	PROVE(!sole || is_good(&run));
 	PROVE(itsg_pages_first(&state, &run, pfn) == (sole && !itsg_pages_marked(&state, pfn)));
-	REACHED(sole && run.bytes > 1 << PAGE_SHIFT);
+	REACHED(sole && is_in_two_pages(&run));
 	REACHED(sole && itsg_pages_marked(&state, pfn));
 	REACHED(!sole && claim_of(granule) != NONE && granule / GRANULES == pfn &&
 		in_run(granule, &run));

@@ -5,6 +5,10 @@
  * and hardware that answers each read with anything, has power or not, and a platform that refuses
  * at will. One call; the state is sound again, claims are what the books say, and none has gone
  * before hardware was seen to have let go (I2).
+ *
+ * Which of the two a call is about, RD, and the leader of the second one, LEADER, are constants:
+ * there are four cases, each of which is a proof. Where an element of an array is known cbmc need
+ * not look at all of it with each access.
  */
 #include "proof.h"
 
@@ -14,6 +18,13 @@
 #include "rd_frame.c"
 #include "rd_life.c"
 
+#ifndef RD
+#define RD 0 /* the one that a call is about */
+#endif
+#ifndef LEADER
+#define LEADER 0 /* of the second one: 0 in a group with the first one, 1 in one of its own */
+#endif
+
 #define COUNT  2 /* redistributors */
 #define TABLES 2
 
@@ -21,10 +32,11 @@ static struct itsg_redist redist[COUNT];
 static uint8_t phase[COUNT];
 static struct itsg_lpi_table tables[TABLES];
 static struct itsg_redists redists;
-static uint32_t rd;                 /* the one that a call is about */
+static const uint32_t rd = RD;
 static uint64_t seen[COUNT];        /* GICR_CTLR, as hardware was read last */
 static bool was_read[COUNT];        /* in this call */
 static uint32_t claims, old_claims; /* claims on memory, as the platform counts them */
+static uint32_t taken;              /* by this call, and not undone */
 static bool in_vain;                /* one was undone on the way to a refusal */
 
 /* ---- hardware and the platform ---- */
@@ -74,6 +86,13 @@ void itsg_log(const struct itsg_platform *platform, enum itsg_event_kind kind,
 	PROVE(kind == ITSG_EVENT_FOREIGN && reason == ITSG_OK && !command);
 }
 
+void itsg_log_blame(struct itsg_platform *platform, uint32_t offset, uint64_t value)
+{
+	(void)platform;
+	(void)offset;
+	(void)value;
+}
+
 enum itsg_reason itsg_claim_take(struct itsg_platform *platform, const struct itsg_take *take)
 {
 	(void)platform;
@@ -81,6 +100,7 @@ enum itsg_reason itsg_claim_take(struct itsg_platform *platform, const struct it
 	if (nondet_bool())
 		return take->overlap;
 	claims++;
+	taken++;
 	return ITSG_OK;
 }
 
@@ -88,8 +108,9 @@ void itsg_claim_undo(struct itsg_platform *platform, const struct itsg_take *tak
 {
 	(void)platform;
 	(void)take;
-	PROVE(claims > old_claims);
+	PROVE(taken != 0);
 	claims--;
+	taken--;
 	in_vain = true;
 }
 
@@ -118,7 +139,6 @@ static void any_redist(uint32_t number)
 {
 	struct itsg_redist *one = &redist[number];
 
-	one->leader = nondet_u32();
 	one->table = nondet_u32();
 	one->claimed = nondet_bool();
 	one->adopting = nondet_bool();
@@ -134,6 +154,18 @@ static void any_redist(uint32_t number)
 	one->group_on = nondet_u32();
 	one->group_prop = nondet_u64();
 	phase[number] = nondet_u8();
+}
+
+static void any_keeps(struct itsg_lpi_keeps *keeps)
+{
+	keeps->writable = nondet_u64();
+	keeps->fixed = nondet_u64();
+	for (uint32_t i = 0; i < 4; i++)
+		keeps->share[i] = nondet_u8();
+	for (uint32_t i = 0; i < 8; i++) {
+		keeps->inner[i] = nondet_u8();
+		keeps->outer[i] = nondet_u8();
+	}
 }
 
 static void any_redists(void)
@@ -157,11 +189,10 @@ static void any_redists(void)
 	GIVEN(redists.facts.limit >= 14 && redists.facts.limit <= 24);
 	redists.config.share_pending = nondet_bool();
 	redists.config.zero_pending = nondet_bool();
-	redists.learned =
-		true; /* what hardware keeps is learned once, before; here it may keep anything */
-	redists.prop_keeps.writable = nondet_u64();
-	redists.prop_keeps.fixed = nondet_u64();
-	redists.pend_keeps.writable = nondet_u64();
+	/* What hardware keeps is learned once, before; here it may keep anything. */
+	redists.learned = true;
+	any_keeps(&redists.prop_keeps);
+	any_keeps(&redists.pend_keeps);
 	redists.claimed = nondet_u32();
 	redists.attributes = nondet_u64();
 	redists.cursor = nondet_u32();
@@ -174,10 +205,9 @@ static void any_redists(void)
 	}
 	for (uint32_t i = 0; i < COUNT; i++)
 		any_redist(i);
-	GIVEN(redist[0].leader < COUNT && redist[1].leader < COUNT);
+	redist[0].leader = 0; /* itsg_rd_check() wants the first of a group */
+	redist[1].leader = LEADER;
 	GIVEN(itsg_rd_check(&redists));
-	rd = nondet_u32();
-	GIVEN(rd < COUNT);
 	powered_now = nondet_bool();
 	claims = redists.claimed + redists.tables.used;
 	old_claims = claims;
@@ -252,7 +282,9 @@ void redist_enable(void)
 	REACHED(was == ITSG_REDIST_OFF && phase[rd] == ITSG_REDIST_ON && claims == old_claims + 1);
 	REACHED(in_vain && reason == ITSG_LPI_OVERLAP);
 	REACHED(in_vain && reason == ITSG_HARDWARE_MISMATCH);
+#if LEADER == 0
 	REACHED(reason == ITSG_LPI_GROUP);
+#endif
 	REACHED(was == ITSG_REDIST_OFF && phase[rd] == ITSG_REDIST_CLEARING);
 }
 

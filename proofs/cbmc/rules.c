@@ -171,6 +171,19 @@ static bool is_rd(uint64_t rdbase)
 	return rdbase == rdbases[0] || rdbase == rdbases[1];
 }
 
+/* By a constant each: a division by what is not known is most of a proof. */
+static bool is_aligned(uint64_t pa, uint64_t page_bytes)
+{
+	switch (page_bytes) {
+	case 0x1000:
+		return pa % 0x1000 == 0;
+	case 0x4000:
+		return pa % 0x4000 == 0;
+	default:
+		return pa % 0x10000 == 0;
+	}
+}
+
 /* The reasons of a level-1 word, and whether its page is new. */
 static enum itsg_reason level1(const struct itsg_table *table, uint64_t id, uint64_t word,
 			       bool *fresh)
@@ -189,7 +202,7 @@ static enum itsg_reason level1(const struct itsg_table *table, uint64_t id, uint
 		return ITSG_L1_INVALID;
 	if (word & ITSG_BITS(62, 52))
 		return ITSG_L1_RESERVED;
-	if (pa % table->geo.page_bytes || pa + table->geo.page_bytes > facts.pa_end ||
+	if (!is_aligned(pa, table->geo.page_bytes) || pa + table->geo.page_bytes > facts.pa_end ||
 	    pa + table->geo.page_bytes > end)
 		return ITSG_L1_ADDRESS;
 	*fresh = true;
@@ -466,6 +479,13 @@ static struct proof_itt proof_itt(uint64_t pa, uint64_t size)
 	return itt;
 }
 
+/* A MAPD that is let through: what is planned, its ITTs, and where the claims for these begin. */
+struct proof_mapd {
+	struct itsg_plan plan;
+	struct proof_itt itt, old;
+	uint32_t first;
+};
+
 /* Would entries be read from between those that the ITS has written (F23)? */
 static bool misreads(const struct proof_itt *itt, const struct proof_itt *old)
 {
@@ -475,35 +495,99 @@ static bool misreads(const struct proof_itt *itt, const struct proof_itt *old)
 	       apart % ENTRY_BYTES != 0;
 }
 
-/*
- * Byte by byte: claimed is what the new ITT's granules have and the old one's have not, released
- * what those have and it has not.
- */
-static void prove_itt(const struct itsg_plan *plan, uint32_t first, const struct proof_itt *itt,
-		      const struct proof_itt *old)
+/* Of what kind a claim is, and where it may lie at all. */
+static void prove_take(const struct itsg_take *take)
 {
-	const uint64_t address = nondet_u64();
-	const bool in_new = address >= itt->pa && address < itt->end;
-	const bool in_old = old && address >= old->pa && address < old->end;
-	bool taken = false;
-
-	for (uint32_t i = first; i < plan->takes; i++) {
-		const struct itsg_take *take = &plan->take[i];
-
-		PROVE(take->kind == (facts.config.donate_itt ? ITSG_DONATED : ITSG_SHARED));
-		PROVE(take->overlap == ITSG_ITT_OVERLAP && take->run.bytes != 0);
-		PROVE(take->run.pa % 256 == 0 && take->run.bytes % 256 == 0);
-		PROVE(take->run.pa + take->run.bytes <= facts.pa_end);
-		PROVE(!(taken && in_run(address, &take->run)));
-		taken = taken || in_run(address, &take->run);
-	}
-	PROVE(taken == (in_new && !in_old));
-	PROVE((in_run(address, &plan->drop[0]) || in_run(address, &plan->drop[1])) ==
-	      (in_old && !in_new));
-	REACHED(taken && plan->takes > first);
+	PROVE(take->kind == (facts.config.donate_itt ? ITSG_DONATED : ITSG_SHARED));
+	PROVE(take->overlap == ITSG_ITT_OVERLAP && take->run.bytes != 0);
 }
 
-static void mapd_map_of(bool is_mapped)
+/* A new ITT is claimed whole: exactly the granules that its entries lie in. */
+static void prove_add(const struct itsg_plan *plan, uint32_t first, const struct proof_itt *itt)
+{
+	const struct itsg_take *take = &plan->take[first];
+
+	PROVE(plan->takes == first + 1);
+	prove_take(take);
+	PROVE(take->run.pa == itt->pa && take->run.bytes == itt->end - itt->pa);
+	PROVE(take->run.pa % 256 == 0 && take->run.bytes % 256 == 0);
+	PROVE(take->run.pa + take->run.bytes <= facts.pa_end);
+	PROVE(take->run.pa <= itt->pa && take->run.pa + take->run.bytes >= itt->pa + itt->bytes);
+	PROVE(plan->drop[0].bytes == 0 && plan->drop[1].bytes == 0);
+}
+
+/*
+ * In the place of mapd_outside(), which rule_mapd_outside is about: any two parts, but always the
+ * same of the same runs.
+ */
+uint64_t __CPROVER_uninterpreted_outside(uint64_t what, uint64_t pa, uint64_t bytes,
+					 uint64_t other_pa, uint64_t other_bytes);
+void any_outside(const struct itsg_run *run, const struct itsg_run *other, struct itsg_run out[2])
+{
+	for (uint32_t i = 0; i < 2; i++) {
+		out[i].pa = __CPROVER_uninterpreted_outside(2 * i, run->pa, run->bytes, other->pa,
+							    other->bytes);
+		out[i].bytes = __CPROVER_uninterpreted_outside(2 * i + 1, run->pa, run->bytes,
+							       other->pa, other->bytes);
+	}
+}
+
+/* Claimed is what lies outside of the old ITT, and released what lies outside of the new one. */
+static void prove_replace(const struct itsg_plan *plan, uint32_t first, const struct proof_itt *itt,
+			  const struct proof_itt *old)
+{
+	const struct itsg_run to = {itt->pa, itt->end - itt->pa};
+	const struct itsg_run from = {old->pa, old->end - old->pa};
+	struct itsg_run part[2];
+
+	any_outside(&from, &to, part);
+	for (uint32_t i = 0; i < 2; i++)
+		PROVE(plan->drop[i].pa == part[i].pa && plan->drop[i].bytes == part[i].bytes);
+	any_outside(&to, &from, part);
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct itsg_take *take = &plan->take[first];
+
+		if (part[i].bytes == 0)
+			continue;
+		PROVE(first < plan->takes);
+		prove_take(take);
+		PROVE(take->run.pa == part[i].pa && take->run.bytes == part[i].bytes);
+		first++;
+	}
+	PROVE(first == plan->takes);
+	REACHED(part[0].bytes != 0 && part[1].bytes != 0);
+	REACHED(first == 0);
+}
+
+/* Byte by byte: the two parts of a run that lie outside of another one, and no byte of both. */
+void rule_mapd_outside(void)
+{
+	const struct itsg_run run = {nondet_u64(), nondet_u64()};
+	const struct itsg_run other = {nondet_u64(), nondet_u64()};
+	const uint64_t address = nondet_u64();
+	struct itsg_run out[2];
+
+	/* What mapd_replace() asks about: granules of an ITT that lies below 2^52. */
+	GIVEN(run.pa % 256 == 0 && run.bytes % 256 == 0 && run.pa >> 52 == 0);
+	GIVEN(other.pa % 256 == 0 && other.bytes % 256 == 0 && other.pa >> 52 == 0);
+	GIVEN(run.bytes != 0 && run.bytes <= ((uint64_t)1 << 52) - run.pa);
+	GIVEN(other.bytes != 0 && other.bytes <= ((uint64_t)1 << 52) - other.pa);
+	mapd_outside(&run, &other, out);
+	for (uint32_t i = 0; i < 2; i++) {
+		PROVE(out[i].pa % 256 == 0 && out[i].bytes % 256 == 0);
+		if (out[i].bytes != 0)
+			PROVE(out[i].pa >= run.pa &&
+			      out[i].pa + out[i].bytes <= run.pa + run.bytes);
+	}
+	PROVE(!(in_run(address, &out[0]) && in_run(address, &out[1])));
+	PROVE((in_run(address, &out[0]) || in_run(address, &out[1])) ==
+	      (in_run(address, &run) && !in_run(address, &other)));
+	REACHED(out[0].bytes != 0 && out[1].bytes != 0);
+	REACHED(out[0].bytes == 0 && out[1].bytes == 0);
+}
+
+/* Reason and plan, but for the claims on ITTs. */
+static enum itsg_reason mapd_map_of(bool is_mapped, struct proof_mapd *out)
 {
 	const struct itsg_view view = any_view();
 	struct itsg_words command = any_command(ITSG_CMD_MAPD);
@@ -548,29 +632,48 @@ static void mapd_map_of(bool is_mapped)
 	REACHED(reason == ITSG_ITT_ADDRESS);
 	REACHED(reason == ITSG_OK && fresh);
 	if (reason != ITSG_OK)
-		return;
+		return reason;
 	prove_level2(&plan, &device_table, id, word, fresh);
 	PROVE(plan.silent == same && plan.takes <= ITSG_PLAN_TAKES);
 	for (uint32_t i = 0; i < ITSG_CMD_DWORDS; i++)
 		PROVE(plan.publish.dw[i] == command.dw[i]);
+	out->plan = plan;
+	out->itt = itt;
+	out->old = old;
+	out->first = fresh ? 1 : 0;
 	if (same) {
-		PROVE(plan.takes == (fresh ? 1 : 0) && plan.record == ITSG_RECORD_KEEP);
-		return;
+		PROVE(plan.takes == out->first && plan.record == ITSG_RECORD_KEEP);
+		return reason;
 	}
 	PROVE(plan.record == (device ? ITSG_RECORD_REPLACE : ITSG_RECORD_ADD));
 	PROVE(plan.itt == pa && plan.size == size && plan.slot < RECORDS);
 	PROVE(device ? &records[plan.slot] == device : records[plan.slot].key == 0);
-	prove_itt(&plan, fresh ? 1 : 0, &itt, device ? &old : NULL);
+	return reason;
 }
 
 /* A device that is not mapped. */
 void rule_mapd_map(void)
 {
-	mapd_map_of(false);
+	struct proof_mapd mapd;
+
+	const enum itsg_reason reason = mapd_map_of(false, &mapd);
+
+	REACHED(reason == ITSG_NO_DEVICE_SLOT);
+	if (reason == ITSG_OK)
+		prove_add(&mapd.plan, mapd.first, &mapd.itt);
 }
 
 /* One that is: the same again, or another ITT in the place of the first (H2, H3). */
 void rule_mapd_replace(void)
 {
-	mapd_map_of(true);
+	struct proof_mapd mapd;
+
+	const enum itsg_reason reason = mapd_map_of(true, &mapd);
+
+#if 256 % ENTRY_BYTES != 0 /* else entries of two ITTs are never one beside the other */
+	REACHED(reason == ITSG_ITT_OVERLAP);
+#endif
+	REACHED(reason == ITSG_OK && mapd.plan.silent);
+	if (reason == ITSG_OK && !mapd.plan.silent)
+		prove_replace(&mapd.plan, mapd.first, &mapd.itt, &mapd.old);
 }
