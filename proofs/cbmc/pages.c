@@ -251,6 +251,77 @@ void pages_drop(void)
 	REACHED(result == ITSG_PAGES_NOT_HELD && before != NONE);
 }
 
+/* What is known to be held is dropped as drop would. */
+void pages_drop_held(void)
+{
+	const struct itsg_run run = any_run();
+	const uint64_t granule = any_granule();
+	enum claim before;
+	struct itsg_pages old;
+
+	any_state();
+	GIVEN(itsg_pages_holds(&state, &run, any_kind()) == ITSG_PAGES_OK);
+	old = state;
+	before = claim_of(granule);
+	itsg_pages_drop_held(&state, &run);
+	PROVE(sound() && counted() && state.marked == old.marked);
+	PROVE(claim_of(granule) == (in_run(granule, &run) ? NONE : before));
+	PROVE(state.granules == old.granules - run.bytes / 256);
+	REACHED(is_in_two_pages(&run));
+	REACHED(state.pages == 1 && old.pages == 2);
+}
+
+/* And so is a run that is all of its page, at its place, whatever was marked since it was found. */
+void pages_drop_at(void)
+{
+	const struct itsg_run run = any_run();
+	const uint64_t granule = any_granule();
+	const enum itsg_kind kind = any_kind();
+	enum claim before;
+	struct itsg_pages old;
+	uint32_t place;
+
+	any_state();
+	place = itsg_pages_sole_at(&state, &run, run.pa >> PAGE_SHIFT, kind);
+	GIVEN(place != ITSG_PAGES_NOWHERE && !is_in_two_pages(&run));
+	itsg_pages_mark(&state, nondet_u64(), nondet_bool());
+	old = state;
+	before = claim_of(granule);
+	itsg_pages_drop_at(&state, &run, place);
+	PROVE(sound() && counted() && state.marked == old.marked);
+	PROVE(claim_of(granule) == (in_run(granule, &run) ? NONE : before));
+	PROVE(!in_run(granule, &run) || before == claimed_as(kind));
+	PROVE(state.granules == old.granules - run.bytes / 256);
+	REACHED(state.pages == old.pages);
+	REACHED(state.pages == 1 && old.pages == 2);
+}
+
+/* A new tracker is sound, and nothing is claimed in it. Of what was there before nothing is left.
+ */
+void pages_init(void)
+{
+	const struct itsg_pages_config config = {
+		PAGE_SHIFT, CAPACITY, {nondet_u64(), nondet_u64()}};
+	const uint64_t granule = any_granule(), bytes = nondet_u64();
+	struct itsg_pages_stats stats;
+	struct itsg_pages *made;
+
+	for (uint32_t i = 0; i < PROOF_WORDS; i++)
+		state.words[i] = nondet_u64();
+	GIVEN(bytes <= sizeof(state));
+	made = itsg_pages_init(&state, bytes, &config);
+	PROVE(itsg_pages_size(&config) == sizeof(state));
+	PROVE((made == &state) == (bytes == sizeof(state)) && (made || bytes < sizeof(state)));
+	REACHED(!made);
+	GIVEN(made);
+	PROVE(sound() && counted() && claim_of(granule) == NONE);
+	itsg_pages_get_stats(made, &stats);
+	PROVE(stats.pages == 0 && stats.granules == 0 && stats.marked == 0);
+	PROVE(stats.pages_peak == 0 && itsg_pages_count(made) == 0);
+	PROVE(itsg_pages_page_shift(made) == PAGE_SHIFT && itsg_pages_capacity(made) == CAPACITY);
+	REACHED(true);
+}
+
 /* The mark changes no claim; an entry that neither needs vanishes. */
 void pages_mark(void)
 {

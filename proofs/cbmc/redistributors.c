@@ -189,8 +189,8 @@ static void any_redists(void)
 	GIVEN(redists.facts.limit >= 14 && redists.facts.limit <= 24);
 	redists.config.share_pending = nondet_bool();
 	redists.config.zero_pending = nondet_bool();
-	/* What hardware keeps is learned once, before; here it may keep anything. */
-	redists.learned = true;
+	/* What hardware keeps: learned before, and it may be anything; or to be learned yet. */
+	redists.learned = nondet_bool();
 	any_keeps(&redists.prop_keeps);
 	any_keeps(&redists.pend_keeps);
 	redists.claimed = nondet_u32();
@@ -234,9 +234,10 @@ void redist_observe(void)
 	struct itsg_redist other;
 	uint8_t was, other_was;
 	uint64_t ctlr;
-	bool has_power;
+	bool has_power, learned;
 
 	any_redists();
+	learned = redists.learned;
 	was = phase[rd];
 	other = redist[1 - rd];
 	other_was = phase[1 - rd];
@@ -254,6 +255,7 @@ void redist_observe(void)
 	REACHED(was == ITSG_REDIST_OFF && phase[rd] == ITSG_REDIST_FOREIGN);
 	REACHED(was == ITSG_REDIST_CLEARING && phase[rd] == ITSG_REDIST_ON);
 	REACHED(claims + 2 == old_claims);
+	REACHED(!learned && redists.learned);
 }
 
 /* EnableLPIs=1: ON with both tables claimed, or a reason, and no claim is left over. */
