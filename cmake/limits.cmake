@@ -5,9 +5,13 @@
 # five times what the test takes on an idle machine of two processors, or more: some machine is busy.
 # script/test names each test that took more than a fifth of its limit.
 
-# A minute at most, when idle, under the sanitizers too.
+# A minute at most, when idle, under the sanitizers too; for another machine, in an emulator.
 get_property(tests DIRECTORY PROPERTY TESTS)
-set_tests_properties(${tests} PROPERTIES TIMEOUT 600)
+set(limit 600)
+if(CMAKE_CROSSCOMPILING)
+	set(limit 3600)
+endif()
+set_tests_properties(${tests} PROPERTIES TIMEOUT ${limit})
 
 # What builds a tree of Linux, all that a release consists of, or with each engine and sanitizer, or runs
 # machines in QEMU or valgrind: up to ten minutes.
