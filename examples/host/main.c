@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "itsguard/arch.h"
+#include "itsguard/cmd.h"
 #include "itsguard/names.h"
 #include "platform.h"
 
@@ -44,9 +45,12 @@ static uint64_t read64(uint64_t pa)
 static void send(uint64_t dw0, uint64_t dw1, uint64_t dw2)
 {
 	const uint64_t dw[4] = {dw0, dw1, dw2, 0};
+	uint64_t word; /* as hardware reads it, whichever byte comes first in a CPU's */
 
-	for (unsigned i = 0; i < 4; i++)
-		write64(HOST_QUEUE + cwriter + i * 8, dw[i]);
+	for (unsigned i = 0; i < 4; i++) {
+		itsg_put_le64((uint8_t *)&word, dw[i]);
+		write64(HOST_QUEUE + cwriter + i * 8, word);
+	}
 	cwriter += 32;
 	write64(ITS + ITSG_GITS_CWRITER, cwriter);
 	while (read64(ITS + ITSG_GITS_CREADR) != cwriter)

@@ -4,9 +4,8 @@
  * An ITS that believes all it is told, and is done at once: a flat table of devices, collections in
  * hardware. MAPD writes an entry of that table, MAPTI one of an ITT, wherever that is.
  */
-#include <string.h>
-
 #include "itsguard/arch.h"
+#include "itsguard/cmd.h"
 #include "platform.h"
 
 static uint64_t enabled, cbaser, cwriter, creadr, device_table;
@@ -14,17 +13,13 @@ static uint64_t enabled, cbaser, cwriter, creadr, device_table;
 /* 8 bytes of memory, wherever it is told that they are: that is the trouble. */
 static uint64_t get(uint64_t pa)
 {
-	uint64_t word = 0;
-
-	if (platform_memory(pa))
-		memcpy(&word, platform_memory(pa), sizeof(word));
-	return word;
+	return platform_memory(pa) ? itsg_le64(platform_memory(pa)) : 0;
 }
 
 static void put(uint64_t pa, uint64_t word)
 {
 	if (platform_memory(pa))
-		memcpy(platform_memory(pa), &word, sizeof(word));
+		itsg_put_le64(platform_memory(pa), word);
 }
 
 static void execute(uint64_t at)
