@@ -1226,6 +1226,7 @@ static void forget_run(struct adversary *a)
 	a->injections = 0;
 	a->unfetched = 0;
 	a->honest = a->leaked = a->injected = a->troubled = a->odd = a->untraceable = false;
+	a->stays = false;
 	a->rd_odd = false;
 	a->cached = a->config.cache;
 	a->collections_moved = false;

@@ -53,9 +53,12 @@ uint32_t adv_awake_count(const struct adversary *a)
 	return count;
 }
 
+/* As far as the guard knows: hardware may have turned them off since it looked. */
 static bool has_lpis_on(const struct adversary *a, uint32_t pe)
 {
-	return a->config.machine.rds && sim_redists_peek(world_redists(a->world), pe).enabled;
+	const struct itsg_redists *redists = world_rd_guard(a->world);
+
+	return redists && itsg_redists_phase(redists, pe) != ITSG_REDIST_OFF;
 }
 
 /* SYNCs of the guard go where LPIs are on, if anywhere: elsewhere hardware may call them an error.
@@ -78,15 +81,26 @@ static void count_pending(void *ctx, enum itsg_claim_use use, const struct itsg_
 	*(uint32_t *)ctx += use == ITSG_CLAIM_PENDING;
 }
 
-/* The platform puts one to sleep only while no unmap is on its way (itsguard.h, asleep). */
-bool adv_may_sleep(const struct adversary *a, uint32_t pe)
+/* What hardware may use that is unmapped, and what goes back without being told so. */
+bool adv_unmapping(const struct adversary *a)
 {
 	uint32_t pending = 0;
 
-	for (uint32_t i = 0; i < a->config.its_count; i++)
+	for (uint32_t i = 0; i < a->config.its_count; i++) {
+		struct itsg_stats stats;
+
+		itsg_get_stats(a->guards[i], &stats);
+		pending += stats.unmaps;
 		itsg_visit_claims(a->guards[i], count_pending, &pending);
+	}
+	return pending > 0;
+}
+
+/* The platform puts one to sleep only while no unmap is on its way (itsguard.h, asleep). */
+bool adv_may_sleep(const struct adversary *a, uint32_t pe)
+{
 	/* Where a SYNC fails for good somebody else must be there. */
-	return pending == 0 && !a->injected &&
+	return !adv_unmapping(a) && !a->injected &&
 	       (adv_awake_count(a) > 1 || world_config(a->world)->machine.asleep[pe]);
 }
 

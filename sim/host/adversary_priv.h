@@ -120,6 +120,7 @@ struct adversary {
 	bool leaked;         /* a page could not be given back */
 	bool injected;       /* hardware met errors that nobody could foresee */
 	uint32_t injections; /* how many it could be */
+	bool stays;          /* one may stay with a SYNC */
 	bool troubled;       /* likewise, and an honest host has to be served */
 	bool odd;            /* hardware's registers are not what they were */
 	bool rd_odd;         /* those of redistributors */
@@ -150,7 +151,8 @@ int adv_baser_of(const struct adversary *a, uint32_t its, uint8_t type);
 uint64_t adv_rdbase(const struct adversary *a, uint32_t pe);
 uint32_t adv_awake(const struct adversary *a); /* a redistributor */
 uint32_t adv_awake_count(const struct adversary *a);
-uint32_t adv_carriers(const struct adversary *a);           /* to which the guard may send SYNCs */
+uint32_t adv_carriers(const struct adversary *a); /* to which the guard may send SYNCs */
+bool adv_unmapping(const struct adversary *a);    /* is an unmap on its way, of any ITS? */
 bool adv_may_sleep(const struct adversary *a, uint32_t pe); /* here and now */
 
 /* ---- adversary_machine.c ---- */

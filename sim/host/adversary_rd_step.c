@@ -113,9 +113,11 @@ void adv_rd_power(struct adversary *a, const struct trace_rd_power *power)
 
 	if (!has_rds(a))
 		return;
+	/* What wakes while an unmap is on its way has its LPIs off (itsguard.h, asleep). */
+	line.u.rd_power.enable = power->enable && !adv_unmapping(a);
 	note_line(a, &line);
 	predictor_disturbed(a->predictor);
-	world_rd_power(a->world, power);
+	world_rd_power(a->world, &line.u.rd_power);
 	predictor_tables(a->predictor);
 	adv_check(a);
 }
