@@ -446,6 +446,8 @@ static bool check_kind(const struct itsg_its *its, const struct itsg_entry *entr
 		return false;
 	if (entry->count == 0 || (entry->count > 1 && (entry->maps || entry->unmaps)))
 		return false;
+	if (entry->unmaps == ITSG_UNMAPS_INSIDE && (!entry->own || entry->drop.bytes))
+		return false;
 	return (!entry->drop.bytes || entry->maps || entry->unmaps) &&
 	       entry->size < its->facts.max_itt_bits &&
 	       itsg_journal_last_of(entry) < its->ring.published;
@@ -494,7 +496,7 @@ static bool check_journal(const struct itsg_its *its)
 	    journal->gone + journal->count > its->ring.published)
 		return false;
 	for (uint32_t i = 0; i < journal->count; i++) {
-		if (itsg_journal_at(journal, i)->drop.bytes)
+		if (itsg_entry_waits(itsg_journal_at(journal, i)))
 			drops++;
 		if (!check_entry(its, i))
 			return false;

@@ -94,6 +94,12 @@ static void cmdq_change_record(struct itsg_its *its)
 		its->stats.devices_peak = its->devices.count;
 }
 
+static void cmdq_owe(struct itsg_its *its, struct itsg_entry *entry)
+{
+	its->journal.drops++;
+	itsg_barrier_owe(&its->barrier, entry);
+}
+
 static struct itsg_entry *cmdq_append(struct itsg_its *its, const struct itsg_run *drop)
 {
 	struct itsg_entry *entry = itsg_journal_append(&its->journal);
@@ -103,10 +109,8 @@ static struct itsg_entry *cmdq_append(struct itsg_its *its, const struct itsg_ru
 	entry->host_offset = its->head.offset;
 	entry->number = its->ring.published;
 	entry->drop = *drop;
-	if (drop->bytes) {
-		its->journal.drops++;
-		itsg_barrier_owe(&its->barrier, entry);
-	}
+	if (drop->bytes)
+		cmdq_owe(its, entry);
 	return entry;
 }
 
@@ -117,6 +121,10 @@ static void cmdq_record_replaced(struct itsg_its *its)
 
 	entry->own = true;
 	entry->unmaps = true;
+	if (!its->plan.drop[0].bytes && !its->plan.drop[1].bytes) {
+		entry->unmaps = ITSG_UNMAPS_INSIDE;
+		cmdq_owe(its, entry);
+	}
 	entry = cmdq_append(its, &its->plan.drop[1]);
 	entry->maps = true;
 	entry->number++;

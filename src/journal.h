@@ -21,6 +21,12 @@ enum itsg_entry_state {
 };
 
 /*
+ * Of an unmap: what is unmapped lies all in what the next command maps. Nothing is released, but
+ * hardware is on its way there for redistributors that must not sleep meanwhile (F7).
+ */
+#define ITSG_UNMAPS_INSIDE 2u
+
+/*
  * A published command that is not over; or several of the host's, one behind the other in its queue
  * and in ours, if they claim and release nothing.
  */
@@ -31,7 +37,7 @@ struct itsg_entry {
 	/* Truths, a byte each: a bool of the platform's may have four. */
 	uint8_t own;          /* the guard's own, no command of the host's */
 	uint8_t maps;         /* MAPD V=1 */
-	uint8_t unmaps;       /* MAPD V=0 */
+	uint8_t unmaps;       /* MAPD V=0; it may be ITSG_UNMAPS_INSIDE */
 	uint8_t covered;      /* by the barrier round that is owed, being queued or ending */
 	uint8_t again;        /* its round failed once already */
 	uint32_t device_id;   /* of a MAPD */
@@ -50,9 +56,15 @@ struct itsg_journal {
 	uint32_t count;
 	uint64_t gone;    /* entries that have been taken off the front, ever */
 	uint32_t owed;    /* entries in state OWED */
-	uint32_t drops;   /* entries with a drop */
+	uint32_t drops;   /* entries that wait for a round, and go on waiting */
 	uint32_t foreign; /* entries at the front that are not of the host's present queue */
 };
+
+/* Is it over only when a round of SYNCs behind it is passed? */
+static inline bool itsg_entry_waits(const struct itsg_entry *entry)
+{
+	return entry->drop.bytes || entry->unmaps == ITSG_UNMAPS_INSIDE;
+}
 
 /* Is there room for so many more? */
 static inline bool itsg_journal_room(const struct itsg_journal *journal, uint32_t count)

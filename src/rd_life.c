@@ -281,12 +281,18 @@ static ITSG_NOINLINE enum itsg_reason life_turn_on(struct itsg_redists *redists,
 	return life_set(redists, rd, dpg);
 }
 
-/* Hardware has lost EnableLPIs, by power or ARE: what its registers hold is written anew. */
+/*
+ * Hardware has lost EnableLPIs, by power or ARE: what its registers hold is written anew. Rounds of
+ * SYNCs may have left it out meanwhile, as one that is off (F34).
+ */
 static enum itsg_reason life_turn_on_again(struct itsg_redists *redists, uint32_t rd, uint64_t dpg)
 {
 	const enum itsg_reason reason = life_program(redists, rd, 0);
 
-	return reason == ITSG_OK ? life_set(redists, rd, dpg) : reason;
+	if (reason != ITSG_OK)
+		return reason;
+	redists->turned_on++;
+	return life_set(redists, rd, dpg);
 }
 
 /*

@@ -55,7 +55,7 @@ struct itsg_redists {
 	struct itsg_lpi_tables tables;
 	uint32_t count;
 
-	uint64_t turned_on;                         /* times that one left OFF: barrier.c */
+	uint64_t turned_on;                         /* times that one was: barrier.c */
 	uint32_t claimed;                           /* redistributors that are */
 	uint64_t attributes;                        /* of PENDBASER, of all those */
 	uint32_t in_phase[ITSG_REDIST_FOREIGN + 1]; /* redistributors that are in each */

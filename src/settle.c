@@ -44,7 +44,7 @@ static bool settle_over(const struct itsg_its *its, const struct itsg_entry *ent
 		return true;
 	if (its->ring.broken || !settle_passed(its, entry))
 		return false;
-	return entry->drop.bytes == 0 || settle_barrier_passed(its, entry);
+	return !itsg_entry_waits(entry) || settle_barrier_passed(its, entry);
 }
 
 /*
@@ -74,6 +74,8 @@ bool itsg_settle_first(struct itsg_its *its)
 		if (entry->drop.bytes)
 			return true;
 		journal->drops--;
+	} else if (itsg_entry_waits(entry)) {
+		journal->drops--;
 	}
 	itsg_journal_remove_first(journal);
 	return true;
@@ -98,15 +100,16 @@ static bool settle_fits(const struct itsg_its *its, const struct itsg_entry *ent
 }
 
 /*
- * Where the host has mapped the device again its new record stands for it. Else the old one comes
- * back, so that the host may unmap it once more; or if there is no room for it, nobody knows any
- * more which devices hardware has.
+ * Where the host has mapped the device again, or has unmapped it after that, what hardware makes of
+ * those commands counts (F35). Else the old record comes back, so that the host may unmap it once
+ * more; or if there is no room for it, nobody knows any more which devices hardware has.
  */
 void itsg_settle_unmap_failed(struct itsg_its *its, struct itsg_entry *entry)
 {
 	if (!entry->unmaps || !entry->drop.bytes)
 		return;
-	if (!itsg_devices_find(&its->devices, entry->device_id)) {
+	if (!itsg_devices_find(&its->devices, entry->device_id) &&
+	    itsg_journal_is_latest(&its->journal, entry)) {
 		if (settle_fits(its, entry) && itsg_devices_add(&its->devices, entry->device_id,
 								entry->size, entry->drop.pa)) {
 			its->journal.drops--;
@@ -171,6 +174,8 @@ static bool settle_abandon_entry(struct itsg_its *its, struct itsg_entry *entry)
 
 	if (over && its->journal.owed == 0)
 		return true;
+	if (entry->unmaps == ITSG_UNMAPS_INSIDE)
+		its->journal.drops--;
 	if (over ? !entry->drop.bytes : !entry->maps && !entry->unmaps)
 		return false;
 	if (entry->maps)

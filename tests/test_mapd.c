@@ -105,7 +105,7 @@ static void another_size_is_not_the_same(void **state)
 	(void)state;
 	assert_int_equal(try_mapd(fake, 0x12, 4, FAKE_ITT), ITSG_OK);
 	assert_int_equal(try_mapd(fake, 0x12, 3, FAKE_ITT), ITSG_OK);
-	assert_int_equal(fake->ran_count, 3);
+	assert_int_equal(fake->ran_count, 4);
 	fake_event(fake, ITSG_CMD_INT, 0x12, 16); /* as many events as it has now */
 	assert_int_equal(fake_try(fake), ITSG_EVENT_OOR);
 	fake_free(fake);
@@ -179,6 +179,49 @@ static void itts_of_one_device_may_overlap(void **state)
 		assert_int_equal(itt_granules(fake), 0);
 		fake_free(fake);
 	}
+}
+
+/* Nothing is released, but no redistributor may sleep before all have got a SYNC (F33). */
+static void an_unmap_of_what_stays_claimed_is_on_its_way_too(void **state)
+{
+	struct fake *fake = fake_armed();
+
+	(void)state;
+	assert_int_equal(try_mapd(fake, 1, 5, FAKE_ITT + 0x800), ITSG_OK);
+	assert_int_equal(fake_stats(fake).unmaps, 0);
+	fake_mapd(fake, 1, 7, FAKE_ITT + 0x800);
+	fake_submit(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_stats(fake).unmaps, 1);
+	fake_pass(fake, 2);
+	fake_settle(fake);
+	assert_int_equal(fake_stats(fake).unmaps, 1);
+	assert_int_equal(fake_creadr(fake), 0x20);
+	fake_run(fake);
+	assert_int_equal(fake_ran(fake, 3, 0), ITSG_CMD_SYNC);
+	assert_int_equal(fake->ran_count, 4);
+	assert_int_equal(fake_stats(fake).unmaps, 0);
+	assert_int_equal(fake_creadr(fake), 0x40);
+	fake_free(fake);
+}
+
+/* Where the private queue goes meanwhile hardware is quiescent, and no SYNC is waited for. */
+static void an_unmap_of_what_stays_claimed_goes_with_the_table(void **state)
+{
+	struct fake *fake = fake_armed();
+
+	(void)state;
+	assert_int_equal(try_mapd(fake, 1, 5, FAKE_ITT + 0x800), ITSG_OK);
+	fake_mapd(fake, 1, 7, FAKE_ITT + 0x800);
+	fake_submit(fake);
+	fake_settle(fake);
+	fake_disable(fake);
+	fake->quiescent = true;
+	fake_set_devices(fake, 0);
+	fake_settle(fake);
+	assert_int_equal(fake_stats(fake).unmaps, 0);
+	assert_int_equal(fake_page(fake, FAKE_ITT), FAKE_HOST);
+	fake_free(fake);
 }
 
 static void a_refused_itt_leaves_the_old_one_whole(void **state)
@@ -755,6 +798,8 @@ int main(void)
 		cmocka_unit_test(another_itt_takes_the_place_of_the_first),
 		cmocka_unit_test(itts_of_one_device_may_overlap),
 		cmocka_unit_test(a_refused_itt_leaves_the_old_one_whole),
+		cmocka_unit_test(an_unmap_of_what_stays_claimed_is_on_its_way_too),
+		cmocka_unit_test(an_unmap_of_what_stays_claimed_goes_with_the_table),
 		cmocka_unit_test(a_replaced_itt_goes_with_a_queue_that_is_given_up),
 		cmocka_unit_test(device_ids_end_with_the_table_and_with_devbits),
 		cmocka_unit_test(device_id_beyond_l1_is_refused),

@@ -282,6 +282,38 @@ static void one_that_was_turned_on_before_the_unmap_was_passed_gets_its_SYNC_too
 	rd_fake_free(rd);
 }
 
+/*
+ * It has lost EnableLPIs with its power, and the round has left it out: as far as the host goes it
+ * was on all the time (F34).
+ */
+static void one_that_is_turned_on_again_gets_its_SYNC_too(void **state)
+{
+	struct rd_fake *rd = with_its();
+	struct fake *fake = rd->fake;
+
+	(void)state;
+	fake_mapc(fake, 2, 12 << 16);
+	assert_int_equal(fake_try(fake), ITSG_OK);
+	rd_on(rd, 2);
+	rd->hw[2].ctlr &= ~1u;
+	fake->asleep = 1u << 2;
+	fake_mapped(fake, 1);
+	fake_run(fake);
+	fake_unmap(fake, 1);
+	fake_submit(fake);
+	fake_settle(fake);
+	fake->asleep = 0;
+	assert_int_equal(rd_w32(rd, 2, 0, 1), ITSG_OK);
+	fake_pass_all(fake);
+	fake_settle(fake);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_SHARED);
+	fake->ran_count = 0;
+	fake_run(fake);
+	assert_int_equal(fake_ran(fake, 0, 2), 12 << 16);
+	assert_int_equal(fake_page(fake, FAKE_ITT + 0x1000), FAKE_HOST);
+	rd_fake_free(rd);
+}
+
 /* There was no room for the SYNC yet, and the round has gone past one that was off. */
 static void one_that_is_turned_on_while_a_round_is_being_queued_gets_its_SYNC_too(void **state)
 {
@@ -352,6 +384,7 @@ int main(void)
 			one_that_was_turned_on_before_the_unmap_was_passed_gets_its_SYNC_too),
 		cmocka_unit_test(
 			one_that_is_turned_on_while_a_round_is_being_queued_gets_its_SYNC_too),
+		cmocka_unit_test(one_that_is_turned_on_again_gets_its_SYNC_too),
 		cmocka_unit_test(where_no_LPIs_are_on_one_SYNC_goes_to_whoever_is_awake),
 	};
 
