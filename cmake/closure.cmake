@@ -23,6 +23,13 @@ target_compile_definitions(closure PRIVATE _FILE_OFFSET_BITS=64)
 target_compile_options(closure PRIVATE -O2)
 itsguard_warnings(closure HOSTED)
 
+# The same with a model that is too large to close any of its worlds: for walks (walks.list).
+add_executable(closure_large ${closure_sources} ${closure_guard})
+target_include_directories(closure_large PRIVATE proofs/closure include ${ITSGUARD_CLOSURE_SRC})
+target_compile_definitions(closure_large PRIVATE MODEL_LARGE ITSG_QUEUE_PAGE=0x80u ITSG_STORE_MAX=128u)
+target_compile_options(closure_large PRIVATE -O2)
+itsguard_warnings(closure_large HOSTED)
+
 if(NOT ITSGUARD_TESTS)
 	return()
 endif()
@@ -38,6 +45,17 @@ foreach(world IN LISTS closure_worlds)
 		COMMAND closure ${closure_list} --world ${world} --held --quiet
 			--folder ${PROJECT_BINARY_DIR}/closure_worlds/${world})
 	set_tests_properties(closure_${world} PROPERTIES LABELS closure)
+endforeach()
+
+# Walks through larger ones, of as many commands as their list says.
+set(closure_walks ${PROJECT_SOURCE_DIR}/proofs/closure/walks.list)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${closure_walks})
+file(STRINGS ${closure_walks} closure_worlds REGEX "^[a-z]")
+foreach(world IN LISTS closure_worlds)
+	string(REGEX REPLACE " .*" "" world ${world})
+	add_test(NAME closure_walk_${world}
+		COMMAND closure_large ${closure_walks} --world ${world} --walk 30000 --held --quiet)
+	set_tests_properties(closure_walk_${world} PROPERTIES LABELS closure)
 endforeach()
 
 list(TRANSFORM closure_definitions PREPEND "-D")

@@ -61,14 +61,15 @@ static void command_add_unmap(int device, int itt)
 	command->device = device;
 }
 
-static void command_add_event(uint8_t opcode, uint32_t event, uint64_t intid, const char *name)
+static void command_add_event(int device, uint8_t opcode, uint32_t event, const char *name)
 {
 	const bool maps = opcode == ITSG_CMD_MAPTI;
-	const uint64_t words[4] = {opcode | (uint64_t)model_device_id(0) << 32,
-				   event | (maps ? intid << 32 : 0), 0, 0};
-	struct command *command = command_add(COMMAND_EVENT, words, "%s %u", name, event);
+	const uint64_t words[4] = {opcode | (uint64_t)model_device_id(device) << 32,
+				   event | (maps ? (uint64_t)ITSG_LPI_FIRST << 32 : 0), 0, 0};
+	struct command *command = command_add(COMMAND_EVENT, words, "%s %u, %u", name,
+					      model_device_id(device), event);
 
-	command->device = 0;
+	command->device = device;
 	command->event = event;
 }
 
@@ -86,13 +87,13 @@ static void command_add_maps(void)
 
 	for (uint32_t device = 0; device < the_world.devices; device++) {
 		for (int itt = 0; itt < MODEL_ITTS; itt++)
-			if (the_world.itts >> itt & 1 && (itt < 6 || hostile))
+			if (the_world.itts >> itt & 1 && (!model_itt_is_hostile(itt) || hostile))
 				command_add_map((int)device, itt, 0);
 		command_add_unmap((int)device, -1);
 	}
 	if (!hostile)
 		return;
-	for (int itt = 6; itt < MODEL_ITTS; itt++)
+	for (int itt = MODEL_ITT_GUEST; itt < MODEL_ITT_HOSTED; itt++)
 		command_add_map(0, itt, 0);
 	command_add_unmap(0, 1);
 	command_add_map(0, 0, ~0ULL);
@@ -107,8 +108,13 @@ static void command_add_collections(void)
 
 static void command_add_events(void)
 {
-	command_add_event(ITSG_CMD_MAPTI, 0, ITSG_LPI_FIRST, "MAPTI");
-	command_add_event(ITSG_CMD_INV, 32, 0, "INV");
+	/* The smaller model has them of its first device only. */
+	const int devices = MODEL_IDS > 2 ? (int)the_world.devices : 1;
+
+	for (int device = 0; device < devices; device++) {
+		command_add_event(device, ITSG_CMD_MAPTI, 0, "MAPTI");
+		command_add_event(device, ITSG_CMD_INV, 32, "INV");
+	}
 }
 
 static void command_refuse(enum itsg_reason reason, uint64_t dw0, uint64_t dw1, uint64_t dw2,
@@ -131,7 +137,8 @@ static void command_add_bad_maps(void)
 			       "MAPD 512");
 	if (the_world.levels & 1)
 		return;
-	command_refuse(ITSG_ITTSIZE_OOR, ITSG_CMD_MAPD, 6, itt, 0, "MAPD 0, Size 6");
+	command_refuse(ITSG_ITTSIZE_OOR, ITSG_CMD_MAPD, MODEL_EVENT_BITS, itt, 0,
+		       "MAPD 0, one EventID bit too many");
 	command_refuse(ITSG_ITT_ADDRESS, ITSG_CMD_MAPD, 4, ITSG_BIT(63) | ITSG_BIT(MODEL_PA_BITS),
 		       0, "MAPD 0, ITT too high");
 	command_refuse(ITSG_ITT_ADDRESS, ITSG_CMD_MAPD, 5, top, 0, "MAPD 0, ITT to the top");
@@ -141,7 +148,8 @@ static void command_add_bad_events(void)
 {
 	const uint64_t lpi = (uint64_t)ITSG_LPI_FIRST << 32;
 
-	command_refuse(ITSG_EVENT_OOR, ITSG_CMD_MAPTI, lpi | 64, 0, 0, "MAPTI 64");
+	command_refuse(ITSG_EVENT_OOR, ITSG_CMD_MAPTI, lpi | 1u << MODEL_EVENT_BITS, 0, 0,
+		       "MAPTI of an event that no ITT has");
 	command_refuse(ITSG_INTID_OOR, ITSG_CMD_MAPTI, lpi - ITSG_BIT(32), 0, 0,
 		       "MAPTI 0, INTID 8191");
 	command_refuse(ITSG_INTID_OOR, ITSG_CMD_MAPTI, (uint64_t)16384 << 32, 0, 0,
@@ -354,24 +362,26 @@ static void act_add_its(uint32_t its)
 	act_add_commands(its);
 }
 
-static void act_add_power(void)
+static void act_add_power(uint32_t its)
 {
 	static const char *const names[HW_POWERS] = {
 		"power lost, and what was cached", "power lost", "power lost, registers restored",
 		"power lost, all restored", "power lost, all restored, the whole queue"};
 
 	for (uint32_t i = 0; i < HW_POWERS; i++)
-		act_add(ACT_POWER, 0, "%s", names[i])->value = i;
+		act_add(ACT_POWER, its, "%s", names[i])->value = i;
 }
 
-static void act_add_words(void)
+static void act_add_words(uint32_t its)
 {
-	const int place = the_world.levels & 1 ? PLACE_DEVICES : PLACE_COLLECTIONS;
+	const int place = act_place(the_world.levels & 1 ? PLACE_DEVICES : PLACE_COLLECTIONS, its);
 	const uint32_t words = world_has(&the_world, ACTS_HOSTILE) ? MODEL_HOST_WORDS
 			       : world_has(&the_world, ACTS_OTHER) ? 3
 								   : 2;
 
-	for (uint32_t at = 0; at < (the_world.levels & 1 ? the_world.devices : 1); at++)
+	const uint32_t devices = the_world.devices < MODEL_WORDS ? the_world.devices : MODEL_WORDS;
+
+	for (uint32_t at = 0; at < (the_world.levels & 1 ? devices : 1); at++)
 		for (uint32_t i = 0; i < words; i++) {
 			struct act *act = act_add(ACT_WORD, (uint32_t)place, "word %u = %u", at, i);
 
@@ -394,10 +404,12 @@ static void act_add_gifts(void)
 
 static void act_add_platform(void)
 {
-	if (world_has(&the_world, ACTS_POWER))
-		act_add_power();
-	if (world_has(&the_world, ACTS_WORDS))
-		act_add_words();
+	for (uint32_t its = 0; its < the_world.its; its++) {
+		if (world_has(&the_world, ACTS_POWER))
+			act_add_power(its);
+		if (world_has(&the_world, ACTS_WORDS))
+			act_add_words(its);
+	}
 	if (world_has(&the_world, ACTS_GIVE))
 		act_add_gifts();
 	if (world_has(&the_world, ACTS_RESERVE))
@@ -648,37 +660,37 @@ static bool do_stall(const struct act *act)
  */
 static bool do_power(const struct act *act)
 {
-	struct model_its *hw = &the_state.model->its[0];
+	struct model_its *hw = hw_of(act);
 	const bool told = hw_power_told(hw, (enum hw_power)act->value);
 
 	if (act->value == HW_POWER_CACHED_LOST && hw->quiescent)
 		return false;
-	hw_power(0, (enum hw_power)act->value);
+	hw_power(act->number, (enum hw_power)act->value);
 	if (told)
-		itsg_power_lost(the_state.its[0]);
+		itsg_power_lost(the_state.its[act->number]);
 	if (told)
 		hw->raw_enabled = false;
 	return true;
 }
 
-/* They fall asleep and wake only while no unmap is on its way (itsguard.h). */
-static bool act_unmaps(void)
+/* Only while no unmap is on its way (itsguard.h). */
+static bool do_may_sleep(void)
 {
 	struct itsg_stats stats;
+	uint64_t unmaps = 0;
 
 	for (uint32_t its = 0; its < the_world.its; its++) {
 		itsg_get_stats(the_state.its[its], &stats);
-		if (stats.unmaps)
-			return true;
+		unmaps += stats.unmaps;
 	}
-	return false;
+	return !unmaps;
 }
 
 static bool do_sleep(const struct act *act, bool asleep)
 {
 	struct model_rd *rd = &the_state.model->rd[act->number];
 
-	if (rd->asleep == asleep || act_unmaps())
+	if (rd->asleep == asleep || !do_may_sleep())
 		return false;
 	rd->asleep = asleep;
 	return true;
@@ -689,9 +701,10 @@ static bool do_reserve(void)
 {
 	struct model *model = the_state.model;
 
-	if (!model->reserved &&
-	    (itsg_device_mapped(the_state.its[0], model_device_id(0)) || model->its[0].pending[0]))
-		return false;
+	for (uint32_t its = 0; its < the_world.its && !model->reserved; its++)
+		if (itsg_device_mapped(the_state.its[its], model_device_id(0)) ||
+		    model->its[its].pending[0])
+			return false;
 	model->reserved = !model->reserved;
 	return true;
 }
@@ -758,10 +771,20 @@ static bool do_rd_power(const struct act *act)
 	const struct model_rd *rd = &the_state.model->rd[act->number];
 	const bool on = act->kind == ACT_RD_ON;
 
-	if (rd->off != on || rd->clearing || act_unmaps())
+	if (rd->off != on || rd->clearing || !do_may_sleep())
 		return false;
 	rd_hw_power(act->number, on, act->value != 0);
 	return true;
+}
+
+/* What was left in its pending table hardware has believed before. */
+static void do_adopt_one(struct model_rd *rd)
+{
+	const int place = model_place_of(rd->pend & ITSG_GICR_PENDBASER_ADDRESS);
+
+	rd->foreign = false;
+	if (place >= 0)
+		the_state.model->page[place].dirty = 0;
 }
 
 /* All of them, or none. */
@@ -770,7 +793,7 @@ static bool do_adopt(void)
 	the_outcome.reason = itsg_redists_adopt(the_state.redists);
 	for (uint32_t rd = 0; rd < the_world.rds; rd++)
 		if (itsg_redists_phase(the_state.redists, rd) == ITSG_REDIST_ON)
-			the_state.model->rd[rd].foreign = false;
+			do_adopt_one(&the_state.model->rd[rd]);
 	return true;
 }
 

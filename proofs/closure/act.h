@@ -81,8 +81,13 @@ struct command {
 	char name[ACT_NAME];
 };
 
+#ifdef MODEL_LARGE
+#define ACTS_MOST     768
+#define COMMANDS_MOST 240
+#else
 #define ACTS_MOST     160
 #define COMMANDS_MOST 64
+#endif
 
 extern struct act acts[ACTS_MOST];
 extern uint32_t act_count;

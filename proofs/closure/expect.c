@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define NUMBER_UNKNOWN 0xff /* of raw_number, which has four bits */
+
 /* Within a call: what the counter was when it began, and how many of those were looked at. */
 static uint64_t accepted_before;
 static uint64_t accepted_seen;
@@ -77,12 +79,75 @@ static bool expect_has_event(const struct model_its *hw, const struct command *c
 }
 
 /* The level-1 word of now is the one that hardware has (R5). */
-static bool expect_same_word(const struct model_its *hw, const struct command *command)
+static bool expect_same_word(uint32_t its, const struct command *command)
 {
+	const struct model_page *page =
+		&the_state.model->page[its ? PLACE_DEVICES1 : PLACE_DEVICES];
 	const uint32_t at = model_device_id(command->device) / 512;
 
-	return model_words[the_state.model->page[PLACE_DEVICES].word[at]] == hw->mirror[at];
+	return model_words[page->word[at]] == expect_hw(its)->mirror[at];
 }
+
+/* A guest's, or what a register names of an ITS that is enabled: a table, a queue. */
+static bool expect_is_taken(int itt)
+{
+	const int place = model_place_of(model_itts[itt].pa);
+
+	if (!model_itt_is_hostile(itt))
+		return false;
+	for (uint32_t its = 0; its < the_world.its; its++) {
+		const struct model_its *hw = expect_hw(its);
+
+		if (!hw->enabled || !hw->raw_enabled)
+			continue;
+		if (hw->raw_baser[0] & ITSG_BASER_VALID &&
+		    model_place_of(hw->raw_baser[0] & ITSG_BASER_ADDRESS) == place)
+			return true;
+		if (hw->raw_cbaser & ITSG_CBASER_VALID &&
+		    model_place_of(hw->raw_cbaser & ITSG_CBASER_ADDRESS) == place)
+			return true;
+	}
+	return place < 0;
+}
+
+static bool expect_any_unknown(const struct model_its *hw)
+{
+	for (int device = 0; device < MODEL_IDS; device++)
+		if (hw->mapped[device] == MAPPED_UNKNOWN)
+			return true;
+	return false;
+}
+
+/*
+ * A new queue says nothing of the commands of the old one. Private queues of the smaller model are
+ * so short that nothing is left in them.
+ */
+#ifdef MODEL_LARGE
+static void expect_left_queue(struct model_its *hw)
+{
+	hw->left = true;
+}
+
+static bool expect_has_left(uint32_t its)
+{
+	struct model_its *hw = expect_hw(its);
+
+	if (hw->left && !expect_any_unknown(hw) && oracle_claims_are_mapped(its))
+		hw->left = false;
+	return hw->left;
+}
+#else
+static void expect_left_queue(struct model_its *hw)
+{
+	(void)hw;
+}
+
+static bool expect_has_left(uint32_t its)
+{
+	(void)its;
+	return false;
+}
+#endif
 
 static void expect_take_accepted(uint32_t its)
 {
@@ -93,12 +158,12 @@ static void expect_take_accepted(uint32_t its)
 		return;
 	if (command->kind == COMMAND_BAD)
 		model_broken("I5: a command is accepted that no guard may accept");
-	if (command->kind == COMMAND_MAP && command->itt >= 6)
+	if (command->kind == COMMAND_MAP && expect_is_taken(command->itt))
 		model_broken("an ITT is accepted in memory that is not for ITTs");
 	if (command->kind == COMMAND_MAP && command->device == 0 && the_state.model->reserved)
 		model_broken("T17: a DeviceID is mapped that the platform reserves");
 	if (command->kind == COMMAND_MAP && hw->baser[0] & ITSG_BASER_INDIRECT && alone &&
-	    !expect_same_word(hw, command))
+	    !expect_same_word(its, command))
 		model_broken("R5: a device is mapped by a level-1 word that has changed");
 	if (command->kind == COMMAND_MAP && world_is_plain(&the_world) &&
 	    expect_meets_other(its, command))
@@ -141,6 +206,18 @@ static bool expect_level2_ground(enum itsg_reason reason)
 	}
 }
 
+/*
+ * For one ITT more: it may need all its pages, and its device a level-2 page. A tracker of several
+ * buckets may refuse from two thirds on.
+ */
+static bool expect_has_room(void)
+{
+	const uint32_t most = MODEL_EVENT_BITS > 6 ? 5 : 2;
+	const uint32_t sure = the_world.pages > 16 ? the_world.pages * 2 / 3 : the_world.pages;
+
+	return itsg_pages_count(the_state.pages) + most <= sure;
+}
+
 /* Is there any ground at all for this reason to refuse a MAPD that is well made? */
 static bool expect_map_ground(const struct command *command, enum itsg_reason reason)
 {
@@ -150,14 +227,14 @@ static bool expect_map_ground(const struct command *command, enum itsg_reason re
 	case ITSG_KIND_CONFLICT:
 		return oracle_other_kind(command->itt) || the_world.levels & 1;
 	case ITSG_NO_PAGE_SLOT:
-		return itsg_pages_count(the_state.pages) + 2 > the_world.pages;
+		return !expect_has_room();
 	case ITSG_NO_DEVICE_SLOT:
 		return the_world.devices > the_world.records;
 	case ITSG_DEVICE_RESERVED:
 		return world_has(&the_world, ACTS_RESERVE);
 	case ITSG_SHARE_REFUSED:
 	case ITSG_DONATE_REFUSED:
-		return the_world.faults || command->itt >= 6 ||
+		return the_world.faults || model_itt_is_hostile(command->itt) ||
 		       world_has(&the_world, ACTS_GIVE | ACTS_HOSTILE);
 	case ITSG_ZERO_FAILED:
 	case ITSG_STORE_FAILED:
@@ -167,12 +244,21 @@ static bool expect_map_ground(const struct command *command, enum itsg_reason re
 	}
 }
 
+/* The other DeviceID of two levels has no entry in a flat table. */
+static bool expect_is_beyond(const struct model_its *hw, const struct command *command)
+{
+	return command->device >= 0 && !(hw->raw_baser[0] & ITSG_BASER_INDIRECT) &&
+	       model_device_id(command->device) >= 512;
+}
+
 static bool expect_ground(uint32_t its, const struct command *command, enum itsg_reason reason)
 {
 	const struct model_its *hw = expect_hw(its);
 
 	if (reason == ITSG_FETCH_FAILED)
 		return the_world.faults;
+	if (reason == ITSG_DEVICE_OOR && expect_is_beyond(hw, command))
+		return true;
 	switch (command->kind) {
 	case COMMAND_BAD:
 		return reason == command->reason || reason == ITSG_DEVICE_UNMAPPED;
@@ -215,6 +301,7 @@ void expect_refused(uint32_t its, enum itsg_reason reason)
 void expect_end(uint32_t its)
 {
 	expect_catch_up(its);
+	expect_has_left(its);
 }
 
 /* ---- registers ---- */
@@ -264,8 +351,8 @@ static bool expect_may_enable(const struct model_its *hw, bool was_enabled)
 	return world_is_plain(&the_world) && !the_outcome.failed && !the_world.faults &&
 	       !world_has(&the_world,
 			  ACTS_GIVE | ACTS_HOSTILE | ACTS_OTHER | ACTS_WORDS | ACTS_HALVES) &&
-	       (was_enabled || (!hw->enabled && hw->quiescent)) && the_world.pages >= 8 &&
-	       the_world.its == 1;
+	       (was_enabled || (!hw->enabled && hw->quiescent)) &&
+	       the_world.pages >= (MODEL_PAGES > 16 ? 2 * MODEL_PAGES : 8) && the_world.its == 1;
 }
 
 static void expect_enable(const struct model_its *hw, bool was_enabled)
@@ -284,8 +371,8 @@ static void expect_answer(const struct model_its *hw, enum act_answer answer, bo
 {
 	const bool ok = the_outcome.reason == ITSG_OK;
 
-	/* It reads as disabled where power was lost, whatever the host wrote. */
-	if (answer == ANSWER_WHILE_DISABLED && hw->power_off)
+	/* Of a loss of power the host and the guard may know or not. */
+	if (answer == ANSWER_WHILE_DISABLED && was_enabled && !hw_enabled_before)
 		return;
 	if (answer == ANSWER_WHILE_DISABLED)
 		answer = was_enabled ? ANSWER_REFUSED : ANSWER_OK;
@@ -309,6 +396,7 @@ static void expect_written(uint32_t its, uint32_t offset, uint32_t width, uint64
 	case ITSG_GITS_CBASER:
 		hw->raw_cbaser = expect_merge(hw->raw_cbaser, offset, width, value);
 		memset(hw->pending, 0, sizeof(hw->pending));
+		expect_left_queue(hw);
 		break;
 	case ITSG_GITS_CWRITER:
 		hw->raw_cwriter = (uint32_t)(expect_merge(hw->raw_cwriter, offset, width, value) &
@@ -345,9 +433,12 @@ static void expect_back_at_once(uint32_t its, uint32_t offset)
 
 static void expect_number(struct model_its *hw, uint32_t offset, uint32_t width, uint64_t value)
 {
-	if (offset == ITSG_GITS_CTLR && width == 4 && !hw->raw_enabled &&
-	    world_has(&the_world, ACTS_NUMBER))
+	if (offset != ITSG_GITS_CTLR || width != 4 || !world_has(&the_world, ACTS_NUMBER))
+		return;
+	if (!hw->raw_enabled)
 		hw->raw_number = (uint8_t)itsg_get(value, ITSG_CTLR_ITS_NUMBER);
+	else if (!hw_enabled_before) /* power was lost, and the guard may know that */
+		hw->raw_number = NUMBER_UNKNOWN;
 }
 
 void expect_write(uint32_t its, uint32_t offset, uint32_t width, uint64_t value,
@@ -451,7 +542,8 @@ static void expect_read_ctlr(uint32_t its)
 	if (!(ctlr & ITSG_CTLR_ENABLED) && hw->enabled && !hw->raw_enabled &&
 	    (ctlr & ITSG_CTLR_QUIESCENT))
 		model_broken("the host sees hardware quiescent that is enabled");
-	if (itsg_get(ctlr, ITSG_CTLR_ITS_NUMBER) != hw->raw_number)
+	if (hw->raw_number != NUMBER_UNKNOWN &&
+	    itsg_get(ctlr, ITSG_CTLR_ITS_NUMBER) != hw->raw_number)
 		model_broken("H7: ITS_Number does not read as the host wrote it");
 	if ((ctlr & ITSG_CTLR_ENABLED) || !(ctlr & ITSG_CTLR_QUIESCENT))
 		return;
@@ -476,12 +568,11 @@ static void expect_read_creadr(uint32_t its)
 	    the_world.faults || !the_world.forgets || !world_is_plain(&the_world) ||
 	    canon_has_foreign(its))
 		return;
-	for (int device = 0; device < MODEL_IDS; device++)
-		if (hw->mapped[device] == MAPPED_UNKNOWN)
-			return;
+	if (expect_any_unknown(hw))
+		return;
 	if (hw->pending[0])
 		model_broken("CREADR has passed a command that nobody has judged");
-	if (!oracle_claims_are_mapped(its))
+	if (!expect_has_left(its) && !oracle_claims_are_mapped(its))
 		model_broken("CREADR is past all commands, and claims are not what is mapped");
 }
 

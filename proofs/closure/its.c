@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#define EVENT_BITS  6u
 #define DEVICE_BITS 10u
 #define LPI_BITS    14u
 #define TABLE_IDS   512u /* of a flat table of one page, or of a level-2 page */
@@ -22,7 +21,7 @@ const uint64_t hw_baser_read_only[MODEL_BASERS] = {
 uint64_t hw_typer(void)
 {
 	return ITSG_TYPER_PHYSICAL | itsg_put(ITSG_TYPER_ITT_ENTRY_SIZE, 7) |
-	       itsg_put(ITSG_TYPER_ID_BITS, EVENT_BITS - 1) |
+	       itsg_put(ITSG_TYPER_ID_BITS, MODEL_EVENT_BITS - 1) |
 	       itsg_put(ITSG_TYPER_DEVBITS, DEVICE_BITS - 1) |
 	       itsg_put(ITSG_TYPER_HCC, the_world.hcc) |
 	       (world_has(&the_world, ACTS_NUMBER) ? ITSG_TYPER_VIRTUAL : 0) |
@@ -47,10 +46,10 @@ static int hw_rd_of(uint64_t rdbase)
 	return number < the_world.rds && !(rdbase & ITSG_BITS(15, 0)) ? (int)number : -1;
 }
 
-/* Without power it does not answer either. */
-static bool hw_sleeps(uint32_t rd)
+/* What has no power counts as asleep. */
+static bool hw_is_awake(uint32_t rd)
 {
-	return the_state.model->rd[rd].asleep || the_state.model->rd[rd].off;
+	return !the_state.model->rd[rd].asleep && !the_state.model->rd[rd].off;
 }
 
 /* A SYNC to a redistributor that sleeps never ends. */
@@ -58,7 +57,7 @@ static bool hw_goes_to_sleeper(const uint8_t *command)
 {
 	const int rd = hw_rd_of(hw_word(command, 2));
 
-	return command[0] == ITSG_CMD_SYNC && rd >= 0 && hw_sleeps((uint32_t)rd);
+	return command[0] == ITSG_CMD_SYNC && rd >= 0 && !hw_is_awake((uint32_t)rd);
 }
 
 /*
@@ -68,7 +67,7 @@ static bool hw_goes_to_sleeper(const uint8_t *command)
 static bool hw_anybody_is_awake(void)
 {
 	for (uint32_t rd = 0; rd < the_world.rds; rd++)
-		if (!hw_sleeps(rd))
+		if (hw_is_awake(rd))
 			return true;
 	return false;
 }
@@ -128,7 +127,7 @@ static bool hw_is_quiet(const struct model_its *hw)
 static void hw_write_cbaser(uint32_t its, uint64_t value)
 {
 	struct model_its *hw = &the_state.model->its[its];
-	const uint64_t mine = MODEL_RING + its * 0x10000ULL;
+	const uint64_t mine = MODEL_RING + its * MODEL_APART;
 	const uint64_t size = the_world.ring * ITSG_CMD_BYTES / ITSG_QUEUE_PAGE - 1;
 
 	if (!hw_is_quiet(hw))
@@ -177,15 +176,15 @@ static void hw_keep_table(uint32_t its, uint32_t n)
 
 		if (n != 0 || place < 0)
 			continue;
-		hw->kept_pages |= (uint16_t)(1u << place);
+		hw->kept_pages |= (model_set)(1u << place);
 		entry = the_state.model->page[place].entry[device];
 		if (entry && entry != ENTRY_FORGED)
-			hw->kept_itts |= (uint16_t)(1u << (entry - 1));
+			hw->kept_itts |= (model_set)(1u << (entry - 1));
 	}
 	if (n == 1 && !(hw->baser[1] & ITSG_BASER_INDIRECT) &&
 	    model_place_of(hw->baser[1] & ITSG_BASER_ADDRESS) >= 0)
 		hw->kept_pages |=
-			(uint16_t)(1u << model_place_of(hw->baser[1] & ITSG_BASER_ADDRESS));
+			(model_set)(1u << model_place_of(hw->baser[1] & ITSG_BASER_ADDRESS));
 }
 
 static void hw_write_baser(uint32_t its, uint32_t n, uint64_t value)
@@ -285,7 +284,7 @@ static bool hw_takes_interrupts(uint32_t number)
 {
 	const struct model_rd *rd = &the_state.model->rd[number];
 
-	return !hw_sleeps(number) && (!the_world.redists || rd->enabled || rd->clearing);
+	return hw_is_awake(number) && (!the_world.redists || rd->enabled || rd->clearing);
 }
 
 /* The unmapped ITT may be in use for each redistributor that interrupts of it may go to. */
@@ -295,9 +294,9 @@ static void hw_unmap(struct model_its *hw, uint8_t entry)
 		return;
 	for (uint32_t rd = 0; rd < MODEL_RDS; rd++)
 		if (hw->targets >> rd & 1 && hw_takes_interrupts(rd))
-			hw->late[rd] |= (uint16_t)(1u << (entry - 1));
+			hw->late[rd] |= (model_set)(1u << (entry - 1));
 	if (hw_anybody_is_awake())
-		hw->late[MODEL_RDS] |= (uint16_t)(1u << (entry - 1));
+		hw->late[MODEL_RDS] |= (model_set)(1u << (entry - 1));
 }
 
 static void hw_mapd(uint32_t its, const uint8_t *command)
@@ -364,6 +363,12 @@ static void hw_event(uint32_t its, const uint8_t *command)
 	const bool maps = command[0] == ITSG_CMD_MAPTI || command[0] == ITSG_CMD_MAPI;
 	const uint8_t *entry = device < 0 ? NULL : hw_entry(its, device);
 
+	/*
+	 * A map that hardware would not take twice may have become an unmap, behind this command;
+	 * and after an unmap that it would not take nobody knows.
+	 */
+	if ((!entry || !*entry) && world_has(&the_world, ACTS_STALL))
+		return;
 	if (!entry || !*entry || *entry == ENTRY_FORGED)
 		model_broken("hardware gets a command for a device that is not mapped");
 	else if (event >> (model_itts[*entry - 1].size + 1))

@@ -4,13 +4,16 @@
  * closure LIST --list
  * closure LIST --world NAME [--folder F] [--jobs N] [--batch STATES] [--resume] [--most STATES]
  *         [--memory MB] [--seconds S] [--trace FILE] [--twice] [--held] [--quiet]
+ * closure LIST --world NAME --walk STEPS [--seed N] [--jobs N] [--seconds S] [--trace FILE]
+ *         [--held]
  *
- * Explores the world of that name of a list (worlds.list). The last line says what came of it. Exit
- * status: 0 closed, and with --held as the list says; 1 a finding, or not as the list says; 2
- * usage; 3 no memory or no disk; 4 stopped by a limit, so that --resume goes on.
+ * Explores the world of that name of a list (worlds.list), or walks through it (walk.h). The last
+ * line says what came of it. Exit status: 0 closed, or walked to the end, and with --held as the
+ * list says; 1 a finding, or not as the list says; 2 usage; 3 no memory or no disk; 4 stopped by a
+ * limit, so that --resume goes on.
  */
-#include "explore.h"
 #include "trace.h"
+#include "walk.h"
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -21,6 +24,7 @@
 
 struct arguments {
 	struct explore_options explore;
+	struct walk_options walk;
 	const char *list;
 	const char *world;
 	const char *trace;
@@ -41,6 +45,8 @@ enum main_option {
 	OPT_TWICE,
 	OPT_HELD,
 	OPT_QUIET,
+	OPT_WALK,
+	OPT_SEED,
 	OPT_LIST
 };
 
@@ -57,6 +63,8 @@ static const struct option long_options[] = {
 	{"twice", no_argument, NULL, OPT_TWICE},
 	{"held", no_argument, NULL, OPT_HELD},
 	{"quiet", no_argument, NULL, OPT_QUIET},
+	{"walk", required_argument, NULL, OPT_WALK},
+	{"seed", required_argument, NULL, OPT_SEED},
 	{"list", no_argument, NULL, OPT_LIST},
 	{NULL, 0, NULL, 0},
 };
@@ -96,6 +104,12 @@ static bool main_take(struct arguments *arguments, int option, const char *value
 		return arguments->held = true;
 	case OPT_QUIET:
 		return arguments->explore.quiet = true;
+	case OPT_WALK:
+		arguments->walk.steps = strtoull(value, NULL, 10);
+		return arguments->walk.steps > 0;
+	case OPT_SEED:
+		arguments->walk.seed = strtoull(value, NULL, 10);
+		return true;
 	case OPT_LIST:
 		return arguments->names = true;
 	default:
@@ -180,7 +194,59 @@ static int main_explore_from(const struct arguments *arguments, const uint8_t *f
 	}
 }
 
-static int main_explore(const struct arguments *arguments)
+/* ---- walks ---- */
+
+static bool main_hold_walk(const struct arguments *arguments, const struct walk_totals *totals)
+{
+	const struct world *world = &the_world;
+
+	if (arguments->walk.seed == 1 && totals->steps == world->walked &&
+	    totals->accepted == world->accepted && totals->refused == world->refused &&
+	    totals->failing == world->failing)
+		return true;
+	fprintf(stderr,
+		"closure: world %s is said to have walked=%" PRIu64 " accepted=%" PRIu64
+		" refused=%" PRIu64 " failing=%" PRIu64 "\n",
+		world->name, world->walked, world->accepted, world->refused, world->failing);
+	return false;
+}
+
+static void main_tell_walk(const struct arguments *arguments, const struct walk_totals *totals)
+{
+	printf("%s seed=%" PRIu64 " walks=%" PRIu64 " walked=%" PRIu64 " accepted=%" PRIu64
+	       " refused=%" PRIu64 " failing=%" PRIu64 " checked=%" PRIu64 " digest=%016" PRIx64
+	       "; %" PRIu64 ".%" PRIu64 " s\n",
+	       the_world.name, arguments->walk.seed, totals->walks, totals->steps, totals->accepted,
+	       totals->refused, totals->failing, totals->checked, totals->digest,
+	       totals->milliseconds / 1000, totals->milliseconds / 100 % 10);
+}
+
+static int main_walk_from(struct arguments *arguments, const uint8_t *first)
+{
+	struct explore_finding finding;
+	struct walk_totals totals;
+
+	arguments->walk.workers = arguments->explore.workers;
+	arguments->walk.seconds = arguments->explore.seconds;
+	switch (walk(&arguments->walk, &totals, &finding)) {
+	case EXPLORE_CLOSED:
+		main_tell_walk(arguments, &totals);
+		return arguments->held && !main_hold_walk(arguments, &totals) ? 1 : 0;
+	case EXPLORE_STOPPED:
+		main_tell_walk(arguments, &totals);
+		return 4;
+	case EXPLORE_FOUND:
+		main_found(arguments, first, &finding);
+		printf("%s FOUND: depth %u: %s\n", the_world.name, finding.length, finding.what);
+		free(finding.path);
+		return 1;
+	default:
+		perror("closure");
+		return 3;
+	}
+}
+
+static int main_from(struct arguments *arguments)
 {
 	uint8_t *first = malloc(the_state.bytes);
 	int status;
@@ -188,7 +254,8 @@ static int main_explore(const struct arguments *arguments)
 	if (!first)
 		return 3;
 	memcpy(first, the_state.image, the_state.bytes);
-	status = main_explore_from(arguments, first);
+	status = arguments->walk.steps ? main_walk_from(arguments, first)
+				       : main_explore_from(arguments, first);
 	free(first);
 	return status;
 }
@@ -209,7 +276,8 @@ static bool main_begin(void)
 
 int main(int argc, char **argv)
 {
-	struct arguments arguments = {.explore = {.folder = ".", .workers = 1, .batch = 32768}};
+	struct arguments arguments = {.explore = {.folder = ".", .workers = 1, .batch = 32768},
+				      .walk = {.seed = 1}};
 
 	if (!main_arguments(&arguments, argc, argv)) {
 		fprintf(stderr, "usage: closure LIST --list | --world NAME [OPTIONS]\n");
@@ -220,5 +288,5 @@ int main(int argc, char **argv)
 	if (!world_find(arguments.list, arguments.world, &the_world))
 		return 2;
 	mkdir(arguments.explore.folder, 0777);
-	return main_begin() ? main_explore(&arguments) : 1;
+	return main_begin() ? main_from(&arguments) : 1;
 }

@@ -25,12 +25,22 @@ const uint64_t model_page_pa[MODEL_PAGES] = {
 	[PLACE_LEVEL2] = 0x40025000,
 	[PLACE_A] = 0x40030000,
 	[PLACE_B] = 0x40031000,
+#ifdef MODEL_LARGE
+	[PLACE_C] = 0x40036000,
+	[PLACE_D] = 0x40037000,
+	[PLACE_E] = 0x40038000,
+	[PLACE_F] = 0x40039000,
+#endif
 	[PLACE_CONFIG] = 0x40032000,
 	[PLACE_CONFIG2] = 0x40033000,
 	[PLACE_OTHER_CONFIG] = 0x40034000,
 	[PLACE_OTHER_CONFIG2] = 0x40035000,
 	[PLACE_PENDING0] = 0x40060000,
 	[PLACE_PENDING1] = 0x40070000,
+#ifdef MODEL_LARGE
+	[PLACE_PENDING2] = 0x40080000,
+	[PLACE_PENDING3] = 0x40090000,
+#endif
 };
 
 const struct model_itt model_itts[MODEL_ITTS] = {
@@ -40,6 +50,13 @@ const struct model_itt model_itts[MODEL_ITTS] = {
 	{0x40030e00, 5},                    /* into the third */
 	{MODEL_VICTIM, 4}, /* what no guard may take: a guest's, a table, a queue */
 	{0x40020000, 4},   {0x40000000, 4},
+#ifdef MODEL_LARGE
+	{0x40036000, 10}, /* four pages */
+	{0x40036000, 9},  /* two of them, with the next two, and between */
+	{0x40038000, 9},   {0x40037000, 9}, {0x40036f00, 5}, /* an end and a beginning */
+	{0x40038000, 8},                                     /* one page */
+	{0x40039f00, 4},   {0x40030800, 6},
+#endif
 };
 
 /* With two levels the second one has a level-2 page of its own; flat it is the first one's
@@ -97,8 +114,8 @@ void model_broken(const char *what)
 
 /* ---- the first state ---- */
 
-static const uint64_t rd_names[MODEL_RDS] = {0, 0x10000};
-static const uint64_t rd_frames[MODEL_RDS] = {0x50000000, 0x50020000};
+static const uint64_t rd_names[] = {0, 0x10000, 0x20000, 0x30000};
+static const uint64_t rd_frames[] = {0x50000000, 0x50020000, 0x50040000, 0x50060000};
 
 static struct itsg_its_config begin_its_config(uint32_t its)
 {
@@ -116,8 +133,9 @@ static struct itsg_its_config begin_its_config(uint32_t its)
 		.redistributors = world->redists ? NULL : rd_names,
 		.redistributor_count = world->redists ? 0 : world->rds,
 		.redists = the_state.redists,
-		.queue = {MODEL_RING + its * 0x10000ULL, world->ring * ITSG_CMD_BYTES},
-		.level1_pool = {MODEL_POOL, world->levels ? MODEL_POOL_BYTES : 0},
+		.queue = {MODEL_RING + its * MODEL_APART, world->ring * ITSG_CMD_BYTES},
+		.level1_pool = {MODEL_POOL + its * MODEL_APART,
+				world->levels ? MODEL_POOL_BYTES : 0},
 		.hash_key = {3, 4},
 	};
 
@@ -167,8 +185,8 @@ static void begin_model(void)
 		for (int n = 0; n < MODEL_BASERS; n++)
 			model->its[its].raw_baser[n] = hw_baser_read_only[n];
 	}
-	device_ids[0] = 0;
-	device_ids[1] = the_world.levels & 1 ? 512 : 1;
+	for (uint32_t id = 0; id < MODEL_IDS; id++)
+		device_ids[id] = the_world.levels & 1 ? id / 2 + id % 2 * 512 : id;
 }
 
 static bool begin_guard(size_t *at)

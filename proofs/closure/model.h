@@ -13,13 +13,28 @@
 #include "itsguard/redists.h"
 #include "world.h"
 
-#define MODEL_ITS        2
+#define MODEL_ITS 2
+/* In the smaller of the two, worlds are closed; in the other one (walk.h) nobody counts states. */
+#ifdef MODEL_LARGE
+#define MODEL_RDS        4
+#define MODEL_IDS        6
+#define MODEL_SLOTS      32
+#define MODEL_QUEUE      32
+#define MODEL_PENDING    8
+#define MODEL_EVENT_BITS 11
+#define MODEL_ITTS       17
+typedef uint32_t model_set; /* a bit for each page, or ITT */
+#else
 #define MODEL_RDS        2
 #define MODEL_IDS        2
-#define MODEL_SLOTS      8  /* of the largest private queue */
-#define MODEL_QUEUE      8  /* commands in a queue of the host's: the least that is a granule */
+#define MODEL_SLOTS      8 /* of the largest private queue */
+#define MODEL_QUEUE      8 /* commands in a queue of the host's: the least that is a granule */
+#define MODEL_PENDING    2 /* the largest backlog */
+#define MODEL_EVENT_BITS 6
+#define MODEL_ITTS       9
+typedef uint16_t model_set;
+#endif
 #define MODEL_WORDS      2  /* of a level 1 that anybody uses */
-#define MODEL_PENDING    2  /* the largest backlog */
 #define MODEL_JOURNAL    16 /* entries of the longest journal */
 #define MODEL_BASERS     2
 #define MODEL_STALLS     4 /* of hardware, that are told apart from many: two failures of two tries */
@@ -28,7 +43,8 @@
 #define MODEL_PA_BITS    40u
 #define MODEL_VICTIM     0x40050000ULL  /* a page that is a guest's, and stays so */
 #define MODEL_RING       0x100000000ULL /* private memory: a queue for each ITS, 64 KB apart */
-#define MODEL_POOL       0x100100000ULL /* and a pool */
+#define MODEL_POOL       0x100100000ULL /* and a pool for each, as far apart */
+#define MODEL_APART      0x10000ULL
 #define MODEL_POOL_BYTES 0x1000u
 
 /* ---- pages ---- */
@@ -52,14 +68,25 @@ enum model_place {
 	PLACE_LEVEL2,
 	PLACE_A, /* pages with ITTs; the next one follows it */
 	PLACE_B,
+#ifdef MODEL_LARGE
+	PLACE_C, /* and four more in a row */
+	PLACE_D,
+	PLACE_E,
+	PLACE_F,
+#endif
 	PLACE_CONFIG,  /* LPIs: a configuration table of two pages */
 	PLACE_CONFIG2, /* its second page */
 	PLACE_OTHER_CONFIG,
 	PLACE_OTHER_CONFIG2,
 	PLACE_PENDING0,
 	PLACE_PENDING1,
+#ifdef MODEL_LARGE
+	PLACE_PENDING2,
+	PLACE_PENDING3,
+#endif
 	MODEL_PAGES
 };
+#define PLACE_LAST_ITTS (PLACE_CONFIG - 1)
 
 #define ENTRY_FORGED                                                                               \
 	0xffu /* what the host has left in a page: an entry that leads to the victim               \
@@ -78,8 +105,14 @@ struct model_itt {
 	uint32_t size; /* EventID bits minus one; an entry has 8 bytes */
 };
 
-#define MODEL_ITTS 9
 extern const struct model_itt model_itts[MODEL_ITTS];
+/* Where no guard may take one: a guest's page, a table, a queue. */
+#define MODEL_ITT_GUEST  6
+#define MODEL_ITT_HOSTED 9 /* from here on they are such as hosts have again */
+static inline bool model_itt_is_hostile(int itt)
+{
+	return itt >= MODEL_ITT_GUEST && itt < MODEL_ITT_HOSTED;
+}
 uint32_t model_device_id(int device);
 extern const uint64_t model_page_pa[MODEL_PAGES];
 
@@ -110,12 +143,12 @@ struct model_its {
 	bool stalled;
 	uint8_t stalls; /* since it was quiescent; no more than MODEL_STALLS are counted */
 	uint8_t number;
-	bool power_off;               /* Enabled is 0 since power was lost, by nobody's will */
-	uint8_t targets;              /* redistributors that a collection has ever pointed to */
-	uint16_t late[MODEL_RDS + 1]; /* ITTs unmapped, and used until a SYNC goes there; the last:
-				       * until any SYNC */
-	uint16_t kept_itts;           /* of tables that it has not forgotten */
-	uint16_t kept_pages;
+	bool power_off;                /* Enabled is 0 since power was lost, by nobody's will */
+	uint8_t targets;               /* redistributors that a collection has ever pointed to */
+	model_set late[MODEL_RDS + 1]; /* ITTs unmapped, and used until a SYNC goes there; the last:
+					* until any SYNC */
+	model_set kept_itts;           /* of tables that it has not forgotten */
+	model_set kept_pages;
 
 	/* The guard's private memory. */
 	uint8_t ring[MODEL_SLOTS][ITSG_CMD_BYTES];
@@ -131,6 +164,9 @@ struct model_its {
 	uint32_t raw_cwriter;
 	bool raw_enabled;
 	uint8_t raw_number; /* ITS_Number */
+#ifdef MODEL_LARGE
+	bool left; /* a queue, before all was back that had been given up in it */
+#endif
 };
 
 struct model_rd {

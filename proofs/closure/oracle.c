@@ -50,8 +50,9 @@ static void oracle_reach_itt(int itt)
 	}
 }
 
-static void oracle_reach_table(const struct model_its *hw, uint32_t n)
+static void oracle_reach_table(uint32_t its, uint32_t n)
 {
+	const struct model_its *hw = &the_state.model->its[its];
 	const uint64_t baser = hw->baser[n];
 
 	if (!(baser & ITSG_BASER_VALID))
@@ -61,7 +62,7 @@ static void oracle_reach_table(const struct model_its *hw, uint32_t n)
 			     (itsg_get(baser, ITSG_BASER_SIZE) + 1) * MODEL_PAGE_BYTES, true);
 		return;
 	}
-	if ((baser & ITSG_BASER_ADDRESS) != MODEL_POOL)
+	if ((baser & ITSG_BASER_ADDRESS) != MODEL_POOL + its * MODEL_APART)
 		model_broken("I1: hardware walks a level 1 that is not the private one");
 	for (int i = 0; i < MODEL_WORDS; i++) {
 		if (hw->mirror[i] & (ITSG_L1E_RESERVED | ITSG_BITS(11, 0)))
@@ -77,7 +78,7 @@ static void oracle_reach_its(uint32_t its)
 	const uint32_t itts = hw_itts(its);
 
 	for (uint32_t n = 0; n < MODEL_BASERS; n++)
-		oracle_reach_table(hw, n);
+		oracle_reach_table(its, n);
 	for (int place = 0; place < MODEL_PAGES; place++)
 		if (hw->kept_pages >> place & 1)
 			oracle_reach(model_page_pa[place], MODEL_PAGE_BYTES, true);
@@ -118,7 +119,8 @@ static void oracle_match_rds(const struct model_rd *a, const struct model_rd *b)
 {
 	const uint64_t attributes =
 		ITSG_GICR_INNER_CACHE | ITSG_GICR_OUTER_CACHE | ITSG_GICR_SHAREABILITY;
-	const bool both = (a->enabled || a->clearing) && (b->enabled || b->clearing);
+	const bool both = (a->enabled || a->clearing) && (b->enabled || b->clearing) &&
+			  !a->foreign && !b->foreign;
 
 	if (both && a->prop != b->prop)
 		model_broken("two redistributors of a group are on with two configuration tables");
@@ -132,8 +134,9 @@ static void oracle_check_rds(void)
 
 	for (uint32_t i = 0; i < the_world.rds; i++)
 		oracle_reach_rd(&rd[i]);
-	if (the_world.rds == 2)
-		oracle_match_rds(&rd[0], &rd[1]);
+	for (uint32_t i = 0; i < the_world.rds; i++)
+		for (uint32_t other = 0; other < i; other++)
+			oracle_match_rds(&rd[other], &rd[i]);
 }
 
 /* ---- I7 ---- */
@@ -252,11 +255,12 @@ bool oracle_other_kind(int itt)
 
 bool oracle_pages_back(uint32_t its)
 {
-	static const int places[] = {PLACE_LEVEL2, PLACE_A, PLACE_B};
 	const struct model_its *hw = &the_state.model->its[its];
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (oracle_granules(places[i]) && !(the_world.levels & 2 && i == 0))
+	if (oracle_granules(PLACE_LEVEL2) && !(the_world.levels & 2))
+		return false;
+	for (int place = PLACE_A; place <= PLACE_LAST_ITTS; place++)
+		if (oracle_granules(place))
 			return false;
 	return (hw->raw_baser[0] & ITSG_BASER_VALID) || !oracle_granules(PLACE_DEVICES) ||
 	       model_place_of(hw->raw_baser[1] & ITSG_BASER_ADDRESS) == PLACE_DEVICES;
@@ -266,7 +270,7 @@ bool oracle_claims_are_mapped(uint32_t its)
 {
 	const struct model_its *hw = &the_state.model->its[its];
 
-	for (int place = PLACE_A; place <= PLACE_B; place++) {
+	for (int place = PLACE_A; place <= PLACE_LAST_ITTS; place++) {
 		uint64_t granules = 0;
 
 		for (int device = 0; device < MODEL_IDS; device++)
@@ -288,7 +292,8 @@ bool oracle_rd_holds(uint32_t rd)
 
 /* ---- an honest end ---- */
 
-#define PATIENCE 64
+/* A queue of either kind takes longer the longer it is. */
+#define PATIENCE (8 * MODEL_QUEUE)
 
 static void end_poll(uint32_t its)
 {
@@ -366,21 +371,15 @@ static void end_disable(uint32_t its)
 }
 
 /* Where all redistributors sleep nothing goes on: whoever waits has one that is awake. */
-static void end_wake(uint32_t number)
-{
-	struct model_rd *rd = &the_state.model->rd[number];
-
-	rd->asleep = false;
-	if (rd->off)
-		rd_hw_power(number, true, true);
-}
-
 static void end_its(uint32_t its)
 {
 	expect_begin(its);
 	end_poll(its);
-	for (uint32_t rd = 0; rd < the_world.rds; rd++)
-		end_wake(rd);
+	for (uint32_t rd = 0; rd < the_world.rds; rd++) {
+		the_state.model->rd[rd].asleep = false;
+		if (the_state.model->rd[rd].off)
+			rd_hw_power(rd, true, true);
+	}
 	end_wait(its);
 	if (!the_outcome.broken)
 		end_disable(its);
@@ -389,6 +388,9 @@ static void end_its(uint32_t its)
 	end_write(its, ITSG_GITS_CBASER, 8, 0);
 	for (uint32_t n = 0; n < MODEL_BASERS; n++)
 		end_write(its, ITSG_GITS_BASER + 8 * n, 8, 0);
+	/* So another ITS may have that memory for its ITTs. */
+	the_state.model->its[its].raw_cbaser = 0;
+	the_state.model->its[its].raw_baser[0] = 0;
 	end_poll(its);
 }
 
@@ -418,7 +420,7 @@ static bool end_may_stay(const struct itsg_page_info *info)
 		return false;
 	return place == PLACE_DEVICES || place == PLACE_COLLECTIONS || place == PLACE_DEVICES1 ||
 	       place == PLACE_COLLECTIONS1 || place == PLACE_OTHER || place == PLACE_LEVEL2 ||
-	       place == PLACE_A || place == PLACE_B;
+	       (place >= PLACE_A && place <= PLACE_LAST_ITTS);
 }
 
 void oracle_honest_end(void)

@@ -126,9 +126,14 @@ static void platform_zero_page(struct model_page *page, uint64_t from, uint64_t 
 	}
 }
 
-static bool platform_in_pool(uint64_t pa, uint64_t bytes)
+static uint64_t platform_pool(void *ctx)
 {
-	return pa >= MODEL_POOL && pa + bytes <= MODEL_POOL + MODEL_POOL_BYTES;
+	return MODEL_POOL + (uintptr_t)ctx * MODEL_APART;
+}
+
+static bool platform_in_pool(void *ctx, uint64_t pa, uint64_t bytes)
+{
+	return pa >= platform_pool(ctx) && pa + bytes <= platform_pool(ctx) + MODEL_POOL_BYTES;
 }
 
 static int platform_zero(void *ctx, uint64_t pa, uint64_t bytes)
@@ -136,7 +141,7 @@ static int platform_zero(void *ctx, uint64_t pa, uint64_t bytes)
 	const uint64_t end = pa + bytes;
 
 	platform_digest(KIND_ZERO, pa ^ bytes << 40);
-	if (platform_in_pool(pa, bytes)) {
+	if (platform_in_pool(ctx, pa, bytes)) {
 		if (platform_fails(KIND_ZERO))
 			return -1;
 		memset(the_state.model->its[(uintptr_t)ctx].mirror, 0,
@@ -212,13 +217,13 @@ static void platform_store_word(struct model_its *hw, uint64_t at, const uint8_t
 static int platform_store(void *ctx, uint64_t pa, const uint8_t *from, uint32_t bytes)
 {
 	struct model_its *hw = &the_state.model->its[(uintptr_t)ctx];
-	const uint64_t ring = MODEL_RING + (uintptr_t)ctx * 0x10000ULL;
+	const uint64_t ring = MODEL_RING + (uintptr_t)ctx * MODEL_APART;
 
 	platform_digest(KIND_STORE, pa ^ (uint64_t)bytes << 40);
 	if (platform_fails(KIND_STORE))
 		return -1;
-	if (bytes == 8 && platform_in_pool(pa, bytes))
-		platform_store_word(hw, pa - MODEL_POOL, from);
+	if (bytes == 8 && platform_in_pool(ctx, pa, bytes))
+		platform_store_word(hw, pa - platform_pool(ctx), from);
 	else if (pa >= ring && pa + bytes <= ring + the_world.ring * ITSG_CMD_BYTES)
 		memcpy((uint8_t *)hw->ring + (pa - ring), from, bytes);
 	else

@@ -31,7 +31,8 @@ static void step_save(uint8_t *image)
 
 static bool step_is_enable(const struct act *act)
 {
-	return act->kind == ACT_WRITE && act->offset == ITSG_GITS_CTLR && (act->value & 1);
+	return act->kind == ACT_WRITE && act->offset == ITSG_GITS_CTLR && act->width == 4 &&
+	       (act->value & 1);
 }
 
 /* What the same call would have done if nothing had been written. */

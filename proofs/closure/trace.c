@@ -75,7 +75,7 @@ static void trace_register(FILE *out, uint32_t its, uint32_t offset, uint32_t wi
 		value &= ~ITSG_CBASER_SIZE; /* one page of 4 KB is enough */
 	fprintf(out, "w%u %#x %#" PRIx64 "\n", width * 8, offset, value);
 	trace_access(out);
-	if ((offset & ~7u) != ITSG_GITS_CBASER)
+	if ((offset & ~7u) != ITSG_GITS_CBASER || the_outcome.reason != ITSG_OK)
 		return;
 	trace_next[its] = 0;
 	fprintf(out, "w64 %#x 0\n", ITSG_GITS_CWRITER);
@@ -116,7 +116,7 @@ static void trace_power(FILE *out, const struct act *act, const struct model *be
 	static const char *const restored[HW_POWERS] = {"", "", " cbaser basers=3",
 							" cbaser basers=3 enabled",
 							" cbaser cwriter=0xfe0 basers=3 enabled"};
-	const bool told = hw_power_told(&before->its[0], (enum hw_power)act->value);
+	const bool told = hw_power_told(&before->its[act->number], (enum hw_power)act->value);
 
 	fprintf(out, "power%s%s\n", restored[act->value], told ? " told" : "");
 }
@@ -225,6 +225,7 @@ static void trace_boot(FILE *out)
 {
 	const struct act *act;
 
+	the_outcome.reason = ITSG_OK;
 	for (uint32_t step = 0; (act = act_boot(step)) != NULL; step++) {
 		if (act->kind != ACT_RD_WRITE)
 			trace_turn_to(out, act->number);
@@ -238,7 +239,7 @@ static void trace_step(FILE *out, FILE *words, const uint8_t *before, const stru
 	const struct fault fault = {step->fault, step->on != 0};
 
 	step_take(before, act, fault, NULL, NULL);
-	if (act->kind < ACT_RD_WRITE || (act->kind >= ACT_RUN && act->kind <= ACT_STALL))
+	if (act->kind < ACT_RD_WRITE || (act->kind >= ACT_RUN && act->kind <= ACT_POWER))
 		trace_turn_to(out, act->kind == ACT_WORD || act->kind == ACT_GIVE ||
 						   act->kind == ACT_BACK
 					   ? trace_its

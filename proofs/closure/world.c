@@ -30,8 +30,9 @@ static const struct key world_keys[] = {
 	KEY(budget, KEY_U32), KEY(pages, KEY_U32), KEY(records, KEY_U32), KEY(kept, KEY_U32),
 	KEY(donate, KEY_BOOL), KEY(forgets, KEY_BOOL), KEY(devices, KEY_U32), KEY(itts, KEY_U32),
 	KEY(rds, KEY_U32), KEY(backlog, KEY_U32), KEY(levels, KEY_U32), KEY(hcc, KEY_U32),
-	KEY(redists, KEY_BOOL), KEY(armed, KEY_BOOL), KEY(target, KEY_BOOL), KEY(turned, KEY_BOOL), KEY(quick, KEY_BOOL), KEY(faults, KEY_U32),
+	KEY(redists, KEY_BOOL), KEY(armed, KEY_BOOL), KEY(target, KEY_BOOL), KEY(turned, KEY_BOOL), KEY(quick, KEY_BOOL), KEY(lasts, KEY_BOOL), KEY(faults, KEY_U32),
 	KEY(states, KEY_U64), KEY(transitions, KEY_U64), KEY(depth_reached, KEY_U64),
+	KEY(walked, KEY_U64), KEY(accepted, KEY_U64), KEY(refused, KEY_U64), KEY(failing, KEY_U64),
 };
 
 static const struct {

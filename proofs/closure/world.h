@@ -74,11 +74,18 @@ struct world {
 	 */
 	bool turned;
 	bool quick; /* closes in seconds: mutants are tried in it */
+	bool lasts; /* half an hour or more: run by its name only */
 
 	/* What came of it when it was closed; 0: nobody says. */
 	uint64_t states;
 	uint64_t transitions;
 	uint64_t depth_reached;
+
+	/* And of a walk of so many steps in it, from the first seed. */
+	uint64_t walked;
+	uint64_t accepted;
+	uint64_t refused;
+	uint64_t failing;
 };
 
 /*
