@@ -100,16 +100,15 @@ static bool settle_fits(const struct itsg_its *its, const struct itsg_entry *ent
 }
 
 /*
- * Where the host has mapped the device again, or has unmapped it after that, what hardware makes of
- * those commands counts (F35). Else the old record comes back, so that the host may unmap it once
- * more; or if there is no room for it, nobody knows any more which devices hardware has.
+ * Where the host has mapped the device again its new record stands for it. Else the old one comes
+ * back, so that the host may unmap it once more; or if there is no room for it, nobody knows any
+ * more which devices hardware has.
  */
 void itsg_settle_unmap_failed(struct itsg_its *its, struct itsg_entry *entry)
 {
 	if (!entry->unmaps || !entry->drop.bytes)
 		return;
-	if (!itsg_devices_find(&its->devices, entry->device_id) &&
-	    itsg_journal_is_latest(&its->journal, entry)) {
+	if (!itsg_devices_find(&its->devices, entry->device_id)) {
 		if (settle_fits(its, entry) && itsg_devices_add(&its->devices, entry->device_id,
 								entry->size, entry->drop.pa)) {
 			its->journal.drops--;

@@ -754,24 +754,6 @@ static void an_unmap_of_ours_that_fails_leaves_a_newer_record(void **state)
 	fake_free(fake);
 }
 
-/* And unmapped once more behind that: hardware comes to it, and then has neither (F35). */
-static void an_unmap_of_ours_that_fails_leaves_a_later_unmap_as_it_is(void **state)
-{
-	struct fake *fake = unmap_owed(64);
-
-	(void)state;
-	fake_mapd(fake, 1, 4, ITT(2));
-	fake_unmap(fake, 1);
-	fake_submit(fake);
-	fail_for_good(fake);
-	fake_run(fake);
-	assert_int_equal(fake_stats(fake).devices, 0);
-	assert_int_equal(fake_stats(fake).kept_granules, 1);
-	assert_int_equal(fake_page(fake, ITT(2)), FAKE_HOST);
-	assert_false(itsg_device_mapped(fake->its, 1));
-	fake_free(fake);
-}
-
 /* The host begins another queue; hardware has yet to run what it was given of this one. */
 static void leave_queue(struct fake *fake)
 {
@@ -992,7 +974,6 @@ int main(void)
 		cmocka_unit_test(an_unmap_of_ours_that_fails_brings_its_record_back),
 		cmocka_unit_test(an_unmap_of_ours_that_fails_without_room_is_never_forgotten),
 		cmocka_unit_test(an_unmap_of_ours_that_fails_leaves_a_newer_record),
-		cmocka_unit_test(an_unmap_of_ours_that_fails_leaves_a_later_unmap_as_it_is),
 		cmocka_unit_test(a_stall_at_a_queue_of_before_is_ours_to_mend),
 		cmocka_unit_test(an_unmap_of_ours_that_stalls_is_found_among_those_that_are_owed),
 		cmocka_unit_test(a_queue_that_is_not_stalled_goes_on),

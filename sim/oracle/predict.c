@@ -103,7 +103,8 @@ static void accepted(struct predictor *p, uint32_t its)
 	answer(p, its, ITSG_OK);
 	if (!m->lost && predict_rule(p, its, &plan) == ITSG_OK) {
 		predictor_disturbed(p);
-		predict_apply(p, its, &plan);
+		if (!(plan.maps && predict_device(p, its, plan.device)) || predict_replaced(p, its))
+			predict_apply(p, its, &plan);
 	}
 	if (!plan.same)
 		predict_count_map(m);

@@ -136,6 +136,7 @@ struct model {
 	bool abandoned; /* MAPDs of the host's that hardware had not passed, and none retired since
 			 */
 	bool left;      /* the host began a queue before hardware had passed the one of before */
+	bool replaced;  /* a map took another one's place, and hardware may not have passed that */
 	bool due;       /* in this call, what was retired is given back */
 	/* Granules: held, and on their way out: unmapped ITTs; tables given up. By kind. */
 	struct pfnset *held[2], *pending[2], *retired[2];
@@ -259,6 +260,8 @@ void predict_look_for_unstored(struct predictor *p, uint32_t its);
 void predict_forget_unstored(struct model *m);
 /* The ITT of a device as in struct predictor: devices, or 0. */
 uint64_t predict_device(const struct predictor *p, uint32_t its, uint64_t id);
+/* A map takes another one's place. False: nothing is known of the ITS any more. */
+bool predict_replaced(struct predictor *p, uint32_t its);
 void predict_set_device(struct predictor *p, uint32_t its, uint64_t id, uint64_t mapped);
 struct extent predict_itt(const struct predictor *p, uint32_t its, uint64_t mapped);
 const struct table *predict_table(const struct predictor *p, uint32_t its, unsigned type);

@@ -247,6 +247,7 @@ static void let_go_devices(struct predictor *p, uint32_t its)
 	predict_forget_devices(p, its);
 	predict_forget_unstored(m);
 	m->abandoned = false;
+	m->replaced = false;
 	if (m->forgets) {
 		m->icids = 0;
 		return;
@@ -299,8 +300,21 @@ void predictor_doubt(struct predictor *p)
 {
 	p->doubt = true;
 	for (uint32_t i = 0; i < p->its_count; i++)
-		if (p->its[i].abandoned || (p->its[i].left && !is_passed(p, i)))
+		if (p->its[i].abandoned ||
+		    ((p->its[i].left || p->its[i].replaced) && !is_passed(p, i)))
 			predictor_lose(p, i, false);
+}
+
+/*
+ * If hardware does not take the unmap before a map over another one, the device may be on record
+ * again, also where the host unmaps it behind that (F14).
+ */
+bool predict_replaced(struct predictor *p, uint32_t its)
+{
+	p->its[its].replaced = true;
+	if (p->doubt)
+		predictor_lose(p, its, false);
+	return !p->doubt;
 }
 
 /* The guard has given up its queue already: what hardware had not passed of it is not known. */
