@@ -69,24 +69,30 @@ if(ITSGUARD_FUZZ STREQUAL "replay")
 	endforeach()
 	target_sources(trace_fuzzer PRIVATE fuzz/tool_stub.c tools/decode.c tools/slurp.c)
 	target_link_libraries(trace_fuzzer PRIVATE itsguard_jansson)
+	# Of the soak's programs one, for the tests.
+	add_executable(world_soak fuzz/world_fuzzer.c fuzz/soak.c fuzz/soak_inputs.c fuzz/mutate.c)
+	itsguard_fuzz_includes(world_soak)
+	target_link_libraries(world_soak PRIVATE itsguard_fuzz)
 endif()
 
 # ---- soak ----------------------------------------------------------------------------------------
 
-# Long runs without an engine (script/soak): guard and simulator as one optimised unit each.
+# Long runs without an engine (script/soak), and beside each the program that runs what was found again.
 if(ITSGUARD_FUZZ STREQUAL "soak")
 	set(soak_sim ${ITSGUARD_SIM_SOURCES})
 	list(FILTER soak_sim EXCLUDE REGEX "/sim/trace/|/pfnset.c")
-	foreach(name world redist cmdq mapd devtable mmio pfn_tracker)
-		list(APPEND soak_targets ${name}_soak)
-	endforeach()
 	itsguard_fuzz_objects(soak_all "-O3;-g" ${ITSGUARD_SOURCES} ${soak_sim} ${fuzz_shared} ${fuzz_trace}
-		fuzz/pfnset_spans.c fuzz/mutate.c fuzz/soak_inputs.c fuzz/soak.c)
-	foreach(target IN LISTS soak_targets)
-		string(REPLACE _soak _fuzzer source ${target})
-		add_executable(${target} fuzz/${source}.c $<TARGET_OBJECTS:soak_all>)
-		target_include_directories(${target} PRIVATE include src ${ITSGUARD_SIM} tools fuzz)
-		target_compile_options(${target} PRIVATE -std=gnu11 -O3 -g)
+		fuzz/pfnset_spans.c fuzz/mutate.c)
+	itsguard_fuzz_objects(soak_run "-O3;-g" fuzz/soak_inputs.c fuzz/soak.c)
+	itsguard_fuzz_objects(soak_again "-O3;-g" fuzz/main.c)
+	foreach(name IN LISTS fuzz_targets)
+		if(name STREQUAL "trace") # it has no operations
+			continue()
+		endif()
+		itsguard_fuzz_objects(soak_${name} "-O3;-g" fuzz/${name}_fuzzer.c)
+		set(objects $<TARGET_OBJECTS:soak_${name}> $<TARGET_OBJECTS:soak_all>)
+		add_executable(${name}_soak ${objects} $<TARGET_OBJECTS:soak_run>)
+		add_executable(${name}_fuzzer ${objects} $<TARGET_OBJECTS:soak_again>)
 	endforeach()
 endif()
 
@@ -218,6 +224,11 @@ if(TARGET itsguard_cli)
 		list(APPEND fuzz_tests fuzz_story_${name})
 	endforeach()
 endif()
+
+# A soak is the same however it is run, and what it finds is found again.
+add_test(NAME fuzz_soak COMMAND sh ${PROJECT_SOURCE_DIR}/fuzz/check_soak.sh $<TARGET_FILE:world_soak>
+	$<TARGET_FILE:world_fuzzer> ${PROJECT_SOURCE_DIR}/corpus/fuzz/world ${PROJECT_BINARY_DIR}/fuzz_soak)
+list(APPEND fuzz_tests fuzz_soak)
 
 # Seeds can be made from every trace there is, and every target runs them.
 add_test(NAME fuzz_seeds COMMAND sh ${PROJECT_SOURCE_DIR}/fuzz/check_seeds.sh

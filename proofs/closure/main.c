@@ -287,6 +287,7 @@ int main(int argc, char **argv)
 		return world_list(arguments.list) ? 0 : 2;
 	if (!world_find(arguments.list, arguments.world, &the_world))
 		return 2;
-	mkdir(arguments.explore.folder, 0777);
+	if (!arguments.walk.steps)
+		mkdir(arguments.explore.folder, 0777);
 	return main_begin() ? main_from(&arguments) : 1;
 }
