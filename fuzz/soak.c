@@ -288,14 +288,15 @@ int main(int argc, char **argv)
 {
 	struct soak soak = {
 		.seed = 1, .steps = 1000000, .chunk = 1000000, .jobs = 1, .found = "found"};
-	int option;
+	int option, status = 3;
 
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		if (!take(&soak, option, optarg))
 			return 2;
-	if (!begin(&soak, argv + optind)) {
+	if (begin(&soak, argv + optind))
+		status = run_all(&soak);
+	else
 		perror("soak");
-		return 3;
-	}
-	return run_all(&soak);
+	free(soak.done);
+	return status;
 }
