@@ -741,6 +741,10 @@ static bool do_rd_settle(const struct act *act)
 	return true;
 }
 
+/*
+ * ARE_NS went: as if it had been cleared, with RWP until nothing is outstanding. Of what came and
+ * went while nobody looked nothing is.
+ */
 static bool do_rd_lost(const struct act *act)
 {
 	struct model_rd *rd = &the_state.model->rd[act->number];
@@ -748,6 +752,7 @@ static bool do_rd_lost(const struct act *act)
 	if (!rd->enabled || rd->off)
 		return false;
 	rd->enabled = false;
+	rd->clearing = itsg_redists_phase(the_state.redists, act->number) != ITSG_REDIST_OFF;
 	return true;
 }
 

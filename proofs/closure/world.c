@@ -145,6 +145,19 @@ static bool world_is_name(const char *line)
 	return line[0] != '#' && line[0] != ' ' && line[0] != '\t' && line[0] != '\n';
 }
 
+/*
+ * Commands that release nothing share an entry of the journal as long as they stand side by side in
+ * the host's queue: turned past its end they would not.
+ */
+static bool world_may_turn(const struct world *world)
+{
+	if (!world->turned || !(world->acts & (ACTS_MAPC | ACTS_EVENTS)))
+		return true;
+	fprintf(stderr, "closure: world %s: turned=1 with commands that share an entry\n",
+		world->name);
+	return false;
+}
+
 bool world_find(const char *list, const char *name, struct world *out)
 {
 	FILE *file = fopen(list, "r");
@@ -174,7 +187,7 @@ bool world_find(const char *list, const char *name, struct world *out)
 	fclose(file);
 	if (!found)
 		fprintf(stderr, "closure: %s: no world %s\n", list, name);
-	return found && ok;
+	return found && ok && world_may_turn(out);
 }
 
 bool world_list(const char *list)

@@ -57,6 +57,10 @@ run 0 --world rd-faults --held --twice
 sed '/^budget /,/states=/ s/states=\([0-9]*\)/states=1\1/' "$list" >"$work/other.list"
 list=$work/other.list
 run 1 --world budget --held
+# What would be told apart by its place cannot be turned.
+printf 'wrong armed=1 turned=1 acts=mapd,mapc\n' >"$list"
+run 2 --world wrong
+grep -q 'turned=1' "$work/log" || fail 'it does not say what is wrong with the world'
 list=$root/proofs/closure/worlds.list
 
 # A known bug is found, by a shortest path, which is told as a trace.
