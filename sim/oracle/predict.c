@@ -108,6 +108,7 @@ static void accepted(struct predictor *p, uint32_t its)
 	}
 	if (!plan.same)
 		predict_count_map(m);
+	p->blind = p->blind || predict_takes_unseen(p, its);
 	m->head.active = false;
 	predictor_disturbed(p);
 }
@@ -327,11 +328,11 @@ static void judge(struct predictor *p, const struct oracle *oracle, bool settled
 {
 	predict_gather_redists(p);
 	predictor_disturbed(p);
-	p->blind = !oracle;
 	for (uint32_t i = 0; i < p->its_count; i++) {
 		judge_answers(p, i);
 		predict_look_for_unstored(p, i);
 	}
+	p->blind = !oracle;
 	judge_claims(p, oracle);
 	for (uint32_t i = 0; settled && oracle && !p->store_failed && i < p->its_count; i++)
 		judge_rest(p, i);

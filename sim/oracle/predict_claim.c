@@ -319,6 +319,24 @@ static bool may_be_full(const struct predictor *p, const struct wants *wants)
 	return all > (capacity > 16 ? capacity * 2 / 3 : capacity);
 }
 
+/* Of an ITS that lost power only a look at the claims tells what it has taken since. */
+bool predict_takes_unseen(const struct predictor *p, uint32_t its)
+{
+	const struct head *head = &p->its[its].head;
+	uint64_t opcode = predict_bits(head->dw[0], 7, 0);
+
+	return p->its[its].lost && head->active && (opcode == 0x08 || opcode == 0x09) &&
+	       (head->dw[2] & VALID);
+}
+
+static bool any_takes_unseen(const struct predictor *p, uint32_t its)
+{
+	for (uint32_t i = 0; i < p->its_count; i++)
+		if (i != its && predict_takes_unseen(p, i))
+			return true;
+	return false;
+}
+
 /* E23: what this ITS has unmapped itself is waited for; so it is not in the way. */
 uint64_t predict_take(struct predictor *p, uint32_t its, const struct wants *wants, bool own)
 {
@@ -329,7 +347,7 @@ uint64_t predict_take(struct predictor *p, uint32_t its, const struct wants *wan
 	uint64_t answers = BIT(without) | BIT(with);
 
 	/* Something of it may be gone, and something not; or nobody has looked since power went. */
-	if (with != without || (p->blind && wants->count)) {
+	if (with != without || ((p->blind || any_takes_unseen(p, its)) && wants->count)) {
 		answers |= BIT(ITSG_KIND_CONFLICT);
 		for (unsigned i = 0; i < wants->count; i++)
 			answers |= BIT(wants->want[i].overlap);
