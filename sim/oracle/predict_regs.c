@@ -733,7 +733,9 @@ static uint64_t write_cbaser(struct predictor *p, struct model *m)
 	after = queue_extent(m);
 	if (!(regs.cbaser & VALID) || before.pa != after.pa || before.bytes != after.bytes)
 		m->queue.bytes = 0;
-	if (sim_its_stalled(world_its(p->world, p->at)))
+	/* Hardware that is not quiescent may go on with it, and then it is the guard's to mend
+	 * (F10). */
+	if (sim_its_stalled(world_its(p->world, p->at)) && is_quiescent(p, p->at))
 		abandon(p, p->at);
 	m->next = 0;
 	/* If hardware does not take what it has of that queue, the guard unmaps in its place (F26).
