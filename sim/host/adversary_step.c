@@ -239,7 +239,7 @@ static bool may_happen(const struct adversary *a, uint32_t its, const struct sim
 
 /*
  * E49: where it is the guard's to mend, hardware is given a MAPD once more as it is, and then
- * another command (F8). Of SYNCs there need be no other.
+ * another command (F8). In a new queue it is given anew. Of SYNCs there need be no other.
  */
 static void note_stall(struct adversary *a, uint32_t its)
 {
@@ -474,6 +474,8 @@ enum itsg_reason adv_write(struct adversary *a, uint32_t its, uint32_t offset, u
 	if (offset != SIM_GITS_CTLR || !(value & SIM_CTLR_ENABLED))
 		look_at_enabled(a, its);
 	before = look_before(a, its, offset, value);
+	if (before.anew)
+		a->stalls[its].times = 0;
 	note_its(a, its);
 	note(a, "w%" PRIu32 " 0x%04" PRIx32 " 0x%" PRIx64 "\n", width * 8, offset, value);
 	a->answers = a->fetched = 0;

@@ -68,7 +68,7 @@
 	X(E46, PREDICTION, "When the host reads Quiescent, what it had given up by then is its own, where hardware forgets: tables, and what a command had taken that was not accepted (F5, F25).") \
 	X(E47, REGISTER, "Where a write of Enabled=1 is accepted hardware is enabled (F9), and where firmware has enabled it CTLR reads so.") \
 	X(E48, REGISTER, "A guard that is told of a loss of power turns hardware off (F22).") \
-	X(E49, LIVENESS, "A MAPD that hardware will not take, and that is the guard's to mend, is given to it once more as it is, and then another command in its place (F8).") \
+	X(E49, LIVENESS, "A MAPD that hardware will not take, and that is the guard's to mend, is given to it once more as it is, and then another command in its place, in each queue (F8).") \
 	/* Redistributors, known beforehand. */ \
 	X(E50, PREDICTION, "Every access to a redistributor is answered by the first reason of the trace format that fits, or accepted; a write that sets EnableLPIs by what one look at CTLR shows and by the claims there are then.") \
 	X(E51, PREDICTION, "A redistributor reads as the host wrote it and this hardware keeps; CTLR as hardware shows it, with EnableLPIs=1 while LPIs are on and RWP=1 until their tables are back; TYPER without RVPEID and VSGI; VPENDBASER as 0.") \
