@@ -571,6 +571,17 @@ static void what_an_its_that_lost_power_takes_may_be_in_the_way(void **unused)
 	p = (struct prophecy){0};
 	open_with(&p, &config, BASE + KIT_COLLECTIONS);
 	predictor_power(p.predictor, 1, &power);
+	tell_of_fetch(&p, 1, FAR, dw);
+	predictor_power(p.predictor, 1, &power);
+	assert_true(tell(&p));
+	refuse(&p, dw, ITSG_ITT_OVERLAP); /* it was fetched before, and is taken now */
+	predictor_judge(p.predictor, p.oracle, false, p.text, sizeof(p.text));
+	assert_null(strstr(p.text, "ITT_OVERLAP"));
+	close_prophecy(&p);
+
+	p = (struct prophecy){0};
+	open_with(&p, &config, BASE + KIT_COLLECTIONS);
+	predictor_power(p.predictor, 1, &power);
 	assert_true(tell(&p));
 	tell_of_fetch(&p, 1, FAR, other);
 	refusing_contradicts(&p, dw, ITSG_ITT_OVERLAP, "expected OK");

@@ -319,14 +319,16 @@ static bool may_be_full(const struct predictor *p, const struct wants *wants)
 	return all > (capacity > 16 ? capacity * 2 / 3 : capacity);
 }
 
-/* Of an ITS that lost power only a look at the claims tells what it has taken since. */
+/*
+ * Of an ITS that lost power only a look at the claims tells what it has taken since: for the last
+ * command that was fetched, too, if that was before.
+ */
 bool predict_takes_unseen(const struct predictor *p, uint32_t its)
 {
 	const struct head *head = &p->its[its].head;
 	uint64_t opcode = predict_bits(head->dw[0], 7, 0);
 
-	return p->its[its].lost && head->active && (opcode == 0x08 || opcode == 0x09) &&
-	       (head->dw[2] & VALID);
+	return p->its[its].lost && (opcode == 0x08 || opcode == 0x09) && (head->dw[2] & VALID);
 }
 
 static bool any_takes_unseen(const struct predictor *p, uint32_t its)

@@ -286,7 +286,7 @@ bool predict_claims_new(struct predictor *p);
 void predict_claims_free(struct predictor *p);
 /* own: what unmaps of this ITS's own have not released yet is in the way, perhaps. */
 uint64_t predict_take(struct predictor *p, uint32_t its, const struct wants *wants, bool own);
-/* Is there a command at its head that takes what nobody can tell from the command? */
+/* May its last command take, or have taken, what nobody can tell from the command? */
 bool predict_takes_unseen(const struct predictor *p, uint32_t its);
 /* Is something of it kept for ever, for hardware may not have forgotten it? */
 bool predict_is_kept(struct predictor *p, const struct extent *extent);
