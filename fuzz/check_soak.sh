@@ -35,6 +35,10 @@ grep -v 'seed=5' "$work/alone" >"$work/rest"
 run rest --resume
 sort "$work/rest" | cmp "$work/alone" - || fail 'a seed that is run again is another one'
 
+# Those that ran with another library, simulator or corpus do not count.
+run rest --resume --tree another
+[ "$(grep -c 'tree=another$' "$work/rest")" -eq 4 ] || fail 'seeds of another tree count'
+
 # Another seed, and another corpus: other inputs.
 [ "$(sed 's/.*hash=//' "$work/alone" | sort -u | wc -l)" -eq 4 ] || fail 'two seeds are the same'
 "$soak" --seed 3 --steps 15000 --chunk 15000 --log "$work/none"

@@ -43,6 +43,7 @@ struct soak {
 	uint32_t jobs;
 	const char *log;
 	const char *found;
+	const char *tree; /* what the inputs and the program are made of: in each line of the log */
 	bool resume;
 	bool *done; /* chunks that are in the log, from the first one on */
 	uint64_t chunks;
@@ -125,8 +126,9 @@ static bool run_chunk(const struct soak *soak, uint64_t chunk)
 		count++;
 	}
 	snprintf(line, sizeof(line),
-		 "%s seed=%" PRIu64 " inputs=%" PRIu64 " steps=%" PRIu64 " hash=%016" PRIx64 "\n",
-		 fuzz_target, chunk, count, fuzz_ops - before, hash);
+		 "%s seed=%" PRIu64 " inputs=%" PRIu64 " steps=%" PRIu64 " hash=%016" PRIx64
+		 " tree=%.31s\n",
+		 fuzz_target, chunk, count, fuzz_ops - before, hash, soak->tree);
 	return note_chunk(soak, line);
 }
 
@@ -180,13 +182,15 @@ static int run_all(const struct soak *soak)
 
 static void read_line(struct soak *soak, const char *line)
 {
-	char target[32];
-	uint64_t seed, inputs, steps;
+	char target[32], tree[32];
+	uint64_t seed, inputs, steps, hash;
 
-	if (sscanf(line, "%31s seed=%" SCNu64 " inputs=%" SCNu64 " steps=%" SCNu64, target, &seed,
-		   &inputs, &steps) == 4 &&
-	    strcmp(target, fuzz_target) == 0 && seed >= soak->seed &&
-	    seed - soak->seed < soak->chunks && steps >= soak->chunk)
+	if (sscanf(line,
+		   "%31s seed=%" SCNu64 " inputs=%" SCNu64 " steps=%" SCNu64 " hash=%" SCNx64
+		   " tree=%31s",
+		   target, &seed, &inputs, &steps, &hash, tree) == 6 &&
+	    strcmp(target, fuzz_target) == 0 && strcmp(tree, soak->tree) == 0 &&
+	    seed >= soak->seed && seed - soak->seed < soak->chunks && steps >= soak->chunk)
 		soak->done[seed - soak->seed] = true;
 }
 
@@ -230,7 +234,8 @@ enum soak_option {
 	OPT_SECONDS,
 	OPT_LOG,
 	OPT_RESUME,
-	OPT_FOUND
+	OPT_FOUND,
+	OPT_TREE
 };
 
 static const struct option long_options[] = {
@@ -242,6 +247,7 @@ static const struct option long_options[] = {
 	{"log", required_argument, NULL, OPT_LOG},
 	{"resume", no_argument, NULL, OPT_RESUME},
 	{"found", required_argument, NULL, OPT_FOUND},
+	{"tree", required_argument, NULL, OPT_TREE},
 	{NULL, 0, NULL, 0},
 };
 
@@ -277,6 +283,9 @@ static bool take(struct soak *soak, int option, const char *value)
 	case OPT_FOUND:
 		soak->found = value;
 		return true;
+	case OPT_TREE:
+		soak->tree = value;
+		return true;
 	case OPT_RESUME:
 		return soak->resume = true;
 	default:
@@ -286,13 +295,19 @@ static bool take(struct soak *soak, int option, const char *value)
 
 int main(int argc, char **argv)
 {
-	struct soak soak = {
-		.seed = 1, .steps = 1000000, .chunk = 1000000, .jobs = 1, .found = "found"};
+	struct soak soak = {.seed = 1,
+			    .steps = 1000000,
+			    .chunk = 1000000,
+			    .jobs = 1,
+			    .found = "found",
+			    .tree = "-"};
 	int option, status = 3;
 
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
-		if (!take(&soak, option, optarg))
+		if (!take(&soak, option, optarg)) {
+			fprintf(stderr, "soak: wrong argument\n");
 			return 2;
+		}
 	if (begin(&soak, argv + optind))
 		status = run_all(&soak);
 	else
