@@ -367,7 +367,7 @@ static void hw_event(uint32_t its, const uint8_t *command)
 	 * A map that hardware would not take twice may have become an unmap, behind this command;
 	 * and after an unmap that it would not take nobody knows.
 	 */
-	if ((!entry || !*entry) && world_has(&the_world, ACTS_STALL))
+	if (device >= 0 && (!entry || !*entry) && world_has(&the_world, ACTS_STALL))
 		return;
 	if (!entry || !*entry || *entry == ENTRY_FORGED)
 		model_broken("hardware gets a command for a device that is not mapped");

@@ -489,6 +489,14 @@ static uint64_t walk_clock(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+static void walk_end_all(const pid_t *pids, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		kill(pids[i], SIGKILL);
+	while (wait(NULL) >= 0 || errno == EINTR)
+		;
+}
+
 static bool walk_fork(const struct walk_options *options, struct report *reports, pid_t *pids)
 {
 	fflush(NULL);
@@ -496,8 +504,10 @@ static bool walk_fork(const struct walk_options *options, struct report *reports
 		pids[i] = fork();
 		if (pids[i] == 0)
 			walk_run(options, &reports[i], i);
-		if (pids[i] < 0)
+		if (pids[i] < 0) {
+			walk_end_all(pids, i);
 			return false;
+		}
 	}
 	return true;
 }

@@ -19,7 +19,6 @@ struct walk_options {
 	uint64_t seed;
 	uint64_t seconds; /* 0: no limit; a walk is always ended */
 	uint32_t workers;
-	bool quiet;
 };
 
 struct walk_totals {

@@ -74,7 +74,7 @@ struct world {
 	 */
 	bool turned;
 	bool quick; /* closes in seconds: mutants are tried in it */
-	bool lasts; /* half an hour or more: run by its name only */
+	bool lasts; /* run by its name only */
 
 	/* What came of it when it was closed; 0: nobody says. */
 	uint64_t states;
