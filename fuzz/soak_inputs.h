@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /* SPDX-FileCopyrightText: The itsguard authors */
 /*
- * Inputs from two numbers, and from the files of a corpus: a quarter is made of nothing but the
- * numbers, a quarter of two such, and half of what fuzzing has learned, changed by the mutator
- * (mutate.h) a few times or often. Most are as long as a fuzzer's, some eight times that.
+ * Inputs from two numbers, and from the files of a corpus: some are made of nothing but the
+ * numbers, some of two such, or of one and a file, and half of what fuzzing has learned, changed by
+ * the mutator (mutate.h) a few times or often. Most are as long as a fuzzer's, some eight times
+ * that.
  */
 #ifndef FUZZ_SOAK_INPUTS_H
 #define FUZZ_SOAK_INPUTS_H

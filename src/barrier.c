@@ -102,7 +102,7 @@ static bool barrier_seek(struct itsg_its *its)
 	return false;
 }
 
-/* The round ends there in the ring. What two rounds have failed for waits for quiescence. */
+/* The round ends there in the ring. */
 static void barrier_mark(struct itsg_barrier *barrier, struct itsg_entry *entry)
 {
 	if (entry->covered) {

@@ -471,7 +471,7 @@ struct itsg_stats {
 	uint64_t barriers;         /* SYNCs of the guard's own */
 	uint64_t leaked;           /* times the platform refused to take a page back */
 	uint32_t devices;          /* mapped now */
-	uint32_t unmaps;           /* on their way: hardware may use what they release */
+	uint32_t unmaps;           /* on their way: hardware may still use what was mapped */
 	uint32_t devices_peak;     /* most there ever were */
 	uint64_t kept_granules;    /* claimed for tables that hardware may not have forgotten */
 	bool broken;               /* see ITSG_EVENT_BROKEN */

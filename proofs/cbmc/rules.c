@@ -516,6 +516,13 @@ static void prove_add(const struct itsg_plan *plan, uint32_t first, const struct
 	PROVE(plan->drop[0].bytes == 0 && plan->drop[1].bytes == 0);
 }
 
+/* What rule_mapd_outside takes for given. */
+static void prove_given(const struct itsg_run *run)
+{
+	PROVE(run->pa % 256 == 0 && run->bytes % 256 == 0 && run->pa >> 52 == 0);
+	PROVE(run->bytes != 0 && run->bytes <= ((uint64_t)1 << 52) - run->pa);
+}
+
 /*
  * In the place of mapd_outside(), which rule_mapd_outside is about: any two parts, but always the
  * same of the same runs.
@@ -524,6 +531,8 @@ uint64_t __CPROVER_uninterpreted_outside(uint64_t what, uint64_t pa, uint64_t by
 					 uint64_t other_pa, uint64_t other_bytes);
 void any_outside(const struct itsg_run *run, const struct itsg_run *other, struct itsg_run out[2])
 {
+	prove_given(run);
+	prove_given(other);
 	for (uint32_t i = 0; i < 2; i++) {
 		out[i].pa = __CPROVER_uninterpreted_outside(2 * i, run->pa, run->bytes, other->pa,
 							    other->bytes);
@@ -543,6 +552,7 @@ static void prove_replace(const struct itsg_plan *plan, uint32_t first, const st
 	any_outside(&from, &to, part);
 	for (uint32_t i = 0; i < 2; i++)
 		PROVE(plan->drop[i].pa == part[i].pa && plan->drop[i].bytes == part[i].bytes);
+	PROVE(itt->end <= facts.pa_end);
 	any_outside(&to, &from, part);
 	for (uint32_t i = 0; i < 2; i++) {
 		const struct itsg_take *take = &plan->take[first];

@@ -113,7 +113,10 @@ void adv_rd_power(struct adversary *a, const struct trace_rd_power *power)
 
 	if (!has_rds(a))
 		return;
-	/* What wakes while an unmap is on its way has its LPIs off (itsguard.h, asleep). */
+	/*
+	 * The platform would wait while an unmap is on its way (itsguard.h, asleep). Here it does
+	 * not, but what comes back then has its LPIs off.
+	 */
 	line.u.rd_power.enable = power->enable && !adv_unmapping(a);
 	note_line(a, &line);
 	predictor_disturbed(a->predictor);
