@@ -38,6 +38,14 @@ run() {
 }
 program=$closure
 
+# docs/ say what the list says.
+awk '/^#/ { next } { for (i = 1; i <= NF; i++) { split($i, part, "="); sum[part[1]] += part[2]; worlds += part[1] == "states" } }
+	END { printf "%d worlds, %.1f million states and %.0f million transitions", worlds, sum["states"] / 1e6,
+		sum["transitions"] / 1e6 }' "$list" >"$work/sums"
+grep -q -F -f "$work/sums" "$root/docs/proofs/closure.md" || fail "docs/proofs/closure.md does not say: $(cat "$work/sums")"
+small=$(sed 's/ worlds, .* and / small worlds, /' "$work/sums")
+grep -q -F "$small" "$root/docs/PROOFS.md" || fail "docs/PROOFS.md does not say: $small"
+
 # However many processes there are, and however often all is put together.
 run 0 --world budget --held --batch 7
 run 0 --world budget --held --batch 300 --jobs 3
