@@ -493,6 +493,21 @@ static void want_queue(struct predictor *p, const struct model *m)
 	p->claims.count = 1;
 }
 
+/* Another one may be in the same place: what hardware remembers is claimed for one of them. */
+static bool is_revived(const struct predictor *p, uint32_t its, uint64_t pa)
+{
+	struct table t = {0};
+
+	for (uint32_t n = 0; n < ITSG_BASERS; n++) {
+		if (!(p->revived >> n & 1))
+			continue;
+		learn_table(&t, predict_visible(p, its, n));
+		if (t.pa == pa)
+			return true;
+	}
+	return false;
+}
+
 /* A flat table exactly where hardware remembers one is claimed already. */
 static void want_table(struct predictor *p, uint32_t its, uint32_t n)
 {
@@ -507,7 +522,8 @@ static void want_table(struct predictor *p, uint32_t its, uint32_t n)
 	want.extent = (struct extent){t.pa, t.bytes, t.indirect ? ITSG_SHARED : ITSG_DONATED};
 	if (!t.indirect && m->kept_unknown && predict_is_kept(p, &want.extent)) {
 		predictor_lose(p, its, false);
-	} else if (!t.indirect && kept_extent(m, predict_machine(p)->kept, &want.extent)) {
+	} else if (!t.indirect && !is_revived(p, its, t.pa) &&
+		   kept_extent(m, predict_machine(p)->kept, &want.extent)) {
 		p->revived |= (uint32_t)1 << n;
 		return;
 	}
