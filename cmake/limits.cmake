@@ -14,10 +14,12 @@ endif()
 set_tests_properties(${tests} PROPERTIES TIMEOUT ${limit})
 
 # What builds a tree of Linux, all that a release consists of, or with each engine and sanitizer, or runs
-# machines in QEMU or valgrind: up to ten minutes. They begin first, the longest before the others: where
-# nothing was measured yet ctest would take them as they come, and one processor would wait for the last.
-set(long pkvm bench machines_s390x machines_armhf machines_arm64 machine_boot machine_mutants machine_attack
-	machine_recording machine_selftest port_linux fuzz_build release_reproducible release_build)
+# machines in QEMU or valgrind: up to ten minutes. They begin first: where nothing was measured yet ctest
+# would take them as they come, and one processor would wait for the last. Of those that wait for each
+# other (RESOURCE_LOCK machine) pkvm is the last, for it compiles a kernel with all processors.
+set(long machines_s390x machines_armhf machines_arm64 machine_boot machine_mutants machine_attack
+	machine_recording machine_selftest pkvm bench port_linux fuzz_build release_reproducible
+	release_build)
 list(LENGTH long cost)
 foreach(test IN LISTS long)
 	if(test IN_LIST tests)
