@@ -51,15 +51,15 @@ static void count_types(int count, char **path)
 	for (int i = 0; i < count; i++)
 		tape[i] = record(path[i], 1);
 	for (uint32_t sort = 0; sort <= TAPE_OTHER; sort++) {
-		const bool known = sort < TAPE_ALL && itsg_cmd_known((uint8_t)sort);
+		const bool command = sort < TAPE_ALL && itsg_cmd_known((uint8_t)sort);
 		uint64_t entries = 0;
 
-		if (sort == TAPE_ALL)
+		if (!command && sort != TAPE_IDLE)
 			continue;
 		count_begin();
 		for (int i = 0; i < count; i++)
 			entries += tape_play(tape[i], sort);
-		if (entries && known)
+		if (entries && command)
 			count_figure(entries / 2, "capture/type/%s",
 				     itsg_opcode_name((uint8_t)sort));
 		else if (sort == TAPE_IDLE)
