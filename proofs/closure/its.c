@@ -354,6 +354,12 @@ static void hw_mapc(struct model_its *hw, uint64_t target)
 		hw->targets |= (uint8_t)(1u << rd);
 }
 
+/* Has the ITT that an entry names no room for this event? */
+static bool hw_is_beyond(uint8_t entry, uint64_t event)
+{
+	return entry != ENTRY_FORGED && event >> (model_itts[entry - 1].size + 1);
+}
+
 /* MAPTI, MAPI, MOVI; or INT, CLEAR, INV, DISCARD, which have neither LPI nor collection. */
 static void hw_event(uint32_t its, const uint8_t *command)
 {
@@ -365,13 +371,15 @@ static void hw_event(uint32_t its, const uint8_t *command)
 
 	/*
 	 * A map that hardware would not take twice may have become an unmap, behind this command;
-	 * and after an unmap that it would not take nobody knows.
+	 * after an unmap that it would not take nobody knows; and firmware may have the whole ring
+	 * run again, with the maps of now. It is an error then, which hardware finds by itself.
 	 */
-	if (device >= 0 && (!entry || !*entry) && world_has(&the_world, ACTS_STALL))
+	if (device >= 0 && world_has(&the_world, ACTS_STALL | ACTS_POWER) &&
+	    (!entry || !*entry || hw_is_beyond(*entry, event)))
 		return;
 	if (!entry || !*entry || *entry == ENTRY_FORGED)
 		model_broken("hardware gets a command for a device that is not mapped");
-	else if (event >> (model_itts[*entry - 1].size + 1))
+	else if (hw_is_beyond(*entry, event))
 		model_broken("hardware gets an EventID that the ITT has no room for");
 	else if (maps && (intid < ITSG_LPI_FIRST || intid >> LPI_BITS))
 		model_broken("hardware gets an INTID that is no LPI");
