@@ -296,6 +296,24 @@ void pages_drop_at(void)
 	REACHED(state.pages == 1 && old.pages == 2);
 }
 
+/* An entry that moves to a free slot of its bucket takes its claims along. */
+void pages_moved(void)
+{
+	const uint64_t granule = any_granule(), pfn = nondet_u64();
+	const uint32_t from = nondet_u32(), to = nondet_u32();
+	enum claim before;
+	bool marked;
+
+	any_state();
+	GIVEN(from < CAPACITY && to < CAPACITY && state.words[from] != 0 && state.words[to] == 0);
+	before = claim_of(granule);
+	marked = itsg_pages_marked(&state, pfn);
+	pages_move(&state, from, to);
+	PROVE(sound() && counted() && claim_of(granule) == before);
+	PROVE(itsg_pages_marked(&state, pfn) == marked && state.words[from] == 0);
+	REACHED(before == AS_DONATED && marked && granule / GRANULES == pfn);
+}
+
 /* A new tracker is sound, and nothing is claimed in it. Of what was there before nothing is left.
  */
 void pages_init(void)
