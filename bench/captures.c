@@ -50,7 +50,7 @@ static void count_types(int count, char **path)
 
 	for (int i = 0; i < count; i++)
 		tape[i] = record(path[i], 1);
-	for (uint32_t sort = 0; sort <= TAPE_OTHER; sort++) {
+	for (uint32_t sort = 0; sort <= TAPE_IDLE; sort++) {
 		const bool command = sort < TAPE_ALL && itsg_cmd_known((uint8_t)sort);
 		uint64_t entries = 0;
 

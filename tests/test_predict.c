@@ -136,13 +136,18 @@ static void is_contradicted(struct prophecy *p, const char *expected)
 		fail_msg("no \"%s\" in: %s", expected, p->text);
 }
 
-static void refusing_contradicts(struct prophecy *p, const uint64_t dw[3], enum itsg_reason reason,
-				 const char *expected)
+static void refuse(struct prophecy *p, const uint64_t dw[3], enum itsg_reason reason)
 {
 	uint32_t offset = p->kit.cwriter;
 
 	pretend_fetch(p, dw[0], dw[1], dw[2]);
 	predictor_refused(p->predictor, 0, offset, reason);
+}
+
+static void refusing_contradicts(struct prophecy *p, const uint64_t dw[3], enum itsg_reason reason,
+				 const char *expected)
+{
+	refuse(p, dw, reason);
 	is_contradicted(p, expected);
 }
 
@@ -537,54 +542,73 @@ static void want_of_room_is_not_believed_of_an_empty_tracker(void **state)
 	refusing_contradicts(p, other, ITSG_NO_PAGE_SLOT, "expected OK");
 }
 
-static void refuse(struct prophecy *p, const uint64_t dw[3], enum itsg_reason reason)
-{
-	uint32_t offset = p->kit.cwriter;
+static const uint64_t a_map[3] = {(uint64_t)5 << 32 | 0x08, 7, KIT_VALID | (ITT + 0x1000)};
+static const uint64_t a_sync[3] = {0x05, 0, 0};
 
-	pretend_fetch(p, dw[0], dw[1], dw[2]);
-	predictor_refused(p->predictor, 0, offset, reason);
+/* The second of two ITSs. */
+static void lose_power(struct prophecy *p)
+{
+	const struct trace_power power = {.told = true};
+
+	predictor_power(p->predictor, 1, &power);
+}
+
+static void open_two(struct prophecy *p)
+{
+	struct world_config config;
+
+	memset(p, 0, sizeof(*p));
+	kit_config(&config);
+	config.its_count = 2;
+	open_with(p, &config, BASE + KIT_COLLECTIONS);
+	lose_power(p);
+}
+
+/* Only what was said of other answers may have been wrong. */
+static void close_believing(struct prophecy *p, const char *reason)
+{
+	predictor_judge(p->predictor, p->oracle, false, p->text, sizeof(p->text));
+	assert_null(strstr(p->text, reason));
+	close_prophecy(p);
 }
 
 /* Until somebody looks at the claims nobody knows what it has taken: it may be in the way. */
 static void what_an_its_that_lost_power_takes_may_be_in_the_way(void **unused)
 {
-	const uint64_t dw[3] = {(uint64_t)5 << 32 | 0x08, 7, KIT_VALID | (ITT + 0x1000)};
-	const uint64_t other[3] = {0x05, 0, 0};
-	const struct trace_power power = {.told = true};
-	struct world_config config;
-	struct prophecy p = {0};
+	struct prophecy p;
 
 	(void)unused;
-	kit_config(&config);
-	config.its_count = 2;
-	open_with(&p, &config, BASE + KIT_COLLECTIONS);
-	predictor_power(p.predictor, 1, &power);
-	assert_true(tell(&p));         /* that is a look */
-	tell_of_fetch(&p, 1, FAR, dw); /* at its head */
-	refuse(&p, dw, ITSG_ITT_OVERLAP);
-	tell_of_fetch(&p, 1, FAR + 32, other); /* so it was accepted */
-	refuse(&p, dw, ITSG_ITT_OVERLAP);
-	predictor_judge(p.predictor, p.oracle, false, p.text, sizeof(p.text));
-	assert_null(strstr(p.text, "ITT_OVERLAP"));
-	close_prophecy(&p);
+	open_two(&p);
+	assert_true(tell(&p));            /* that is a look */
+	tell_of_fetch(&p, 1, FAR, a_map); /* at its head */
+	refuse(&p, a_map, ITSG_ITT_OVERLAP);
+	tell_of_fetch(&p, 1, FAR + 32, a_sync); /* so it was accepted */
+	refuse(&p, a_map, ITSG_ITT_OVERLAP);
+	close_believing(&p, "ITT_OVERLAP");
+}
 
-	p = (struct prophecy){0};
-	open_with(&p, &config, BASE + KIT_COLLECTIONS);
-	predictor_power(p.predictor, 1, &power);
-	tell_of_fetch(&p, 1, FAR, dw);
-	predictor_power(p.predictor, 1, &power);
-	assert_true(tell(&p));
-	refuse(&p, dw, ITSG_ITT_OVERLAP); /* it was fetched before, and is taken now */
-	predictor_judge(p.predictor, p.oracle, false, p.text, sizeof(p.text));
-	assert_null(strstr(p.text, "ITT_OVERLAP"));
-	close_prophecy(&p);
+static void what_it_had_fetched_before_may_be_in_the_way(void **unused)
+{
+	struct prophecy p;
 
-	p = (struct prophecy){0};
-	open_with(&p, &config, BASE + KIT_COLLECTIONS);
-	predictor_power(p.predictor, 1, &power);
+	(void)unused;
+	open_two(&p);
+	tell_of_fetch(&p, 1, FAR, a_map);
+	lose_power(&p);
 	assert_true(tell(&p));
-	tell_of_fetch(&p, 1, FAR, other);
-	refusing_contradicts(&p, dw, ITSG_ITT_OVERLAP, "expected OK");
+	refuse(&p, a_map, ITSG_ITT_OVERLAP);
+	close_believing(&p, "ITT_OVERLAP");
+}
+
+static void what_takes_nothing_is_not_in_the_way(void **unused)
+{
+	struct prophecy p;
+
+	(void)unused;
+	open_two(&p);
+	assert_true(tell(&p));
+	tell_of_fetch(&p, 1, FAR, a_sync);
+	refusing_contradicts(&p, a_map, ITSG_ITT_OVERLAP, "expected OK");
 	close_prophecy(&p);
 }
 
@@ -624,6 +648,8 @@ int main(void)
 		cmocka_unit_test(mapc_waits_too),
 		cmocka_unit_test(a_command_is_what_the_guard_fetched),
 		cmocka_unit_test(what_an_its_that_lost_power_takes_may_be_in_the_way),
+		cmocka_unit_test(what_it_had_fetched_before_may_be_in_the_way),
+		cmocka_unit_test(what_takes_nothing_is_not_in_the_way),
 		a_prophecy(a_callback_that_fails_decides),
 		a_prophecy(want_of_room_is_not_believed_of_an_empty_tracker),
 		a_prophecy(a_device_that_stays_mapped_contradicts_the_prediction),
